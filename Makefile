@@ -1,0 +1,68 @@
+# Two commands matter: `make run` opens Ventanilla, `make test` tests it.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+CATALOGUES := $(wildcard tui/locale/*/LC_MESSAGES/*.po)
+SOURCES := ventanilla issuance backend_client tui screens
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: run test check lint types imports soak bench docs screenshots lock clean
+
+run: $(VENV)/.ready
+	@$(BIN)/ventanilla
+
+test: $(VENV)/.ready-to-develop
+	$(BIN)/python -m pytest -n auto -m "not soak"
+
+check: lint types imports test
+
+lint: $(VENV)/.ready-to-develop
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.ready-to-develop
+	$(BIN)/pyright
+
+imports: $(VENV)/.ready-to-develop
+	$(BIN)/lint-imports
+
+# The full figures of the long suites; SEED=n repeats or resumes a run.
+soak: $(VENV)/.ready-to-develop
+	$(BIN)/python -m pytest -m soak --timeout 7200
+
+bench: $(VENV)/.ready-to-develop
+	$(BIN)/python -m bench
+
+docs: $(VENV)/.ready-to-develop
+	$(BIN)/python tools/operator_guide.py
+
+screenshots: $(VENV)/.ready-to-develop
+	$(BIN)/python tools/screenshots.py
+
+$(VENV)/.python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Ventanilla needs Python 3.11 or newer; this one is: $$($(PYTHON) --version 2>&1). Set PYTHON=/path/to/python3.11 and run make again."; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || \
+	  { echo "Python's venv module is missing. On Debian or Ubuntu: apt-get install python3-venv. Then run make again."; exit 1; }
+	@echo "Preparing the private environment in $(VENV) (once) ..."
+	@$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.ready: $(VENV)/.python requirements/base.txt requirements/build.txt pyproject.toml build_hook.py $(CATALOGUES)
+	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements/base.txt -r requirements/build.txt
+	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m compileall -q -j 0 $(SOURCES) $(VENV)/lib || true
+	@touch $@
+
+$(VENV)/.ready-to-develop: $(VENV)/.ready requirements/dev.txt
+	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements/dev.txt
+	@touch $@
+
+# Needs uv; run it after editing a requirements/*.in file.
+lock:
+	for set in base build dev; do \
+	  uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	    --no-emit-index-url --no-header requirements/$$set.in -o requirements/$$set.txt; done
+
+clean:
+	rm -rf $(VENV)
