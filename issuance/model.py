@@ -1,0 +1,67 @@
+"""The base of every model that crosses a boundary, and its canonical bytes (RFC 8785)."""
+
+import unicodedata
+from datetime import UTC, datetime
+from typing import Annotated, Any, Final
+from uuid import UUID
+
+import rfc8785
+from pydantic import AfterValidator, BaseModel, ConfigDict, PlainSerializer
+
+
+class Frozen(BaseModel):
+    """A closed, immutable model: one definition for wire, register and outbox."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+def format_instant(moment: datetime) -> str:
+    """Write a moment as UTC with six decimals and `Z`."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def _require_zone(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise ValueError("a moment needs a time zone")
+    return moment.astimezone(UTC)
+
+
+def _normalise(text: str) -> str:
+    return unicodedata.normalize("NFC", text)
+
+
+Instant = Annotated[datetime, AfterValidator(_require_zone), PlainSerializer(format_instant)]
+"""A moment in UTC, serialised with six decimals and `Z`."""
+
+Text = Annotated[str, AfterValidator(_normalise)]
+"""Text in Unicode normal form C."""
+
+Identifier = Annotated[UUID, PlainSerializer(str)]
+
+
+class PersonalMark:
+    """Marks a field of an event as part of its personal, erasable side."""
+
+
+PERSONAL: Final = PersonalMark()
+"""Use as `name: Annotated[Text, PERSONAL]` in an event."""
+
+
+def plain(model: BaseModel) -> dict[str, Any]:
+    """Return the model as JSON-able data; secrets are left out."""
+    return model.model_dump(mode="json")
+
+
+def canonical_bytes(data: BaseModel | dict[str, Any]) -> bytes:
+    """Return RFC 8785 bytes of a model or of JSON-able data.
+
+    Raises `rfc8785.CanonicalizationError` for floats that are not finite and integers past 2^53.
+    """
+    return rfc8785.dumps(plain(data) if isinstance(data, BaseModel) else data)
+
+
+def personal_fields(model: type[BaseModel]) -> frozenset[str]:
+    """Name the fields of a model that carry the personal mark."""
+    return frozenset(
+        name for name, field in model.model_fields.items() if PERSONAL in field.metadata
+    )
