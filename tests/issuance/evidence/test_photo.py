@@ -1,0 +1,245 @@
+"""What a photo file proves about itself."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from issuance.evidence.photo import check_photo
+from issuance.evidence.rules import PhotoRule
+from issuance.findings import Severity
+from tests.issuance.evidence.samples import (
+    SIDE,
+    blocking,
+    codes,
+    jpeg,
+    multi_picture,
+    mutants,
+    oriented,
+    picture,
+    segment,
+    with_frame,
+)
+from tests.shared_material import labels, material, needs_shared_material
+
+RULE = PhotoRule()
+LATER = {"UPSCALED", "BLUR", "DARK", "OVEREXPOSED", "LOW_CONTRAST", "COMPRESSION", "BORDERS"}
+"""Reasons judged from light and sharpness, which this depth of check does not measure."""
+NEEDS_STRICT_DECODER = {"bad_corrupt_middle.jpg"}
+"""Changed scan data without one forbidden marker: Pillow has no way to tell."""
+
+
+def covered_rows() -> list[dict[str, str]]:
+    return [
+        row
+        for row in labels("photos")
+        if row["tier"] == "base"
+        and not LATER & set(row["reasons"].split("|"))
+        and not row["reasons"].startswith("DUPLICATE")
+        and row["file"] not in NEEDS_STRICT_DECODER
+    ]
+
+
+def accepted_rows() -> list[dict[str, str]]:
+    return [row for row in labels("photos") if row["expected"] == "accept"]
+
+
+@needs_shared_material
+@pytest.mark.parametrize("row", covered_rows(), ids=lambda row: row["file"])
+def test_labelled_bad_photo_gets_its_verdict_and_reason(row):
+    findings = check_photo(material("photos", row["file"]), RULE).findings
+    verdict = "reject" if blocking(findings) else "review" if codes(findings) else "accept"
+    assert verdict in {row["expected"], row["also_ok"]}
+    assert codes(findings) & set(row["reasons"].split("|"))
+
+
+@needs_shared_material
+@pytest.mark.parametrize("row", accepted_rows(), ids=lambda row: row["file"])
+def test_labelled_good_photo_passes_with_its_remark_only(row):
+    findings = check_photo(material("photos", row["file"]), RULE).findings
+    assert codes(findings) == ({row["info"]} if row["info"] else set())
+    assert codes(findings, Severity.INFORMS) == codes(findings)
+
+
+def test_sound_photo_has_no_findings_and_tells_its_size():
+    report = check_photo(jpeg(picture(700, SIDE)), RULE)
+    assert report.findings == ()
+    assert (report.width, report.height, report.orientation) == (700, SIDE, 1)
+    assert report.engine.startswith("pillow ")
+
+
+@pytest.mark.parametrize(
+    ("content", "code", "found"),
+    [
+        (b"", "EMPTY", None),
+        (b"plain words", "NOT_JPEG", "?"),
+        (b"\x89PNG\r\n\x1a\n....", "NOT_JPEG", "PNG"),
+        (b"RIFF....WEBPVP8 ", "NOT_JPEG", "WEBP"),
+        (b"%PDF-1.7\n", "NOT_JPEG", "PDF"),
+        (b"\0\0\0\x18ftypheic", "NOT_JPEG", "HEIC"),
+        (b"GIF89a..", "NOT_JPEG", "GIF"),
+        (b"\xff\xd8\xff", "TRUNCATED", None),
+        (b"\xff\xd8\xff\xd9", "CORRUPT", None),
+    ],
+)
+def test_what_is_no_photo_is_named(content, code, found):
+    (finding,) = check_photo(content, RULE).findings
+    assert finding.code == code
+    assert finding.severity is Severity.BLOCKS
+    assert finding.parameters.get("found") == found
+
+
+def test_too_many_bytes():
+    content = jpeg()
+    assert check_photo(content, PhotoRule(maximum_bytes=len(content))).findings == ()
+    (finding,) = check_photo(content, PhotoRule(maximum_bytes=len(content) - 1)).findings
+    assert finding.code == "TOO_LARGE"
+
+
+def test_shorter_side_is_what_counts():
+    assert check_photo(jpeg(picture(600, 700)), RULE).findings == ()
+    (finding,) = check_photo(jpeg(picture(700, 599)), RULE).findings
+    assert finding.code == "TOO_SMALL"
+    assert dict(finding.parameters) == {"width": 700, "height": 599, "minimum": 600}
+
+
+def test_sizes_are_told_upright():
+    report = check_photo(oriented(picture(700, 599), 6), RULE)
+    assert codes(report.findings) == {"EXIF_ROTATED", "TOO_SMALL"}
+    assert (report.width, report.height, report.orientation) == (599, 700, 6)
+
+
+def test_senseless_orientation_is_ignored():
+    assert check_photo(oriented(picture(), 9), RULE).findings == ()
+
+
+def test_place_is_told():
+    exif = Image.Exif()
+    exif.get_ifd(0x8825)[1] = "S"
+    assert codes(check_photo(jpeg(exif=exif), RULE).findings) == {"EXIF_GPS"}
+
+
+def test_broken_exif_does_not_refuse_a_photo():
+    content = jpeg()
+    broken = content[:2] + segment(0xE1, b"Exif\0\0II*\0\xff\xff\xff\xff") + content[2:]
+    assert check_photo(broken, RULE).findings == ()
+
+
+def test_progressive_is_only_told():
+    findings = check_photo(jpeg(progressive=True), RULE).findings
+    assert codes(findings, Severity.INFORMS) == codes(findings) == {"PROGRESSIVE"}
+
+
+@pytest.mark.parametrize(("mode", "code"), [("CMYK", "CMYK"), ("L", "GRAYSCALE")])
+def test_unusual_colours_ask_for_a_look(mode, code):
+    findings = check_photo(jpeg(picture(mode=mode)), RULE).findings
+    assert codes(findings, Severity.WARNS) == codes(findings) == {code}
+
+
+@pytest.mark.parametrize("share", [0.3, 0.7, 0.99])
+def test_cut_off_photo(share):
+    content = jpeg()
+    assert codes(check_photo(content[: int(len(content) * share)], RULE).findings) == {"TRUNCATED"}
+
+
+def test_missing_end_marker():
+    assert codes(check_photo(jpeg()[:-2], RULE).findings) == {"TRUNCATED"}
+
+
+@pytest.mark.parametrize("options", [{}, {"subsampling": 0}, {"restart_marker_rows": 1}])
+def test_cut_off_photo_with_an_end_marker_put_after_it(options):
+    content = jpeg(**options)
+    patched = content[: len(content) // 2].rstrip(b"\xff") + b"\xff\xd9"
+    assert codes(check_photo(patched, RULE).findings) == {"CORRUPT"}
+
+
+def test_plain_grey_photo_is_not_taken_for_a_cut_off_one():
+    grey = Image.new("RGB", (SIDE, SIDE), (128, 128, 128))
+    assert check_photo(jpeg(grey), RULE).findings == ()
+
+
+@pytest.mark.parametrize("extra", [b"<html>", b"PK\x03\x04zip", b"\0\0\0x", b"\xff\xd8\xff\xd9"])
+def test_data_after_the_end(extra):
+    content = jpeg() + extra
+    (finding,) = check_photo(content, RULE).findings
+    assert finding.code == "TRAILING_DATA"
+
+
+def test_zeros_after_the_end_are_padding():
+    assert check_photo(jpeg() + bytes(4096), RULE).findings == ()
+
+
+def test_further_pictures_are_told_and_hide_nothing():
+    content = multi_picture(picture(), picture(320, 320))
+    assert codes(check_photo(content, RULE).findings) == {"MULTI_FRAME"}
+    assert codes(check_photo(content + b"PK\x03\x04", RULE).findings) == {"TRAILING_DATA"}
+
+
+def test_claimed_size_is_refused_unopened():
+    (finding,) = check_photo(with_frame(jpeg(), width=65500, height=65500), RULE).findings
+    assert finding.code == "PIXEL_BOMB"
+    assert finding.parameters["maximum_megapixels"] == 50
+
+
+def test_pixel_limit_is_exact():
+    content = jpeg(picture(700, 700))
+    assert check_photo(content, PhotoRule(maximum_pixels=490_000)).findings == ()
+    assert codes(check_photo(content, PhotoRule(maximum_pixels=489_999)).findings) == {"PIXEL_BOMB"}
+
+
+@pytest.mark.parametrize("change", [{"precision": 12}, {"marker": 0xC3}, {"height": 0}])
+def test_rare_kinds_of_jpeg(change):
+    assert codes(check_photo(with_frame(jpeg(), **change), RULE).findings) == {"UNUSUAL_JPEG"}
+
+
+def test_endless_scans_are_not_decoded():
+    content = jpeg(progressive=True)
+    scan = content.rindex(b"\xff\xda")
+    flooded = content[:scan] + content[scan:-2] * 200 + b"\xff\xd9"
+    assert codes(check_photo(flooded, RULE).findings) == {"UNUSUAL_JPEG"}
+
+
+def test_restart_markers_must_come_in_order():
+    content = jpeg(restart_marker_rows=1)
+    assert check_photo(content, RULE).findings == ()
+    start = content.index(b"\xff\xd1", content.index(b"\xff\xda"))
+    swapped = content[:start] + b"\xff\xd5" + content[start + 2 :]
+    assert codes(check_photo(swapped, RULE).findings) == {"CORRUPT"}
+
+
+def test_forbidden_marker_in_the_picture_data():
+    content = bytearray(jpeg())
+    middle = (content.index(b"\xff\xda") + len(content)) // 2
+    content[middle : middle + 2] = b"\xff\x42"
+    assert codes(check_photo(bytes(content), RULE).findings) == {"CORRUPT"}
+
+
+def test_long_runs_of_marker_bytes_are_walked_in_time():
+    head = jpeg()[: jpeg().index(b"\xff\xda")]
+    flood = head + segment(0xDA, bytes(10)) + (b"\xff" * 999_999 + b"\0") * 4
+    assert codes(check_photo(flood, RULE).findings) == {"TRUNCATED"}
+
+
+def test_mutated_photos_always_get_a_report():
+    seen = set()
+    for base in (
+        jpeg(picture(600, 600), exif=oriented_exif()),
+        jpeg(picture(600, 600), progressive=True),
+        multi_picture(picture(600, 600), picture(64, 64)),
+    ):
+        for mutant in mutants(base, 80, seed=len(base)):
+            seen |= codes(check_photo(mutant, RULE).findings)
+    assert {"TRUNCATED", "CORRUPT"} <= seen
+
+
+def oriented_exif() -> Image.Exif:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    exif.get_ifd(0x8825)[1] = "S"
+    return exif
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.binary(max_size=200))
+def test_any_bytes_after_the_magic_get_a_report(tail):
+    assert blocking(check_photo(b"\xff\xd8\xff" + tail, RULE).findings)
