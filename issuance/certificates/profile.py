@@ -1,0 +1,250 @@
+"""What a kind of certificate says, as data, and filling it in for one holder.
+
+A policy's TOML holds the profiles; a new profile needs no code. `resolve` fills one in from the
+holder's data and never cuts, pads or replaces anything: a value fits as it is or is a finding.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from string import Formatter
+from typing import Annotated, Final, Literal, Self
+
+from cryptography.x509 import ObjectIdentifier
+from pydantic import AfterValidator, Field, model_validator
+
+from issuance.certificates.der import StringEncoding
+from issuance.certificates.keys import KeyAlgorithm
+from issuance.certificates.values import check_value
+from issuance.findings import Finding, blocks
+from issuance.findings.certificates import CertificateFinding
+from issuance.model import Frozen
+
+
+def _require_oid(text: str) -> str:
+    ObjectIdentifier(text)
+    return text
+
+
+Oid = Annotated[str, AfterValidator(_require_oid)]
+"""A dotted object identifier."""
+
+Address = Annotated[str, Field(pattern=r"^https?://[\x21-\x7e]+$")]
+
+KeyUsage = Literal[
+    "digitalSignature",
+    "nonRepudiation",
+    "keyEncipherment",
+    "dataEncipherment",
+    "keyAgreement",
+]
+"""Bits a holder's certificate may carry, by their names in RFC 5280, 4.2.1.3."""
+
+_PRINTABLE_ATTRIBUTES: Final = {"2.5.4.5", "2.5.4.6", "2.5.4.46", "1.3.6.1.4.1.311.60.2.1.3"}
+_IA5_ATTRIBUTES: Final = {"1.2.840.113549.1.9.1", "0.9.2342.19200300.100.1.25"}
+_SUBJECT_LIMITS: Final = {
+    "2.5.4.3": 64,
+    "2.5.4.5": 64,
+    "2.5.4.6": 2,
+    "2.5.4.7": 128,
+    "2.5.4.8": 128,
+    "2.5.4.10": 64,
+    "2.5.4.11": 64,
+    "2.5.4.12": 64,
+    "1.2.840.113549.1.9.1": 255,
+}
+"""Upper bounds in characters, RFC 5280 appendix A.1."""
+
+_DEFAULT_LIMIT: Final = 256
+
+
+class ValueSource(Frozen):
+    """Where a value comes from: exactly one of a data field, a constant and a template.
+
+    A template names data fields in braces, `{given_names} {first_surname} {second_surname}`; a word
+    of it whose fields are all empty is left out. `otherwise` is tried when this gives nothing.
+    """
+
+    source: str | None = None
+    constant: str | None = None
+    template: str | None = None
+    otherwise: "ValueSource | None" = None
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> Self:
+        if sum(each is not None for each in (self.source, self.constant, self.template)) != 1:
+            raise ValueError("exactly one of source, constant and template")
+        if self.template is not None and not _fields_of(self.template):
+            raise ValueError("a template names at least one field; use a constant")
+        return self
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Name the data fields this value may read, in order."""
+        own = (self.source,) if self.source is not None else _fields_of(self.template or "")
+        return own + (self.otherwise.names if self.otherwise else ())
+
+    def value(self, data: Mapping[str, str]) -> str:
+        """Return the value for this holder; empty when the data gives none."""
+        if self.constant is not None:
+            return self.constant
+        if self.source is not None:
+            own = data.get(self.source, "")
+        else:
+            words = (_fill(word, data) for word in (self.template or "").split(" "))
+            own = " ".join(word for word in words if word)
+        if not own.strip() and self.otherwise is not None:
+            return self.otherwise.value(data)
+        return own
+
+
+class CertificateField(ValueSource):
+    """One field of a certificate and its value's source; a field without a value is left out."""
+
+    oid: Oid
+    required: bool = True
+    maximum_length: int | None = Field(default=None, gt=0)
+
+
+class SubjectAttribute(CertificateField):
+    """An attribute of the subject's name.
+
+    serialNumber, country and dnQualifier are PrintableString, e-mail and domain component
+    IA5String, all others UTF8String (RFC 5280, 4.1.2.4 and appendix A.1).
+    """
+
+    @property
+    def limit(self) -> int:
+        """Return the most characters the attribute takes: the profile's or the standard's."""
+        standard = _SUBJECT_LIMITS.get(self.oid, _DEFAULT_LIMIT)
+        return min(self.maximum_length or standard, standard)
+
+    @property
+    def string_encoding(self) -> StringEncoding:
+        """Return the string type of the attribute."""
+        if self.oid in _PRINTABLE_ATTRIBUTES:
+            return "printable"
+        return "ia5" if self.oid in _IA5_ATTRIBUTES else "utf8"
+
+
+class OtherNameField(CertificateField):
+    """A field that stands as otherName in subjectAltName, its value a string under [0] EXPLICIT."""
+
+    encoding: StringEncoding = "utf8"
+
+    @property
+    def limit(self) -> int:
+        """Return the most characters the field takes."""
+        return self.maximum_length or _DEFAULT_LIMIT
+
+    @property
+    def string_encoding(self) -> StringEncoding:
+        """Return the string type of the field."""
+        return self.encoding
+
+
+class CertificateProfile(Frozen):
+    """All that a kind of certificate says apart from key, serial number, issuer and dates."""
+
+    id: str
+    subject: tuple[SubjectAttribute, ...] = Field(min_length=1)
+    other_names: tuple[OtherNameField, ...] = ()
+    policy_oids: tuple[Oid, ...] = Field(min_length=1)
+    key_usage: tuple[KeyUsage, ...] = ("digitalSignature", "nonRepudiation")
+    extended_key_usage: tuple[Oid, ...] = ()
+    backdate_minutes: int = Field(default=5, ge=0, le=60)
+    key_algorithms: tuple[KeyAlgorithm, ...] = ("rsa-2048",)
+    crl_urls: tuple[Address, ...] = ()
+    ocsp_urls: tuple[Address, ...] = ()
+    aia_urls: tuple[Address, ...] = ()
+    cps_url: Address | None = None
+
+    @model_validator(mode="after")
+    def _nothing_twice(self) -> Self:
+        for group in (
+            [field.oid for field in self.subject],
+            [field.oid for field in self.other_names],
+            self.policy_oids,
+            self.key_usage,
+            self.extended_key_usage,
+            self.key_algorithms,
+        ):
+            twice = [entry for entry, count in Counter(group).items() if count > 1]
+            if twice:
+                raise ValueError(f"{self.id}: stands twice: {', '.join(twice)}")
+        return self
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Name every data field the profile may read."""
+        return frozenset(
+            name for field in (*self.subject, *self.other_names) for name in field.names
+        )
+
+
+class ResolvedValue(Frozen):
+    """A field of one certificate with its value."""
+
+    oid: Oid
+    value: str
+    encoding: StringEncoding
+
+
+class ResolvedProfile(Frozen):
+    """A profile filled in for one holder."""
+
+    profile: CertificateProfile
+    subject: tuple[ResolvedValue, ...]
+    other_names: tuple[ResolvedValue, ...]
+
+
+def resolve(
+    profile: CertificateProfile, data: Mapping[str, str]
+) -> ResolvedProfile | list[Finding]:
+    """Fill a profile in from the holder's data, or say everything that does not fit."""
+    subject = resolve_fields(profile.subject, data)
+    other_names = resolve_fields(profile.other_names, data)
+    findings = [each for each in (*subject, *other_names) if isinstance(each, Finding)]
+    if findings:
+        return findings
+    return ResolvedProfile(
+        profile=profile,
+        subject=tuple(each for each in subject if isinstance(each, ResolvedValue)),
+        other_names=tuple(each for each in other_names if isinstance(each, ResolvedValue)),
+    )
+
+
+def resolve_fields(
+    fields: tuple[SubjectAttribute, ...] | tuple[OtherNameField, ...], data: Mapping[str, str]
+) -> list[ResolvedValue | Finding]:
+    """Return each field's value or finding; optional fields without a value are left out."""
+    resolved: list[ResolvedValue | Finding] = []
+    for field in fields:
+        value = field.value(data)
+        name = field.names[0] if field.names else field.oid
+        if value.strip():
+            finding = check_value(name, field.oid, value, field.limit, field.string_encoding)
+            resolved.append(
+                finding or ResolvedValue(oid=field.oid, value=value, encoding=field.string_encoding)
+            )
+        elif field.required:
+            resolved.append(
+                blocks(CertificateFinding.VALUE_MISSING, name, name=name, oid=field.oid)
+            )
+    return resolved
+
+
+def _fields_of(template: str) -> tuple[str, ...]:
+    parts = list(Formatter().parse(template))
+    if any(name == "" or conversion or form for _, name, form, conversion in parts):
+        raise ValueError("a template's braces hold the bare name of a field")
+    return tuple(name for _, name, _, _ in parts if name)
+
+
+def _fill(word: str, data: Mapping[str, str]) -> str:
+    names = _fields_of(word)
+    if names and not any(data.get(name, "").strip() for name in names):
+        return ""
+    return "".join(
+        literal + (data.get(name, "") if name else "")
+        for literal, name, _, _ in Formatter().parse(word)
+    )

@@ -1,0 +1,188 @@
+"""The exact bytes a certification authority signs for a holder (TBSCertificate, RFC 5280, 4.1)."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from threading import Lock
+from typing import Final
+
+from cryptography import x509
+from cryptography.x509.oid import AuthorityInformationAccessOID
+
+from issuance.certificates.der import assemble, encode_name, encode_string, frame_of, with_names
+from issuance.certificates.keys import (
+    PrivateKey,
+    PublicKey,
+    algorithm_of,
+    certificate_der,
+    hash_for,
+    is_public_key,
+    sign,
+)
+from issuance.certificates.profile import CertificateProfile, ResolvedProfile
+from issuance.certificates.validity import Validity
+
+# The names are put in by hand: `cryptography` counts the 64 characters of a common name in octets,
+# which refuses long names with accents, and would encode the issuer's name anew.
+_LATER: Final = x509.Name([])
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateTemplate:
+    """All that decides a holder's certificate but the signature."""
+
+    resolved: ResolvedProfile
+    public_key: PublicKey
+    issuer: x509.Certificate
+    serial: int
+    validity: Validity
+
+
+class ThrowAwayKeys:
+    """Keys that sign only drafts, one for each kind of authority key, made when first needed.
+
+    The signing interface of `cryptography` needs a key to encode a certificate at all; the
+    authority's own must not sign before the draft has been checked and recorded.
+    """
+
+    def __init__(self, make: Callable[[str], PrivateKey]) -> None:
+        self._make = make
+        self._keys: dict[str, PrivateKey] = {}
+        self._lock = Lock()
+
+    def like(self, key: PublicKey) -> PrivateKey:
+        """Return a key whose signatures have the algorithm of this one's."""
+        algorithm = algorithm_of(key)
+        # The size of an RSA key does not show in the algorithm; the smallest is quickest.
+        algorithm = "rsa-2048" if algorithm.startswith("rsa-") else algorithm
+        with self._lock:
+            if algorithm not in self._keys:
+                self._keys[algorithm] = self._make(algorithm)
+            return self._keys[algorithm]
+
+
+def build_to_be_signed(template: CertificateTemplate, throw_away: ThrowAwayKeys) -> bytes:
+    """Return the TBSCertificate of a holder's certificate in DER."""
+    issuer, public_key = template.issuer, template.public_key
+    issuer_key = key_of(issuer)
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(_LATER)
+        .issuer_name(_LATER)
+        .serial_number(template.serial)
+        .not_valid_before(template.validity.not_before)
+        .not_valid_after(template.validity.not_after)
+        .public_key(public_key)
+        .add_extension(authority_key_identifier(issuer), critical=False)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(public_key), critical=False)
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+    )
+    for extension, critical in _profile_extensions(template.resolved):
+        builder = builder.add_extension(extension, critical=critical)
+    draft = builder.sign(throw_away.like(issuer_key), hash_for(issuer_key))
+    return with_names(
+        draft.tbs_certificate_bytes,
+        subject=encode_name(
+            (each.oid, each.value, each.encoding) for each in template.resolved.subject
+        ),
+        issuer=frame_of(certificate_der(issuer)).subject,
+    )
+
+
+def draft_certificate(
+    to_be_signed: bytes, issuer: x509.Certificate, throw_away: ThrowAwayKeys
+) -> bytes:
+    """Return a certificate a linter can read, worth nothing: a throw-away key signed it.
+
+    Raises ValueError when the bytes are no TBSCertificate.
+    """
+    return assemble(to_be_signed, sign(throw_away.like(key_of(issuer)), to_be_signed))
+
+
+def key_of(certificate: x509.Certificate) -> PublicKey:
+    """Return the public key of an authority; raises ValueError if it is of no usable kind."""
+    key = certificate.public_key()
+    if not is_public_key(key):
+        raise ValueError("an authority's key is RSA or on an elliptic curve")
+    return key
+
+
+def authority_key_identifier(issuer: x509.Certificate) -> x509.AuthorityKeyIdentifier:
+    """Return the identifier that points at this issuer's key."""
+    try:
+        named = issuer.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value
+    except x509.ExtensionNotFound:
+        return x509.AuthorityKeyIdentifier.from_issuer_public_key(key_of(issuer))
+    return x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(named)
+
+
+def key_usage_extension(*usages: str) -> x509.KeyUsage:
+    """Return the extension with exactly these bits, by their names in RFC 5280, 4.2.1.3."""
+    return x509.KeyUsage(
+        digital_signature="digitalSignature" in usages,
+        content_commitment="nonRepudiation" in usages,
+        key_encipherment="keyEncipherment" in usages,
+        data_encipherment="dataEncipherment" in usages,
+        key_agreement="keyAgreement" in usages,
+        key_cert_sign="keyCertSign" in usages,
+        crl_sign="cRLSign" in usages,
+        encipher_only=False,
+        decipher_only=False,
+    )
+
+
+def address_extensions(
+    crl_urls: tuple[str, ...], ocsp_urls: tuple[str, ...], aia_urls: tuple[str, ...]
+) -> Iterator[tuple[x509.ExtensionType, bool]]:
+    """Yield the extensions that say where revocation lists, answers and the issuer are found."""
+    if crl_urls:
+        yield (
+            x509.CRLDistributionPoints(
+                x509.DistributionPoint([x509.UniformResourceIdentifier(url)], None, None, None)
+                for url in crl_urls
+            ),
+            False,
+        )
+    access = [
+        *((AuthorityInformationAccessOID.OCSP, url) for url in ocsp_urls),
+        *((AuthorityInformationAccessOID.CA_ISSUERS, url) for url in aia_urls),
+    ]
+    if access:
+        yield (
+            x509.AuthorityInformationAccess(
+                x509.AccessDescription(method, x509.UniformResourceIdentifier(url))
+                for method, url in access
+            ),
+            False,
+        )
+
+
+def _profile_extensions(
+    resolved: ResolvedProfile,
+) -> Iterator[tuple[x509.ExtensionType, bool]]:
+    profile = resolved.profile
+    yield key_usage_extension(*profile.key_usage), True
+    if profile.extended_key_usage:
+        yield (
+            x509.ExtendedKeyUsage(map(x509.ObjectIdentifier, profile.extended_key_usage)),
+            False,
+        )
+    yield _policies(profile), False
+    if resolved.other_names:
+        yield (
+            x509.SubjectAlternativeName(
+                x509.OtherName(
+                    x509.ObjectIdentifier(each.oid), encode_string(each.value, each.encoding)
+                )
+                for each in resolved.other_names
+            ),
+            False,
+        )
+    yield from address_extensions(profile.crl_urls, profile.ocsp_urls, profile.aia_urls)
+
+
+def _policies(profile: CertificateProfile) -> x509.CertificatePolicies:
+    qualifiers = [profile.cps_url] if profile.cps_url else None
+    return x509.CertificatePolicies(
+        x509.PolicyInformation(x509.ObjectIdentifier(oid), qualifiers)
+        for oid in profile.policy_oids
+    )
