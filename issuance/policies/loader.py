@@ -1,0 +1,116 @@
+"""Reads a policy's folder: rules in TOML files, words in one folder a language."""
+
+import hashlib
+import tomllib
+from collections.abc import Mapping
+from functools import lru_cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from string import Template
+from typing import Any
+
+from issuance.model import canonical_bytes
+from issuance.policies.model import Policy
+
+
+class PolicyWords:
+    """A policy's words in one language: labels, help, reasons, mail and contract templates."""
+
+    def __init__(self, entries: Mapping[str, Mapping[str, Any]], texts: Mapping[str, str]) -> None:
+        self._entries = entries
+        self._texts = texts
+
+    def word(self, topic: str, name: str, part: str = "label") -> str:
+        """Return a short text, for example `word("fields", "cedula", "help")`; empty if unwritten.
+
+        Raises KeyError for a topic or name the policy does not have.
+        """
+        return str(self._entries[topic][name].get(part, ""))
+
+    def names(self, topic: str) -> tuple[str, ...]:
+        """Name the entries of a topic."""
+        return tuple(self._entries.get(topic, {}))
+
+    def text(self, name: str) -> str:
+        """Return a long text, for example `contract`, `consent` or `mail/approved`."""
+        return self._texts[name]
+
+    def text_names(self) -> tuple[str, ...]:
+        """Name every long text."""
+        return tuple(self._texts)
+
+
+class LoadedPolicy:
+    """A policy with the hash that stands in every event, and its words."""
+
+    def __init__(self, policy: Policy, digest: str, words: Mapping[str, PolicyWords]) -> None:
+        self.policy = policy
+        self.digest = digest
+        self._words = words
+
+    @property
+    def reference(self) -> str:
+        """Name the policy as events do: `id@version#hash`."""
+        return f"{self.policy.id}@{self.policy.version}#{self.digest}"
+
+    def words(self, language: str) -> PolicyWords:
+        """Return the words in a language, or in the policy's first one where it lacks it."""
+        return self._words.get(language) or self._words[self.policy.languages[0]]
+
+
+def policy_names() -> tuple[str, ...]:
+    """Name the policies this installation ships."""
+    root = files("issuance.policies")
+    return tuple(
+        sorted(each.name for each in root.iterdir() if each.joinpath("policy.toml").is_file())
+    )
+
+
+@lru_cache(maxsize=8)
+def load_policy(name: str) -> LoadedPolicy:
+    """Read and check a shipped policy.
+
+    Raises `pydantic.ValidationError` or `tomllib.TOMLDecodeError` when the data is wrong: a policy
+    is checked before it is used, never repaired.
+    """
+    return read_policy(files("issuance.policies").joinpath(name))
+
+
+def read_policy(folder: Traversable) -> LoadedPolicy:
+    """Read and check the policy in a folder."""
+    rules: dict[str, Any] = {}
+    for file in sorted(folder.iterdir(), key=lambda each: each.name):
+        if file.name.endswith(".toml"):
+            rules |= tomllib.loads(file.read_text("utf-8"))
+    policy = Policy.model_validate(rules)
+    words = {language: _read_words(folder.joinpath(language)) for language in policy.languages}
+    return LoadedPolicy(policy, _digest(folder), words)
+
+
+def _read_words(folder: Traversable) -> PolicyWords:
+    entries: dict[str, Mapping[str, Any]] = {}
+    texts: dict[str, str] = {}
+    for path, file in _walk(folder):
+        name, _, ending = path.rpartition(".")
+        if ending == "toml":
+            entries[name] = tomllib.loads(file.read_text("utf-8"))
+        else:
+            texts[name] = file.read_text("utf-8")
+            if not Template(texts[name]).is_valid():
+                raise ValueError(f"{path}: a placeholder is malformed")
+    return PolicyWords(entries, texts)
+
+
+def _walk(folder: Traversable, prefix: str = "") -> list[tuple[str, Traversable]]:
+    found: list[tuple[str, Traversable]] = []
+    for each in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        if each.is_dir():
+            found += _walk(each, f"{prefix}{each.name}/")
+        elif each.name.endswith((".toml", ".txt")):
+            found.append((prefix + each.name, each))
+    return found
+
+
+def _digest(folder: Traversable) -> str:
+    contents = {path: hashlib.sha256(file.read_bytes()).hexdigest() for path, file in _walk(folder)}
+    return hashlib.sha256(canonical_bytes(contents)).hexdigest()

@@ -1,0 +1,311 @@
+"""What a policy is: the rules of one authority as data, checked when it is read."""
+
+from collections.abc import Mapping
+from datetime import date
+from enum import StrEnum
+from typing import Self, TypeVar
+
+from pydantic import Field, model_validator
+
+from issuance.certificates.profile import CertificateProfile
+from issuance.evidence.rules import DocumentRule as DocumentFileRule
+from issuance.evidence.rules import PhotoRule as PhotoFileRule
+from issuance.identity.kinds import FieldKind
+from issuance.model import Frozen
+from issuance.money.amounts import Operation, Price, TariffRow, TaxRow, price_on
+
+
+class Condition(Frozen):
+    """True when a named value (`type`, `container` or a form field) is one of a list."""
+
+    value: str
+    one_of: tuple[str, ...]
+
+    def holds(self, values: Mapping[str, str]) -> bool:
+        """Tell whether the condition is met by these values."""
+        return values.get(self.value, "") in self.one_of
+
+
+def all_hold(conditions: tuple[Condition, ...], values: Mapping[str, str]) -> bool:
+    """Tell whether every condition is met; no condition is always met."""
+    return all(condition.holds(values) for condition in conditions)
+
+
+class FieldRule(Frozen):
+    """One field of a form: its kind, and when it is shown and required."""
+
+    name: str
+    kind: FieldKind
+    shown_when: tuple[Condition, ...] = ()
+    required: bool = True
+    choices: tuple[str, ...] = ()
+    maximum_length: int = 200
+    group: str = ""
+
+
+class StepKind(StrEnum):
+    """What a step does; the same kinds serve every policy."""
+
+    APPLICATION = "application"
+    EMAIL = "email"
+    APPROVAL = "approval"
+    EVIDENCE = "evidence"
+    PAYMENT = "payment"
+    BILLING = "billing"
+    ACTIVATION = "activation"
+
+
+class StepRule(Frozen):
+    """One step of a case and the steps that must be done before it."""
+
+    id: str
+    kind: StepKind
+    needs: tuple[str, ...] = ()
+
+
+class Exemption(Frozen):
+    """A reason for which a document is not asked, in force between two days."""
+
+    id: str
+    valid_from: date
+    valid_until: date | None = None
+    minimum_age: int | None = None
+    proof_required: bool = False
+
+
+class EvidenceRule(Frozen):
+    """A photo or document a case needs.
+
+    `checklist` names the questions a person answers; each must be answered yes. `dated` asks for a
+    date on the document: `issued` (not in the future, at most `maximum_age_days` old) or
+    `ends` (the end of an office, which caps the validity of the certificate).
+    """
+
+    id: str
+    photo: PhotoFileRule | None = None
+    document: DocumentFileRule | None = None
+    required_when: tuple[Condition, ...] = ()
+    checklist: tuple[str, ...] = ()
+    dated: str | None = Field(default=None, pattern=r"^(issued|ends)$")
+    maximum_age_days: int | None = None
+    exemptions: tuple[Exemption, ...] = ()
+
+    @model_validator(mode="after")
+    def _one_file_rule(self) -> Self:
+        if (self.photo is None) == (self.document is None):
+            raise ValueError(f"{self.id}: exactly one of photo and document")
+        return self
+
+
+class Container(Frozen):
+    """Where the private key lives; an unavailable one is listed with its reason."""
+
+    id: str
+    available: bool = True
+    unavailable_reason: str = ""
+
+
+class CertificateType(Frozen):
+    """Who the certificate is for, and the form that person fills in."""
+
+    id: str
+    fields: tuple[str, ...]
+    available: bool = True
+    unavailable_reason: str = ""
+
+
+class Product(Frozen):
+    """A certificate type in a container for a term; the profile says what is issued."""
+
+    certificate_type: str
+    container: str
+    validity_days: int = Field(gt=0)
+    validity: str
+    profile: str
+    key_algorithms: tuple[str, ...] = ("rsa-2048",)
+
+    @property
+    def id(self) -> str:
+        """Name the product, for example `natural-pkcs12-2y`."""
+        return f"{self.certificate_type}-{self.container}-{self.validity}"
+
+
+class ServicePoint(Frozen):
+    """A province's account for deposits; `sample` marks data nobody has confirmed."""
+
+    province: str
+    name: str
+    bank: str
+    account: str
+    account_kind: str
+    holder: str
+    sample: bool = False
+
+
+class FourEyes(Frozen):
+    """Two commands that one person may not both give in the same case."""
+
+    first: str
+    second: str
+
+
+class CodeRule(Frozen):
+    """How one-time codes behave."""
+
+    digits: int = Field(default=8, ge=8, le=12)
+    minutes: int = Field(default=10, gt=0)
+    tries: int = Field(default=5, gt=0)
+    a_day: int = Field(default=5, gt=0)
+
+
+class LinkRule(Frozen):
+    """Where an activation link leads; an empty address means that no link is sent."""
+
+    address: str = ""
+    hours: int = Field(default=24, gt=0)
+
+
+class PasswordRule(Frozen):
+    """What the password of a PKCS#12 must be."""
+
+    minimum_length: int = Field(default=8, ge=8)
+    minimum_strength: int = Field(default=2, ge=0, le=4)
+
+
+class ActivationRule(Frozen):
+    """How long an accepted activation code lets the applicant go on, and what they may choose."""
+
+    minutes_to_finish: int = Field(default=60, gt=0)
+    sealed_key_hours: int = Field(default=24, gt=0)
+    password: PasswordRule = PasswordRule()
+    link: LinkRule = LinkRule()
+    contract_version: str
+    person_checklist: tuple[str, ...]
+    data_checklist: tuple[str, ...] = ()
+
+
+class Reasons(Frozen):
+    """The coded reasons a person picks from; each may ask for a note."""
+
+    reject: tuple[str, ...]
+    hold: tuple[str, ...]
+    cancel: tuple[str, ...]
+    payment: tuple[str, ...]
+    evidence: tuple[str, ...]
+    revoke: Mapping[str, str]
+    note_required: tuple[str, ...] = ()
+
+
+_Entry = TypeVar("_Entry", CertificateType, Container, CertificateProfile)
+
+
+class Policy(Frozen):
+    """The whole policy of one authority."""
+
+    id: str
+    version: str
+    country: str
+    currency: str
+    zone: str
+    languages: tuple[str, ...]
+    consent_version: str
+    authority_organization: str
+    identification_fields: tuple[str, ...]
+    name_fields: tuple[str, ...]
+    email_field: str
+    types: tuple[CertificateType, ...]
+    containers: tuple[Container, ...]
+    products: tuple[Product, ...]
+    fields: tuple[FieldRule, ...]
+    billing_fields: tuple[FieldRule, ...]
+    billing_from_applicant: Mapping[str, tuple[str, ...]]
+    payment_fields: tuple[FieldRule, ...]
+    steps: tuple[StepRule, ...]
+    evidence: tuple[EvidenceRule, ...]
+    payment_proof: DocumentFileRule
+    tariffs: tuple[TariffRow, ...]
+    taxes: tuple[TaxRow, ...]
+    service_points: tuple[ServicePoint, ...]
+    roles: Mapping[str, tuple[str, ...]]
+    four_eyes: tuple[FourEyes, ...]
+    reasons: Reasons
+    code: CodeRule
+    activation: ActivationRule
+    profiles: tuple[CertificateProfile, ...]
+
+    @model_validator(mode="after")
+    def _names_resolve(self) -> Self:
+        fields = {rule.name for rule in self.fields}
+        steps = {step.id for step in self.steps}
+        profiles = {profile.id for profile in self.profiles}
+        unknown = [
+            *(
+                f"{kind.id}.{name}"
+                for kind in self.types
+                for name in kind.fields
+                if name not in fields
+            ),
+            *(
+                f"{step.id} needs {need}"
+                for step in self.steps
+                for need in step.needs
+                if need not in steps
+            ),
+            *(
+                f"{product.id} profile {product.profile}"
+                for product in self.products
+                if product.profile not in profiles
+            ),
+        ]
+        if unknown:
+            raise ValueError(f"unknown names: {', '.join(unknown)}")
+        return self
+
+    def type_of(self, type_id: str) -> CertificateType:
+        """Return the certificate type of that name; raises KeyError."""
+        return _named(self.types, type_id)
+
+    def container_of(self, container_id: str) -> Container:
+        """Return the container of that name; raises KeyError."""
+        return _named(self.containers, container_id)
+
+    def product(self, product_id: str) -> Product | None:
+        """Return the product of that name, if the policy has it."""
+        return next((each for each in self.products if each.id == product_id), None)
+
+    def profile_of(self, product: Product) -> CertificateProfile:
+        """Return what is issued for a product."""
+        return _named(self.profiles, product.profile)
+
+    def evidence_rule(self, slot: str) -> EvidenceRule | None:
+        """Return the rule of a photo or document."""
+        return next((rule for rule in self.evidence if rule.id == slot), None)
+
+    def evidence_for(self, values: Mapping[str, str]) -> tuple[EvidenceRule, ...]:
+        """Return the photos and documents a case with these values needs."""
+        return tuple(rule for rule in self.evidence if all_hold(rule.required_when, values))
+
+    def form_for(self, values: Mapping[str, str]) -> tuple[FieldRule, ...]:
+        """Return the fields a case with these values shows, in the type's order."""
+        rules = {rule.name: rule for rule in self.fields}
+        names = self.type_of(values["type"]).fields
+        return tuple(rules[name] for name in names if all_hold(rules[name].shown_when, values))
+
+    def price(self, product: Product, day: date, operation: Operation = "new") -> Price | None:
+        """Return the price of a product on a day, or None where no tariff row exists."""
+        return price_on(
+            day, self.tariffs, self.taxes, self.currency,
+            certificate_type=product.certificate_type, container=product.container,
+            validity=product.validity, operation=operation,
+        )  # fmt: skip
+
+    def service_point(self, province: str) -> ServicePoint | None:
+        """Return the deposit account of a province."""
+        return next((each for each in self.service_points if each.province == province), None)
+
+
+def _named(entries: tuple[_Entry, ...], name: str) -> _Entry:
+    for entry in entries:
+        if entry.id == name:
+            return entry
+    raise KeyError(name)

@@ -1,0 +1,426 @@
+"""The policy of ICERT: that its parts fit each other, and the facts that are the authority's."""
+
+import inspect
+from collections.abc import Iterator, Mapping
+from datetime import date
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
+
+import pytest
+from cryptography.x509 import ReasonFlags
+
+from issuance.cases import commands
+from issuance.certificates.profile import ResolvedProfile, resolve
+from issuance.findings import any_blocks
+from issuance.identity.kinds import FieldKind, read
+from issuance.model import Frozen
+from issuance.notices.mail import split_mail
+from issuance.policies.contract_pdf import contract_text
+from issuance.policies.loader import load_policy, policy_names
+from issuance.policies.model import Condition, FieldRule, Policy, Product
+from issuance.policies.rendering import placeholders
+from tools.operator_guide import FOLDER, differing, write
+
+TODAY = date(2026, 11, 22)
+ARC = "1.3.6.1.4.1.43745"
+POLICY_OIDS = {
+    ("natural", "token"): "1.2.1.1.1.1",
+    ("natural", "hsm-sfc"): "1.2.1.1.1.2",
+    ("natural", "hsm"): "1.2.1.1.1.3",
+    ("natural", "pkcs12"): "1.2.1.1.2.1",
+    ("juridica-privada", "token"): "1.2.1.2.1.1",
+    ("juridica-privada", "hsm-sfc"): "1.2.1.2.1.2",
+    ("juridica-privada", "pkcs12"): "1.2.1.2.2.1",
+    ("juridica-publica", "token"): "1.2.1.3.1.1",
+    ("juridica-publica", "hsm-sfc"): "1.2.1.3.1.2",
+    ("juridica-publica", "hsm"): "1.2.1.3.1.3",
+    ("juridica-publica", "pkcs12"): "1.2.1.3.2.1",
+    ("miembro-empresa", "token"): "1.2.1.4.1.1",
+    ("miembro-empresa", "hsm-sfc"): "1.2.1.4.1.2",
+    ("miembro-empresa", "hsm"): "1.2.1.4.1.3",
+    ("miembro-empresa", "pkcs12"): "1.2.1.4.2.1",
+    ("empresa", "hsm-sfc"): "1.2.2.1.1.2",
+    ("empresa", "hsm"): "1.2.2.1.2.1",
+    ("departamento", "hsm-sfc"): "1.2.3.1.1.2",
+    ("departamento", "hsm"): "1.2.3.1.2.1",
+}
+CASE = frozenset({"name", "case_number", "office", "product"})
+MAILS: dict[str, frozenset[str]] = {
+    "email_code": CASE | {"code", "minutes"},
+    "application_approved": CASE | {"amount"},
+    "application_returned": CASE | {"items", "note"},
+    "case_rejected": CASE | {"reason", "note"},
+    "evidence_returned": CASE | {"items", "note"},
+    "evidence_accepted": CASE,
+    "payment_confirmed": CASE | {"amount"},
+    "payment_refused": CASE
+    | {"amount", "account", "bank", "province", "reason", "note"},
+    "activation_code": CASE | {"code", "minutes"},
+    "activation_code_link": CASE | {"link", "hours"},
+    "certificate_issued": CASE,
+    "case_cancelled": CASE | {"reason", "note"},
+    "key_given_up": CASE | {"reason", "note"},
+}  # fmt: skip
+CONTRACT = frozenset({
+    "full_name", "identification", "organization", "email", "product", "price", "case_number",
+    "date", "authority", "office", "contract_version",
+})  # fmt: skip
+ROLES = {"operator", "approver", "cashier", "administrator", "auditor"}
+CHOOSABLE = ("natural", "juridica-privada", "juridica-publica", "miembro-empresa")
+LOADED = load_policy("ec-icert")
+POLICY = LOADED.policy
+
+
+@pytest.fixture(params=POLICY.languages)
+def language(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+def _all_fields() -> tuple[FieldRule, ...]:
+    return (*POLICY.fields, *POLICY.payment_fields, *POLICY.billing_fields)
+
+
+def _conditions() -> Iterator[Condition]:
+    for field in _all_fields():
+        yield from field.shown_when
+    for rule in POLICY.evidence:
+        yield from rule.required_when
+
+
+def _command_kinds() -> set[str]:
+    modules = (
+        import_module(f"{commands.__name__}.{each.name}")
+        for each in iter_modules(commands.__path__)
+    )
+    return {
+        model.model_fields["kind"].default
+        for module in modules
+        for _, model in inspect.getmembers(module, inspect.isclass)
+        if issubclass(model, Frozen) and "kind" in model.model_fields
+    }
+
+
+def _read(field: FieldRule, example: str) -> str:
+    """Read an example as the form does; it must not be refused."""
+    text = field.choices[0] if field.kind is FieldKind.CHOICE else example
+    reading = read(
+        field.kind, text, today=TODAY, choices=field.choices, maximum_length=field.maximum_length
+    )
+    assert reading.value, field.name
+    assert not any_blocks(reading.findings), field.name
+    return reading.value
+
+
+def _filled(product: Product, kind: str, *, optional: bool) -> dict[str, str]:
+    """Fill a product's form from the examples, as far as the answers show fields."""
+    values = {"type": product.certificate_type, "container": product.container}
+    values["identification_kind"] = kind
+    for name in POLICY.type_of(product.certificate_type).fields:
+        field = next((each for each in POLICY.form_for(values) if each.name == name), None)
+        if field is None or name in values or not (optional or field.required):
+            continue
+        values[name] = _read(field, LOADED.words("es").word("fields", name, "example"))
+    return values
+
+
+def test_it_ships_and_its_hash_stands_in_its_reference():
+    assert "ec-icert" in policy_names()
+    assert LOADED.reference == f"ec-icert@2026.1#{LOADED.digest}"
+    assert (POLICY.country, POLICY.currency, POLICY.zone) == ("EC", "USD", "America/Guayaquil")
+    assert POLICY.authority_organization == "CONSEJO DE LA JUDICATURA"
+
+
+def test_a_product_exists_for_exactly_the_pairs_the_authority_has():
+    sold = {(each.certificate_type, each.container) for each in POLICY.products}
+    assert sold == POLICY_OIDS.keys()
+    assert len({product.id for product in POLICY.products}) == len(POLICY.products)
+
+
+@pytest.mark.parametrize("product", POLICY.products, ids=lambda product: product.id)
+def test_a_product_says_its_policy_and_knows_its_price(product: Product):
+    profile = POLICY.profile_of(product)
+    pair = (product.certificate_type, product.container)
+    assert profile.policy_oids == (f"{ARC}.{POLICY_OIDS[pair]}",)
+    assert set(product.key_algorithms) <= set(profile.key_algorithms)
+    assert {"digitalSignature", "nonRepudiation"} == set(profile.key_usage)
+    assert all(field.oid.startswith(f"{ARC}.1.3.") for field in profile.other_names)
+    price = POLICY.price(product, TODAY)
+    assert price is not None
+    assert price.sample
+
+
+def test_two_years_in_a_file_cost_22_77_and_less_tax_was_due_before_april_2024():
+    product = POLICY.product("natural-pkcs12-2y")
+    assert product is not None
+    now, before = POLICY.price(product, TODAY), POLICY.price(product, date(2024, 3, 31))
+    assert now is not None
+    assert before is not None
+    assert (now.base.amount, now.tax_percent, now.total.amount) == (1980, 15, 2277)
+    assert (before.tax_percent, before.total.amount) == (12, 2218)
+
+
+def test_what_comes_later_is_listed_with_a_reason():
+    waiting = {each.id for each in (*POLICY.types, *POLICY.containers) if not each.available}
+    assert waiting == {"empresa", "departamento", "token", "hsm", "hsm-sfc"}
+    assert {each.id for each in POLICY.types if each.available} == set(CHOOSABLE)
+
+
+@pytest.mark.parametrize("kind", ["cedula", "passport"])
+@pytest.mark.parametrize(
+    "product",
+    [each for each in POLICY.products if each.certificate_type in CHOOSABLE],
+    ids=lambda product: product.id,
+)
+@pytest.mark.parametrize("optional", [False, True], ids=["required", "everything"])
+def test_the_form_is_enough_for_the_certificate(product: Product, kind: str, optional: bool):
+    values = _filled(product, kind, optional=optional)
+    assert values[kind]
+    for name in ("given_names", "first_surname", POLICY.email_field):
+        assert values[name]
+    assert {"cedula", "passport"} & values.keys() == {kind}
+
+    resolved = resolve(POLICY.profile_of(product), values)
+    assert isinstance(resolved, ResolvedProfile), resolved
+    said = {field.oid: field.value for field in (*resolved.subject, *resolved.other_names)}
+    assert said["2.5.4.5"] == said[f"{ARC}.1.3.1"] == values[kind]
+    assert said["2.5.4.6"] == "EC"
+    assert said[f"{ARC}.1.3.2"] == values["given_names"]
+    assert (
+        said[f"{ARC}.1.3.4"] == values["second_surname"]
+        if optional
+        else (f"{ARC}.1.3.4" not in said)
+    )
+    own_ruc = values.get("ruc") or values.get("organization_ruc")
+    assert said.get(f"{ARC}.1.3.11") == own_ruc
+
+
+@pytest.mark.parametrize("type_id", CHOOSABLE)
+@pytest.mark.parametrize("container", [each.id for each in POLICY.containers])
+def test_a_ruc_is_asked_only_for_a_file(type_id: str, container: str):
+    values = {"type": type_id, "container": container, "wants_invoicing": "yes"}
+    shown = {field.name for field in POLICY.form_for(values) if field.kind is FieldKind.RUC}
+    own = {"ruc"} if type_id == "natural" else {"organization_ruc"}
+    assert shown == (own if container == "pkcs12" else set())
+
+
+def test_a_person_who_will_not_invoice_is_asked_for_no_ruc():
+    values = {"type": "natural", "container": "pkcs12", "wants_invoicing": "no"}
+    assert "ruc" not in {field.name for field in POLICY.form_for(values)}
+    assert "ruc_document" not in {rule.id for rule in POLICY.evidence_for(values)}
+
+
+COMPANY = {
+    "photo", "identity_card", "organization_ruc_document", "authorisation", "voting_certificate",
+    "representative_identity_card", "representative_appointment",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        (
+            {"type": "natural", "wants_invoicing": "yes"},
+            {"photo", "identity_card", "utility_bill", "ruc_document"},
+        ),
+        ({"type": "natural"}, {"photo", "identity_card", "utility_bill"}),
+        (
+            {"type": "juridica-privada"},
+            {"photo", "identity_card", "organization_ruc_document", "appointment"},
+        ),
+        (
+            {"type": "juridica-publica"},
+            {"photo", "identity_card", "organization_ruc_document", "appointment"},
+        ),
+        ({"type": "miembro-empresa"}, COMPANY),
+    ],
+)
+def test_each_type_brings_its_documents(values: Mapping[str, str], expected: set[str]):
+    rules = POLICY.evidence_for({"container": "pkcs12", **values})
+    assert {rule.id for rule in rules} == expected
+    for rule in rules:
+        assert rule.checklist
+        assert rule.photo is None or rule.photo.minimum_side == 600
+        assert rule.document is None or rule.document.maximum_bytes == 2 * 1024 * 1024
+
+
+def test_the_appointment_caps_the_validity_and_voting_has_dated_exemptions():
+    dated = {rule.id: rule.dated for rule in POLICY.evidence if rule.dated}
+    assert dated == {"utility_bill": "issued", "appointment": "ends"}
+    voting = POLICY.evidence_rule("voting_certificate")
+    assert voting is not None
+    by_age = {each.id: each.minimum_age for each in voting.exemptions if each.minimum_age}
+    assert by_age == {"age_65": 65}
+    assert all(each.proof_required or each.minimum_age for each in voting.exemptions)
+
+
+def test_conditions_look_at_things_that_exist():
+    known: dict[str, set[str]] = {
+        "type": {each.id for each in POLICY.types},
+        "container": {each.id for each in POLICY.containers},
+    }
+    for field in _all_fields():
+        known[field.name] = {"yes", "no"} if field.kind is FieldKind.YES_NO else set(field.choices)
+    for condition in _conditions():
+        assert set(condition.one_of) <= known[condition.value], condition
+
+
+def test_every_step_needs_only_steps_before_it():
+    seen: set[str] = set()
+    for step in POLICY.steps:
+        assert set(step.needs) <= seen
+        seen.add(step.id)
+    assert POLICY.steps[-1].needs == ("evidence", "payment", "billing")
+
+
+def test_every_command_has_roles_and_nothing_else_has():
+    kinds = _command_kinds()
+    assert len(kinds) > 20
+    assert POLICY.roles.keys() == kinds
+    assert {role for roles in POLICY.roles.values() for role in roles} <= ROLES
+    assert all(POLICY.roles.values())
+    assert {act for pair in POLICY.four_eyes for act in (pair.first, pair.second)} <= kinds
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [("open_case", "approve"), ("amend_application", "approve"), ("open_case", "reject"),
+     ("capture_evidence", "accept_evidence"), ("open_case", "confirm_payment")],
+)  # fmt: skip
+def test_two_people_are_needed(first: str, second: str):
+    assert (first, second) in {(pair.first, pair.second) for pair in POLICY.four_eyes}
+
+
+def test_reasons_of_revocation_are_those_of_the_standard():
+    assert set(POLICY.reasons.revoke.values()) <= {reason.value for reason in ReasonFlags}
+
+
+def test_every_province_has_one_account_and_it_is_marked_a_sample():
+    provinces = next(field for field in POLICY.fields if field.name == "province").choices
+    assert sorted(point.province for point in POLICY.service_points) == sorted(provinces)
+    assert len(provinces) == 24
+    for point in POLICY.service_points:
+        assert point.sample
+        assert point.account.startswith("MUESTRA")
+
+
+@pytest.mark.parametrize("kind", ["cedula", "passport"])
+def test_the_invoice_can_go_to_the_applicant(kind: str):
+    product = POLICY.product("natural-pkcs12-2y")
+    assert product is not None
+    applicant = _filled(product, kind, optional=True)
+    billing = {
+        target: " ".join(applicant[name] for name in sources if name in applicant)
+        for target, sources in POLICY.billing_from_applicant.items()
+    }
+    for field in POLICY.billing_fields:
+        if all(condition.holds(billing) for condition in field.shown_when):
+            reading = read(
+                field.kind, billing[field.name], today=TODAY,
+                choices=field.choices, maximum_length=field.maximum_length,
+            )  # fmt: skip
+            assert reading.value == billing[field.name]
+            assert not any_blocks(reading.findings)
+
+
+def test_every_example_reads_as_its_field(language: str):
+    for field in _all_fields():
+        _read(field, LOADED.words(language).word("fields", field.name, "example"))
+
+
+def _expected_words(policy: Policy) -> dict[str, dict[str, set[str]]]:
+    """Return topic -> name -> parts for everything the policy names."""
+    reasons = policy.reasons
+    mailed = {*reasons.reject, *reasons.cancel, *reasons.payment, *reasons.evidence}
+    choices = {choice for field in _all_fields() for choice in field.choices}
+    questions = {question for rule in policy.evidence for question in rule.checklist}
+    questions |= {*policy.activation.person_checklist, *policy.activation.data_checklist}
+    unavailable = {each.unavailable_reason for each in (*policy.types, *policy.containers)} - {""}
+    fields = {field.name: {"label", "help", "example"} for field in _all_fields()}
+    for field in policy.fields:
+        if any(condition.value == "container" for condition in field.shown_when):
+            fields[field.name].add("why_not")
+    return {
+        "types": {each.id: {"label", "help"} for each in policy.types},
+        "containers": {each.id: {"label", "help"} for each in policy.containers},
+        "validities": {product.validity: {"label"} for product in policy.products},
+        "unavailable": {reason: {"label"} for reason in unavailable},
+        "fields": fields,
+        "groups": {field.group: {"label"} for field in policy.fields},
+        "choices": {choice: {"label"} for choice in choices},
+        "account_kinds": {kind: {"label"} for kind in ("checking", "savings")},
+        "steps": {step.id: {"label", "summary"} for step in policy.steps},
+        "evidence": {rule.id: {"label", "help"} for rule in policy.evidence},
+        "checklists": {question: {"question"} for question in questions},
+        "exemptions": {
+            each.id: {"label", "help"} for rule in policy.evidence for each in rule.exemptions
+        },
+        "reasons": {
+            **{reason: {"label"} for reason in reasons.hold},
+            **{reason: {"label", "mail"} for reason in (*mailed, *reasons.revoke)},
+        },
+    }
+
+
+@pytest.mark.parametrize("topic", _expected_words(POLICY))
+def test_everything_named_has_words_and_no_word_is_left_over(topic: str, language: str):
+    words, expected = LOADED.words(language), _expected_words(POLICY)[topic]
+    assert set(words.names(topic)) == expected.keys()
+    for name, parts in expected.items():
+        for part in parts:
+            text = words.word(topic, name, part)
+            assert text.strip(), (topic, name, part)
+            assert "$" not in text
+
+
+def test_accounts_are_of_a_kind_that_has_words(language: str):
+    names = LOADED.words(language).names("account_kinds")
+    assert {point.account_kind for point in POLICY.service_points} <= set(names)
+
+
+def test_the_long_texts_are_complete(language: str):
+    words = LOADED.words(language)
+    expected = {"consent", "contract"}
+    expected |= {f"help/{step.id}" for step in POLICY.steps}
+    expected |= {f"mail/{name}" for name in MAILS}
+    assert set(words.text_names()) == expected
+    for name in ("consent", *(f"help/{step.id}" for step in POLICY.steps)):
+        assert placeholders(words.text(name)) == frozenset()
+        assert len(words.text(name)) > 300
+
+
+@pytest.mark.parametrize("name", MAILS)
+def test_a_mail_has_subject_and_body_and_asks_for_what_it_is_given(name: str, language: str):
+    text = LOADED.words(language).text(f"mail/{name}")
+    subject, body = split_mail(text)
+    assert placeholders(text) == MAILS[name]
+    assert placeholders(subject) == {"case_number"}
+    assert "$name" in body
+
+
+def test_the_contract_reads_as_clauses(language: str):
+    template = LOADED.words(language).text("contract")
+    contract = contract_text(template, language, {name: f"‹{name}›" for name in CONTRACT})
+    assert len([section for section in contract.sections if section.heading]) == 10
+    written = " ".join(line for section in contract.sections for line in section.paragraphs)
+    for name in CONTRACT:
+        assert f"‹{name}›" in written
+
+
+def test_the_operators_guide_is_up_to_date():
+    assert differing(LOADED, FOLDER) == [], "run `make docs`"
+
+
+def test_the_guide_is_rewritten_where_it_differs(tmp_path: Path):
+    write(LOADED, tmp_path)
+    (tmp_path / "es" / "payment.md").write_text("old", "utf-8")
+    (tmp_path / "en" / "no_such_step.md").write_text("left over", "utf-8")
+    assert differing(LOADED, tmp_path) == [Path("en/no_such_step.md"), Path("es/payment.md")]
+    write(LOADED, tmp_path)
+    assert differing(LOADED, tmp_path) == []
+    application = (tmp_path / "es" / "application.md").read_text("utf-8")
+    assert LOADED.words("es").word("fields", "dactylar_code", "help") in application
+
+
+def test_another_language_falls_back_to_the_first():
+    assert LOADED.words("qu").text("consent") == LOADED.words("es").text("consent")
