@@ -1,0 +1,60 @@
+"""The keys of an office, each for one purpose, derived from its one data key."""
+
+from enum import StrEnum
+
+from issuance.access.sealing import KEY_OCTETS, Sealing
+from issuance.sources import Randomness
+
+
+class Purpose(StrEnum):
+    """What a derived key is for. The label goes into the derivation: never change one."""
+
+    REGISTER = "register"
+    """Encrypts the register's database."""
+    BLOBS = "blobs"
+    """Encrypts the files kept as evidence."""
+    BLOB_NAMES = "blob_names"
+    """HMAC that names a file without telling its content."""
+    CODES = "codes"
+    """HMAC of the short codes sent to applicants."""
+    CHECKPOINTS = "checkpoints"
+    """Seed of the Ed25519 key that signs the register's checkpoints."""
+    NOTICES = "notices"
+    """Seals the secrets that wait in outgoing mail."""
+    STATION = "station"
+    """Encrypts the station's own store."""
+    PERSONS = "persons"
+    """HMAC that turns an identity document into the id of a person's stream."""
+    MAILBOX = "mailbox"
+    """Seals the mails that a demonstration keeps instead of sending them."""
+
+
+class KeyRing:
+    """Derives a key of 32 octets for each purpose with HKDF-SHA-256 (RFC 5869).
+
+    The data key is random, so HKDF needs no salt; the purpose is its `info`.
+    """
+
+    __slots__ = ("_data_key", "_randomness")
+
+    def __init__(self, data_key: bytes, randomness: Randomness) -> None:
+        if len(data_key) != KEY_OCTETS:
+            raise ValueError("a data key has 32 octets")
+        self._data_key = data_key
+        self._randomness = randomness
+
+    def key(self, purpose: Purpose) -> bytes:
+        """Return the key for one purpose."""
+        from cryptography.hazmat.primitives.hashes import SHA256
+        from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+        info = f"ventanilla office key 1: {purpose.value}".encode()
+        return HKDF(SHA256(), KEY_OCTETS, salt=None, info=info).derive(self._data_key)
+
+    def seal(self, purpose: Purpose, plaintext: bytes, associated: bytes) -> bytes:
+        """Encrypt under the key of a purpose."""
+        return Sealing(self.key(purpose)).seal(plaintext, associated, self._randomness)
+
+    def open(self, purpose: Purpose, sealed: bytes, associated: bytes) -> bytes | None:
+        """Decrypt; None when the octets or what they are for were changed."""
+        return Sealing(self.key(purpose)).open(sealed, associated)

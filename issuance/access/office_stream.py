@@ -1,0 +1,38 @@
+"""The office's own stream: its first event says whether this is a demonstration."""
+
+from typing import ClassVar
+
+from issuance.events import Event
+from issuance.model import Frozen
+
+FOLD_VERSION = 1
+
+
+class OfficeEvent(Event):
+    """Something that happened to the office as a whole."""
+
+
+class OfficeFounded(OfficeEvent):
+    """The office began; always the first entry of its chain."""
+
+    KIND: ClassVar[str] = "office_founded"
+    name: str
+    province: str
+    policy: str
+    demonstration: bool
+
+
+class OfficeState(Frozen):
+    """What the office is."""
+
+    name: str
+    province: str
+    policy: str
+    demonstration: bool
+
+
+def evolve_office(state: OfficeState | None, event: OfficeEvent) -> OfficeState:
+    """Return the office after an event."""
+    if isinstance(event, OfficeFounded):
+        return OfficeState(**{name: getattr(event, name) for name in OfficeState.model_fields})
+    raise TypeError(f"no rule for {event.KIND}")

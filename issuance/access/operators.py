@@ -1,0 +1,144 @@
+"""The stream of one operator: what happened to the person who logs in, and the state it leaves."""
+
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, Final
+
+from issuance.access.attempts import AttemptCause
+from issuance.access.roles import Role
+from issuance.events import Event
+from issuance.model import PERSONAL, Frozen, Identifier, Instant, Text
+
+FOLD_VERSION: Final = 1
+
+
+class OperatorEvent(Event):
+    """Something that happened to one operator."""
+
+
+class OperatorAdded(OperatorEvent):
+    """Somebody may log in from now on; the first administrator of an office adds itself."""
+
+    KIND: ClassVar[str] = "operator_added"
+    PURGED: ClassVar[Mapping[str, str]] = {"name": ""}
+
+    user: str
+    name: Annotated[Text, PERSONAL]
+    roles: tuple[Role, ...]
+    by: str
+
+
+class RolesChanged(OperatorEvent):
+    """The roles were replaced by these."""
+
+    KIND: ClassVar[str] = "operator_roles_changed"
+
+    roles: tuple[Role, ...]
+    by: str
+
+
+class OperatorRemoved(OperatorEvent):
+    """The operator may not log in any more; the user name is never given again."""
+
+    KIND: ClassVar[str] = "operator_removed"
+    PURGED: ClassVar[Mapping[str, str]] = {"reason": ""}
+
+    reason: Annotated[Text, PERSONAL]
+    by: str
+
+
+class FirstPasswordSet(OperatorEvent):
+    """An administrator made a new slot with a password that must be changed at once."""
+
+    KIND: ClassVar[str] = "operator_first_password_set"
+
+    by: str
+
+
+class PasswordChanged(OperatorEvent):
+    """The operator chose a password."""
+
+    KIND: ClassVar[str] = "operator_password_changed"
+
+
+class LoggedIn(OperatorEvent):
+    """The password and the code of this time step were accepted."""
+
+    KIND: ClassVar[str] = "operator_logged_in"
+
+    totp_step: int
+    session: Identifier
+
+
+class LogInRefused(OperatorEvent):
+    """A log-in failed; `attempted_at` is None where a damaged spool does not tell."""
+
+    KIND: ClassVar[str] = "operator_log_in_refused"
+
+    cause: AttemptCause
+    attempted_at: Instant | None
+
+
+class LoggedOut(OperatorEvent):
+    """The session ended."""
+
+    KIND: ClassVar[str] = "operator_logged_out"
+
+    session: Identifier
+
+
+CATALOGUE: Final[Mapping[str, type[OperatorEvent]]] = {
+    event.KIND: event
+    for event in (
+        OperatorAdded,
+        RolesChanged,
+        OperatorRemoved,
+        FirstPasswordSet,
+        PasswordChanged,
+        LoggedIn,
+        LogInRefused,
+        LoggedOut,
+    )
+}
+
+
+class OperatorState(Frozen):
+    """An operator as the events leave it."""
+
+    user: str
+    name: Annotated[Text, PERSONAL]
+    roles: tuple[Role, ...]
+    active: bool = True
+    last_totp_step: int | None = None
+    must_change_password: bool = False
+
+    @property
+    def administers(self) -> bool:
+        """Whether this operator counts as one of the office's administrators."""
+        return self.active and Role.ADMINISTRATOR in self.roles
+
+
+def evolve(state: OperatorState | None, event: OperatorEvent) -> OperatorState:
+    """Return the state after one more event; only `OperatorAdded` can come first."""
+    if isinstance(event, OperatorAdded):
+        return OperatorState(user=event.user, name=event.name, roles=event.roles)
+    if state is None:
+        raise ValueError(f"{event.KIND} before {OperatorAdded.KIND}")
+    return state.model_copy(update=_changes(event))
+
+
+def _changes(event: OperatorEvent) -> dict[str, object]:
+    match event:
+        case RolesChanged():
+            return {"roles": event.roles}
+        case OperatorRemoved():
+            return {"active": False}
+        case FirstPasswordSet():
+            return {"must_change_password": True}
+        case PasswordChanged():
+            return {"must_change_password": False}
+        case LoggedIn():
+            return {"last_totp_step": event.totp_step}
+        case LogInRefused() | LoggedOut():
+            return {}
+        case _:
+            raise TypeError(f"no rule for {event.KIND}")
