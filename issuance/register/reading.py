@@ -1,0 +1,52 @@
+"""The two doors into an open register: a snapshot to read, and a change to commit."""
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from typing import Any
+
+from issuance.register.certificates import CertificateReading, CertificateWriting
+from issuance.register.checkpoint import Checkpoint
+from issuance.register.connection import damaged_pages
+from issuance.register.entries import EntryWriting
+from issuance.register.kept_checkpoints import CheckpointReading, CheckpointWriting
+from issuance.register.notices import NoticeReading, NoticeWriting
+from issuance.register.receipts import ReceiptReading, ReceiptWriting
+from issuance.register.stream_review import StreamReview
+from issuance.register.worklist import WorklistReading, WorklistWriting
+
+
+class Reading(
+    StreamReview,
+    ReceiptReading,
+    WorklistReading,
+    CertificateReading,
+    NoticeReading,
+    CheckpointReading,
+):
+    """A snapshot: everything read through it belongs to one moment."""
+
+    def checkpoint(self) -> Checkpoint:
+        """Return the end of the chain as a checkpoint to sign."""
+        head = self.head()
+        last = self.entries(head.seq - 1, 1) if head.seq else []
+        return Checkpoint(self._office, head, last[0].at if last else None)
+
+    def damaged_pages(self) -> Sequence[str]:
+        """Name what is wrong with the database's pages; every one is read and authenticated."""
+        return damaged_pages(self._connection)
+
+
+class Writing(
+    EntryWriting,
+    ReceiptWriting,
+    WorklistWriting,
+    CertificateWriting,
+    NoticeWriting,
+    CheckpointWriting,
+    Reading,
+):
+    """A change, committed whole on leaving, undone whole by an exception."""
+
+    def savepoint(self) -> AbstractContextManager[Any]:
+        """Open a part that an exception undoes alone, so that commands can share a commit."""
+        return self._connection.begin_nested()

@@ -1,0 +1,134 @@
+"""The list of cases: filtered, counted up to a ceiling, searched; derived from the events."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from typing import Any, Final
+
+from sqlalchemy import Select, and_, delete, func, insert, select, update
+
+from issuance.register.model import Page, PageKey, Queue, WorklistFilter, WorklistRow
+from issuance.register.paging import newest_first, page_of, require_page_size
+from issuance.register.search import LAST_CHARACTER, query_prefixes, search_tokens
+from issuance.register.tables import cases
+from issuance.register.tables import cases_in_hand as in_hand
+from issuance.register.tables import search_tokens as tokens
+from issuance.register.transaction import Transaction, columns_of
+
+COUNT_CEILING: Final = 200
+
+_RARE: Final = 1000
+_ROW = columns_of(cases, WorklistRow)
+_ITS_CASE = and_(cases.c.office == in_hand.c.office, cases.c.case_id == in_hand.c.case_id)
+
+
+class WorklistReading(Transaction):
+    """Lists, counts and searches cases."""
+
+    def case_page(
+        self, wanted: WorklistFilter, after: PageKey | None = None, limit: int = 50
+    ) -> Page[WorklistRow]:
+        """Return the cases a filter lets through, the last changed first."""
+        ordered_by = cases if wanted.operator is None else in_hand
+        at, identifier = ordered_by.c.updated_at, ordered_by.c.case_id
+        return self._page(newest_first(self._filtered(wanted), at, identifier, after, limit), limit)
+
+    def counts(
+        self, wanted: Mapping[str, WorklistFilter], ceiling: int = COUNT_CEILING
+    ) -> dict[str, int]:
+        """Count the cases of each filter; `ceiling + 1` means more than the ceiling."""
+        require_page_size(ceiling)
+        return {name: self._count(self._filtered(each), ceiling) for name, each in wanted.items()}
+
+    def search(self, text: str, after: PageKey | None = None, limit: int = 50) -> Page[WorklistRow]:
+        """Return the cases in which every word of the text begins something; none for no words."""
+        require_page_size(limit)
+        prefixes = query_prefixes(text)
+        if not prefixes:
+            return Page((), None)
+        query = self._of_office()
+        for prefix in prefixes:
+            query = self._narrowed(query, prefix)
+        query = newest_first(query, cases.c.updated_at, cases.c.case_id, after, limit)
+        return self._page(query, limit)
+
+    def _narrowed(self, query: Select[Any], prefix: str) -> Select[Any]:
+        """Keep the cases with a token that begins so.
+
+        A rare beginning leads from its tokens to their cases; a common one is looked for in the
+        cases as they come, since collecting all its tokens would cost more than the page.
+        """
+        found = select(tokens.c.case_id).where(
+            tokens.c.office == self._office,
+            tokens.c.token >= prefix,
+            tokens.c.token < prefix + LAST_CHARACTER,
+        )
+        if self._count(found, _RARE) > _RARE:
+            return query.where(found.where(tokens.c.case_id == cases.c.case_id).exists())
+        hits = found.distinct().subquery()
+        return query.join(hits, hits.c.case_id == cases.c.case_id)
+
+    def _filtered(self, wanted: WorklistFilter) -> Select[Any]:
+        query = self._of_office()
+        if wanted.queue is not None:
+            query = query.where(cases.c.queue == wanted.queue)
+        if wanted.operator is not None:
+            query = query.join(in_hand, _ITS_CASE).where(
+                in_hand.c.office == self._office, in_hand.c.operator == wanted.operator
+            )
+        return query
+
+    def _of_office(self) -> Select[Any]:
+        return select(*_ROW).where(cases.c.office == self._office)
+
+    def _page(self, query: Select[Any], limit: int) -> Page[WorklistRow]:
+        rows = [WorklistRow(*row) for row in self._connection.execute(query)]
+        return page_of(rows, limit, lambda row: PageKey(row.updated_at, row.case_id))
+
+    def _count(self, query: Select[Any], ceiling: int) -> int:
+        some = query.limit(ceiling + 1).subquery()
+        return self._connection.execute(select(func.count()).select_from(some)).scalar_one()
+
+
+class WorklistWriting(WorklistReading):
+    """Keeps the list in step with the events."""
+
+    def index_case(self, row: WorklistRow, search_terms: Iterable[str]) -> None:
+        """Replace the row of a case, in whose hands it is, and what it is found by."""
+        values = asdict(row)
+        changed = self._connection.execute(
+            update(cases)
+            .where(cases.c.office == self._office, cases.c.case_id == row.case_id)
+            .values(values)
+        )
+        if changed.rowcount == 0:
+            self._connection.execute(insert(cases).values(values | {"office": self._office}))
+        self._replace_hands(row)
+        self._replace_tokens(row, search_tokens(search_terms))
+
+    def _replace_hands(self, row: WorklistRow) -> None:
+        self._connection.execute(
+            delete(in_hand).where(
+                in_hand.c.office == self._office, in_hand.c.case_id == row.case_id
+            )
+        )
+        if row.queue == Queue.CLOSED:
+            return
+        key = {"office": self._office, "updated_at": row.updated_at, "case_id": row.case_id}
+        operators = {row.captured_by, row.in_work_by} - {None}
+        self._connection.execute(
+            insert(in_hand), [key | {"operator": operator} for operator in operators]
+        )
+
+    def _replace_tokens(self, row: WorklistRow, wanted: frozenset[str]) -> None:
+        of_case = (tokens.c.office == self._office, tokens.c.case_id == row.case_id)
+        present = set(self._connection.execute(select(tokens.c.token).where(*of_case)).scalars())
+        if stale := present - wanted:
+            self._connection.execute(delete(tokens).where(*of_case, tokens.c.token.in_(stale)))
+        if new := wanted - present:
+            self._connection.execute(
+                insert(tokens),
+                [
+                    {"office": self._office, "token": token, "case_id": row.case_id}
+                    for token in sorted(new)
+                ],
+            )

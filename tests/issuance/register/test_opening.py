@@ -1,0 +1,171 @@
+"""Opening, keys, what lies on disk, and a register that cannot be used just now."""
+
+import stat
+from uuid import UUID
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+
+from issuance.findings.register import RegisterCode
+from issuance.register.connection import connect
+from issuance.register.errors import RegisterUnavailable, RegisterUnreadable
+from issuance.register.model import NoticeRow
+from issuance.register.register import Register
+from tests.issuance.register.samples import (
+    KEY,
+    NAME,
+    OFFICE,
+    START,
+    OfficeFolder,
+    SystemRandomness,
+    fill,
+    index,
+    note,
+    stream,
+    worklist_row,
+)
+
+
+def reason_not_to_open(path, key=KEY, office=OFFICE) -> str:
+    with pytest.raises(RegisterUnreadable) as refused:
+        Register.open(path, key, office, SystemRandomness())
+    return refused.value.finding.code
+
+
+def test_a_wrong_key_does_not_open(office: OfficeFolder, capfd):
+    code = reason_not_to_open(office.database, bytes(32))
+    assert code == RegisterCode.REGISTER_UNREADABLE
+    assert capfd.readouterr() == ("", ""), "the cipher must not write over the screen"
+
+
+def test_no_register(office: OfficeFolder):
+    path = office.folder / "none.db"
+    assert reason_not_to_open(path) == RegisterCode.REGISTER_MISSING
+    assert not path.exists()
+
+
+@pytest.mark.parametrize("content", [b"", b"no database", bytes(8192)])
+def test_another_file(office: OfficeFolder, content: bytes):
+    office.database.write_bytes(content)
+    reason_not_to_open(office.database)
+
+
+def test_another_offices_register(office: OfficeFolder):
+    code = reason_not_to_open(office.database, office=UUID(int=8))
+    assert code == RegisterCode.REGISTER_OF_ANOTHER_OFFICE
+
+
+def test_a_newer_programs_register(office: OfficeFolder):
+    office.tamper("UPDATE alembic_version SET version_num = '9999'")
+    assert reason_not_to_open(office.database) == RegisterCode.REGISTER_NEWER
+
+
+def test_a_key_has_32_bytes(office: OfficeFolder):
+    with pytest.raises(ValueError, match="32 bytes"):
+        connect(office.database, b"short")
+
+
+def test_creating_never_replaces(office: OfficeFolder):
+    before = office.database.read_bytes()
+    with pytest.raises(FileExistsError):
+        office.create()
+    assert office.database.read_bytes() == before
+
+
+def test_creating_after_a_crash_while_creating(tmp_path):
+    for leftover in ("register.db.unfinished", "register.db.unfinished-wal"):
+        (tmp_path / leftover).write_bytes(b"half")
+    register = OfficeFolder(tmp_path).create()
+    fill(register, 1)
+    register.close()
+    names = {path.name for path in tmp_path.iterdir() if not path.name.startswith(".")}
+    assert names == {"register.db", "checkpoint.json"}
+
+
+def test_durability_rests_on_these_settings(office: OfficeFolder):
+    connection = connect(office.database, KEY)
+    settings = {
+        name: connection.execute(f"PRAGMA {name}").fetchone()[0]
+        for name in ("journal_mode", "synchronous", "foreign_keys", "secure_delete")
+    }
+    connection.close()
+    assert settings == {
+        "journal_mode": "wal",
+        "synchronous": 2,
+        "foreign_keys": 1,
+        "secure_delete": 1,
+    }
+
+
+def test_nothing_is_readable_on_disk(register: Register, office: OfficeFolder):
+    fill(register, 5)
+    with register.writing() as writing:
+        index(writing, worklist_row(1))
+    content = {path.name: path.read_bytes() for path in office.folder.iterdir()}
+    assert "register.db-wal" in content
+    for name, octets in content.items():
+        for clear in (NAME.encode(), b"Zoila", b"quishpe", b"example.ec", b"SQLite", KEY):
+            assert clear not in octets, (name, clear)
+
+
+def test_files_are_the_owners_alone(register: Register, office: OfficeFolder):
+    fill(register, 1)
+    for path in office.folder.iterdir():
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600, path.name
+
+
+def test_errors_do_not_show_personal_data(register: Register):
+    notice = NoticeRow(
+        UUID(int=1), None, "code", "es", NAME, b"{}", None, "queued", 0, START, None, START
+    )
+    with register.writing() as writing:
+        writing.queue_notice(notice)
+    with pytest.raises(IntegrityError) as twice, register.writing() as writing:
+        writing.queue_notice(notice)
+    assert "Zoila" not in str(twice.value) + repr(twice.value)
+    assert KEY.hex() not in str(twice.value)
+
+
+def writer_pragma(register: Register, pragma: str) -> None:
+    with register._writers.connect() as connection:
+        connection.exec_driver_sql(f"PRAGMA {pragma}")
+
+
+def test_a_lock_held_by_another_program_is_told(register: Register, office: OfficeFolder):
+    writer_pragma(register, "busy_timeout = 1")
+    other = connect(office.database, KEY)
+    other.execute("BEGIN IMMEDIATE")
+    try:
+        with pytest.raises(RegisterUnavailable) as busy:
+            fill(register, 1)
+    finally:
+        other.execute("ROLLBACK")
+        other.close()
+    assert busy.value.finding.code == RegisterCode.REGISTER_BUSY
+    fill(register, 1)
+
+
+def test_a_full_disk_is_told_and_loses_nothing(register: Register, office: OfficeFolder):
+    fill(register, 3)
+    writer_pragma(register, "max_page_count = 1")
+    with pytest.raises(RegisterUnavailable) as full:
+        fill(register, 1000)
+    assert full.value.finding.code == RegisterCode.REGISTER_DISK_FULL
+    writer_pragma(register, "max_page_count = 1000000")
+    assert office.verify(register).ok
+    with register.writing() as writing:
+        assert writing.stream(stream(0)) is not None
+
+
+def test_a_checkpoint_that_cannot_be_written_is_told(register: Register, office: OfficeFolder):
+    obstacle = office.folder / ".checkpoint.json.unfinished"
+    obstacle.mkdir()
+    fill(register, 1)
+    assert register.checkpoint_finding is not None
+    assert register.checkpoint_finding.code == RegisterCode.CHECKPOINT_NOT_WRITTEN
+    assert office.verify(register).ok, "the commit stands, the older checkpoint too"
+
+    obstacle.rmdir()
+    with register.writing() as writing:
+        note(writing, 1, stream(0))
+    assert register.checkpoint_finding is None
