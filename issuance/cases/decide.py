@@ -1,0 +1,127 @@
+"""What a command on a case leads to: pure, and the one place where it is settled."""
+
+from collections.abc import Callable
+from typing import Any
+
+from issuance.cases.commands.activation import (
+    ConfirmData,
+    ConfirmPerson,
+    EnterActivationCode,
+    GiveUpKey,
+    RecordDelivery,
+    RequestCertificate,
+    SendActivationCode,
+)
+from issuance.cases.commands.application import (
+    AmendApplication,
+    Approve,
+    ConfirmEmail,
+    OpenCase,
+    Reject,
+    ReturnApplication,
+    SendEmailCode,
+)
+from issuance.cases.commands.conduct import CancelCase, HoldCase, ResendNotice, ResumeCase
+from issuance.cases.commands.evidence import (
+    AcceptEvidence,
+    CaptureEvidence,
+    ClaimExemption,
+    ReturnEvidence,
+)
+from issuance.cases.commands.payment import (
+    ConfirmPayment,
+    RecordBilling,
+    RecordPayment,
+    RefusePayment,
+)
+from issuance.cases.decision import CaseFacts, Decision
+from issuance.cases.decisions import activation, application, codes, conduct, evidence, payment
+from issuance.cases.guards import Actor, stands_in_the_way
+from issuance.cases.state import CaseState
+from issuance.policies.model import Policy
+
+CaseBody = (
+    OpenCase
+    | AmendApplication
+    | SendEmailCode
+    | ConfirmEmail
+    | Approve
+    | ReturnApplication
+    | Reject
+    | CaptureEvidence
+    | ClaimExemption
+    | AcceptEvidence
+    | ReturnEvidence
+    | RecordPayment
+    | ConfirmPayment
+    | RefusePayment
+    | RecordBilling
+    | ConfirmPerson
+    | ConfirmData
+    | SendActivationCode
+    | EnterActivationCode
+    | RequestCertificate
+    | RecordDelivery
+    | GiveUpKey
+    | HoldCase
+    | ResumeCase
+    | CancelCase
+    | ResendNotice
+)
+
+_Decide = Callable[[Any, CaseState, Policy, CaseFacts], Decision]
+
+_DECISIONS: dict[str, _Decide] = {
+    "amend_application": application.amend_application,
+    "send_email_code": lambda _b, s, p, f: codes.send_code("email", s, p, f),
+    "confirm_email": lambda _b, s, p, f: codes.confirm_email(s, p, f),
+    "approve": application.approve,
+    "return_application": application.return_application,
+    "reject": application.reject,
+    "capture_evidence": evidence.capture_evidence,
+    "claim_exemption": evidence.claim_exemption,
+    "accept_evidence": evidence.accept_evidence,
+    "return_evidence": evidence.return_evidence,
+    "record_payment": payment.record_payment,
+    "confirm_payment": payment.confirm_payment,
+    "refuse_payment": payment.refuse_payment,
+    "record_billing": payment.record_billing,
+    "confirm_person": activation.confirm_person,
+    "confirm_data": activation.confirm_data,
+    "send_activation_code": lambda _b, s, p, f: codes.send_code("activation", s, p, f),
+    "enter_activation_code": lambda _b, s, p, f: codes.authorise_activation(s, p, f),
+    "request_certificate": activation.intend_certificate,
+    "record_delivery": activation.record_delivery,
+    "give_up_key": activation.give_up_key,
+    "hold_case": conduct.hold_case,
+    "resume_case": conduct.resume_case,
+    "cancel_case": conduct.cancel_case,
+    "resend_notice": conduct.resend_notice,
+}
+
+CODE_PURPOSES = {"confirm_email": "email", "enter_activation_code": "activation"}
+"""Commands that present a code: their attempt is counted in a commit of its own, before it."""
+
+
+def decide(
+    state: CaseState | None, body: CaseBody, policy: Policy, actor: Actor, facts: CaseFacts
+) -> Decision:
+    """Return the events a command leads to, or the findings that refuse it."""
+    if isinstance(body, OpenCase):
+        if state is not None:
+            raise ValueError("a new case needs a new stream")
+        return application.open_case(body, policy, actor, facts)
+    if state is None:
+        raise ValueError("the case does not exist")
+    if forbidden := stands_in_the_way(state, policy, actor, body.kind, facts.now):
+        return Decision(findings=forbidden)
+    return _DECISIONS[body.kind](body, state, policy, facts)
+
+
+def count_attempt(
+    state: CaseState, body: CaseBody, policy: Policy, actor: Actor, facts: CaseFacts
+) -> Decision:
+    """Return the counted attempt of a command that presents a code, or why it may not be tried."""
+    if forbidden := stands_in_the_way(state, policy, actor, body.kind, facts.now):
+        return Decision(findings=forbidden)
+    return codes.count_attempt(CODE_PURPOSES[body.kind], state, policy, facts)

@@ -1,0 +1,91 @@
+"""What `decide` is given besides state and command, and what it answers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from uuid import UUID
+
+from issuance.cases.events.base import CaseEvent
+from issuance.evidence.blob import BlobRef
+from issuance.findings import Finding, FindingCode, Severity, blocks
+
+
+@dataclass(frozen=True, slots=True)
+class FreshCode:
+    """A code made for this command: its HMACs, and who holds the clear text until it is mailed."""
+
+    id: UUID
+    verifier: str
+    link_verifier: str
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedIntent:
+    """A linted to-be-signed certificate, ready to be accepted as an intent."""
+
+    serial: str
+    authority_key: str
+    request_sha256: str
+    to_be_signed_sha256: str
+    not_before: datetime
+    not_after: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFacts:
+    """What the engine read or prepared for a decision, in the same transaction where it matters.
+
+    `held` maps a claim to the number of the case that holds it. `checks` are the findings about the
+    command's file, `presented` is the HMAC of the presented code.
+    """
+
+    now: datetime
+    today: date
+    case: UUID
+    number: str = ""
+    person: UUID | None = None
+    held: Mapping["Claim", str] = field(default_factory=dict["Claim", str])
+    checks: tuple[Finding, ...] = ()
+    fresh_code: FreshCode | None = None
+    presented: tuple[str, ...] = ()
+    contract: BlobRef | None = None
+    intent: PreparedIntent | None = None
+    notice_template: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Something only one case may hold: an open case of a person, a deposit, a number."""
+
+    kind: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeRequest:
+    """A mail to queue with the events; `with_code` seals the fresh code into it."""
+
+    template: str
+    parameters: Mapping[str, str] = field(default_factory=dict[str, str])
+    with_code: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a command leads to; a refusal can carry events too (a wrong code)."""
+
+    events: tuple[CaseEvent, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    notices: tuple[NoticeRequest, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    releases_open_case: bool = False
+
+    @property
+    def refused(self) -> bool:
+        """Tell whether a finding forbids the command."""
+        return any(finding.severity is Severity.BLOCKS for finding in self.findings)
+
+
+def refuse(code: FindingCode, field_name: str | None = None, **parameters: str | int) -> Decision:
+    """Return a refusal for one reason."""
+    return Decision(findings=(blocks(code, field_name, **parameters),))

@@ -1,0 +1,177 @@
+from collections.abc import Mapping
+
+from issuance.cases.commands.application import (
+    AmendApplication,
+    Approve,
+    OpenCase,
+    Reject,
+    ReturnApplication,
+)
+from issuance.cases.decision import CaseFacts, Claim, Decision, NoticeRequest, refuse
+from issuance.cases.events.application import (
+    ApplicationAmended,
+    ApplicationApproved,
+    ApplicationReturned,
+    CaseOpened,
+    CaseRejected,
+)
+from issuance.cases.forms import CheckedForm, check_form, normalised_choices
+from issuance.cases.guards import Actor, role_finding
+from issuance.cases.state import CaseState
+from issuance.certificates.profile import resolve
+from issuance.findings import Finding, any_blocks, blocks
+from issuance.findings.cases import CaseFinding
+from issuance.identity.ruc import RucKind, ruc_belongs_to, ruc_kind
+from issuance.policies.model import Policy, Product
+
+
+def open_case_claim(person: object, product: str) -> Claim:
+    """Return the claim that allows one open case per person and product."""
+    return Claim("open_case", f"{person}:{product}")
+
+
+def open_case(body: OpenCase, policy: Policy, actor: Actor, facts: CaseFacts) -> Decision:
+    """Open a case, or say why this person cannot have one."""
+    if forbidden := role_finding(policy, actor, "open_case"):
+        return Decision(findings=forbidden)
+    product = policy.product(body.product)
+    if product is None:
+        return refuse(CaseFinding.UNKNOWN_PRODUCT)
+    if reason := unavailable_reason(policy, product):
+        return refuse(CaseFinding.PRODUCT_NOT_AVAILABLE, reason=reason)
+    price = policy.price(product, facts.today)
+    if price is None:
+        return refuse(CaseFinding.NO_PRICE)
+    if body.consent_version != policy.consent_version:
+        return refuse(CaseFinding.CONSENT_OUTDATED, version=policy.consent_version)
+    form = check_application(policy, product, body.values, facts)
+    if form.refused:
+        return Decision(findings=form.findings)
+    if facts.person is None:
+        raise ValueError("a checked form identifies a person")
+    claim = open_case_claim(facts.person, product.id)
+    if other := facts.held.get(claim):
+        return refuse(CaseFinding.OPEN_CASE_EXISTS, policy.identification_fields[0], number=other)
+    opened = CaseOpened(
+        number=facts.number,
+        policy=policy.id,
+        product=product.id,
+        certificate_type=product.certificate_type,
+        container=product.container,
+        validity_days=product.validity_days,
+        person=facts.person,
+        price=price,
+        consent_version=body.consent_version,
+        language=body.language,
+        values=dict(form.values),
+    )
+    claims = (claim, Claim("case_number", facts.number))
+    return Decision(events=(opened,), findings=form.findings, claims=claims)
+
+
+def unavailable_reason(policy: Policy, product: Product) -> str:
+    """Return the key of the reason a product cannot be chosen, or an empty text."""
+    container = policy.container_of(product.container)
+    if not container.available:
+        return container.unavailable_reason
+    kind = policy.type_of(product.certificate_type)
+    return "" if kind.available else kind.unavailable_reason
+
+
+def check_application(
+    policy: Policy, product: Product, values: Mapping[str, str], facts: CaseFacts
+) -> CheckedForm:
+    """Check the application form of a product: each field, then the fields against each other."""
+    parts = {"type": product.certificate_type, "container": product.container}
+    # What decides which fields are shown must be in normal form ("sí" is "yes") before it decides.
+    chosen = normalised_choices(policy.fields, values, facts.today)
+    rules = policy.form_for({**values, **chosen, **parts})
+    form = check_form(rules, values, facts.today, policy.country)
+    findings = (*form.findings, *_ruc_findings(form.values))
+    if not form.refused:
+        findings += _certificate_findings(policy, product, form.values)
+    return CheckedForm(form.values, findings)
+
+
+def _certificate_findings(
+    policy: Policy, product: Product, values: Mapping[str, str]
+) -> tuple[Finding, ...]:
+    """Tell at the form, not at the issue, what the certificate has no room for."""
+    resolved = resolve(policy.profile_of(product), values)
+    return tuple(resolved) if isinstance(resolved, list) else ()
+
+
+def _ruc_findings(values: Mapping[str, str]) -> tuple[Finding, ...]:
+    ruc, cedula = values.get("ruc", ""), values.get("cedula", "")
+    natural = ruc and ruc_kind(ruc) is RucKind.NATURAL
+    if natural and cedula and ruc_belongs_to(ruc, cedula) is False:
+        return (blocks(CaseFinding.RUC_OF_ANOTHER_PERSON, "ruc"),)
+    return ()
+
+
+def amend_application(
+    body: AmendApplication, state: CaseState, policy: Policy, facts: CaseFacts
+) -> Decision:
+    """Replace the application's values; the person stays the same one."""
+    product = policy.product(state.product)
+    if product is None:
+        return refuse(CaseFinding.UNKNOWN_PRODUCT)
+    form = check_application(policy, product, body.values, facts)
+    if form.refused:
+        return Decision(findings=form.findings)
+    names = {*form.values, *state.values}
+    changed = tuple(
+        sorted(name for name in names if form.values.get(name) != state.values.get(name))
+    )
+    if not changed and state.application_correction is None:
+        return refuse(CaseFinding.NOTHING_CHANGED)
+    if facts.person != state.person:
+        return refuse(CaseFinding.PERSON_CANNOT_CHANGE, policy.identification_fields[0])
+    amended = ApplicationAmended(changed=changed, values=dict(form.values))
+    return Decision(events=(amended,), findings=form.findings)
+
+
+def approve(body: Approve, state: CaseState, policy: Policy, facts: CaseFacts) -> Decision:
+    """Approve the application and tell the applicant."""
+    return Decision(
+        events=(ApplicationApproved(),), notices=(NoticeRequest("application_approved"),)
+    )
+
+
+def return_application(
+    body: ReturnApplication, state: CaseState, policy: Policy, facts: CaseFacts
+) -> Decision:
+    """Return the application for correction of exactly the named fields."""
+    if not body.items:
+        return refuse(CaseFinding.ITEMS_REQUIRED)
+    known = {rule.name for rule in policy.form_for(state.condition_values())}
+    unknown = [
+        blocks(CaseFinding.UNKNOWN_ITEM, item=item) for item in body.items if item not in known
+    ]
+    if any_blocks(unknown):
+        return Decision(findings=tuple(unknown))
+    notice = NoticeRequest(
+        "application_returned", {"fields": ",".join(body.items), "note": body.note}
+    )
+    returned = ApplicationReturned(items=body.items, note=body.note)
+    return Decision(events=(returned,), notices=(notice,))
+
+
+def reject(body: Reject, state: CaseState, policy: Policy, facts: CaseFacts) -> Decision:
+    """End the case with a rejection and tell the applicant why."""
+    if finding := reason_finding(policy, policy.reasons.reject, body.reason, body.note):
+        return Decision(findings=(finding,))
+    notice = NoticeRequest("case_rejected", {"reason": body.reason, "note": body.note})
+    rejected = CaseRejected(reason=body.reason, note=body.note)
+    return Decision(events=(rejected,), notices=(notice,), releases_open_case=True)
+
+
+def reason_finding(
+    policy: Policy, reasons: tuple[str, ...], reason: str, note: str
+) -> Finding | None:
+    """Return what is wrong with a coded reason, if anything."""
+    if reason not in reasons:
+        return blocks(CaseFinding.UNKNOWN_REASON, "reason")
+    if reason in policy.reasons.note_required and not note.strip():
+        return blocks(CaseFinding.NOTE_REQUIRED, "note")
+    return None

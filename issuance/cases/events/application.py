@@ -1,0 +1,97 @@
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar
+
+from issuance.cases.events.base import CaseEvent
+from issuance.model import PERSONAL, Identifier, Instant, Text
+from issuance.money.amounts import Price
+
+
+class CaseOpened(CaseEvent):
+    """A case began with an application and a consent."""
+
+    KIND: ClassVar[str] = "case_opened"
+    ACT: ClassVar[str] = "open_case"
+    PURGED: ClassVar[Mapping[str, Any]] = {"values": {}}
+    number: str
+    policy: str
+    product: str
+    certificate_type: str
+    container: str
+    validity_days: int
+    person: Identifier
+    price: Price
+    consent_version: str
+    language: str
+    values: Annotated[dict[str, Text], PERSONAL]
+
+
+class ApplicationAmended(CaseEvent):
+    """The application was corrected; `changed` names the fields."""
+
+    KIND: ClassVar[str] = "application_amended"
+    ACT: ClassVar[str] = "amend_application"
+    PURGED: ClassVar[Mapping[str, Any]] = {"values": {}}
+    changed: tuple[str, ...]
+    values: Annotated[dict[str, Text], PERSONAL]
+
+
+class CodeSent(CaseEvent):
+    """A code was made and its mail queued; only the newest of a purpose is valid."""
+
+    KIND: ClassVar[str] = "code_sent"
+    PURGED: ClassVar[Mapping[str, Any]] = {"to": ""}
+    purpose: str
+    code: Identifier
+    verifier: str
+    link_verifier: str = ""
+    expires_at: Instant
+    link_expires_at: Instant | None = None
+    to: Annotated[Text, PERSONAL]
+
+
+class CodeAttempted(CaseEvent):
+    """A code was presented; counted before it is checked."""
+
+    KIND: ClassVar[str] = "code_attempted"
+    purpose: str
+
+
+class CodeRefused(CaseEvent):
+    """The presented code was not accepted."""
+
+    KIND: ClassVar[str] = "code_refused"
+    purpose: str
+
+
+class EmailConfirmed(CaseEvent):
+    """The applicant reads the e-mail they gave."""
+
+    KIND: ClassVar[str] = "email_confirmed"
+    ACT: ClassVar[str] = "confirm_email"
+
+
+class ApplicationApproved(CaseEvent):
+    """A second person approved the application."""
+
+    KIND: ClassVar[str] = "application_approved"
+    ACT: ClassVar[str] = "approve"
+
+
+class ApplicationReturned(CaseEvent):
+    """The application went back for the named items."""
+
+    KIND: ClassVar[str] = "application_returned"
+    ACT: ClassVar[str] = "return_application"
+    PURGED: ClassVar[Mapping[str, Any]] = {"note": ""}
+    items: tuple[str, ...]
+    note: Annotated[Text, PERSONAL]
+
+
+class CaseRejected(CaseEvent):
+    """The case ended with a rejection."""
+
+    KIND: ClassVar[str] = "case_rejected"
+    ACT: ClassVar[str] = "reject"
+    PURGED: ClassVar[Mapping[str, Any]] = {"note": ""}
+    reason: str
+    note: Annotated[Text, PERSONAL]
