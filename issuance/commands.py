@@ -1,0 +1,72 @@
+"""The one envelope every command travels in, and the receipt that answers it."""
+
+import hashlib
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from issuance.access.commands import OfficeBody
+from issuance.cases.decide import CaseBody
+from issuance.evidence.blob import BlobRef
+from issuance.findings import Finding
+from issuance.model import Frozen, Identifier, Instant, canonical_bytes
+from issuance.policies.stream import PolicyBody
+from issuance.streams import StreamRef
+
+Body = Annotated[CaseBody | OfficeBody | PolicyBody, Field(discriminator="kind")]
+
+
+class Command(Frozen):
+    """What somebody asks of a stream.
+
+    Station, epoch, sequence, previous hash and lease stay empty in an embedded office. Actor and
+    office are taken from the session; the envelope's are only compared with it.
+    """
+
+    v: Literal[1] = 1
+    id: Identifier
+    office: Identifier
+    station: Identifier | None = None
+    epoch: Identifier | None = None
+    seq: int | None = None
+    prev: str | None = None
+    schema_version: int = 1
+    stream: StreamRef
+    base_revision: int = Field(ge=0)
+    operator: str
+    session: Identifier
+    at: Instant
+    body: Body
+    blobs: tuple[BlobRef, ...] = ()
+    lease: str | None = None
+
+    def digest(self) -> bytes:
+        """Return SHA-256 of the canonical form, in which no secret stands."""
+        return hashlib.sha256(canonical_bytes(self)).digest()
+
+
+class Outcome(StrEnum):
+    """What became of a command."""
+
+    APPLIED = "applied"
+    REJECTED = "rejected"
+    CONFLICT = "conflict"
+
+
+class Receipt(Frozen):
+    """The stored answer to a command; the same command again gets the same receipt."""
+
+    command: Identifier
+    outcome: Outcome
+    findings: tuple[Finding, ...] = ()
+    stream: StreamRef
+    revision: int
+    position: int
+    at: Instant
+    result: dict[str, str] = {}
+
+    @property
+    def applied(self) -> bool:
+        """Tell whether the command took effect."""
+        return self.outcome is Outcome.APPLIED

@@ -1,0 +1,274 @@
+"""Answers queries from one snapshot of the register."""
+
+import base64
+from uuid import UUID
+
+from issuance.access.roles import Session
+from issuance.cases.guards import Actor, acts_of
+from issuance.cases.state import CaseState
+from issuance.cases.steps import Queue, current_step, steps_of
+from issuance.certificates.description import describe
+from issuance.certificates.keys import certificate_der
+from issuance.engine.contract import case_contract_text, certificate_fields, certificate_validity
+from issuance.engine.history import details
+from issuance.engine.mail import demonstration_mailbox
+from issuance.engine.office import Office
+from issuance.engine.operators import operators_of
+from issuance.engine.policies import policy_state
+from issuance.engine.streams import read_case
+from issuance.findings import Finding, blocks
+from issuance.findings.engine import EngineCode
+from issuance.notices.model import Notice
+from issuance.queries import (
+    Answer,
+    CaseAnswer,
+    CaseQuery,
+    CertificateAnswer,
+    CertificateQuery,
+    ContractAnswer,
+    ContractQuery,
+    CountsAnswer,
+    CountsQuery,
+    HistoryAnswer,
+    HistoryEntry,
+    HistoryQuery,
+    MailboxAnswer,
+    MailboxMessage,
+    MailboxQuery,
+    NoticeEntry,
+    NoticesAnswer,
+    NoticesQuery,
+    OperatorEntry,
+    OperatorsAnswer,
+    OperatorsQuery,
+    PageKey,
+    PolicyAnswer,
+    PolicyQuery,
+    Query,
+    WorklistAnswer,
+    WorklistEntry,
+    WorklistName,
+    WorklistQuery,
+)
+from issuance.register.model import PageKey as RegisterKey
+from issuance.register.model import WorklistFilter, WorklistRow
+from issuance.register.register import Reading
+from issuance.streams import StreamRef
+
+_CEILING = 200
+_QUEUES: dict[WorklistName, str] = {
+    "approval": Queue.APPROVAL.value,
+    "applicant": Queue.APPLICANT.value,
+    "ready": Queue.READY.value,
+}
+
+
+def answer(office: Office, query: Query, session: Session) -> Answer | tuple[Finding, ...]:
+    """Answer a query, or say why there is no answer."""
+    with office.register.reading() as reading:
+        match query:
+            case WorklistQuery():
+                return _worklist(reading, query, session)
+            case CountsQuery():
+                return _counts(reading, session)
+            case CaseQuery():
+                return _case(office, reading, query, session)
+            case HistoryQuery():
+                return _history(office, reading, query)
+            case NoticesQuery():
+                return _notices(reading, query)
+            case MailboxQuery():
+                return _mailbox(office)
+            case ContractQuery():
+                return _contract(office, reading, query.case)
+            case CertificateQuery():
+                return _certificate(office, reading, query.case)
+            case OperatorsQuery():
+                return _operators(reading)
+            case PolicyQuery():
+                return _policy(office, reading)
+
+
+def _filter(name: WorklistName, session: Session) -> WorklistFilter:
+    if name == "mine":
+        return WorklistFilter(operator=session.operator)
+    return WorklistFilter(queue=_QUEUES.get(name))
+
+
+def _worklist(reading: Reading, query: WorklistQuery, session: Session) -> WorklistAnswer:
+    after = RegisterKey(query.after.updated_at, query.after.case) if query.after else None
+    if query.text.strip():
+        page = reading.search(query.text, after, query.limit)
+    else:
+        page = reading.case_page(_filter(query.name, session), after, query.limit)
+    following = PageKey(updated_at=page.next.at, case=page.next.id) if page.next else None
+    return WorklistAnswer(entries=tuple(map(_entry, page.rows)), next=following)
+
+
+def _entry(row: WorklistRow) -> WorklistEntry:
+    return WorklistEntry(
+        case=row.case_id,
+        number=row.number,
+        person_name=row.person_name,
+        identification=row.identification,
+        product=row.product,
+        queue=row.queue,
+        step=row.step,
+        in_work_by=row.in_work_by or "",
+        updated_at=row.updated_at,
+    )
+
+
+def _counts(reading: Reading, session: Session) -> CountsAnswer:
+    names: tuple[WorklistName, ...] = ("mine", "approval", "applicant", "ready", "all")
+    wanted = {name: _filter(name, session) for name in names}
+    return CountsAnswer(counts=reading.counts(wanted, _CEILING), ceiling=_CEILING)
+
+
+def _state(reading: Reading, case: UUID) -> CaseState | None:
+    return read_case(reading, case)[0]
+
+
+_UNKNOWN = (blocks(EngineCode.CASE_UNKNOWN),)
+
+
+def _case(
+    office: Office, reading: Reading, query: CaseQuery, session: Session
+) -> CaseAnswer | tuple[Finding, ...]:
+    case = query.case or reading.claim("case_number", query.number)
+    if case is None:
+        return _UNKNOWN
+    state, revision = read_case(reading, case)
+    if state is None:
+        return _UNKNOWN
+    policy, now = office.policy.policy, office.now()
+    steps = steps_of(state, policy, now)
+    actor = Actor(session.operator, tuple(role.value for role in session.roles))
+    return CaseAnswer(
+        state=state,
+        revision=revision,
+        steps=steps,
+        current_step=current_step(steps).id,
+        acts=acts_of(state, policy, actor, now),
+    )
+
+
+def _history(office: Office, reading: Reading, query: HistoryQuery) -> HistoryAnswer:
+    names = {state.user: state.name for state in operators_of(reading)}
+    ref = StreamRef(kind="case", id=query.case)
+    entries = reading.events(ref, query.after_revision, query.limit)
+    return HistoryAnswer(
+        entries=tuple(
+            HistoryEntry(
+                revision=entry.revision,
+                position=entry.seq,
+                kind=entry.kind,
+                at=entry.at,
+                operator=entry.operator,
+                operator_name=names.get(entry.operator, entry.operator),
+                details=details(entry),
+            )
+            for entry in entries
+        )
+    )
+
+
+def _notices(reading: Reading, query: NoticesQuery) -> NoticesAnswer:
+    rows = reading.notices(limit=query.limit, case_id=query.case).rows
+    return NoticesAnswer(entries=tuple(_notice(Notice.from_row(row)) for row in rows))
+
+
+def _notice(notice: Notice) -> NoticeEntry:
+    return NoticeEntry(
+        id=notice.id,
+        case=notice.case_id,
+        template=notice.template,
+        to=notice.to,
+        state=notice.state.value,
+        attempts=notice.attempts,
+        created_at=notice.created_at,
+        last_error=notice.last_error or "",
+    )
+
+
+def _mailbox(office: Office) -> MailboxAnswer:
+    if not office.sign.demonstration:
+        return MailboxAnswer(messages=())
+    mailbox = demonstration_mailbox(office.folder, office.keys, office.sources.randomness)
+    return MailboxAnswer(
+        messages=tuple(
+            MailboxMessage(
+                id=str(mail.notice_id), to=mail.to, subject=mail.subject, body=mail.body, at=mail.at
+            )
+            for mail in mailbox.list()
+        )
+    )
+
+
+def _contract(office: Office, reading: Reading, case: UUID) -> ContractAnswer | tuple[Finding, ...]:
+    state = _state(reading, case)
+    if state is None:
+        return _UNKNOWN
+    validity = certificate_validity(office, state)
+    if isinstance(validity, Finding):
+        return (validity,)
+    contract = case_contract_text(office, state)
+    paragraphs = (
+        text
+        for section in contract.sections
+        for text in ((section.heading,) if section.heading else ()) + section.paragraphs
+    )
+    return ContractAnswer(
+        version=office.policy.policy.activation.contract_version,
+        text="\n\n".join((contract.title, *paragraphs)),
+        fields=certificate_fields(office, state),
+        ends=validity.not_after,
+        document=state.activation.contract,
+    )
+
+
+def _certificate(
+    office: Office, reading: Reading, case: UUID
+) -> CertificateAnswer | tuple[Finding, ...]:
+    state = _state(reading, case)
+    certificate = state.activation.certificate if state else None
+    row = reading.certificate(certificate.serial) if certificate else None
+    if row is None or row.certificate is None:
+        return (blocks(EngineCode.CERTIFICATE_NOT_ISSUED),)
+    return CertificateAnswer(
+        serial=row.serial,
+        certificate=base64.b64encode(row.certificate).decode("ascii"),
+        chain=tuple(
+            base64.b64encode(certificate_der(each)).decode("ascii")
+            for each in office.authority.chain
+        ),
+        description=describe(row.certificate),
+    )
+
+
+def _operators(reading: Reading) -> OperatorsAnswer:
+    return OperatorsAnswer(
+        entries=tuple(
+            OperatorEntry(
+                user=state.user,
+                name=state.name,
+                roles=tuple(role.value for role in state.roles),
+                active=state.active,
+                must_change_password=state.must_change_password,
+            )
+            for state in operators_of(reading)
+        )
+    )
+
+
+def _policy(office: Office, reading: Reading) -> PolicyAnswer:
+    state = policy_state(office, reading)
+    shipped = office.policy
+    return PolicyAnswer(
+        id=shipped.policy.id,
+        in_force=state.version,
+        installed=shipped.policy.version,
+        installed_digest=shipped.digest,
+        current=state.digest == shipped.digest,
+        proposed_by=state.proposed_by if state.proposed_digest == shipped.digest else "",
+    )

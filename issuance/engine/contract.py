@@ -1,0 +1,100 @@
+"""The contract of a case: what the applicant reads, and the PDF that is kept of it."""
+
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date
+
+from issuance.cases.decisions.evidence import latest_office_end
+from issuance.cases.state import CaseState
+from issuance.certificates.profile import ResolvedProfile, resolve
+from issuance.certificates.validity import Validity, validity_from
+from issuance.engine.notices import amount_text, product_name
+from issuance.engine.office import Office
+from issuance.engine.projection import identification, person_name
+from issuance.evidence.blob import BlobRef
+from issuance.findings import Finding
+from issuance.policies.contract_pdf import ContractText, contract_text, make_contract
+from issuance.policies.rendering import placeholders
+
+
+def resolved_profile(office: Office, state: CaseState) -> ResolvedProfile | list[Finding]:
+    """Return what the certificate of this case will say, or what does not fit."""
+    policy = office.policy.policy
+    product = policy.product(state.product)
+    if product is None:
+        raise ValueError("the product of a case is one of its policy")
+    return resolve(policy.profile_of(product), state.values)
+
+
+def certificate_validity(office: Office, state: CaseState) -> Validity | Finding:
+    """Return from when until when a certificate issued now is valid.
+
+    The term ends early with the holder's office (nombramiento) or with the authority.
+    """
+    ends = latest_office_end(state, office.policy.policy)
+    zone = ZoneInfo(office.policy.policy.zone)
+    office_ends = datetime.combine(ends, time(23, 59, 59), zone) if ends else None
+    return validity_from(
+        office.now(),
+        timedelta(days=state.validity_days),
+        office.authority.issuing,
+        office_ends=office_ends,
+    )
+
+
+def certificate_fields(office: Office, state: CaseState) -> tuple[tuple[str, str], ...]:
+    """Return the labelled fields the certificate will carry, in the applicant's language."""
+    words = office.policy.words(state.language)
+    resolved = resolved_profile(office, state)
+    if isinstance(resolved, list):
+        return ()
+    return tuple(
+        (words.word("certificate_fields", each.oid), each.value)
+        for each in (*resolved.subject, *resolved.other_names)
+    )
+
+
+def case_contract_text(office: Office, state: CaseState) -> ContractText:
+    """Return the contract's words, filled in for this case."""
+    words = office.policy.words(state.language)
+    template = words.text("contract")
+    known = _parameters(office, state)
+    parameters = {name: known[name] for name in placeholders(template)}
+    return contract_text(template, state.language, parameters)
+
+
+def make_case_contract(office: Office, state: CaseState) -> BlobRef:
+    """Make the contract's PDF and keep it in the office's store."""
+    document = make_contract(
+        case_contract_text(office, state),
+        certificate_fields(office, state),
+        f"{office.sign.name} · {state.number}",
+        created_at=office.now(),
+        document_id=office.sources.identifiers.new(),
+    )
+    return office.blobs.keep(document, "application/pdf")
+
+
+def _parameters(office: Office, state: CaseState) -> dict[str, str]:
+    policy = office.policy.policy
+    words = office.policy.words(state.language)
+    validity = certificate_validity(office, state)
+    return {
+        **state.values,
+        "full_name": person_name(state, policy),
+        "identification": identification(state, policy)[1],
+        "organization": state.values.get("organization", "—"),
+        "email": state.values[policy.email_field],
+        "product": product_name(state, words),
+        "price": amount_text(state.price.total, state.language),
+        "case_number": state.number,
+        "date": format_date(office.today(), "long", locale=state.language),
+        "valid_until": ""
+        if isinstance(validity, Finding)
+        else format_date(validity.not_after, "long", locale=state.language),
+        "authority": policy.authority_organization,
+        "office": office.sign.name,
+        "contract_version": policy.activation.contract_version,
+        "consent_version": state.consent_version,
+    }

@@ -1,0 +1,134 @@
+"""The engine: one door for commands, one for queries, one for files."""
+
+from issuance.access.commands import OfficeBody
+from issuance.access.roles import Session
+from issuance.cases.decide import CODE_PURPOSES
+from issuance.cases.guards import Actor
+from issuance.commands import Command, Outcome, Receipt
+from issuance.engine.answers import answer
+from issuance.engine.issuing import finish_open_intents, prepare_intent
+from issuance.engine.office import Office
+from issuance.engine.operators import OperatorDesk
+from issuance.engine.policies import policy_finding, settle_policy
+from issuance.engine.preparation import check_slot, prepare
+from issuance.engine.receipts import earlier_receipt, keep_receipt
+from issuance.engine.session import session_findings
+from issuance.engine.settling import Intent, Settling, settle, settle_attempt
+from issuance.engine.streams import read_case
+from issuance.evidence.blob import BlobRef
+from issuance.evidence.report import DocumentReport, PhotoReport, Preview
+from issuance.findings import Finding, blocks
+from issuance.findings.engine import EngineCode
+from issuance.notices.outbox import Outbox
+from issuance.policies.stream import EnactPolicy, ProposePolicy
+from issuance.queries import Answer, Query
+from issuance.register.register import Reading
+
+
+class Engine:
+    """An open office's engine, for the person of one session.
+
+    Every method may take long and must not be called from an event loop.
+    """
+
+    def __init__(self, office: Office, operators: OperatorDesk) -> None:
+        self.office = office
+        self._operators = operators
+
+    def execute(self, command: Command, session: Session) -> Receipt:
+        """Carry out a command and return its receipt; it is durable when this returns."""
+        with self.office.register.reading() as reading:
+            if earlier := earlier_receipt(reading, self.office, command):
+                return earlier
+            forbidden = self._forbidden(command, session, reading)
+        if forbidden:
+            return self._refuse(command, forbidden)
+        if isinstance(command.body, OfficeBody):
+            return self._operators.execute(command, command.body, session)
+        if isinstance(command.body, ProposePolicy | EnactPolicy):
+            return settle_policy(self.office, command, command.body, session)
+        return self._execute_on_case(command, session)
+
+    def ask(self, query: Query, session: Session) -> Answer | tuple[Finding, ...]:
+        """Answer a query."""
+        return answer(self.office, query, session)
+
+    def keep(self, content: bytes, media_type: str) -> BlobRef:
+        """Keep a file durably in the office's encrypted store."""
+        return self.office.blobs.keep(content, media_type)
+
+    def check(self, slot: str, blob: BlobRef) -> PhotoReport | DocumentReport:
+        """Check a kept file against the rule of a slot, or of a payment proof (`proof`)."""
+        return check_slot(self.office, slot, blob)
+
+    def preview(self, blob: BlobRef, width: int, height: int) -> Preview | None:
+        """Return a small picture of a kept photo, made in the limited child process."""
+        return self.office.checker.preview(self.office.blobs.read(blob), width, height)
+
+    def tick(self, session: Session) -> None:
+        """Do what is due: finish open issue intents, send waiting mail."""
+        finish_open_intents(self.office, session.operator)
+        self.deliver_mail()
+
+    def deliver_mail(self) -> int:
+        """Hand due mails to the mail server; return how many it took."""
+        office = self.office
+        return Outbox(
+            register=office.register,
+            transport=office.transport,
+            template_text=lambda name, language: office.policy.words(language).text(f"mail/{name}"),
+            sender=office.sender,
+            sealing=office.notice_sealing,
+            clock=office.sources.clock,
+        ).deliver_due()
+
+    def close(self) -> None:
+        """Close register and child process; the keys leave the memory with this object."""
+        self.office.checker.close()
+        self.office.register.close()
+
+    def _execute_on_case(self, command: Command, session: Session) -> Receipt:
+        body = command.body
+        if isinstance(body, OfficeBody | ProposePolicy | EnactPolicy):
+            raise TypeError(f"{body.kind} is not about a case")
+        actor = Actor(session.operator, tuple(role.value for role in session.roles))
+        with self.office.register.reading() as reading:
+            state, _ = read_case(reading, command.stream.id)
+        if (state is None) != (body.kind == "open_case"):
+            return self._refuse(command, (blocks(EngineCode.CASE_UNKNOWN),))
+        prepared = prepare(self.office, command.stream.id, state, body)
+        settling = Settling(self.office, command, body, actor, prepared)
+        if body.kind == "request_certificate" and state is not None:
+            intent = prepare_intent(self.office, state, body.request)
+            if not isinstance(intent, Intent):
+                return self._refuse(command, intent)
+            settling = Settling(self.office, command, body, actor, prepared, intent)
+        revision = command.base_revision
+        if body.kind in CODE_PURPOSES:
+            with self.office.register.writing() as writing:
+                if refused := settle_attempt(settling, writing):
+                    return refused
+            revision += 1
+        with self.office.register.writing() as writing:
+            receipt = earlier_receipt(writing, self.office, command) or settle(
+                settling, writing, revision
+            )
+        if settling.intent and receipt.applied:
+            finish_open_intents(self.office, session.operator)
+        return receipt
+
+    def _forbidden(
+        self, command: Command, session: Session, reading: Reading
+    ) -> tuple[Finding, ...]:
+        if (command.office, command.operator) != (session.office, session.operator):
+            return (blocks(EngineCode.COMMAND_NOT_YOURS),)
+        if ended := session_findings(self.office, session, reading, command.body.kind):
+            return ended
+        return policy_finding(self.office, reading, command.body.kind)
+
+    def _refuse(self, command: Command, findings: tuple[Finding, ...]) -> Receipt:
+        with self.office.register.writing() as writing:
+            return keep_receipt(
+                self.office, command, writing, Outcome.REJECTED, findings,
+                command.base_revision, {},
+            )  # fmt: skip

@@ -1,0 +1,232 @@
+"""Founds an office: keys, register, certification authority, policy and first people."""
+
+import base64
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+from cryptography import x509
+
+from issuance.access.key_ring import KeyRing, Purpose
+from issuance.access.key_slots import DEFAULT_PARAMETERS, SlotContents, seal_slot
+from issuance.access.office import KeyDerivationParameters, OfficeFile
+from issuance.access.office_file import create_office
+from issuance.access.office_stream import OfficeFounded, evolve_office
+from issuance.access.operators import (
+    FirstPasswordSet,
+    OperatorAdded,
+    OperatorEvent,
+    OperatorState,
+    PasswordChanged,
+)
+from issuance.access.operators import evolve as evolve_operator
+from issuance.access.recovery import new_recovery_key, recovery_key_text, seal_recovery_slot
+from issuance.access.roles import Role
+from issuance.certificates.authority import AuthorityPlan, NewAuthority, create_authority
+from issuance.certificates.authority_keys import (
+    AuthorityKeyFile,
+    add_slot,
+    seal_authority_key,
+)
+from issuance.certificates.keys import PrivateKey, certificate_der
+from issuance.certificates.sealing import PassphraseParameters
+from issuance.certificates.stream import AuthorityCreated, evolve_authority
+from issuance.engine.authority_file import write_authority_keys
+from issuance.engine.office import Sources, named_stream
+from issuance.engine.paths import checkpoint_signer, register_path
+from issuance.engine.streams import append
+from issuance.findings import Finding
+from issuance.policies.loader import load_policy
+from issuance.policies.stream import PolicyEnacted, evolve_policy
+from issuance.register.model import Origin
+from issuance.register.register import Register, Writing
+from issuance.secret import Secret
+
+_USUAL_PASSPHRASE_COST = PassphraseParameters()
+
+
+@dataclass(frozen=True, slots=True)
+class FirstPerson:
+    """Somebody the office begins with; `must_change` asks for another password at once."""
+
+    user: str
+    name: str
+    roles: tuple[Role, ...]
+    password: Secret
+    totp_secret: Secret
+    must_change: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FoundingPlan:
+    """Everything an office needs to begin."""
+
+    name: str
+    province: str
+    language: str
+    policy: str
+    demonstration: bool
+    people: tuple[FirstPerson, ...]
+    authority: AuthorityPlan
+    passphrase: Secret
+    slot_parameters: KeyDerivationParameters = DEFAULT_PARAMETERS
+    passphrase_parameters: PassphraseParameters = _USUAL_PASSPHRASE_COST
+
+
+@dataclass(frozen=True, slots=True)
+class Founded:
+    """A new office; the recovery key is shown once and kept nowhere."""
+
+    office: UUID
+    recovery_key: Secret
+
+
+Progress = Callable[[str], None]
+
+
+def found_office(
+    folder: Path,
+    plan: FoundingPlan,
+    sources: Sources,
+    make_key: Callable[[str], PrivateKey],
+    progress: Progress = lambda step: None,
+) -> Founded | tuple[Finding, ...]:
+    """Found an office in a folder; `office.json` is written last, so half an office is none."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    now = sources.clock.now()
+    office, randomness = sources.identifiers.new(), sources.randomness
+    progress("authority")
+    authority = create_authority(plan.authority, make_key, randomness, now)
+    if isinstance(authority, list):
+        return tuple(authority)
+    progress("keys")
+    data_key = randomness.octets(32)
+    slot_keys = {person.user: randomness.octets(32) for person in plan.people}
+    key_id = str(sources.identifiers.new())
+    _write_authority(folder, plan, sources, authority, key_id, slot_keys)
+    progress("register")
+    keys = KeyRing(data_key, randomness)
+    register = Register.create(
+        register_path(folder),
+        keys.key(Purpose.REGISTER),
+        office,
+        randomness,
+        checkpoint_signer(folder, keys),
+    )
+    with register.writing() as writing:
+        _write_beginning(writing, office, plan, sources, authority, key_id)
+    register.close()
+    progress("people")
+    recovery = new_recovery_key(randomness)
+    sign = OfficeFile(
+        office=office,
+        name=plan.name,
+        province=plan.province,
+        language=plan.language,
+        theme="dark",
+        demonstration=plan.demonstration,
+        created_at=now,
+        slots=tuple(
+            seal_slot(
+                office,
+                person.user,
+                person.password,
+                SlotContents(data_key, person.totp_secret, slot_keys[person.user]),
+                plan.slot_parameters,
+                randomness,
+            )
+            for person in plan.people
+        ),
+        recovery_slot=seal_recovery_slot(office, recovery, data_key, randomness),
+    )
+    if finding := create_office(folder, sign):
+        return (finding,)
+    return Founded(office, recovery_key_text(recovery))
+
+
+def _write_authority(
+    folder: Path,
+    plan: FoundingPlan,
+    sources: Sources,
+    authority: NewAuthority,
+    key_id: str,
+    slot_keys: dict[str, bytes],
+) -> None:
+    randomness = sources.randomness
+    root = seal_authority_key(
+        str(sources.identifiers.new()),
+        authority.root_key,
+        plan.passphrase,
+        plan.passphrase_parameters,
+        randomness,
+    )
+    issuing = seal_authority_key(
+        key_id, authority.issuing_key, plan.passphrase, plan.passphrase_parameters, randomness
+    )
+    for user, slot_key in slot_keys.items():
+        added = add_slot(issuing, plan.passphrase, user, slot_key, randomness)
+        if isinstance(added, Finding):
+            raise ValueError(added.code)
+        issuing = added
+    write_authority_keys(folder, AuthorityKeyFile(keys={"root": root, "issuing": issuing}))
+
+
+def _write_beginning(
+    writing: Writing,
+    office: UUID,
+    plan: FoundingPlan,
+    sources: Sources,
+    authority: NewAuthority,
+    key_id: str,
+) -> None:
+    shipped = load_policy(plan.policy)
+    founder = plan.people[0].user
+    origin = Origin(sources.clock.now(), founder, None, shipped.reference)
+    founded = OfficeFounded(
+        name=plan.name,
+        province=plan.province,
+        policy=plan.policy,
+        demonstration=plan.demonstration,
+    )
+    append(
+        writing, named_stream(office, "office"), 0, [founded], origin, evolve_office(None, founded)
+    )
+    enacted = PolicyEnacted(
+        policy=plan.policy,
+        version=shipped.policy.version,
+        digest=shipped.digest,
+        proposed_by="",
+        by=founder,
+    )
+    stream = named_stream(office, "policy", plan.policy)
+    append(writing, stream, 0, [enacted], origin, evolve_policy(None, enacted))
+    created = AuthorityCreated(
+        key=key_id,
+        issuing=_base64(authority.issuing_certificate),
+        root=_base64(authority.root_certificate),
+        not_after=authority.issuing_certificate.not_valid_after_utc,
+    )
+    stream = named_stream(office, "authority")
+    append(writing, stream, 0, [created], origin, evolve_authority(None, created))
+    for person in plan.people:
+        _add_person(writing, office, person, founder, origin)
+
+
+def _add_person(
+    writing: Writing, office: UUID, person: FirstPerson, founder: str, origin: Origin
+) -> None:
+    added = OperatorAdded(user=person.user, name=person.name, roles=person.roles, by=founder)
+    chosen = FirstPasswordSet(by=founder) if person.must_change else PasswordChanged()
+    events: Sequence[OperatorEvent] = (added, chosen)
+    state: OperatorState | None = None
+    for event in events:
+        state = evolve_operator(state, event)
+    if state is None:
+        raise ValueError("a person begins with an event")
+    stream = named_stream(office, "operator", person.user)
+    append(writing, stream, 0, events, origin, state)
+
+
+def _base64(certificate: x509.Certificate) -> str:
+    return base64.b64encode(certificate_der(certificate)).decode("ascii")

@@ -1,0 +1,72 @@
+"""Opens an office's register for looking only: verification and export, by the recovery key."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+from issuance.access.key_ring import KeyRing, Purpose
+from issuance.access.office_file import read_office
+from issuance.access.recovery import open_recovery_slot, read_recovery_key
+from issuance.engine.folds import FOLDS
+from issuance.engine.office import Sources
+from issuance.engine.paths import checkpoint_path, checkpoint_signer, register_path
+from issuance.findings import Finding, blocks
+from issuance.findings.access import AccessCode
+from issuance.register.errors import RegisterUnavailable, RegisterUnreadable
+from issuance.register.fault import VerificationReport
+from issuance.register.register import Register
+from issuance.register.verification import verify
+from issuance.secret import Secret
+
+
+def inspect_office(
+    folder: Path, recovery_key: Secret, sources: Sources
+) -> VerificationReport | Finding:
+    """Verify an office's register, or say why it cannot be opened."""
+    keys = recovered_keys(folder, recovery_key, sources)
+    if isinstance(keys, Finding):
+        return keys
+    with opened_register(folder, keys, sources) as register:
+        return (
+            register if isinstance(register, Finding) else verify_register(folder, keys, register)
+        )
+
+
+def verify_register(folder: Path, keys: KeyRing, register: Register) -> VerificationReport:
+    """Verify an open register against its events, its states and its checkpoints."""
+    public_key = checkpoint_signer(folder, keys).public_key
+    return verify(register, checkpoint_path(folder), public_key, FOLDS)
+
+
+def recovered_keys(folder: Path, recovery_key: Secret, sources: Sources) -> KeyRing | Finding:
+    """Return the office's keys through its recovery slot."""
+    sign = read_office(folder)
+    if isinstance(sign, Finding):
+        return sign
+    key = read_recovery_key(recovery_key)
+    if isinstance(key, Finding):
+        return key
+    if sign.recovery_slot is None:
+        return blocks(AccessCode.RECOVERY_KEY_WRONG)
+    data_key = open_recovery_slot(sign.office, sign.recovery_slot, key)
+    return data_key if isinstance(data_key, Finding) else KeyRing(data_key, sources.randomness)
+
+
+@contextmanager
+def opened_register(folder: Path, keys: KeyRing, sources: Sources) -> Generator[Register | Finding]:
+    """Open the register without a signer, so that looking leaves no checkpoint behind."""
+    sign = read_office(folder)
+    if isinstance(sign, Finding):
+        yield sign
+        return
+    try:
+        register = Register.open(
+            register_path(folder), keys.key(Purpose.REGISTER), sign.office, sources.randomness
+        )
+    except (RegisterUnreadable, RegisterUnavailable) as failure:
+        yield failure.finding
+        return
+    try:
+        yield register
+    finally:
+        register.close()

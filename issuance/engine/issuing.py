@@ -1,0 +1,90 @@
+"""Issuing in two commits: the intent with its exact bytes first, the signed certificate second.
+
+No certificate is signed any other way, so none is unknown to the register (architecture, "How data
+flows"). A crash in between leaves an open intent; `finish_open_intents` signs the same bytes.
+"""
+
+import base64
+import binascii
+import hashlib
+
+from issuance.cases.decision import PreparedIntent
+from issuance.cases.decisions.activation import record_issue
+from issuance.cases.state import CaseState
+from issuance.certificates.lint import lint
+from issuance.certificates.request import read_request
+from issuance.certificates.serials import new_serial
+from issuance.certificates.signer import issue
+from issuance.certificates.to_be_signed import CertificateTemplate, build_to_be_signed
+from issuance.engine.contract import certificate_validity, resolved_profile
+from issuance.engine.office import Office
+from issuance.engine.settling import Intent, append_case
+from issuance.engine.streams import read_case
+from issuance.findings import Finding, any_blocks, blocks
+from issuance.findings.certificates import CertificateFinding
+from issuance.findings.engine import EngineCode
+from issuance.register.model import CertificateRow, Origin
+
+
+def prepare_intent(office: Office, state: CaseState, request: str) -> Intent | tuple[Finding, ...]:
+    """Build and lint the to-be-signed certificate of a case, or say what forbids it."""
+    if office.authority.signer() is None:
+        return (blocks(EngineCode.NO_ISSUING_RIGHT),)
+    product = office.policy.policy.product(state.product)
+    if product is None:
+        raise ValueError("the product of a case is one of its policy")
+    try:
+        der = base64.b64decode(request, validate=True)
+    except binascii.Error:
+        return (blocks(CertificateFinding.REQUEST_UNREADABLE),)
+    key = read_request(der, product.key_algorithms)
+    if isinstance(key, Finding):
+        return (key,)
+    resolved = resolved_profile(office, state)
+    if isinstance(resolved, list):
+        return tuple(resolved)
+    validity = certificate_validity(office, state)
+    if isinstance(validity, Finding):
+        return (validity,)
+    serial = new_serial(office.sources.randomness)
+    template = CertificateTemplate(resolved, key, office.authority.issuing, serial, validity)
+    to_be_signed = build_to_be_signed(template, office.authority.throw_away)
+    findings = tuple(lint(to_be_signed, template, office.authority.throw_away))
+    if any_blocks(findings):
+        return findings
+    prepared = PreparedIntent(
+        serial=str(serial),
+        authority_key=office.authority.key_id,
+        request_sha256=hashlib.sha256(der).hexdigest(),
+        to_be_signed_sha256=hashlib.sha256(to_be_signed).hexdigest(),
+        not_before=validity.not_before,
+        not_after=validity.not_after,
+    )
+    return Intent(prepared, to_be_signed)
+
+
+def finish_intent(office: Office, row: CertificateRow, origin: Origin) -> None:
+    """Sign the intended bytes and record the certificate; harmless when that was done already."""
+    signer = office.authority.signer()
+    if signer is None:
+        return
+    certificate = issue(signer, row.to_be_signed)
+    digest = hashlib.sha256(certificate).hexdigest()
+    with office.register.writing() as writing:
+        state, revision = read_case(writing, row.case_id)
+        if state is None:
+            raise ValueError("an intent belongs to a case")
+        decision = record_issue(row.serial, digest, state)
+        if decision.events:
+            writing.record_certificate(row.serial, certificate)
+            append_case(writing, office, row.case_id, state, revision, decision.events, origin)
+
+
+def finish_open_intents(office: Office, operator: str) -> int:
+    """Finish what a crash left between intent and certificate; return how many were open."""
+    with office.register.reading() as reading:
+        rows = reading.open_intents()
+    for row in rows:
+        origin = Origin(office.now(), operator, None, office.policy.reference)
+        finish_intent(office, row, origin)
+    return len(rows)

@@ -1,0 +1,86 @@
+"""An open office: everything the engine's parts work on, handed from one to the other."""
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from datetime import date, datetime
+from email.headerregistry import Address
+from pathlib import Path
+from uuid import UUID, uuid5
+from zoneinfo import ZoneInfo
+
+from issuance.access.key_ring import KeyRing, Purpose
+from issuance.access.office import OfficeFile
+from issuance.access.sealing import Sealing
+from issuance.engine.authority import Authority
+from issuance.evidence.blob_store import BlobStore
+from issuance.evidence.checker import LimitedChecker
+from issuance.notices.delivery import Transport
+from issuance.policies.loader import LoadedPolicy
+from issuance.register.register import Register
+from issuance.secret import Secret
+from issuance.sources import Clock, Identifiers, Randomness
+from issuance.streams import StreamRef
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Time, identifiers and randomness, as `ventanilla.compose` hands them in."""
+
+    clock: Clock
+    identifiers: Identifiers
+    randomness: Randomness
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """One office while somebody is logged in."""
+
+    folder: Path
+    sign: OfficeFile
+    keys: KeyRing
+    register: Register
+    blobs: BlobStore
+    checker: LimitedChecker
+    policy: LoadedPolicy
+    authority: Authority
+    transport: Transport
+    sender: Address
+    sources: Sources
+
+    @property
+    def id(self) -> UUID:
+        """Return the office's identifier."""
+        return self.sign.office
+
+    def now(self) -> datetime:
+        """Return the present moment in UTC."""
+        return self.sources.clock.now()
+
+    def today(self) -> date:
+        """Return today's date where the office is."""
+        return self.now().astimezone(ZoneInfo(self.policy.policy.zone)).date()
+
+    @property
+    def notice_sealing(self) -> Sealing:
+        """Return what seals the codes that wait in outgoing mail."""
+        return Sealing(self.keys.key(Purpose.NOTICES))
+
+    def code_verifier(self, case: UUID, purpose: str, code: Secret) -> str:
+        """Return the HMAC under which a one-time code of a case is kept."""
+        message = f"{case}:{purpose}:".encode() + code.reveal().encode("utf-8", "replace")
+        return hmac.new(self.keys.key(Purpose.CODES), message, hashlib.sha256).hexdigest()
+
+    def person_id(self, kind: str, value: str) -> UUID:
+        """Return the stream of the person an identity document belongs to.
+
+        An HMAC, so that the id tells nothing about the document to who reads it elsewhere.
+        """
+        message = f"{kind}:{value}".encode()
+        digest = hmac.new(self.keys.key(Purpose.PERSONS), message, hashlib.sha256).digest()
+        return uuid5(self.id, digest.hex())
+
+
+def named_stream(office: UUID, kind: str, name: str = "") -> StreamRef:
+    """Return the reference of a stream that an office has once under a name."""
+    return StreamRef(kind=kind, id=uuid5(office, f"{kind}:{name}"))

@@ -1,0 +1,66 @@
+"""The policy in force: case work is refused while the installed one is another."""
+
+from issuance.access.roles import Role, Session
+from issuance.commands import Command, Outcome, Receipt
+from issuance.engine.office import Office, named_stream
+from issuance.engine.receipts import keep_receipt
+from issuance.engine.streams import append, read_state
+from issuance.findings import Finding, blocks
+from issuance.findings.access import AccessCode
+from issuance.findings.policies import PolicyFinding
+from issuance.policies.stream import (
+    PolicyBody,
+    PolicyState,
+    decide_policy,
+    evolve_policy,
+)
+from issuance.register.model import Origin
+from issuance.register.register import Reading
+
+_WITHOUT_POLICY = frozenset({
+    "add_operator", "change_roles", "remove_operator", "reset_access", "change_password",
+    "propose_policy", "enact_policy",
+})  # fmt: skip
+
+
+def policy_finding(office: Office, reading: Reading, kind: str) -> tuple[Finding, ...]:
+    """Refuse case work under a policy file that no two people brought into force."""
+    if kind in _WITHOUT_POLICY:
+        return ()
+    state = policy_state(office, reading)
+    if state.digest == office.policy.digest:
+        return ()
+    return (blocks(PolicyFinding.POLICY_NOT_IN_FORCE, version=office.policy.policy.version),)
+
+
+def policy_state(office: Office, reading: Reading) -> PolicyState:
+    """Return which version of the office's policy is in force."""
+    stream = named_stream(office.id, "policy", office.policy.policy.id)
+    state, _ = read_state(reading, stream, PolicyState)
+    return state or PolicyState()
+
+
+def settle_policy(office: Office, command: Command, body: PolicyBody, session: Session) -> Receipt:
+    """Propose or enact the installed policy."""
+    shipped = office.policy
+    stream = named_stream(office.id, "policy", shipped.policy.id)
+    with office.register.writing() as writing:
+        state, revision = read_state(writing, stream, PolicyState)
+        decided = (
+            decide_policy(
+                body,
+                state or PolicyState(),
+                shipped.policy.version,
+                shipped.digest,
+                session.operator,
+            )
+            if Role.ADMINISTRATOR in session.roles
+            else blocks(AccessCode.ADMINISTRATOR_ONLY)
+        )
+        if isinstance(decided, Finding):
+            return keep_receipt(
+                office, command, writing, Outcome.REJECTED, (decided,), revision, {}
+            )
+        origin = Origin(office.now(), session.operator, command.id, shipped.reference)
+        append(writing, stream, revision, [decided], origin, evolve_policy(state, decided))
+        return keep_receipt(office, command, writing, Outcome.APPLIED, (), revision + 1, {})

@@ -1,0 +1,45 @@
+"""A case as lists and searches see it."""
+
+from datetime import datetime
+
+from issuance.cases.state import CaseState
+from issuance.cases.steps import current_step, queue_of, steps_of
+from issuance.policies.model import Policy
+from issuance.register.model import WorklistRow
+
+
+def person_name(state: CaseState, policy: Policy) -> str:
+    """Return the applicant's full name."""
+    return " ".join(state.values[name] for name in policy.name_fields if state.values.get(name))
+
+
+def identification(state: CaseState, policy: Policy) -> tuple[str, str]:
+    """Return the kind and the number of the document the applicant is identified by."""
+    for name in policy.identification_fields:
+        if number := state.values.get(name):
+            return name, number
+    return "", ""
+
+
+def worklist_row(state: CaseState, policy: Policy, now: datetime) -> WorklistRow:
+    """Return the line of a case in the work-lists."""
+    steps = steps_of(state, policy, now)
+    return WorklistRow(
+        case_id=state.id,
+        number=state.number,
+        person_name=person_name(state, policy),
+        identification=identification(state, policy)[1],
+        email=state.values.get(policy.email_field, ""),
+        product=state.product,
+        queue=queue_of(state, steps).value,
+        captured_by=state.opened_by,
+        in_work_by=state.updated_by,
+        updated_at=state.updated_at,
+        step=current_step(steps).id,
+        policy=policy.id,
+    )
+
+
+def search_terms(row: WorklistRow) -> tuple[str, ...]:
+    """Return what a case is found by."""
+    return (row.number, row.person_name, row.identification, row.email)

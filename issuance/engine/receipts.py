@@ -1,0 +1,62 @@
+"""Receipts: kept with what they answer, so that a command sent twice has one effect."""
+
+import hmac
+from uuid import UUID
+
+from issuance.commands import Command, Outcome, Receipt
+from issuance.engine.office import Office
+from issuance.findings import Finding, blocks
+from issuance.findings.engine import EngineCode
+from issuance.model import canonical_bytes
+from issuance.register.register import Reading, Writing
+
+
+def earlier_receipt(reading: Reading, office: Office, command: Command) -> Receipt | None:
+    """Return the receipt of a command that was sent before.
+
+    The same id with other contents is answered with `COMMAND_ID_REUSED` and changes nothing.
+    """
+    stored = reading.receipt(sender_of(office, command), command.id)
+    if stored is None:
+        return None
+    if hmac.compare_digest(stored.command_hash, command.digest()):
+        return Receipt.model_validate_json(stored.body)
+    return Receipt(
+        command=command.id,
+        outcome=Outcome.REJECTED,
+        findings=(blocks(EngineCode.COMMAND_ID_REUSED),),
+        stream=command.stream,
+        revision=command.base_revision,
+        position=reading.head().seq,
+        at=office.now(),
+    )
+
+
+def keep_receipt(
+    office: Office,
+    command: Command,
+    writing: Writing,
+    outcome: Outcome,
+    findings: tuple[Finding, ...],
+    revision: int,
+    result: dict[str, str],
+) -> Receipt:
+    """Store the answer to a command in the transaction of its effects."""
+    receipt = Receipt(
+        command=command.id,
+        outcome=outcome,
+        findings=findings,
+        stream=command.stream,
+        revision=revision,
+        position=writing.head().seq,
+        at=office.now(),
+        result=result,
+    )
+    sender = sender_of(office, command)
+    writing.keep_receipt(sender, command.id, command.digest(), canonical_bytes(receipt))
+    return receipt
+
+
+def sender_of(office: Office, command: Command) -> UUID:
+    """Return who a command's id is unique for: the station, or an embedded office itself."""
+    return command.station or office.id

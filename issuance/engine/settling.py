@@ -1,0 +1,237 @@
+"""Settles a command on a case in one transaction: events, state, claims, notices and receipt."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from issuance.cases.commands.application import OpenCase
+from issuance.cases.commands.conduct import ResendNotice
+from issuance.cases.commands.payment import RecordPayment
+from issuance.cases.decide import CaseBody, count_attempt, decide
+from issuance.cases.decision import CaseFacts, Claim, Decision, PreparedIntent
+from issuance.cases.decisions.application import open_case_claim
+from issuance.cases.decisions.payment import deposit_claim
+from issuance.cases.events.activation import KeyGivenUp
+from issuance.cases.events.base import CaseEvent
+from issuance.cases.evolve import Happened, evolve
+from issuance.cases.forms import check_form
+from issuance.cases.guards import Actor
+from issuance.cases.person import PersonCaseEnded, PersonCaseOpened, PersonState, evolve_person
+from issuance.cases.state import CaseState
+from issuance.commands import Command, Outcome, Receipt
+from issuance.engine.notices import queue_notice
+from issuance.engine.numbers import case_number
+from issuance.engine.office import Office
+from issuance.engine.preparation import Prepared
+from issuance.engine.projection import search_terms, worklist_row
+from issuance.engine.receipts import keep_receipt
+from issuance.engine.streams import append, read_case, read_state
+from issuance.findings import blocks
+from issuance.findings.register import RegisterCode
+from issuance.register.model import CertificateRow, Origin
+from issuance.register.register import Reading, Writing
+from issuance.streams import StreamRef
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """An issue intent and the exact bytes it stands for."""
+
+    prepared: PreparedIntent
+    to_be_signed: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Settling:
+    """A command on a case with everything that settling it needs."""
+
+    office: Office
+    command: Command
+    body: CaseBody
+    actor: Actor
+    prepared: Prepared
+    intent: Intent | None = None
+
+    @property
+    def case(self) -> UUID:
+        """Return the case the command is about."""
+        return self.command.stream.id
+
+    @property
+    def origin(self) -> Origin:
+        """Return who asked for this, by which command and under which policy."""
+        now = self.office.now()
+        return Origin(now, self.actor.user, self.command.id, self.office.policy.reference)
+
+
+def settle(settling: Settling, writing: Writing, expected_revision: int) -> Receipt:
+    """Decide and record a command; the caller's commit makes it durable."""
+    state, revision = read_case(writing, settling.case)
+    if revision != expected_revision:
+        return _conflict(settling, writing, revision)
+    facts = _facts(settling, writing)
+    policy = settling.office.policy.policy
+    decision = decide(state, settling.body, policy, settling.actor, facts)
+    if not decision.refused:
+        for claim in decision.claims:
+            if not writing.take_claim(claim.kind, claim.value, settling.case):
+                raise RuntimeError(f"claim {claim.kind} was free in the same transaction")
+    if decision.events:
+        state, revision = append_case(
+            writing, settling.office, settling.case, state, revision, decision.events,
+            settling.origin,
+        )  # fmt: skip
+        _record_effects(settling, writing, state, decision, facts)
+    outcome = Outcome.REJECTED if decision.refused else Outcome.APPLIED
+    result = {"number": state.number} if state else {}
+    return keep_receipt(
+        settling.office, settling.command, writing, outcome, decision.findings, revision, result
+    )
+
+
+def settle_attempt(settling: Settling, writing: Writing) -> Receipt | None:
+    """Count a presented code's attempt; a receipt is returned only where that was refused."""
+    state, revision = read_case(writing, settling.case)
+    if state is None or revision != settling.command.base_revision:
+        return _conflict(settling, writing, revision)
+    facts = _facts(settling, writing)
+    policy = settling.office.policy.policy
+    decision = count_attempt(state, settling.body, policy, settling.actor, facts)
+    if decision.refused:
+        return keep_receipt(
+            settling.office, settling.command, writing, Outcome.REJECTED, decision.findings,
+            revision, {"number": state.number},
+        )  # fmt: skip
+    append_case(
+        writing, settling.office, settling.case, state, revision, decision.events, settling.origin
+    )
+    return None
+
+
+def append_case(
+    writing: Writing,
+    office: Office,
+    case: UUID,
+    state: CaseState | None,
+    revision: int,
+    events: Sequence[CaseEvent],
+    origin: Origin,
+) -> tuple[CaseState, int]:
+    """Append events to a case and renew its line in the work-lists."""
+    for event in events:
+        state = evolve(state, Happened(event, case, origin.operator, origin.at))
+    if state is None:
+        raise ValueError("there is no event to append")
+    ref = StreamRef(kind="case", id=case)
+    append(writing, ref, revision, events, origin, state)
+    row = worklist_row(state, office.policy.policy, origin.at)
+    writing.index_case(row, search_terms(row))
+    return state, revision + len(events)
+
+
+def _record_effects(
+    settling: Settling, writing: Writing, state: CaseState, decision: Decision, facts: CaseFacts
+) -> None:
+    """Write what goes with the events: the person's stream, claims, certificates and mails."""
+    office = settling.office
+    if settling.intent and not decision.refused:
+        _record_intent(writing, settling, settling.intent)
+    for event in decision.events:
+        if isinstance(event, KeyGivenUp):
+            writing.record_revoked(event.serial, facts.now, event.revocation_reason)
+    if isinstance(settling.body, OpenCase):
+        opened = PersonCaseOpened(case=state.id, product=state.product)
+        _append_person(writing, office, state.person, opened, settling.origin)
+    if decision.releases_open_case:
+        writing.release_claims(state.id, "open_case")
+        ended = PersonCaseEnded(case=state.id, status=state.status.value)
+        _append_person(writing, office, state.person, ended, settling.origin)
+    for request in decision.notices:
+        queue_notice(writing, office, state, request, facts.now, settling.prepared.code_in_clear)
+
+
+def _record_intent(writing: Writing, settling: Settling, intent: Intent) -> None:
+    writing.record_intent(
+        CertificateRow(
+            serial=intent.prepared.serial,
+            case_id=settling.case,
+            to_be_signed=intent.to_be_signed,
+            csr_sha256=intent.prepared.request_sha256,
+            authority_key_id=intent.prepared.authority_key,
+            at=settling.office.now(),
+        )
+    )
+
+
+def _append_person(
+    writing: Writing,
+    office: Office,
+    person: UUID,
+    event: PersonCaseOpened | PersonCaseEnded,
+    origin: Origin,
+) -> None:
+    ref = StreamRef(kind="person", id=person)
+    state, revision = read_state(writing, ref, PersonState)
+    append(writing, ref, revision, [event], origin, evolve_person(state, event))
+
+
+def _facts(settling: Settling, reading: Reading) -> CaseFacts:
+    office, prepared = settling.office, settling.prepared
+    facts = CaseFacts(
+        now=office.now(),
+        today=office.today(),
+        case=settling.case,
+        person=prepared.person,
+        checks=prepared.checks,
+        fresh_code=prepared.fresh_code,
+        presented=prepared.presented,
+        contract=prepared.contract,
+        intent=settling.intent.prepared if settling.intent else None,
+        held=_held(settling, reading),
+    )
+    if isinstance(settling.body, OpenCase):
+        return replace(facts, number=case_number(reading, office))
+    if isinstance(settling.body, ResendNotice):
+        return replace(facts, notice_template=_template(settling.body, settling.case, reading))
+    return facts
+
+
+def _held(settling: Settling, reading: Reading) -> dict[Claim, str]:
+    """Return which of the claims this command would take are held, by the holder's number."""
+    held: dict[Claim, str] = {}
+    for claim in _claims_wanted(settling):
+        holder = reading.claim(claim.kind, claim.value)
+        if holder is not None and holder != settling.case:
+            other, _ = read_case(reading, holder)
+            held[claim] = other.number if other else "?"
+    return held
+
+
+def _claims_wanted(settling: Settling) -> tuple[Claim, ...]:
+    policy = settling.office.policy.policy
+    match settling.body:
+        case OpenCase(product=product):
+            return (open_case_claim(settling.prepared.person, product),)
+        case RecordPayment(province=province, values=values):
+            point = policy.service_point(province)
+            form = check_form(
+                policy.payment_fields, values, settling.office.today(), policy.country
+            )
+            return (deposit_claim(point.account, form.values),) if point else ()
+        case _:
+            return ()
+
+
+def _template(body: ResendNotice, case: UUID, reading: Reading) -> str:
+    """Return the template of a mail of this case that may be sent again; codes never are."""
+    notice = reading.notice(body.notice)
+    if notice is None or notice.case_id != case or notice.template.endswith(("_code", "_link")):
+        return ""
+    return notice.template
+
+
+def _conflict(settling: Settling, writing: Writing, revision: int) -> Receipt:
+    finding = blocks(RegisterCode.REVISION_CONFLICT, revision=revision)
+    return keep_receipt(
+        settling.office, settling.command, writing, Outcome.CONFLICT, (finding,), revision, {}
+    )

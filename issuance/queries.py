@@ -1,0 +1,258 @@
+"""What the screens ask of the engine, and the answers they get; lists are keyset pages."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+from pydantic import Field
+
+from issuance.cases.guards import ActView
+from issuance.cases.state import CaseState
+from issuance.cases.steps import StepView
+from issuance.certificates.description import CertificateDescription
+from issuance.evidence.blob import BlobRef
+from issuance.model import Frozen, Identifier, Instant
+
+WorklistName = Literal["mine", "approval", "applicant", "ready", "all"]
+
+
+class PageKey(Frozen):
+    """Where a page ends and the next begins."""
+
+    updated_at: Instant
+    case: Identifier
+
+
+class WorklistQuery(Frozen):
+    """Ask for a page of a work-list, or of what a search text finds."""
+
+    kind: Literal["worklist"] = "worklist"
+    name: WorklistName = "all"
+    text: str = ""
+    after: PageKey | None = None
+    limit: int = Field(default=50, ge=1, le=200)
+
+
+class WorklistEntry(Frozen):
+    """A case as a line of the work-list."""
+
+    case: Identifier
+    number: str
+    person_name: str
+    identification: str
+    product: str
+    queue: str
+    step: str
+    in_work_by: str
+    updated_at: Instant
+
+
+class WorklistAnswer(Frozen):
+    """A page of a work-list and where the next one begins."""
+
+    entries: tuple[WorklistEntry, ...]
+    next: PageKey | None
+
+
+class CountsQuery(Frozen):
+    """Ask how many cases stand in each work-list."""
+
+    kind: Literal["counts"] = "counts"
+
+
+class CountsAnswer(Frozen):
+    """Counts by work-list; a count above the ceiling is given as ceiling + 1."""
+
+    counts: Mapping[str, int]
+    ceiling: int
+
+
+class CaseQuery(Frozen):
+    """Ask for a case by its id, or by its number."""
+
+    kind: Literal["case"] = "case"
+    case: Identifier | None = None
+    number: str = ""
+
+
+class CaseAnswer(Frozen):
+    """A case with its revision, its steps, and what can be done now and by whom."""
+
+    state: CaseState
+    revision: int
+    steps: tuple[StepView, ...]
+    current_step: str
+    acts: tuple[ActView, ...]
+
+
+class HistoryQuery(Frozen):
+    """Ask who did what in a case, from the register."""
+
+    kind: Literal["history"] = "history"
+    case: Identifier
+    after_revision: int = 0
+    limit: int = Field(default=100, ge=1, le=200)
+
+
+class HistoryEntry(Frozen):
+    """One event of a case: what, by whom, when, and the facts a reader wants."""
+
+    revision: int
+    position: int
+    kind: str
+    at: Instant
+    operator: str
+    operator_name: str
+    details: Mapping[str, str]
+
+
+class HistoryAnswer(Frozen):
+    """Events of a case in their order."""
+
+    entries: tuple[HistoryEntry, ...]
+
+
+class NoticesQuery(Frozen):
+    """Ask for the mails of a case, or of the whole office, newest first."""
+
+    kind: Literal["notices"] = "notices"
+    case: Identifier | None = None
+    limit: int = Field(default=50, ge=1, le=200)
+
+
+class NoticeEntry(Frozen):
+    """A mail in the outbox: its state, never its secret."""
+
+    id: Identifier
+    case: Identifier | None
+    template: str
+    to: str
+    state: str
+    attempts: int
+    created_at: Instant
+    last_error: str
+
+
+class NoticesAnswer(Frozen):
+    """Mails, newest first."""
+
+    entries: tuple[NoticeEntry, ...]
+
+
+class MailboxQuery(Frozen):
+    """Ask for the demonstration's mailbox; a real office has none."""
+
+    kind: Literal["mailbox"] = "mailbox"
+
+
+class MailboxMessage(Frozen):
+    """A mail as its reader sees it."""
+
+    id: str
+    to: str
+    subject: str
+    body: str
+    at: Instant
+
+
+class MailboxAnswer(Frozen):
+    """The mails of the demonstration, newest first."""
+
+    messages: tuple[MailboxMessage, ...]
+
+
+class ContractQuery(Frozen):
+    """Ask for the contract as the applicant will read it, and the certificate's exact fields."""
+
+    kind: Literal["contract"] = "contract"
+    case: Identifier
+
+
+class ContractAnswer(Frozen):
+    """The contract's text, its version, and the fields the certificate will carry."""
+
+    version: str
+    text: str
+    fields: tuple[tuple[str, str], ...]
+    ends: Instant
+    document: BlobRef | None
+
+
+class CertificateQuery(Frozen):
+    """Ask for the certificate of a case."""
+
+    kind: Literal["certificate"] = "certificate"
+    case: Identifier
+
+
+class CertificateAnswer(Frozen):
+    """A certificate (DER, base64), its chain from the issuing authority to the root, its fields."""
+
+    serial: str
+    certificate: str
+    chain: tuple[str, ...]
+    description: CertificateDescription
+
+
+class OperatorsQuery(Frozen):
+    """Ask who works in this office."""
+
+    kind: Literal["operators"] = "operators"
+
+
+class OperatorEntry(Frozen):
+    """A person who logs in."""
+
+    user: str
+    name: str
+    roles: tuple[str, ...]
+    active: bool
+    must_change_password: bool
+
+
+class OperatorsAnswer(Frozen):
+    """The people of this office."""
+
+    entries: tuple[OperatorEntry, ...]
+
+
+class PolicyQuery(Frozen):
+    """Ask which version of the policy is in force, and which is installed."""
+
+    kind: Literal["policy"] = "policy"
+
+
+class PolicyAnswer(Frozen):
+    """The policy in force; `current` is false while the installed one is another."""
+
+    id: str
+    in_force: str
+    installed: str
+    installed_digest: str
+    current: bool
+    proposed_by: str
+
+
+Query = (
+    WorklistQuery
+    | CountsQuery
+    | CaseQuery
+    | HistoryQuery
+    | NoticesQuery
+    | MailboxQuery
+    | ContractQuery
+    | CertificateQuery
+    | OperatorsQuery
+    | PolicyQuery
+)
+Answer = (
+    WorklistAnswer
+    | CountsAnswer
+    | CaseAnswer
+    | HistoryAnswer
+    | NoticesAnswer
+    | MailboxAnswer
+    | ContractAnswer
+    | CertificateAnswer
+    | OperatorsAnswer
+    | PolicyAnswer
+)
