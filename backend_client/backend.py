@@ -1,0 +1,181 @@
+"""What the screens call, always without waiting on the event loop: the same for every backend."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+from uuid import UUID
+
+from issuance.findings import Finding
+
+if TYPE_CHECKING:  # Pydantic and the models cost 140 ms; the log-in screen is painted before
+    from backend_client.station import Station
+    from issuance.access.roles import Session
+    from issuance.certificates.description import CertificateDescription
+    from issuance.commands import Body, Receipt
+    from issuance.evidence.blob import BlobRef
+    from issuance.evidence.report import Preview
+    from issuance.policies.loader import LoadedPolicy
+    from issuance.queries import Answer, Query
+    from issuance.secret import Secret
+    from issuance.streams import StreamRef
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeSign:
+    """What may be known of an office before anybody logs in; `place` names its folder."""
+
+    place: str
+    name: str
+    province: str
+    language: str
+    theme: str
+    demonstration: bool
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPerson:
+    """A person of the demonstration, whose credentials are public; `code` is that of the moment."""
+
+    user: str
+    name: str
+    roles: tuple[str, ...]
+    password: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A file that is now in the office's store, and what its checks found; a photo has no pages."""
+
+    blob: "BlobRef"
+    name: str
+    findings: tuple[Finding, ...]
+    pages: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """The end of an activation: where the file is, and each check of the read-back."""
+
+    path: Path
+    may_be_removed_now: bool
+    serial: str
+    checks: tuple[str, ...]
+    certificate: "CertificateDescription"
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Whether the engine can be reached; an embedded one always can."""
+
+    online: bool
+    since: str
+    waiting: int
+
+
+class Backend(Protocol):
+    """The engine as a screen sees it."""
+
+    @property
+    def link(self) -> Link:
+        """Return the state of the connection."""
+        ...
+
+    def now(self) -> datetime:
+        """Return the present moment of the clock the engine goes by."""
+        ...
+
+    @property
+    def station(self) -> "Station":
+        """Return the station's own store: drafts and settings."""
+        ...
+
+    @property
+    def policy(self) -> "LoadedPolicy":
+        """Return the office's policy with its words."""
+        ...
+
+    @property
+    def today(self) -> date:
+        """Return the day it is where the office is."""
+        ...
+
+    @property
+    def province(self) -> str:
+        """Return the province the office is in."""
+        ...
+
+    @property
+    def sample_folder(self) -> Path | None:
+        """Return where a demonstration keeps its sample files; a real office has none."""
+        ...
+
+    async def log_in(
+        self, user: str, password: "Secret", code: "Secret"
+    ) -> "Session | tuple[Finding, ...]":
+        """Open the office for a person, or say what stands in the way."""
+        ...
+
+    async def unlock(self, password: "Secret") -> tuple[Finding, ...]:
+        """Check the password of the person who is logged in; no finding means it is right."""
+        ...
+
+    @property
+    def session(self) -> "Session":
+        """Return who is logged in; raises RuntimeError before a log-in."""
+        ...
+
+    async def log_out(self) -> None:
+        """Close the office; its keys leave the memory."""
+        ...
+
+    async def close(self) -> None:
+        """Log out and end the threads."""
+        ...
+
+    async def known_people(self) -> tuple[KnownPerson, ...]:
+        """Return a demonstration's people with the codes of the moment; nobody elsewhere."""
+        ...
+
+    async def execute(self, body: "Body", stream: "StreamRef", base_revision: int) -> "Receipt":
+        """Send a command and wait until its outcome is durable."""
+        ...
+
+    async def ask(self, query: "Query") -> "Answer | tuple[Finding, ...]":
+        """Ask for data."""
+        ...
+
+    def new_stream(self, kind: str) -> "StreamRef":
+        """Return a reference for a stream that does not exist yet."""
+        ...
+
+    def check(self, slot: str, source: Path) -> AsyncIterator[Finding | Kept]:
+        """Read a file, check it for a slot of the policy, and keep it when nothing blocks."""
+        ...
+
+    async def preview(self, blob: "BlobRef", width: int, height: int) -> "Preview | None":
+        """Return a small picture of a kept photo."""
+        ...
+
+    async def read_file(self, blob: "BlobRef") -> bytes:
+        """Return a kept file as it was brought."""
+        ...
+
+    async def activate(
+        self,
+        case: UUID,
+        password: "Secret",
+        target: Path,
+        algorithm: str,
+        *,
+        compatible: bool,
+    ) -> Delivered | tuple[Finding, ...]:
+        """Make the applicant's key, have it certified, save the PKCS#12, read it back."""
+        ...
+
+    async def has_sealed_key(self, case: UUID) -> bool:
+        """Tell whether this station holds a key of the case that only its password opens."""
+        ...

@@ -1,0 +1,302 @@
+"""The engine in this very process: its work goes to threads, so that the screen never waits."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import date, datetime
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+from uuid import UUID
+
+from backend_client.activation import EngineDoor, Wish, activate
+from backend_client.at_the_station.key_pool import KeyPool
+from backend_client.at_the_station.sealed_keys import SealedKeyStore
+from backend_client.backend import Delivered, Kept, KnownPerson, Link
+from backend_client.demonstration import known_people
+from backend_client.intake import read_evidence_file
+from backend_client.station import Station
+from issuance.access.key_ring import Purpose
+from issuance.access.roles import Session
+from issuance.certificates.keys import PrivateKey
+from issuance.certificates.profile import ResolvedProfile
+from issuance.commands import Body, Command, Receipt
+from issuance.engine.contract import resolved_profile
+from issuance.engine.office import Sources
+from issuance.engine.opening import OpenedOffice, open_office, password_is_right
+from issuance.evidence.blob import BlobRef
+from issuance.evidence.report import DocumentReport, Preview
+from issuance.findings import Finding, any_blocks, blocks
+from issuance.findings.access import AccessCode
+from issuance.policies.loader import LoadedPolicy
+from issuance.queries import (
+    Answer,
+    CaseAnswer,
+    CaseQuery,
+    CertificateAnswer,
+    CertificateQuery,
+    Query,
+)
+from issuance.register.errors import RegisterFailure
+from issuance.secret import Secret
+from issuance.streams import StreamRef
+
+Findings = tuple[Finding, ...]
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def _threads() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(4, thread_name_prefix="engine")
+
+
+class EmbeddedBackend:
+    """An office of this computer, opened by one person at a time."""
+
+    def __init__(
+        self,
+        folder: Path,
+        sources: Sources,
+        make_key: Callable[[str], PrivateKey],
+        seconds_between_ticks: float = 20.0,
+    ) -> None:
+        self._folder = folder
+        self._sources = sources
+        self._make_key = make_key
+        self._pause = seconds_between_ticks
+        self._threads = _threads()
+        self._opened: OpenedOffice | None = None
+        self._station: Station | None = None
+        self._pool: KeyPool | None = None
+        self._ticking: asyncio.Task[None] | None = None
+
+    @property
+    def link(self) -> Link:
+        """Return the state of the connection: the engine is here."""
+        return Link(online=True, since="", waiting=0)
+
+    def now(self) -> datetime:
+        """Return the present moment of the clock the engine goes by."""
+        return self._sources.clock.now()
+
+    @property
+    def station(self) -> Station:
+        """Return the station's own store; raises RuntimeError before a log-in."""
+        if self._station is None:
+            raise RuntimeError("nobody is logged in")
+        return self._station
+
+    @property
+    def policy(self) -> LoadedPolicy:
+        """Return the office's policy; raises RuntimeError before a log-in."""
+        return self._office.engine.office.policy
+
+    @property
+    def session(self) -> Session:
+        """Return who is logged in; raises RuntimeError before a log-in."""
+        return self._office.session
+
+    @property
+    def today(self) -> date:
+        """Return the day it is where the office is."""
+        return self._office.engine.office.today()
+
+    @property
+    def province(self) -> str:
+        """Return the province the office is in."""
+        return self._office.engine.office.sign.province
+
+    @property
+    def sample_folder(self) -> Path | None:
+        """Return where a demonstration keeps its sample files; a real office has none."""
+        return self._folder / "samples" if self.session.demonstration else None
+
+    async def log_in(self, user: str, password: Secret, code: Secret) -> Session | Findings:
+        """Open the office for a person; whoever was logged in is logged out first."""
+        await self.log_out()
+        opened = await self._in_thread(
+            open_office, self._folder, user, password, code, self._sources, self._make_key
+        )
+        if not isinstance(opened, OpenedOffice):
+            return opened
+        self._opened = opened
+        self._station = Station(
+            self._folder / "station.db",
+            opened.keys.key(Purpose.STATION),
+            self._sources.clock,
+            self._sources.randomness,
+        )
+        self._pool = KeyPool(self._make_key)
+        self._ticking = asyncio.create_task(self._tick())
+        return opened.session
+
+    async def unlock(self, password: Secret) -> Findings:
+        """Check the password of the person who is logged in."""
+        right = await self._in_thread(password_is_right, self._folder, self.session, password)
+        return () if right else (blocks(AccessCode.LOG_IN_REFUSED),)
+
+    async def log_out(self) -> None:
+        """Close the office; its keys leave the memory."""
+        opened, self._opened, self._station = self._opened, None, None
+        pool, self._pool = self._pool, None
+        threads, self._threads = self._threads, _threads()
+        if self._ticking is not None:
+            self._ticking.cancel()
+            self._ticking = None
+        # What is still at work in the old threads must end before the register is closed.
+        await asyncio.to_thread(threads.shutdown)
+        if pool is not None:
+            await self._in_thread(pool.close)
+        if opened is not None:
+            await self._in_thread(opened.close)
+
+    async def known_people(self) -> tuple[KnownPerson, ...]:
+        """Return a demonstration's people with the codes of the moment; nobody elsewhere."""
+        return await self._in_thread(known_people, self._folder, self._sources.clock.now())
+
+    async def execute(self, body: Body, stream: StreamRef, base_revision: int) -> Receipt:
+        """Send a command and wait until its outcome is durable; its mails leave after that."""
+        command = self.command(body, stream, base_revision)
+        receipt = await self._in_thread(self._office.engine.execute, command, self.session)
+        if receipt.applied:
+            self._threads.submit(self._office.engine.deliver_mail)
+        return receipt
+
+    def command(self, body: Body, stream: StreamRef, base_revision: int) -> Command:
+        """Put a body into its envelope, under a new id."""
+        session = self.session
+        return Command(
+            id=self._sources.identifiers.new(),
+            office=session.office,
+            stream=stream,
+            base_revision=base_revision,
+            operator=session.operator,
+            session=session.id,
+            at=self._sources.clock.now(),
+            body=body,
+        )
+
+    async def ask(self, query: Query) -> Answer | Findings:
+        """Ask for data."""
+        return await self._in_thread(self._office.engine.ask, query, self.session)
+
+    def new_stream(self, kind: str) -> StreamRef:
+        """Return a reference for a stream that does not exist yet."""
+        return StreamRef(kind=kind, id=self._sources.identifiers.new())
+
+    async def check(self, slot: str, source: Path) -> AsyncIterator[Finding | Kept]:
+        """Read a file, keep it, and check it for a slot; findings come before the kept file."""
+        content = await self._in_thread(read_evidence_file, source, self._largest(slot))
+        if isinstance(content, Finding):
+            yield content
+            return
+        engine = self._office.engine
+        blob = await self._in_thread(engine.keep, content.octets, content.media_type)
+        report = await self._in_thread(engine.check, slot, blob)
+        for finding in report.findings:
+            yield finding
+        if not any_blocks(report.findings):
+            pages = report.pages if isinstance(report, DocumentReport) else 0
+            yield Kept(blob, source.name, report.findings, pages)
+
+    async def preview(self, blob: BlobRef, width: int, height: int) -> Preview | None:
+        """Return a small picture of a kept photo."""
+        return await self._in_thread(self._office.engine.preview, blob, width, height)
+
+    async def read_file(self, blob: BlobRef) -> bytes:
+        """Return a kept file as it was brought."""
+        return await self._in_thread(self._office.engine.office.blobs.read, blob)
+
+    async def activate(
+        self, case: UUID, password: Secret, target: Path, algorithm: str, *, compatible: bool
+    ) -> Delivered | Findings:
+        """Make the applicant's key, have it certified, save the PKCS#12, read it back."""
+        return await self._in_thread(self._activate, case, password, target, algorithm, compatible)
+
+    async def has_sealed_key(self, case: UUID) -> bool:
+        """Tell whether this station holds a key of the case that only its password opens."""
+        return await self._in_thread(self._sealed_keys().exists, case)
+
+    async def close(self) -> None:
+        """Log out and end the threads."""
+        await self.log_out()
+        self._threads.shutdown(wait=False)
+
+    @property
+    def _office(self) -> OpenedOffice:
+        if self._opened is None:
+            raise RuntimeError("nobody is logged in")
+        return self._opened
+
+    def _sealed_keys(self) -> SealedKeyStore:
+        folder = self._folder / "sealed-keys"
+        return SealedKeyStore(folder, self._sources.randomness, self._sources.clock)
+
+    def _largest(self, slot: str) -> int:
+        policy = self.policy.policy
+        rule = policy.evidence_rule(slot)
+        file_rule = (rule.photo or rule.document) if rule else None
+        return (file_rule or policy.payment_proof).maximum_bytes
+
+    def _activate(
+        self, case: UUID, password: Secret, target: Path, algorithm: str, compatible: bool
+    ) -> Delivered | Findings:
+        opened, pool = self._office, self._pool
+        if pool is None:
+            raise RuntimeError("nobody is logged in")
+        known = self._case(case)
+        if not isinstance(known, CaseAnswer):
+            return known
+        values = known.state.values
+        policy = self.policy.policy
+        wish = Wish(
+            password=password,
+            target=target,
+            algorithm=algorithm,
+            compatible=compatible,
+            friendly_name=" ".join(values[name] for name in policy.name_fields if values.get(name)),
+            hints=tuple(values.values()),
+            rule=policy.activation.password,
+        )
+        door = EngineDoor(self._execute_now, self._case, self._certificate, self._resolved)
+        delivered = activate(case, wish, door, pool, self._sealed_keys(), self._sources.clock)
+        if isinstance(delivered, Delivered):
+            self._threads.submit(opened.engine.deliver_mail)
+        return delivered
+
+    def _execute_now(self, body: Body, case: UUID, revision: int) -> Receipt:
+        command = self.command(body, StreamRef(kind="case", id=case), revision)
+        return self._office.engine.execute(command, self.session)
+
+    def _case(self, case: UUID) -> CaseAnswer | Findings:
+        answer = self._office.engine.ask(CaseQuery(case=case), self.session)
+        if isinstance(answer, CaseAnswer | tuple):
+            return answer
+        raise TypeError("a case query is answered with a case")
+
+    def _certificate(self, case: UUID) -> CertificateAnswer | Findings:
+        answer = self._office.engine.ask(CertificateQuery(case=case), self.session)
+        if isinstance(answer, CertificateAnswer | tuple):
+            return answer
+        raise TypeError("a certificate query is answered with a certificate")
+
+    def _resolved(self, case: UUID) -> ResolvedProfile | Findings:
+        known = self._case(case)
+        if not isinstance(known, CaseAnswer):
+            return known
+        resolved = resolved_profile(self._office.engine.office, known.state)
+        return tuple(resolved) if isinstance(resolved, list) else resolved
+
+    async def _tick(self) -> None:
+        """Do what is due every now and then: open intents, waiting mail, forgotten keys."""
+        while True:
+            opened = self._office
+            # A busy register or a full disk is told where somebody acts; here it is tried again.
+            with suppress(RegisterFailure):
+                await self._in_thread(opened.engine.tick, opened.session)
+            await self._in_thread(self._sealed_keys().destroy_older_than)
+            await asyncio.sleep(self._pause)
+
+    async def _in_thread(self, work: Callable[P, R], *arguments: P.args, **named: P.kwargs) -> R:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._threads, lambda: work(*arguments, **named))

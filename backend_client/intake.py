@@ -1,0 +1,46 @@
+"""Reads a file somebody points at: never more of it than its rule allows, never a device."""
+
+import os
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+
+from issuance.access.durable_file import errno_name
+from issuance.findings import Finding, blocks
+from issuance.findings.evidence import EvidenceCode
+
+_MEDIA_TYPES = ((b"\xff\xd8\xff", "image/jpeg"), (b"%PDF", "application/pdf"))
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceFile:
+    """A file's octets, and its media type by its first bytes (its name is not asked)."""
+
+    octets: bytes
+    media_type: str
+
+
+def read_evidence_file(source: Path, largest: int) -> EvidenceFile | Finding:
+    """Read a regular file of at most `largest` octets, or say why not."""
+    try:
+        with open(source, "rb", opener=_without_waiting) as file:
+            status = os.fstat(file.fileno())
+            if not stat.S_ISREG(status.st_mode):
+                return blocks(EvidenceCode.FILE_NOT_REGULAR, name=source.name)
+            octets = file.read(largest + 1)
+    except OSError as error:
+        return blocks(EvidenceCode.FILE_UNREADABLE, name=source.name, reason=errno_name(error))
+    if len(octets) > largest:
+        return blocks(
+            EvidenceCode.TOO_LARGE, size_kb=status.st_size // 1024, maximum_kb=largest // 1024
+        )
+    media_type = next(
+        (name for magic, name in _MEDIA_TYPES if octets.startswith(magic)),
+        "application/octet-stream",
+    )
+    return EvidenceFile(octets, media_type)
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    # Opening a pipe would otherwise wait for a writer that never comes.
+    return os.open(path, flags | os.O_NONBLOCK)

@@ -1,0 +1,345 @@
+"""A policy as screens need it: lists with their words in one language, and no rule among them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from babel.numbers import format_currency
+
+from issuance.cases.state import CaseState
+from issuance.findings import Finding
+from issuance.money.amounts import Money, Price
+from issuance.policies.loader import LoadedPolicy
+from issuance.policies.model import EvidenceRule, FieldRule, Product, all_hold
+
+
+@dataclass(frozen=True, slots=True)
+class FormField:
+    """A field with its words; `why_not` says why a field that is not shown is not."""
+
+    name: str
+    kind: str
+    label: str
+    help: str
+    example: str
+    required: bool
+    choices: tuple[tuple[str, str], ...]
+    maximum_length: int
+    group: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProductLine:
+    """A product of the tariff; `unavailable` is the reason it cannot be chosen, or empty."""
+
+    id: str
+    type_label: str
+    container_label: str
+    validity_label: str
+    price: Price | None
+    price_text: str
+    unavailable: str
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceLine:
+    """A photo or document a case needs; `dated` is empty, `issued` or `ends`."""
+
+    slot: str
+    label: str
+    help: str
+    is_photo: bool
+    questions: tuple[tuple[str, str], ...]
+    dated: str
+    exemptions: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ServicePointLine:
+    """A province's account for deposits."""
+
+    province: str
+    label: str
+    name: str
+    bank: str
+    account: str
+    account_kind: str
+    holder: str
+    sample: bool
+
+
+class PolicyView:
+    """The words and lists of a policy in one language."""
+
+    def __init__(self, loaded: LoadedPolicy, language: str) -> None:
+        self._policy = loaded.policy
+        self._words = loaded.words(language)
+        self._language = language
+
+    @property
+    def policy_id(self) -> str:
+        """Return the policy's id."""
+        return self._policy.id
+
+    @property
+    def consent_version(self) -> str:
+        """Return the version of the consent text."""
+        return self._policy.consent_version
+
+    @property
+    def zone(self) -> str:
+        """Return the office's time zone (tz database name)."""
+        return self._policy.zone
+
+    @property
+    def country(self) -> str:
+        """Return the country, for reading telephone numbers (ISO 3166-1)."""
+        return self._policy.country
+
+    @property
+    def code_rule(self) -> tuple[int, int, int]:
+        """Return digits, minutes and tries of a one-time code."""
+        code = self._policy.code
+        return code.digits, code.minutes, code.tries
+
+    @property
+    def password_rule(self) -> tuple[int, int]:
+        """Return the least length and strength (0 to 4) of a key file's password."""
+        rule = self._policy.activation.password
+        return rule.minimum_length, rule.minimum_strength
+
+    def text(self, name: str) -> str:
+        """Return a long text: `consent`, or `help/<step>`."""
+        return self._words.text(name)
+
+    def word(self, topic: str, name: str, part: str = "label") -> str:
+        """Return a short text; an unknown name is returned itself, so that nothing goes missing."""
+        try:
+            return self._words.word(topic, name, part) or name
+        except KeyError:
+            return name
+
+    def products(self, day: date) -> tuple[ProductLine, ...]:
+        """Return the tariff of a day; products that cannot be chosen come with their reason."""
+        return tuple(self._product(product, day) for product in self._policy.products)
+
+    def product_label(self, product_id: str) -> str:
+        """Return a product in words: type, container, validity."""
+        product = self._policy.product(product_id)
+        if product is None:
+            return product_id
+        return " · ".join(
+            (
+                self.word("types", product.certificate_type),
+                self.word("containers", product.container),
+                self.word("validities", product.validity),
+            )
+        )
+
+    def key_algorithms(self, product_id: str) -> tuple[str, ...]:
+        """Return the kinds of key a product allows, the usual one first."""
+        product = self._policy.product(product_id)
+        return product.key_algorithms if product else ()
+
+    def application_form(self, product_id: str, values: Mapping[str, str]) -> tuple[FormField, ...]:
+        """Return the fields the application shows for these values, in order."""
+        product = self._policy.product(product_id)
+        if product is None:
+            return ()
+        parts = {"type": product.certificate_type, "container": product.container}
+        return self._fields(self._policy.form_for({**values, **parts}))
+
+    def absent_fields(self, product_id: str) -> tuple[tuple[str, str], ...]:
+        """Return the labels of fields this product never asks, each with why."""
+        product = self._policy.product(product_id)
+        if product is None:
+            return ()
+        kind = self._policy.type_of(product.certificate_type)
+        fixed = {"type": product.certificate_type, "container": product.container}
+        rules = {rule.name: rule for rule in self._policy.fields}
+        absent: list[tuple[str, str]] = []
+        for name in kind.fields:
+            conditions = [each for each in rules[name].shown_when if each.value in fixed]
+            why = self._words.word("fields", name, "why_not")
+            if why and not all(condition.holds(fixed) for condition in conditions):
+                absent.append((self.word("fields", name), why))
+        return tuple(absent)
+
+    def deciding_fields(self) -> frozenset[str]:
+        """Return the fields whose value decides which other fields are shown."""
+        rules = (*self._policy.fields, *self._policy.billing_fields)
+        return frozenset(condition.value for rule in rules for condition in rule.shown_when)
+
+    def payment_form(self) -> tuple[FormField, ...]:
+        """Return the fields of a deposit."""
+        return self._fields(self._policy.payment_fields)
+
+    def billing_form(self, values: Mapping[str, str]) -> tuple[FormField, ...]:
+        """Return the fields of billing that these values show."""
+        rules = self._policy.billing_fields
+        return self._fields(tuple(rule for rule in rules if all_hold(rule.shown_when, values)))
+
+    def billing_from_applicant(self, state: CaseState) -> dict[str, str]:
+        """Return the billing values the application gives."""
+        filled = (
+            (target, " ".join(state.values[name] for name in names if state.values.get(name)))
+            for target, names in self._policy.billing_from_applicant.items()
+        )
+        return {target: value for target, value in filled if value}
+
+    def application_rows(self, state: CaseState) -> tuple[tuple[str, str, str], ...]:
+        """Return name, label and readable value of every field of an application."""
+        rules = self._policy.form_for(state.condition_values())
+        return tuple(
+            (rule.name, self.word("fields", rule.name), self.value(rule, state.values[rule.name]))
+            for rule in rules
+            if state.values.get(rule.name)
+        )
+
+    def billing_rows(self, values: Mapping[str, str]) -> tuple[tuple[str, str, str], ...]:
+        """Return name, label and readable value of billing data."""
+        return tuple(
+            (rule.name, self.word("fields", rule.name), self.value(rule, values[rule.name]))
+            for rule in self._policy.billing_fields
+            if values.get(rule.name)
+        )
+
+    def payment_rows(self, values: Mapping[str, str]) -> tuple[tuple[str, str, str], ...]:
+        """Return name, label and readable value of a deposit's data."""
+        return tuple(
+            (rule.name, self.word("fields", rule.name), self.value(rule, values[rule.name]))
+            for rule in self._policy.payment_fields
+            if values.get(rule.name)
+        )
+
+    def value(self, rule: FieldRule, value: str) -> str:
+        """Return a field's value as a reader wants it."""
+        return self.word("choices", value) if rule.choices else value
+
+    def person_name(self, state: CaseState) -> str:
+        """Return the applicant's full name."""
+        names = self._policy.name_fields
+        return " ".join(state.values[name] for name in names if state.values.get(name))
+
+    def identification(self, state: CaseState) -> str:
+        """Return the number of the applicant's identity document."""
+        fields = self._policy.identification_fields
+        return next((state.values[name] for name in fields if state.values.get(name)), "")
+
+    def email(self, state: CaseState) -> str:
+        """Return the applicant's e-mail."""
+        return state.values.get(self._policy.email_field, "")
+
+    def evidence(self, state: CaseState) -> tuple[EvidenceLine, ...]:
+        """Return the photos and documents a case needs, the photo first."""
+        rules = self._policy.evidence_for(state.condition_values())
+        return tuple(self._evidence(rule) for rule in rules)
+
+    def person_questions(self) -> tuple[tuple[str, str], ...]:
+        """Return the questions the operator answers about the person at the counter."""
+        return self._questions(self._policy.activation.person_checklist)
+
+    def data_questions(self) -> tuple[tuple[str, str], ...]:
+        """Return the questions the applicant answers about the certificate's data."""
+        return self._questions(self._policy.activation.data_checklist)
+
+    def reasons(self, kind: str) -> tuple[tuple[str, str], ...]:
+        """Return code and label of the reasons to reject, hold, cancel, and so on."""
+        codes: tuple[str, ...] = tuple(getattr(self._policy.reasons, kind))
+        return tuple((code, self.word("reasons", code)) for code in codes)
+
+    def note_required(self, reason: str) -> bool:
+        """Tell whether a reason needs a note."""
+        return reason in self._policy.reasons.note_required
+
+    def service_points(self) -> tuple[ServicePointLine, ...]:
+        """Return every province's account."""
+        return tuple(
+            ServicePointLine(
+                province=point.province,
+                label=self.word("choices", point.province),
+                name=point.name,
+                bank=point.bank,
+                account=point.account,
+                account_kind=self.word("account_kinds", point.account_kind),
+                holder=point.holder,
+                sample=point.sample,
+            )
+            for point in self._policy.service_points
+        )
+
+    def amount(self, money: Money) -> str:
+        """Write an amount the way the reader's language does."""
+        value = Decimal(money.amount) / 100
+        return format_currency(value, money.currency, locale=self._language)
+
+    def in_words(self, finding: Finding) -> Finding:
+        """Return a finding whose parameters name the policy's things in words."""
+        topics = {
+            "step": "steps",
+            "slot": "evidence",
+            "reason": "reasons",
+            "item": "fields",
+            "province": "choices",
+        }
+        parameters = {
+            name: self.word(topics[name], value)
+            if name in topics and isinstance(value, str)
+            else value
+            for name, value in finding.parameters.items()
+        }
+        if (question := finding.parameters.get("question")) is not None:
+            parameters["question"] = self.word("checklists", str(question), "question")
+        if finding.code == "PRODUCT_NOT_AVAILABLE":
+            parameters["reason"] = self.word("unavailable", str(finding.parameters["reason"]))
+        return Finding(finding.code, finding.severity, finding.field, parameters)
+
+    def _fields(self, rules: tuple[FieldRule, ...]) -> tuple[FormField, ...]:
+        return tuple(
+            FormField(
+                name=rule.name,
+                kind=rule.kind.value,
+                label=self.word("fields", rule.name),
+                help=self._words.word("fields", rule.name, "help"),
+                example=self._words.word("fields", rule.name, "example"),
+                required=rule.required,
+                choices=tuple((choice, self.word("choices", choice)) for choice in rule.choices),
+                maximum_length=rule.maximum_length,
+                group=self.word("groups", rule.group) if rule.group else "",
+            )
+            for rule in rules
+        )
+
+    def _product(self, product: Product, day: date) -> ProductLine:
+        price = self._policy.price(product, day)
+        kind = self._policy.type_of(product.certificate_type)
+        container = self._policy.container_of(product.container)
+        reason = next(
+            (each.unavailable_reason for each in (container, kind) if not each.available), ""
+        )
+        return ProductLine(
+            id=product.id,
+            type_label=self.word("types", product.certificate_type),
+            container_label=self.word("containers", product.container),
+            validity_label=self.word("validities", product.validity),
+            price=price,
+            price_text=self.amount(price.total) if price else "",
+            unavailable=self.word("unavailable", reason) if reason else "",
+        )
+
+    def _evidence(self, rule: EvidenceRule) -> EvidenceLine:
+        return EvidenceLine(
+            slot=rule.id,
+            label=self.word("evidence", rule.id),
+            help=self._words.word("evidence", rule.id, "help"),
+            is_photo=rule.photo is not None,
+            questions=self._questions(rule.checklist),
+            dated=rule.dated or "",
+            exemptions=tuple(
+                (each.id, self.word("exemptions", each.id)) for each in rule.exemptions
+            ),
+        )
+
+    def _questions(self, codes: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+        return tuple((code, self.word("checklists", code, "question")) for code in codes)
