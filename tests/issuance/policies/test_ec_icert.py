@@ -341,7 +341,7 @@ def _expected_words(policy: Policy) -> dict[str, dict[str, set[str]]]:
         if any(condition.value == "container" for condition in field.shown_when):
             fields[field.name].add("why_not")
     return {
-        "types": {each.id: {"label", "help"} for each in policy.types},
+        "types": {each.id: {"label", "short", "help"} for each in policy.types},
         "containers": {each.id: {"label", "help"} for each in policy.containers},
         "validities": {product.validity: {"label"} for product in policy.products},
         "unavailable": {reason: {"label"} for reason in unavailable},

@@ -264,7 +264,7 @@ def test_a_changed_byte_of_the_file_is_found(closed_office: OfficeFolder, tmp_pa
             with pytest.raises(RegisterUnreadable), register.reading() as reading:
                 reading.stored_entries(first - 1, 1)
             with register.reading() as reading:
-                assert reading.stored_entries(0, first - 1), "what is sound can still be read"
+                assert reading.head().seq == 130, "what is sound can still be read"
         else:
             assert readable_entries(register) == 130
         register._readers.dispose()

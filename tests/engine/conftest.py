@@ -1,0 +1,62 @@
+"""A demonstration office founded once a session and copied for each test."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from issuance.certificates.keys import make_private_key
+from issuance.engine.demonstration import demonstration_plan
+from issuance.engine.founding import Founded, found_office
+from issuance.policies.loader import load_policy
+from issuance.secret import Secret
+from ventanilla.compose import system_sources
+from ventanilla.rehearsal import Rehearsal
+
+
+@dataclass(frozen=True)
+class FoundedOffice:
+    """An office's folder and the recovery key that opens it."""
+
+    folder: Path
+    recovery_key: Secret
+
+
+@pytest.fixture(scope="session")
+def pristine(tmp_path_factory: pytest.TempPathFactory) -> FoundedOffice:
+    folder = tmp_path_factory.mktemp("pristine") / "office"
+    founded = found_office(folder, demonstration_plan(), system_sources(), make_private_key)
+    assert isinstance(founded, Founded)
+    return FoundedOffice(folder, founded.recovery_key)
+
+
+@pytest.fixture
+def office(pristine: FoundedOffice, tmp_path: Path) -> FoundedOffice:
+    folder = tmp_path / "office"
+    shutil.copytree(pristine.folder, folder)
+    return FoundedOffice(folder, pristine.recovery_key)
+
+
+MakeRehearsal = Callable[..., Rehearsal]
+
+
+@pytest.fixture
+def rehearse(office: FoundedOffice, tmp_path: Path) -> Iterator[MakeRehearsal]:
+    """Make rehearsals on the office, and log everybody out at the end."""
+    made: list[Rehearsal] = []
+
+    def make(product: str = "natural-pkcs12-2y", number: int = 0) -> Rehearsal:
+        found = load_policy("ec-icert").policy.product(product)
+        assert found is not None
+        target = tmp_path / f"{number}.p12"
+        rehearsal = Rehearsal(
+            office.folder, system_sources(), make_private_key, found, target, number
+        )
+        made.append(rehearsal)
+        return rehearsal
+
+    yield make
+    for rehearsal in made:
+        rehearsal.close()

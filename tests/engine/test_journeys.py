@@ -1,0 +1,129 @@
+"""Whole cases through the engine, their files judged by readers that are not ours."""
+
+import shutil
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from issuance.engine.inspection import inspect_office
+from issuance.register.fault import VerificationReport
+from tests.engine.conftest import FoundedOffice, MakeRehearsal
+from ventanilla.cli import main
+from ventanilla.compose import system_sources
+
+TYPES = ("natural", "juridica-privada", "juridica-publica", "miembro-empresa")
+
+
+def tool(*command: str) -> str:
+    if shutil.which(command[0]) is None:
+        pytest.skip(f"{command[0]} is not installed")
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
+    return done.stdout + done.stderr
+
+
+@pytest.fixture(scope="session", params=TYPES)
+def rehearsed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return what `ventanilla rehearse` leaves for a type."""
+    out = tmp_path_factory.mktemp("rehearsed") / request.param
+    assert main(["rehearse", "--out", str(out), "--type", request.param]) == 0
+    return out
+
+
+def parts_of_chain(out: Path) -> tuple[Path, Path]:
+    """Split chain.pem into issuing authority and root."""
+    issuing, root = (out / "chain.pem").read_text().split("-----END CERTIFICATE-----\n")[:2]
+    for name, text in (("issuing.pem", issuing), ("root.pem", root)):
+        (out / name).write_text(text + "-----END CERTIFICATE-----\n")
+    return out / "issuing.pem", out / "root.pem"
+
+
+def test_rehearsal_leaves_what_a_case_leaves(rehearsed: Path):
+    names = {path.name for path in rehearsed.iterdir()}
+    assert {
+        "certificate.pem",
+        "chain.pem",
+        "certificate.p12",
+        "password.txt",
+        "contract.pdf",
+        "case.json",
+        "recovery-key.txt",
+        "office",
+    } <= names
+
+
+def test_openssl_accepts_chain_and_key_file(rehearsed: Path):
+    issuing, root = parts_of_chain(rehearsed)
+    strict = ("openssl", "verify", "-x509_strict", "-CAfile", str(root), "-untrusted")
+    tool(*strict, str(issuing), str(rehearsed / "certificate.pem"))
+    password = f"file:{rehearsed / 'password.txt'}"
+    shown = tool(
+        "openssl", "pkcs12", "-in", str(rehearsed / "certificate.p12"), "-passin", password,
+        "-nokeys", "-info",
+    )  # fmt: skip
+    assert "AES-256-CBC" in shown
+
+
+def test_openssl_refuses_a_tampered_certificate(rehearsed: Path, tmp_path: Path):
+    issuing, root = parts_of_chain(rehearsed)
+    der = bytearray(
+        subprocess.run(
+            ["openssl", "x509", "-in", str(rehearsed / "certificate.pem"), "-outform", "DER"],
+            capture_output=True,
+            check=True,
+        ).stdout
+    )
+    der[len(der) // 2] ^= 1
+    (tmp_path / "tampered.der").write_bytes(der)
+    done = subprocess.run(
+        ["openssl", "verify", "-x509_strict", "-CAfile", str(root), "-untrusted", str(issuing),
+         str(tmp_path / "tampered.der")],
+        capture_output=True, check=False,
+    )  # fmt: skip
+    assert done.returncode != 0
+
+
+def test_java_reads_the_key_file(rehearsed: Path):
+    password = (rehearsed / "password.txt").read_text().strip()
+    listed = tool(
+        "keytool", "-list", "-v", "-storetype", "PKCS12", "-storepass", password,
+        "-keystore", str(rehearsed / "certificate.p12"),
+    )  # fmt: skip
+    assert "PrivateKeyEntry" in listed
+    assert "1.3.6.1.4.1.43745.1.2.1" in listed
+
+
+def test_contract_is_text(rehearsed: Path):
+    from pypdf import PdfReader
+
+    pages: Sequence[str] = [
+        page.extract_text() for page in PdfReader(rehearsed / "contract.pdf").pages
+    ]
+    assert "CONSEJO DE LA JUDICATURA" in "".join(pages)
+
+
+def test_register_is_clean_after_the_journey(rehearsed: Path):
+    key = str(rehearsed / "recovery-key.txt")
+    assert main(["verify", str(rehearsed / "office"), "--key-file", key]) == 0
+
+
+def test_wrong_recovery_key_opens_nothing(rehearsed: Path, tmp_path: Path):
+    key = tmp_path / "key.txt"
+    key.write_text((rehearsed / "recovery-key.txt").read_text()[::-1])
+    assert main(["verify", str(rehearsed / "office"), "--key-file", str(key)]) == 66
+
+
+def test_an_unavailable_product_is_a_finding(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    arguments = ["rehearse", "--out", str(tmp_path / "out"), "--container", "token"]
+    assert main(arguments) == 1
+    assert "PRODUCT_NOT_AVAILABLE" in capsys.readouterr().err
+
+
+def test_two_people_have_two_cases(office: FoundedOffice, rehearse: MakeRehearsal):
+    for number in (1, 2):
+        rehearse(number=number).play()
+    report = inspect_office(office.folder, office.recovery_key, system_sources())
+    assert isinstance(report, VerificationReport)
+    assert report.ok

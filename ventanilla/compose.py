@@ -1,0 +1,78 @@
+"""Puts the program together: real clock, identifiers, randomness and keys, backend and app."""
+
+import os
+import secrets
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from backend_client.offices import Offices
+
+if TYPE_CHECKING:
+    from issuance.certificates.keys import PrivateKey
+    from issuance.engine.office import Sources
+
+
+class SystemClock:
+    """The computer's clock."""
+
+    def now(self) -> datetime:
+        """Return the present moment in UTC."""
+        return datetime.now(UTC)
+
+
+class TimeOrderedIdentifiers:
+    """UUIDv7 (RFC 9562): identifiers in the order of time."""
+
+    def new(self) -> UUID:
+        """Return a new identifier."""
+        import uuid6
+
+        return UUID(int=uuid6.uuid7().int)
+
+
+class SystemRandomness:
+    """The operating system's random source."""
+
+    def octets(self, count: int) -> bytes:
+        """Return random octets."""
+        return secrets.token_bytes(count)
+
+    def digits(self, count: int) -> str:
+        """Return random decimal digits."""
+        return f"{secrets.randbelow(10**count):0{count}d}"
+
+
+def system_sources() -> "Sources":
+    """Return the real sources of time, identifiers and randomness."""
+    from issuance.engine.office import Sources
+
+    return Sources(SystemClock(), TimeOrderedIdentifiers(), SystemRandomness())
+
+
+def make_key(algorithm: str) -> "PrivateKey":
+    """Make a private key from the system's randomness."""
+    from issuance.certificates.keys import make_private_key
+
+    return make_private_key(algorithm)
+
+
+def system_offices() -> Offices:
+    """Return the offices of this computer."""
+    return Offices(home(), system_sources, make_key)
+
+
+def home() -> Path:
+    """Return where everything is stored: `VENTANILLA_HOME`, else the user's data folder."""
+    if chosen := os.environ.get("VENTANILLA_HOME"):
+        return Path(chosen).expanduser().absolute()
+    from platformdirs import user_data_path
+
+    return user_data_path("ventanilla", appauthor=False)
+
+
+def office_folder() -> Path:
+    """Return the office of this computer, or its demonstration where there is no office."""
+    real = home() / "office"
+    return real if (real / "office.json").exists() else home() / "demonstration"

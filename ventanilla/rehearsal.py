@@ -1,0 +1,308 @@
+"""One invented case from application to key file, through engine and commands, without a screen."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from uuid import UUID
+
+from issuance.samples.documents import sample_document, sample_proof
+
+from backend_client.activation import EngineDoor, Wish, activate
+from backend_client.at_the_station.key_pool import KeyPool
+from backend_client.at_the_station.sealed_keys import SealedKeyStore
+from backend_client.backend import Delivered
+from issuance.access.totp import current_code
+from issuance.cases.commands.activation import (
+    ConfirmData,
+    ConfirmPerson,
+    EnterActivationCode,
+    SendActivationCode,
+)
+from issuance.cases.commands.application import Approve, ConfirmEmail, OpenCase, SendEmailCode
+from issuance.cases.commands.evidence import AcceptEvidence, CaptureEvidence
+from issuance.cases.commands.payment import ConfirmPayment, RecordBilling, RecordPayment
+from issuance.cases.state import CaseState, EvidenceStatus, PaymentStatus
+from issuance.cases.steps import required_evidence
+from issuance.certificates.keys import PrivateKey
+from issuance.certificates.passwords import generate_password
+from issuance.certificates.profile import ResolvedProfile
+from issuance.commands import Body, Command, Receipt
+from issuance.engine.contract import resolved_profile
+from issuance.engine.demonstration import PEOPLE
+from issuance.engine.office import Sources
+from issuance.engine.opening import OpenedOffice, open_office
+from issuance.findings import Finding
+from issuance.policies.model import EvidenceRule, Product
+from issuance.queries import (
+    CaseAnswer,
+    CaseQuery,
+    CertificateAnswer,
+    CertificateQuery,
+    MailboxAnswer,
+    MailboxQuery,
+)
+from issuance.samples.people import SamplePerson, sample_payment, sample_person
+from issuance.samples.photo import sample_photo
+from issuance.secret import Secret
+from issuance.streams import StreamRef
+
+Findings = tuple[Finding, ...]
+
+
+class RehearsalFailed(Exception):  # noqa: N818 -- what happened, told with its findings
+    """A command was refused; `findings` say why."""
+
+    def __init__(self, act: str, findings: Findings) -> None:
+        super().__init__(f"{act}: {', '.join(finding.code for finding in findings)}")
+        self.act = act
+        self.findings = findings
+
+
+@dataclass(slots=True)
+class Rehearsal:
+    """Plays every role of a demonstration office, one log-in after the other."""
+
+    folder: Path
+    sources: Sources
+    make_key: Callable[[str], PrivateKey]
+    product: Product
+    target: Path
+    number: int = 0
+    password: Secret = field(init=False)
+    person: SamplePerson = field(init=False)
+    case: UUID = field(init=False)
+    _open: OpenedOffice | None = None
+
+    def __post_init__(self) -> None:
+        """Choose the invented person and a generated password."""
+        self.person = sample_person(
+            self.product.certificate_type, self.number, self.product.container
+        )
+        self.password = generate_password(self.sources.randomness)
+        self.case = self.sources.identifiers.new()
+
+    def play(self) -> Delivered:
+        """Lead the case through every step still to be done; raises `RehearsalFailed` when refused.
+
+        Called again after a crash, with the same case and password, it goes on where it stopped.
+        """
+        self.apply()
+        self.approve()
+        self.bring_evidence()
+        self.accept_evidence()
+        self.pay()
+        self.confirm_person()
+        self.enter_activation_code()
+        return self.hand_over()
+
+    def apply(self) -> None:
+        """Open the case and confirm the e-mail with the code from the mailbox."""
+        self.become("olga")
+        policy = self.office.engine.office.policy.policy
+        if self.known is None:
+            self.execute(
+                OpenCase(
+                    policy=policy.id,
+                    product=self.product.id,
+                    values=dict(self.person.values),
+                    consent_version=policy.consent_version,
+                    language="es",
+                )
+            )
+        if not self.state.email_confirmed:
+            self.execute(SendEmailCode())
+            self.execute(ConfirmEmail(code=self.code_from_mail()))
+
+    def approve(self) -> None:
+        """Approve as the second person."""
+        self.become("adrian")
+        if not self.state.approved_by:
+            self.execute(Approve())
+
+    def bring_evidence(self) -> None:
+        """Bring every photo and document the case needs."""
+        self.become("olga")
+        policy = self.office.engine.office.policy.policy
+        for rule in required_evidence(self.state, policy):
+            if rule.id in self.state.evidence:
+                continue
+            content, media_type = self._sample(rule)
+            blob = self.office.engine.keep(content, media_type)
+            day = self.office.engine.office.today()
+            dates = {"issued": day, "ends": day.replace(year=day.year + 1, day=1)}
+            self.execute(
+                CaptureEvidence(
+                    slot=rule.id,
+                    blob=blob,
+                    answers=rule.checklist,
+                    document_date=dates.get(rule.dated or ""),
+                )
+            )
+
+    def accept_evidence(self) -> None:
+        """Accept it as the second person."""
+        waiting = [
+            slot
+            for slot, each in self.state.evidence.items()
+            if each.status is EvidenceStatus.CAPTURED
+        ]
+        self.become("adrian")
+        if waiting:
+            self.execute(AcceptEvidence(slots=tuple(waiting)))
+
+    def pay(self) -> None:
+        """Record and confirm the deposit, and who the invoice is for."""
+        self.become("carmen")
+        office = self.office.engine.office
+        amount = self.state.price.total.amount
+        if self.state.payment is None:
+            values = sample_payment(self.number, office.today())
+            proof = office.blobs.keep(sample_proof(self.person, values), "application/pdf")
+            self.execute(
+                RecordPayment(
+                    province=office.sign.province, amount=amount, values=dict(values), proof=proof
+                )
+            )
+        if self.state.payment and self.state.payment.status is PaymentStatus.RECORDED:
+            self.execute(ConfirmPayment(amount=amount))
+        if self.state.billing is None:
+            self.execute(RecordBilling(same_as_applicant=True))
+
+    def confirm_person(self) -> None:
+        """Confirm the person, and as the applicant the data."""
+        self.become("olga")
+        rule = self.office.engine.office.policy.policy.activation
+        if not self.state.activation.person_confirmed_by:
+            self.execute(ConfirmPerson(answers=rule.person_checklist))
+        if not self.state.activation.data_confirmed_at:
+            self.execute(ConfirmData(contract_version=rule.contract_version))
+
+    def enter_activation_code(self) -> None:
+        """Send the activation code and enter it."""
+        self.become("olga")
+        if self.state.activation.authorised_until is None:
+            self.execute(SendActivationCode())
+            self.execute(EnterActivationCode(code=self.code_from_mail()))
+
+    def hand_over(self) -> Delivered:
+        """Make the key, have it certified, save the file and read it back."""
+        self.become("olga")
+        office = self.office.engine.office
+        pool = KeyPool(self.make_key)
+        sealed = SealedKeyStore(
+            self.folder / "sealed-keys", self.sources.randomness, self.sources.clock
+        )
+        wish = Wish(
+            password=self.password,
+            target=self.target,
+            algorithm=self.product.key_algorithms[0],
+            compatible=False,
+            friendly_name=self.person.name,
+            hints=(),
+            rule=office.policy.policy.activation.password,
+        )
+        door = EngineDoor(self._execute, self._case, self._certificate, self._resolved)
+        try:
+            delivered = activate(self.case, wish, door, pool, sealed, self.sources.clock)
+        finally:
+            pool.close()
+        if isinstance(delivered, Delivered):
+            return delivered
+        raise RehearsalFailed("activate", delivered)
+
+    @property
+    def office(self) -> OpenedOffice:
+        """Return the office as the present person has it open."""
+        if self._open is None:
+            raise RuntimeError("nobody is logged in")
+        return self._open
+
+    @property
+    def known(self) -> CaseAnswer | None:
+        """Return the case as it is now; None before it was opened."""
+        answer = self._case(self.case)
+        return answer if isinstance(answer, CaseAnswer) else None
+
+    @property
+    def state(self) -> CaseState:
+        """Return the case's state; raises RuntimeError before it was opened."""
+        if self.known is None:
+            raise RuntimeError("the case was not opened yet")
+        return self.known.state
+
+    def become(self, user: str) -> None:
+        """Log somebody in unless it is who is logged in already."""
+        if self._open is None or self._open.session.operator != user:
+            self.log_in(user)
+
+    def log_in(self, user: str) -> None:
+        """Log somebody out, and one of the demonstration's people in."""
+        self.close()
+        known = next(person for person in PEOPLE if person.user == user)
+        code = current_code(Secret(known.totp_secret), self.sources.clock.now())
+        opened = open_office(
+            self.folder, user, Secret(known.password), code, self.sources, self.make_key
+        )
+        if not isinstance(opened, OpenedOffice):
+            raise RehearsalFailed("log_in", opened)
+        self._open = opened
+
+    def close(self) -> None:
+        """Log out."""
+        if self._open is not None:
+            self._open.close()
+            self._open = None
+
+    def execute(self, body: Body) -> Receipt:
+        """Give a command on the case; raises `RehearsalFailed` when it is refused."""
+        known = self.known
+        receipt = self._execute(body, self.case, known.revision if known else 0)
+        if not receipt.applied:
+            raise RehearsalFailed(body.kind, receipt.findings)
+        return receipt
+
+    def code_from_mail(self) -> Secret:
+        """Send what waits and read the newest code in the mailbox, as the applicant would."""
+        self.office.engine.deliver_mail()
+        answer = self.office.engine.ask(MailboxQuery(), self.office.session)
+        if not isinstance(answer, MailboxAnswer):
+            raise TypeError("a mailbox query is answered with a mailbox")
+        digits = self.office.engine.office.policy.policy.code.digits
+        words = answer.messages[0].body.split()
+        return Secret(next(word for word in words if word.isdigit() and len(word) == digits))
+
+    def _sample(self, rule: EvidenceRule) -> tuple[bytes, str]:
+        if rule.photo:
+            return sample_photo(self.person, self.number), "image/jpeg"
+        today = self.office.engine.office.today()
+        return sample_document(rule.id, self.person, today), "application/pdf"
+
+    def _execute(self, body: Body, case: UUID, revision: int) -> Receipt:
+        session = self.office.session
+        command = Command(
+            id=self.sources.identifiers.new(),
+            office=session.office,
+            stream=StreamRef(kind="case", id=case),
+            base_revision=revision,
+            operator=session.operator,
+            session=session.id,
+            at=self.sources.clock.now(),
+            body=body,
+        )
+        return self.office.engine.execute(command, session)
+
+    def _case(self, case: UUID) -> CaseAnswer | Findings:
+        answer = self.office.engine.ask(CaseQuery(case=case), self.office.session)
+        if isinstance(answer, CaseAnswer | tuple):
+            return answer
+        raise TypeError("a case query is answered with a case")
+
+    def _certificate(self, case: UUID) -> CertificateAnswer | Findings:
+        answer = self.office.engine.ask(CertificateQuery(case=case), self.office.session)
+        if isinstance(answer, CertificateAnswer | tuple):
+            return answer
+        raise TypeError("a certificate query is answered with a certificate")
+
+    def _resolved(self, case: UUID) -> ResolvedProfile | Findings:
+        resolved = resolved_profile(self.office.engine.office, self.state)
+        return tuple(resolved) if isinstance(resolved, list) else resolved
