@@ -6,7 +6,7 @@ CATALOGUES := $(wildcard tui/locale/*/LC_MESSAGES/*.po)
 SOURCES := ventanilla issuance backend_client tui screens
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test check lint types imports soak bench docs screenshots lock clean
+.PHONY: run test check lint types imports soak docs screenshots lock clean
 
 run: $(VENV)/.ready
 	@$(BIN)/ventanilla
@@ -29,9 +29,6 @@ imports: $(VENV)/.ready-to-develop
 # The full figures of the long suites; SEED=n repeats or resumes a run.
 soak: $(VENV)/.ready-to-develop
 	$(BIN)/python -m pytest -m soak --timeout 7200
-
-bench: $(VENV)/.ready-to-develop
-	$(BIN)/python -m bench
 
 docs: $(VENV)/.ready-to-develop
 	$(BIN)/python tools/operator_guide.py

@@ -29,7 +29,9 @@ def check_password(
     findings: list[Finding] = []
     if len(text) < minimum_length:
         findings.append(
-            blocks(CertificateFinding.PASSWORD_TOO_SHORT, length=len(text), minimum=minimum_length)
+            blocks(
+                CertificateFinding.KEY_FILE_PASSWORD_SHORT, length=len(text), minimum=minimum_length
+            )
         )
     refused = (place for place, each in enumerate(text, 1) if not " " <= each <= "~")
     if position := next(refused, None):
@@ -38,7 +40,9 @@ def check_password(
         findings.append(blocks(CertificateFinding.PASSWORD_EDGE_SPACE))
     if not findings and (score := strength(password, hints)) < minimum_strength:
         findings.append(
-            blocks(CertificateFinding.PASSWORD_TOO_WEAK, strength=score, minimum=minimum_strength)
+            blocks(
+                CertificateFinding.KEY_FILE_PASSWORD_WEAK, strength=score, minimum=minimum_strength
+            )
         )
     return findings
 

@@ -15,6 +15,7 @@ from issuance.engine.mail import demonstration_mailbox
 from issuance.engine.office import Office
 from issuance.engine.operators import operators_of
 from issuance.engine.policies import policy_state
+from issuance.engine.session import session_findings
 from issuance.engine.streams import read_case
 from issuance.findings import Finding, blocks
 from issuance.findings.engine import EngineCode
@@ -66,6 +67,8 @@ _QUEUES: dict[WorklistName, str] = {
 def answer(office: Office, query: Query, session: Session) -> Answer | tuple[Finding, ...]:
     """Answer a query, or say why there is no answer."""
     with office.register.reading() as reading:
+        if ended := session_findings(office, session, reading, query.kind):
+            return ended
         match query:
             case WorklistQuery():
                 return _worklist(reading, query, session)

@@ -1,7 +1,9 @@
 """The engine: one door for commands, one for queries, one for files."""
 
 from issuance.access.commands import OfficeBody
+from issuance.access.durable_file import write_finding
 from issuance.access.roles import Session
+from issuance.access.totp import Enrolment
 from issuance.cases.decide import CODE_PURPOSES
 from issuance.cases.guards import Actor
 from issuance.commands import Command, Outcome, Receipt
@@ -11,17 +13,19 @@ from issuance.engine.office import Office
 from issuance.engine.operators import OperatorDesk
 from issuance.engine.policies import policy_finding, settle_policy
 from issuance.engine.preparation import check_slot, prepare
-from issuance.engine.receipts import earlier_receipt, keep_receipt
+from issuance.engine.receipts import earlier_receipt, keep_receipt, unstored_rejection
 from issuance.engine.session import session_findings
 from issuance.engine.settling import Intent, Settling, settle, settle_attempt
 from issuance.engine.streams import read_case
 from issuance.evidence.blob import BlobRef
+from issuance.evidence.blob_store import BlobDamaged
 from issuance.evidence.report import DocumentReport, PhotoReport, Preview
 from issuance.findings import Finding, blocks
 from issuance.findings.engine import EngineCode
 from issuance.notices.outbox import Outbox
 from issuance.policies.stream import EnactPolicy, ProposePolicy
 from issuance.queries import Answer, Query
+from issuance.register.errors import RegisterFailure
 from issuance.register.register import Reading
 
 
@@ -36,7 +40,17 @@ class Engine:
         self._operators = operators
 
     def execute(self, command: Command, session: Session) -> Receipt:
-        """Carry out a command and return its receipt; it is durable when this returns."""
+        """Carry out a command and return its receipt; it is durable when this returns.
+
+        A register that is busy, full or damaged gives a rejection that is stored nowhere: the same
+        command may be sent again.
+        """
+        try:
+            return self._execute(command, session)
+        except RegisterFailure as failure:
+            return unstored_rejection(self.office, command, failure.finding)
+
+    def _execute(self, command: Command, session: Session) -> Receipt:
         with self.office.register.reading() as reading:
             if earlier := earlier_receipt(reading, self.office, command):
                 return earlier
@@ -50,20 +64,34 @@ class Engine:
         return self._execute_on_case(command, session)
 
     def ask(self, query: Query, session: Session) -> Answer | tuple[Finding, ...]:
-        """Answer a query."""
-        return answer(self.office, query, session)
+        """Answer a query, or say why there is no answer."""
+        try:
+            return answer(self.office, query, session)
+        except RegisterFailure as failure:
+            return (failure.finding,)
 
-    def keep(self, content: bytes, media_type: str) -> BlobRef:
-        """Keep a file durably in the office's encrypted store."""
-        return self.office.blobs.keep(content, media_type)
+    def keep(self, content: bytes, media_type: str) -> BlobRef | Finding:
+        """Keep a file durably in the office's encrypted store, or say why it cannot be."""
+        try:
+            return self.office.blobs.keep(content, media_type)
+        except OSError as error:
+            return write_finding(error, self.office.folder / "blobs")
 
     def check(self, slot: str, blob: BlobRef) -> PhotoReport | DocumentReport:
         """Check a kept file against the rule of a slot, or of a payment proof (`proof`)."""
         return check_slot(self.office, slot, blob)
 
     def preview(self, blob: BlobRef, width: int, height: int) -> Preview | None:
-        """Return a small picture of a kept photo, made in the limited child process."""
-        return self.office.checker.preview(self.office.blobs.read(blob), width, height)
+        """Return a small picture of a kept photo; None when it is gone or cannot be shown."""
+        try:
+            content = self.office.blobs.read(blob)
+        except BlobDamaged:
+            return None
+        return self.office.checker.preview(content, width, height)
+
+    def enrolment(self) -> Enrolment | Finding:
+        """Return what enrols the own authenticator, as long as the first password stands."""
+        return self._operators.enrolment()
 
     def tick(self, session: Session) -> None:
         """Do what is due: finish open issue intents, send waiting mail."""

@@ -77,7 +77,8 @@ def open_office(
 
     One process at a time may have an embedded office open.
     """
-    lock = FileLock(folder / "office.lock", timeout=0)
+    # Opened in one thread, closed in another.
+    lock = FileLock(folder / "office.lock", timeout=0, thread_local=False)
     try:
         lock.acquire()
     except Timeout:
@@ -162,6 +163,7 @@ def _enter(
         roles=state.roles,
         started_at=now,
         demonstration=founded.demonstration,
+        enrolling=state.must_change_password,
     )
 
 

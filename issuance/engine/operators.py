@@ -25,7 +25,7 @@ from issuance.access.operator_decisions import (
 from issuance.access.operators import OperatorState, evolve
 from issuance.access.passwords import check_new_password
 from issuance.access.roles import Role, Session
-from issuance.access.totp import new_totp_secret
+from issuance.access.totp import Enrolment, enrolment_of, new_totp_secret
 from issuance.certificates.authority_keys import share_slot, without_slot
 from issuance.commands import Command, Outcome, Receipt
 from issuance.engine.authority_file import read_authority_keys, write_authority_keys
@@ -80,6 +80,15 @@ class OperatorDesk:
         self._place_slots(body, state, session)
         return receipt
 
+    def enrolment(self) -> Enrolment | Finding:
+        """Return what enrols the own authenticator, as long as the first password stands."""
+        stream = named_stream(self.office.id, "operator", self.user)
+        with self.office.register.reading() as reading:
+            state, _ = read_state(reading, stream, OperatorState)
+        if state is None or not state.must_change_password:
+            return blocks(AccessCode.ENROLLED_ALREADY)
+        return enrolment_of(self.contents.totp_secret, self.user)
+
     def _passwords(self, body: OfficeBody, session: Session) -> tuple[Finding, ...]:
         office = self.office.sign
         match body:
@@ -115,7 +124,8 @@ class OperatorDesk:
             case ResetAccess():
                 return decide_set_first_password(state, session)
             case ChangePassword():
-                return decide_change_password(state)
+                code, now = body.code or Secret(""), self.office.now()
+                return decide_change_password(state, self.contents.totp_secret, code, now)
 
     def _administrators(self, reading: Reading) -> Collection[str]:
         return {state.user for state in operators_of(reading) if state.administers}

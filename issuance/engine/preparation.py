@@ -104,7 +104,7 @@ def _check(
 ) -> PhotoReport | DocumentReport:
     try:
         content = office.blobs.read(blob)
-    except (BlobDamaged, FileNotFoundError):
+    except BlobDamaged:
         return _refused(blocks(CaseFinding.FILE_NOT_KEPT))
     kind = "photo" if isinstance(rule, PhotoRule) else "document"
     if rule is office.policy.policy.payment_proof:

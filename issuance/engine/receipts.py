@@ -21,13 +21,18 @@ def earlier_receipt(reading: Reading, office: Office, command: Command) -> Recei
         return None
     if hmac.compare_digest(stored.command_hash, command.digest()):
         return Receipt.model_validate_json(stored.body)
+    return unstored_rejection(office, command, blocks(EngineCode.COMMAND_ID_REUSED))
+
+
+def unstored_rejection(office: Office, command: Command, finding: Finding) -> Receipt:
+    """Return a rejection the register holds nothing of: the command was not settled."""
     return Receipt(
         command=command.id,
         outcome=Outcome.REJECTED,
-        findings=(blocks(EngineCode.COMMAND_ID_REUSED),),
+        findings=(finding,),
         stream=command.stream,
         revision=command.base_revision,
-        position=reading.head().seq,
+        position=0,
         at=office.now(),
     )
 

@@ -8,7 +8,7 @@ from issuance.cases.commands.application import OpenCase
 from issuance.cases.commands.conduct import ResendNotice
 from issuance.cases.commands.payment import RecordPayment
 from issuance.cases.decide import CaseBody, count_attempt, decide
-from issuance.cases.decision import CaseFacts, Claim, Decision, PreparedIntent
+from issuance.cases.decision import CaseFacts, Claim, Decision, PreparedIntent, refuse
 from issuance.cases.decisions.application import open_case_claim
 from issuance.cases.decisions.payment import deposit_claim
 from issuance.cases.events.activation import KeyGivenUp
@@ -27,10 +27,25 @@ from issuance.engine.projection import search_terms, worklist_row
 from issuance.engine.receipts import keep_receipt
 from issuance.engine.streams import append, read_case, read_state
 from issuance.findings import blocks
+from issuance.findings.cases import CaseFinding
 from issuance.findings.register import RegisterCode
 from issuance.register.model import CertificateRow, Origin
 from issuance.register.register import Reading, Writing
 from issuance.streams import StreamRef
+
+_CLAIM_FINDINGS = {
+    "open_case": CaseFinding.OPEN_CASE_EXISTS,
+    "deposit": CaseFinding.DEPOSIT_ALREADY_USED,
+    "case_number": RegisterCode.REVISION_CONFLICT,
+}
+
+
+class _ClaimHeldError(Exception):
+    """Somebody else took a claim between the reading and the taking of it."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(kind)
+        self.kind = kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +88,7 @@ def settle(settling: Settling, writing: Writing, expected_revision: int) -> Rece
     policy = settling.office.policy.policy
     decision = decide(state, settling.body, policy, settling.actor, facts)
     if not decision.refused:
-        for claim in decision.claims:
-            if not writing.take_claim(claim.kind, claim.value, settling.case):
-                raise RuntimeError(f"claim {claim.kind} was free in the same transaction")
+        decision = _take_claims(settling, writing, decision)
     if decision.events:
         state, revision = append_case(
             writing, settling.office, settling.case, state, revision, decision.events,
@@ -87,6 +100,18 @@ def settle(settling: Settling, writing: Writing, expected_revision: int) -> Rece
     return keep_receipt(
         settling.office, settling.command, writing, outcome, decision.findings, revision, result
     )
+
+
+def _take_claims(settling: Settling, writing: Writing, decision: Decision) -> Decision:
+    """Take what the decision claims; the database's constraint has the last word."""
+    try:
+        with writing.savepoint():
+            for claim in decision.claims:
+                if not writing.take_claim(claim.kind, claim.value, settling.case):
+                    raise _ClaimHeldError(claim.kind)
+    except _ClaimHeldError as held:
+        return refuse(_CLAIM_FINDINGS[held.kind], number="?")
+    return decision
 
 
 def settle_attempt(settling: Settling, writing: Writing) -> Receipt | None:

@@ -34,6 +34,8 @@ class AccessCode(FindingCode):
     LOG_IN_REFUSED = "LOG_IN_REFUSED"
     #: Too many wrong attempts: wait. Parameter: seconds.
     LOG_IN_TOO_SOON = "LOG_IN_TOO_SOON"
+    #: The authenticator was enrolled before; its secret is not shown again. No parameters.
+    ENROLLED_ALREADY = "ENROLLED_ALREADY"
     #: The one-time code is wrong. No parameters.
     CODE_WRONG = "CODE_WRONG"
     #: The one-time code was right and has been used already. No parameters.

@@ -87,13 +87,13 @@ class CertificateFinding(FindingCode):
     """The chain does not end in the trusted root."""
 
     # The key file and its password.
-    PASSWORD_TOO_SHORT = "PASSWORD_TOO_SHORT"  # noqa: S105
+    KEY_FILE_PASSWORD_SHORT = "KEY_FILE_PASSWORD_SHORT"  # noqa: S105
     """Fewer characters than the policy asks: length, minimum."""
     PASSWORD_CHARACTER_REFUSED = "PASSWORD_CHARACTER_REFUSED"  # noqa: S105
     """A character that is not printable ASCII: position (from 1)."""
     PASSWORD_EDGE_SPACE = "PASSWORD_EDGE_SPACE"  # noqa: S105
     """The password begins or ends with a space."""
-    PASSWORD_TOO_WEAK = "PASSWORD_TOO_WEAK"  # noqa: S105
+    KEY_FILE_PASSWORD_WEAK = "KEY_FILE_PASSWORD_WEAK"  # noqa: S105
     """Too easily guessed: strength, minimum (both 0 to 4)."""
     KEY_FILE_DOES_NOT_OPEN = "KEY_FILE_DOES_NOT_OPEN"
     """The PKCS#12 does not open with the password."""

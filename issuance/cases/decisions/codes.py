@@ -34,8 +34,10 @@ def send_code(purpose: str, state: CaseState, policy: Policy, facts: CaseFacts) 
         link_expires_at=facts.now + timedelta(hours=link.hours) if with_link else None,
         to=state.values[policy.email_field],
     )
-    template = f"{purpose}_code_link" if with_link else f"{purpose}_code"
-    return Decision(events=(sent,), notices=(NoticeRequest(template, with_code=True),))
+    # A mail holds one secret: the link goes in a second one.
+    templates = (f"{purpose}_code", *([f"{purpose}_code_link"] if with_link else []))
+    notices = tuple(NoticeRequest(template, with_code=True) for template in templates)
+    return Decision(events=(sent,), notices=notices)
 
 
 def count_attempt(purpose: str, state: CaseState, policy: Policy, facts: CaseFacts) -> Decision:

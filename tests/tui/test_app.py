@@ -1,0 +1,176 @@
+"""The shell through Pilot: screens by name, lock, language, help, keys that wait."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from textual.widgets import Input, Static
+
+from tests.keys import press_and_wait, wait_until
+from tests.tui.sample import Counter, Lock, Next, Waiting, sample_app
+from tui.app import VentanillaApp
+from tui.form import Form
+from tui.widgets.confirm import Confirm
+from tui.widgets.help import HelpScreen
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> VentanillaApp:
+    return sample_app("counter", tmp_path / "crash.log")
+
+
+def boxes(app: VentanillaApp) -> list[str]:
+    return [each.value for each in app.screen.query(Input)]
+
+
+async def test_keys_land_in_order(app: VentanillaApp):
+    async with app.run_test() as pilot:
+        await press_and_wait(pilot, "AAA", "tab", "BBB", "enter", "CCC", "enter")
+        assert isinstance(app.screen, Next)
+        assert "values=AAA|BBB|CCC;" in str(app.screen.query_one("#values", Static).content)
+
+
+async def test_the_lock_takes_keys_and_gives_the_work_back(app: VentanillaApp):
+    async with app.run_test() as pilot:
+        await press_and_wait(pilot, "AAA")
+        app.lock()
+        await press_and_wait(pilot, "f10", "llave", until=lambda: isinstance(app.screen, Lock))
+        await press_and_wait(pilot, "enter", until=lambda: isinstance(app.screen, Counter))
+        assert boxes(app)[0] == "AAA"
+        await press_and_wait(pilot, "B")
+        assert boxes(app)[0] == "AAAB"
+
+
+async def test_a_wrong_password_keeps_the_lock(app: VentanillaApp):
+    async with app.run_test() as pilot:
+        app.lock()
+        await press_and_wait(pilot, "falsa", "enter")
+        assert app.locked
+        assert boxes(app) == [""]
+
+
+async def test_work_that_ends_under_the_lock_does_not_open_it(app: VentanillaApp):
+    async with app.run_test() as pilot:
+        await press_and_wait(pilot, "A", "enter", "B", "enter", "enter")
+        following = app.screen
+        app.lock()
+        await press_and_wait(pilot, until=lambda: isinstance(app.screen, Lock))
+        following.dismiss()
+        app.open_screen("next", "under")
+        assert isinstance(app.screen, Lock)
+        await press_and_wait(pilot, "llave", "enter", until=lambda: not app.locked)
+        await wait_until(lambda: isinstance(app.screen, Counter | Next))
+
+
+async def test_the_lock_waits_for_work_in_progress(app: VentanillaApp):
+    async with app.run_test():
+        with app.keys.held():
+            app.idle_lock.start(0)
+            await asyncio.sleep(0)
+            await asyncio.sleep(0.01)
+            assert not app.locked
+        await wait_until(lambda: app.locked)
+
+
+async def test_typing_keeps_the_lock_away(app: VentanillaApp):
+    async with app.run_test() as pilot:
+        app.idle_lock.start(0.3)
+        loop = asyncio.get_running_loop()
+        end = loop.time() + 0.5
+        while loop.time() < end:
+            await press_and_wait(pilot, "a")
+        assert not app.locked
+        await wait_until(lambda: app.locked)
+
+
+async def test_start_over_leaves_every_screen_and_the_lock(app: VentanillaApp):
+    async with app.run_test() as pilot:
+        await press_and_wait(pilot, "A", "enter", "B", "enter", "enter")
+        app.lock()
+        for _ in range(2):
+            app.start_over("waiting")
+            await press_and_wait(pilot, "x")
+            assert not app.locked
+            assert isinstance(app.screen, Waiting)
+            assert boxes(app) == ["x"]
+            assert len(app.screen_stack) == 1
+
+
+async def test_the_first_screen_can_be_replaced(app: VentanillaApp):
+    async with app.run_test() as pilot:
+        await app.switch_screen(app.make_screen("waiting"))
+        await press_and_wait(pilot, "x")
+        assert isinstance(app.screen, Waiting)
+        assert boxes(app) == ["x"]
+
+
+async def test_a_language_switch_redraws_and_keeps_what_was_typed(app: VentanillaApp):
+    async with app.run_test() as pilot:
+        await press_and_wait(pilot, "AAA", "enter", "BBB")
+        await press_and_wait(pilot, "f11", until=lambda: app.translate.language == "en")
+        await wait_until(lambda: boxes(app)[:2] == ["AAA", "BBB"])
+        bar = app.screen.query_one("KeyBar", Static)
+        assert "Help" in str(bar.content)
+        await press_and_wait(pilot, "CC")
+        assert boxes(app)[1] == "BBBCC", "the focus stays too"
+
+
+async def test_help_explains_the_field_then_the_screen(app: VentanillaApp):
+    async with app.run_test() as pilot:
+        await press_and_wait(pilot, "f1", until=lambda: isinstance(app.screen, HelpScreen))
+        assert "Como en la cédula." in str(app.screen.query(Static).first().content)
+        await press_and_wait(pilot, "f1", until=lambda: isinstance(app.screen, Counter))
+        await press_and_wait(pilot, "tab", "f1", until=lambda: isinstance(app.screen, HelpScreen))
+        text = str(app.screen.query(Static).first().content)
+        assert "ayuda de la pantalla" in text
+        assert "F10" in text
+
+
+async def test_a_question_answers_no_unless_yes_is_chosen(app: VentanillaApp):
+    async with app.run_test() as pilot:
+        for keys, answer in ((["enter"], False), (["down", "enter"], True), (["escape"], None)):
+            await press_and_wait(pilot, "f10", until=lambda: isinstance(app.screen, Confirm))
+            await press_and_wait(pilot, *keys, until=lambda: isinstance(app.screen, Counter))
+            outcome = app.screen.query_one("#outcome", Static)
+            assert str(outcome.content) == f"answered {answer}"
+
+
+async def test_keys_typed_too_early_do_not_answer(app: VentanillaApp):
+    async with app.run_test() as pilot:
+        await press_and_wait(pilot, "f10", "down", "enter", "down", "enter")
+        assert isinstance(app.screen, Confirm)
+        await press_and_wait(pilot, "escape")
+        assert isinstance(app.screen, Counter)
+
+
+async def test_closing_runs_every_hook_even_when_one_fails(app: VentanillaApp, tmp_path: Path):
+    done: list[str] = []
+
+    async def fails() -> None:
+        raise OSError("".join(["47", "11"]))
+
+    async def works() -> None:
+        done.append("saved")
+
+    app.call_before_closing(fails)
+    app.call_before_closing(works)
+    async with app.run_test():
+        app.close_down(3)
+        app.close_down(4)
+        await wait_until(lambda: app.return_code == 3)
+    assert done == ["saved"]
+    assert "OSError" in (tmp_path / "crash.log").read_text()
+    assert "4711" not in (tmp_path / "crash.log").read_text()
+
+
+async def test_an_unknown_screen_name_is_a_bug(app: VentanillaApp):
+    async with app.run_test():
+        with pytest.raises(KeyError):
+            app.open_screen("nowhere")
+
+
+async def test_nothing_goes_to_the_terminals_clipboard(app: VentanillaApp):
+    async with app.run_test() as pilot:
+        await press_and_wait(pilot, "AB", "shift+home", "ctrl+c")
+        assert app.clipboard == ""
+        assert app.screen.query_one(Form).texts()["name"] == "AB"

@@ -1,0 +1,210 @@
+from datetime import date
+from pathlib import Path
+
+import pytest
+from textual.app import ComposeResult
+from textual.screen import Screen
+from textual.widgets import Input, OptionList, Static
+
+from issuance.findings import Finding
+from issuance.findings.identity import IdentityFinding
+from issuance.identity.kinds import FieldKind, read
+from issuance.identity.verdict import Reading
+from tests.keys import press_and_wait, wait_until
+from tests.tui.sample import sample_app
+from tui.app import VentanillaApp
+from tui.form import Form
+from tui.form_fields import FieldRow, FieldSpec
+from tui.widgets.value_list import ValueList
+
+BANKS = (("10", "Banco Pichincha"), ("20", "Banco Guayaquil"), ("30", "Cooperativa JEP"))
+SPECS = (
+    FieldSpec("cedula", "cedula", "Cédula", help="Diez dígitos.", maximum_length=10),
+    FieldSpec("bank", "choice", "Banco", choices=BANKS),
+    FieldSpec("email", "email", "Correo", required=False),
+)
+MANY = tuple(FieldSpec(f"field{number}", "free_text", f"Campo {number}") for number in range(25))
+
+
+class FormScreen(Screen[None]):
+    def __init__(self, specs: tuple[FieldSpec, ...]) -> None:
+        super().__init__()
+        self.specs = specs
+        self.completed: list[dict[str, str]] = []
+        self.warnings: list[Finding] = []
+        self.changes: list[tuple[str, str]] = []
+
+    def compose(self) -> ComposeResult:
+        yield Form(self.specs, self.check)
+
+    def check(self, name: str, text: str) -> Reading:
+        spec = next(each for each in self.specs if each.name == name)
+        return read(
+            FieldKind(spec.kind), text, today=date(2026, 11, 22),
+            choices=tuple(value for value, _ in spec.choices),
+        )  # fmt: skip
+
+    def on_form_completed(self, event: Form.Completed) -> None:
+        self.completed.append(dict(event.values))
+        self.warnings.extend(event.findings)
+
+    def on_form_changed(self, event: Form.Changed) -> None:
+        self.changes.append((event.name, event.value))
+
+
+def form_app(tmp_path: Path, specs: tuple[FieldSpec, ...]) -> tuple[VentanillaApp, FormScreen]:
+    screen = FormScreen(specs)
+    app = sample_app("form", tmp_path / "crash.log")
+    app._screen_makers = {"form": lambda: lambda: screen}  # type: ignore[assignment]
+    return app, screen
+
+
+def rows(screen: FormScreen) -> list[FieldRow]:
+    return list(screen.query(FieldRow))
+
+
+def verdict(row: FieldRow) -> str:
+    return str(row.query_one(".verdict", Static).content)
+
+
+@pytest.fixture
+def started(tmp_path: Path):
+    return form_app(tmp_path, SPECS)
+
+
+async def test_enter_goes_on_and_completes_with_normal_forms(started):
+    app, screen = started
+    async with app.run_test() as pilot:
+        await press_and_wait(
+            pilot, "1710034065", "enter", "guaya", "enter", "A@Example.com", "enter"
+        )
+        await wait_until(lambda: screen.completed)
+        assert screen.completed[0]["cedula"] == "1710034065"
+        assert screen.completed[0]["bank"] == "20"
+        assert screen.completed[0]["email"].endswith("@example.com")
+
+
+async def test_the_first_wrong_field_is_focused(started):
+    app, screen = started
+    async with app.run_test() as pilot:
+        await press_and_wait(pilot, "1710034065", "enter", "enter", "enter")
+        assert not screen.completed
+        assert rows(screen)[1].box.has_focus
+        assert verdict(rows(screen)[1]).startswith("Corrija") or "obligatorio" in verdict(
+            rows(screen)[1]
+        )
+
+
+async def test_what_cannot_be_right_is_told_at_once(started):
+    app, screen = started
+    async with app.run_test() as pilot:
+        await press_and_wait(pilot, "17")
+        assert verdict(rows(screen)[0]) == ""
+        await press_and_wait(pilot, "backspace", "backspace", "99")
+        assert verdict(rows(screen)[0]).startswith("Corrija esto: ")
+
+
+async def test_what_is_unfinished_is_told_on_leaving(started):
+    app, screen = started
+    async with app.run_test() as pilot:
+        await press_and_wait(pilot, "17100")
+        assert verdict(rows(screen)[0]) == ""
+        await press_and_wait(pilot, "tab")
+        assert verdict(rows(screen)[0]).startswith("Corrija esto: ")
+
+
+async def test_the_focused_field_shows_its_finding_in_full(started):
+    app, screen = started
+    async with app.run_test() as pilot:
+        await press_and_wait(pilot, "99")
+        hint = str(screen.query_one("#hint", Static).content)
+        assert hint.startswith("Corrija esto: ")
+
+
+async def test_each_left_field_is_told_once_for_the_draft(started):
+    app, screen = started
+    async with app.run_test() as pilot:
+        await press_and_wait(pilot, "17100", "tab", "pich", "tab", "up", "up", "down")
+        assert screen.changes == [("cedula", "17100"), ("bank", "10")]
+
+
+async def test_up_and_down_move(started):
+    app, screen = started
+    async with app.run_test() as pilot:
+        await press_and_wait(pilot, "down", "down", "down")
+        assert rows(screen)[2].box.has_focus
+        await press_and_wait(pilot, "up", "shift+tab", "up")
+        assert rows(screen)[0].box.has_focus
+
+
+async def test_the_list_of_values_filters_and_takes(started):
+    app, screen = started
+    async with app.run_test() as pilot:
+        await press_and_wait(pilot, "tab", "f4", until=lambda: isinstance(app.screen, ValueList))
+        await press_and_wait(pilot, "coop")
+        assert app.screen.query_one(OptionList).option_count == 1
+        await press_and_wait(pilot, "enter", until=lambda: app.screen is screen)
+        assert screen.query_one(Form).texts()["bank"] == "30"
+        assert rows(screen)[1].box.value == "Cooperativa JEP"
+        assert rows(screen)[2].box.has_focus
+
+
+async def test_a_value_outside_the_list_is_refused(started):
+    app, screen = started
+    async with app.run_test() as pilot:
+        await press_and_wait(pilot, "tab", "xyz", "tab")
+        assert verdict(rows(screen)[1]).startswith("Corrija esto: ")
+
+
+async def test_findings_of_the_engine_stand_beside_their_fields(started):
+    app, screen = started
+    async with app.run_test() as pilot:
+        await press_and_wait(pilot, "tab", "tab")
+        screen.query_one(Form).show_findings(
+            [Finding(IdentityFinding.TOO_LONG, field="cedula", parameters={"maximum": 10})]
+        )
+        await wait_until(lambda: rows(screen)[0].box.has_focus)
+        assert "10" in verdict(rows(screen)[0])
+
+
+async def test_a_draft_comes_back(tmp_path: Path):
+    app, screen = form_app(tmp_path, SPECS)
+    async with app.run_test():
+        form = screen.query_one(Form)
+        form.restore({"cedula": "17100", "bank": "20", "unknown": "x"})
+        assert form.texts() == {"cedula": "17100", "bank": "20", "email": ""}
+        assert rows(screen)[1].box.value == "Banco Guayaquil"
+
+
+@pytest.mark.parametrize(("size", "shown"), [((80, 24), 10), ((120, 40), 25)])
+async def test_a_long_form_is_split_never_scrolled(tmp_path: Path, size, shown: int):
+    app, screen = form_app(tmp_path, MANY)
+    async with app.run_test(size=size):
+        await wait_until(lambda: sum(row.display for row in rows(screen)) == shown)
+        for row in rows(screen):
+            if row.display:
+                assert row.region.bottom <= size[1] - 3
+                assert row.region.right <= size[0]
+
+
+async def test_enter_and_page_keys_turn_pages(tmp_path: Path):
+    app, screen = form_app(tmp_path, MANY)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press_and_wait(pilot, *["x", "enter"] * 10)
+        assert rows(screen)[10].box.has_focus
+        assert not rows(screen)[0].display
+        await press_and_wait(pilot, "pageup")
+        assert rows(screen)[0].box.has_focus
+        await press_and_wait(pilot, "pagedown", "pagedown", "pagedown")
+        assert rows(screen)[20].box.has_focus
+        assert "3" in str(screen.query_one("#hint", Static).content)
+
+
+async def test_values_with_markup_are_only_text(tmp_path: Path):
+    spec = FieldSpec("name", "free_text", "[bold]Nombre[/]", example="[/x]", initial="[/perez]")
+    app, screen = form_app(tmp_path, (spec,))
+    async with app.run_test() as pilot:
+        assert screen.query_one(Input).value == "[/perez]"
+        assert "[/x]" in str(screen.query_one("#hint", Static).content)
+        await press_and_wait(pilot, "enter", until=lambda: screen.completed)
+        assert screen.completed == [{"name": "[/perez]"}]

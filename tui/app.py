@@ -1,0 +1,313 @@
+"""The full-screen program around the screens: keys in order, lock, language, orderly ending."""
+
+import asyncio
+import itertools
+import os
+import signal
+import sys
+import threading
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+from rich.text import Text
+from textual import constants, events
+from textual.app import App
+from textual.await_complete import AwaitComplete
+from textual.binding import BindingType
+from textual.driver import Driver
+from textual.reactive import var
+from textual.screen import Screen
+from textual.widgets import Input
+
+from tui.actions import HELP, LANGUAGE, bindings
+from tui.crash import EXIT_SOFTWARE, CrashLog, apology
+from tui.idle_lock import IdleLock
+from tui.ordered_keys import OrderedKeys
+from tui.station import Station
+from tui.terminal import draws_ascii_only
+from tui.theme import DARK, THEMES
+from tui.translation import DEFAULT_LANGUAGE, LANGUAGES, N_, Translator
+
+if TYPE_CHECKING:
+    from backend_client.backend import Backend
+    from backend_client.offices import Offices
+
+ScreenMaker = Callable[[], type[Screen[Any]]]
+
+LOCK: Final = "lock"
+"""Name of the screen that covers the work, and of the mode it lives in."""
+_HOOK_SECONDS: Final = 3.0
+_HANG_UP_SECONDS: Final = 6.0
+
+
+class VentanillaApp(App[int], inherit_bindings=False):
+    """The program at the counter. It knows screens by name only.
+
+    Args:
+        screens: from a screen's name to a function that imports and returns its class.
+        crashes: where internal errors are recorded.
+        backend: what the screens call; the app only carries it.
+        offices: the offices of this computer, from which the log-in takes its backend.
+        language: of the operator.
+        theme: `dark` or `light`.
+        first_screen: the name of the screen shown at the start.
+        first_arguments: what that screen is made with.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(HELP, LANGUAGE)]
+    CSS_PATH = "base.tcss"
+    DEFAULT_MODE = "work 0"
+    ENABLE_COMMAND_PALETTE = False
+    ALLOW_SELECT = False
+    ESCAPE_TO_MINIMIZE = False
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
+
+    station: var[Station] = var(Station())
+    """What the station line shows; assign a new one to change it."""
+
+    def __init__(
+        self,
+        screens: Mapping[str, ScreenMaker],
+        crashes: CrashLog,
+        backend: "Backend | None" = None,
+        offices: "Offices | None" = None,
+        *,
+        language: str = DEFAULT_LANGUAGE,
+        theme: str = DARK,
+        first_screen: str = "log_in",
+        first_arguments: Sequence[Any] = (),
+    ) -> None:
+        super().__init__()
+        self.animation_level = "none"
+        for each in THEMES:
+            self.register_theme(each)
+        self.theme = theme
+        self.set_class(draws_ascii_only(), "-ascii")
+        self.backend = backend
+        self.offices = offices
+        self.translate = Translator(language)
+        self.keys = OrderedKeys(self, super().on_event)
+        self.idle_lock = IdleLock(self.lock, lambda: self.keys.is_held)
+        self._screen_makers = screens
+        self._crashes = crashes
+        self._work = self.DEFAULT_MODE
+        self._work_numbers = itertools.count(1)
+        # The first screen begins the mode of the work, so that nothing lies below it.
+        self.add_mode(self.DEFAULT_MODE, lambda: self.make_screen(first_screen, *first_arguments))
+        self._before_closing: list[Callable[[], Awaitable[None]]] = []
+        self._ending: asyncio.Task[None] | None = None
+        self._after_unlock: list[Callable[[], object]] = []
+
+    # -- keys ------------------------------------------------------------------------------------
+
+    async def on_event(self, event: events.Event) -> None:
+        """Queue what is typed; everything else goes Textual's way."""
+        if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
+            self.idle_lock.key_typed()
+            await self.keys.put(event)
+        else:
+            await super().on_event(event)
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Keep it: personal data and passwords do not leave by the terminal's clipboard."""
+
+    # -- screens ---------------------------------------------------------------------------------
+
+    def make_screen(self, name: str, *arguments: Any) -> Screen[Any]:
+        """Import a screen and make it.
+
+        Raises:
+            KeyError: when no screen has that name.
+        """
+        return self._screen_makers[name]()(*arguments)
+
+    def open_screen(
+        self, name: str, *arguments: Any, callback: Callable[[Any], object] | None = None
+    ) -> None:
+        """Show a screen over the present one; `callback` gets its result."""
+        self.push_screen(self.make_screen(name, *arguments), callback)
+
+    def start_over(self, name: str, *arguments: Any) -> None:
+        """Leave every screen, the lock among them, and show this one (log-out, log-in)."""
+        self._after_unlock.clear()
+        self._begin_work(self.make_screen(name, *arguments))
+
+    def _begin_work(self, screen: Screen[Any]) -> AwaitComplete:
+        """Put a screen in the place of a whole stack, which a mode of its own makes possible."""
+        left, was_locked = self._work, self.locked
+        self._work = f"work {next(self._work_numbers)}"
+        self.add_mode(self._work, lambda: screen)
+        self.switch_mode(self._work)
+        if was_locked:
+            self.remove_mode(LOCK)
+        return self.remove_mode(left)
+
+    def action_help(self) -> None:
+        """Show what the present screen says of itself in `help_text`, and what its keys do."""
+        help_text: Callable[[], str] | None = getattr(self.screen, "help_text", None)
+        parts = [help_text(), ""] if help_text is not None else []
+        parts.append(self.translate(N_("Keys")))
+        for active in self.screen.active_bindings.values():
+            if active.binding.id and active.binding.tooltip:
+                key = active.binding.key.upper()
+                parts.append(f"{key:>4}  {self.translate(active.binding.tooltip)}")
+        self.show_help("\n".join(parts))
+
+    def show_help(self, text: str) -> None:
+        """Show a page of plain text."""
+        # Read only when asked for.
+        from tui.widgets.help import HelpScreen
+
+        self.push_screen(HelpScreen(text), mode=self.current_mode)
+
+    # -- lock ------------------------------------------------------------------------------------
+
+    @property
+    def locked(self) -> bool:
+        """Whether the lock covers the work."""
+        return self.current_mode == LOCK
+
+    def lock(self) -> None:
+        """Cover the work with the screen named `lock`; keys go there until `unlock`."""
+        if not self.locked:
+            self.idle_lock.stop()
+            self.add_mode(LOCK, lambda: self.make_screen(LOCK))
+            self.switch_mode(LOCK)
+
+    def unlock(self) -> None:
+        """Return to the work as it was."""
+        if self.locked:
+            self.switch_mode(self._work)
+            self.remove_mode(LOCK)
+            self.idle_lock.resume()
+            waiting, self._after_unlock = self._after_unlock, []
+            for change in waiting:
+                change()
+
+    def push_screen(self, screen: Any, *rest: Any, mode: str | None = None, **named: Any) -> Any:
+        """Show a screen; what opens by itself while locked opens under the lock."""
+        if mode is None and self.locked:
+            mode = self._work
+        return super().push_screen(screen, *rest, mode=mode, **named)
+
+    def pop_screen(self) -> AwaitComplete:
+        """Leave a screen; work that ends by itself while locked must not take the lock away."""
+        if self.locked and len(self.screen_stack) == 1:
+            self._after_unlock.append(self.pop_screen)
+            return AwaitComplete.nothing()
+        return super().pop_screen()
+
+    def switch_screen(self, screen: Screen[Any] | str) -> AwaitComplete:
+        """Replace a screen; while locked this waits for the unlocking."""
+        if self.locked:
+            self._after_unlock.append(lambda: self.switch_screen(screen))
+            return AwaitComplete.nothing()
+        if len(self.screen_stack) == 1 and isinstance(screen, Screen):
+            # Textual cannot replace the lowest screen of a mode.
+            return self._begin_work(screen)
+        return super().switch_screen(screen)
+
+    # -- language --------------------------------------------------------------------------------
+
+    async def action_switch_language(self) -> None:
+        """Go on in the next language."""
+        after = LANGUAGES.index(self.translate.language) + 1
+        await self.use_language(LANGUAGES[after % len(LANGUAGES)])
+
+    async def use_language(self, language: str) -> None:
+        """Redraw every screen in a language; what was typed stays."""
+        if self.locked:
+            return
+        self.translate = Translator(language)
+        for screen in self.screen_stack:
+            await _recompose_keeping_text(screen)
+
+    # -- beginning and ending --------------------------------------------------------------------
+
+    def get_driver_class(self) -> type[Driver]:
+        """Return the driver that reads any bytes and survives a lost terminal."""
+        from tui.driver import CounterDriver
+
+        return CounterDriver
+
+    def on_load(self) -> None:
+        """Restore the terminal and save the work whichever way the program is told to end."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self.close_down, 128 + number)
+        loop.add_signal_handler(signal.SIGHUP, self.hang_up)
+
+    def call_before_closing(self, hook: Callable[[], Awaitable[None]]) -> None:
+        """Await this before the program ends in an orderly way (save drafts, close stores)."""
+        self._before_closing.append(hook)
+
+    def hang_up(self) -> None:
+        """Close down after the terminal went away."""
+        # Writing to a lost terminal can block for ever; the process must not outlive it.
+        last_resort = threading.Timer(_HANG_UP_SECONDS, os._exit, (128 + signal.SIGHUP,))
+        last_resort.daemon = True
+        last_resort.start()
+        self.close_down(128 + signal.SIGHUP)
+
+    def close_down(self, return_code: int = 0) -> None:
+        """Run what is to be done before closing, then end with this exit code."""
+        if self._ending is None:
+            self._ending = asyncio.get_running_loop().create_task(self._close_down(return_code))
+
+    async def _close_down(self, return_code: int) -> None:
+        hooks = [asyncio.ensure_future(hook()) for hook in self._before_closing]
+        if hooks:
+            done, _ = await asyncio.wait(hooks, timeout=_HOOK_SECONDS)
+            for hook in done:
+                if error := hook.exception():
+                    self._crashes.record(error)
+        self.exit(return_code=return_code)
+
+    def panic(self, *renderables: object) -> None:
+        """End as after any internal error; what is to be rendered may quote what was typed."""
+        self._fatal_error()
+
+    def _fatal_error(self) -> None:
+        """End the program; Textual's own method prints local variables, codes among them."""
+        reference = self._crashes.record(sys.exc_info()[1])
+        self._return_code = EXIT_SOFTWARE
+        self._exit_renderables.append(Text(apology(reference, self.translate)))
+        self._close_messages_no_wait()
+
+    def run_full_screen(self) -> int:
+        """Run to the end and return the exit code; 70 after an internal error.
+
+        Raises:
+            RuntimeError: when Textual was imported before this package set its environment.
+        """
+        if not constants.DISABLE_KITTY_KEY:
+            raise RuntimeError("import tui before textual")
+        try:
+            self.run(mouse=False)
+        except Exception as error:  # noqa: BLE001 -- the last place to keep locals off the terminal
+            reference = self._crashes.record(error)
+            sys.stderr.write(apology(reference, self.translate) + "\n")
+            return EXIT_SOFTWARE
+        return self.return_code or 0
+
+
+async def _recompose_keeping_text(screen: Screen[Any]) -> None:
+    # Imported here: the log-in screen has no form.
+    from tui.form import Form
+
+    drafts = {form.id: form.texts() for form in screen.query(Form)}
+    entered = {form.id: form.focused_field for form in screen.query(Form)}
+    texts = {field.id: field.value for field in screen.query(Input) if field.id}
+    focused = screen.focused.id if screen.focused else None
+    await screen.recompose()
+    for field in screen.query(Input):
+        if field.id in texts:
+            field.value = texts[field.id]
+    # After the boxes: a value from a list has another label in another language.
+    for form in screen.query(Form):
+        form.restore(drafts.get(form.id, {}))
+        if name := entered.get(form.id):
+            form.focus_field(name)
+    if focused:
+        for widget in screen.query(f"#{focused}"):
+            widget.focus()

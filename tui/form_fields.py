@@ -1,0 +1,209 @@
+"""One field of a form: its description, and the row that draws it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from rich.cells import set_cell_size
+from textual.actions import SkipAction
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Static
+
+from issuance.findings import Finding, Severity
+from issuance.identity.cleaning import printable
+from issuance.identity.verdict import Certainty, Reading
+from tui.application import VentanillaWidget
+from tui.sentences import labelled
+from tui.translation import N_
+from tui.widgets.line_input import LineInput
+from tui.widgets.secret_field import SecretField
+from tui.widgets.value_list import fold
+
+Check = Callable[[str, str], Reading]
+"""Reads a typed text: takes the field's name and the text."""
+
+_LABEL_CELLS: Final = 24
+_WIDEST: Final = 40
+_COLOURS: Final = {
+    Severity.BLOCKS: "$error",
+    Severity.WARNS: "$warning",
+    Severity.INFORMS: "$success",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FieldSpec:
+    """What a form needs to know of a field; the words are in the operator's language already.
+
+    Attributes:
+        name: unique in the form.
+        kind: a value of `issuance.identity.kinds.FieldKind`.
+        label: the field's name on screen.
+        help: what it is and where it stands on the document.
+        example: a plausible value.
+        required: whether the form is refused without it.
+        choices: pairs of value and label of a coded field; F4 shows them.
+        maximum_length: in characters.
+        initial: the value at the start, such as one from a draft.
+        secret: whether it is shown as bullets and taken exactly as typed.
+        group: the name of the part of the form it belongs to; a part stays on one page.
+    """
+
+    name: str
+    kind: str
+    label: str
+    help: str = ""
+    example: str = ""
+    required: bool = True
+    choices: tuple[tuple[str, str], ...] = ()
+    maximum_length: int = 200
+    initial: str = ""
+    group: str = ""
+    secret: bool = False
+
+
+class FieldInput(LineInput):
+    """The box of a form's field; Enter belongs to the form."""
+
+    async def action_submit(self) -> None:
+        """Leave Enter to the form, which moves on."""
+        raise SkipAction
+
+
+class SecretFieldInput(SecretField):
+    """The box of a form's secret field; Enter belongs to the form."""
+
+    async def action_submit(self) -> None:
+        """Leave Enter to the form, which moves on."""
+        raise SkipAction
+
+
+class FieldRow(VentanillaWidget, Widget):
+    """A label, a box, and below them what was found in a line that is always there.
+
+    The line's place is kept free, so that a finding moves nothing and costs few bytes.
+    """
+
+    DEFAULT_CSS = """
+    FieldRow {
+        height: 2;
+        padding-left: 1;
+    }
+    FieldRow Horizontal {
+        height: 1;
+    }
+    FieldRow Horizontal Static {
+        width: 25;
+    }
+    FieldRow .verdict {
+        height: 1;
+        text-wrap: nowrap;
+        text-overflow: ellipsis;
+    }
+    """
+
+    def __init__(self, spec: FieldSpec, check: Check) -> None:
+        super().__init__(id=f"field-{spec.name}")
+        self.spec = spec
+        self.saved_text = spec.initial
+        self._check = check
+        self._findings: tuple[Finding, ...] = ()
+        mark = "* " if spec.required else "  "
+        self._label = Static(
+            set_cell_size(mark + printable(spec.label), _LABEL_CELLS), markup=False
+        )
+        box: type[LineInput] = SecretFieldInput if spec.secret else FieldInput
+        self.box = box(
+            value=self._shown(spec.initial),
+            id=f"box-{spec.name}",
+            max_length=max(spec.maximum_length, self._longest_label()),
+        )
+        self.box.styles.width = min(self.box.max_length or _WIDEST, _WIDEST - 1) + 1
+        self._verdict = Static(markup=False, classes="verdict")
+
+    def compose(self) -> ComposeResult:
+        """Build the row."""
+        with Horizontal():
+            yield self._label
+            yield self.box
+        yield self._verdict
+
+    @property
+    def text(self) -> str:
+        """What stands in the box; for a label of the list or the only one it fits, its value."""
+        if self.spec.secret:
+            return self.box.value
+        typed = self.box.value.strip()
+        sought = fold(typed)
+        for value, label in self.spec.choices:
+            if sought and sought in (fold(label), fold(value)):
+                return value
+        fitting = [value for value, label in self.spec.choices if sought in fold(label)]
+        return fitting[0] if sought and len(fitting) == 1 else typed
+
+    @text.setter
+    def text(self, text: str) -> None:
+        self.box.value = self._shown(text)
+        self.saved_text = text
+        self.clear_findings()
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What is shown beside the field."""
+        return self._findings
+
+    def typed(self) -> None:
+        """Check as one types: tell only what no further typing can cure."""
+        if self.spec.choices:
+            sought = fold(self.box.value)
+            if any(sought in fold(label) for _, label in self.spec.choices):
+                self.clear_findings()
+                return
+        reading = self._check(self.spec.name, self.text)
+        impossible = self.text and reading.certainty is Certainty.IMPOSSIBLE
+        self.show_findings(reading.findings if impossible else ())
+
+    def leave(self) -> Reading:
+        """Check what was typed, show what was found and the normal form of a good value."""
+        reading = self._check(self.spec.name, self.text)
+        self.show_findings(reading.findings if self.text else ())
+        if self.text and reading.acceptable and self.spec.choices:
+            self.box.value = self._shown(reading.value)
+        return reading
+
+    def refuse_empty(self) -> None:
+        """Say that the field is needed."""
+        self._say(self.translate(N_("This field is needed.")), Severity.BLOCKS)
+
+    def note(self, words: str) -> None:
+        """Show a remark beside the field until there is a finding."""
+        self._say(words, Severity.INFORMS)
+
+    def show_findings(self, findings: Sequence[Finding]) -> None:
+        """Show the gravest of some findings beside the field."""
+        if tuple(findings) == self._findings:
+            return
+        order = list(Severity)
+        self._findings = tuple(sorted(findings, key=lambda each: order.index(each.severity)))
+        if not self._findings:
+            self._verdict.update("", layout=False)
+            return
+        gravest = self._findings[0]
+        self._say(labelled(gravest, self.translate), gravest.severity)
+
+    def clear_findings(self) -> None:
+        """Show nothing beside the field."""
+        self._findings = ()
+        self._verdict.update("", layout=False)
+
+    def _say(self, words: str, severity: Severity) -> None:
+        self._verdict.update(Content.styled(words, _COLOURS[severity]), layout=False)
+
+    def _shown(self, text: str) -> str:
+        return dict(self.spec.choices).get(text, text)
+
+    def _longest_label(self) -> int:
+        return max((len(label) for _, label in self.spec.choices), default=0)

@@ -1,0 +1,20 @@
+"""Moments on the office's clock, written the way the reader's language does."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_datetime, format_skeleton
+
+
+def since(moment: datetime, zone: str, language: str, today: date) -> str:
+    """Return the time of a moment of today, else its day and month: `10:42`, `22 nov`."""
+    local = moment.astimezone(ZoneInfo(zone))
+    if local.date() == today:
+        return local.strftime("%H:%M")
+    return format_skeleton("MMMd", local, locale=language)
+
+
+def full(moment: datetime, zone: str, language: str) -> str:
+    """Return day, month, year and time to the minute: `22 nov 2026, 10:42`."""
+    local = moment.astimezone(ZoneInfo(zone))
+    return f"{format_datetime(local, 'd MMM y', locale=language)}, {local:%H:%M}"

@@ -1,0 +1,56 @@
+"""The words for findings: one module per topic, each with its `SENTENCES`.
+
+A sentence says what is wrong and the cure. Codes come from the engine, which knows no words.
+"""
+
+import pkgutil
+from functools import cache
+from importlib import import_module
+from typing import Final
+
+from issuance.findings import Finding, FindingCode, Severity
+from issuance.identity.cleaning import printable
+from tui.translation import N_, Translator
+
+SEVERITY_WORDS: Final = {
+    Severity.BLOCKS: N_("Correct this"),
+    Severity.WARNS: N_("Careful"),
+    Severity.INFORMS: N_("Note"),
+}
+"""Told apart by word, never by colour alone."""
+
+
+class _Parameters(dict[str, str | int]):
+    """Shows a missing figure as a dash instead of failing while a sentence is drawn."""
+
+    def __missing__(self, key: str) -> str:
+        return "–"
+
+
+@cache
+def all_sentences() -> dict[str, str]:
+    """Return every topic's sentences by code, as messages to translate."""
+    sentences: dict[str, str] = {}
+    for module in pkgutil.iter_modules(__path__, f"{__name__}."):
+        topic: dict[FindingCode, str] = import_module(module.name).SENTENCES
+        sentences.update({code.value: text for code, text in topic.items()})
+    return sentences
+
+
+def sentence(finding: Finding, translate: Translator) -> str:
+    """Return a finding in words; a code nobody gave words to is shown itself."""
+    text = all_sentences().get(finding.code)
+    if text is None:
+        return finding.code
+    parameters = _Parameters(
+        {
+            name: printable(value) if isinstance(value, str) else value
+            for name, value in finding.parameters.items()
+        }
+    )
+    return translate(text).format_map(parameters)
+
+
+def labelled(finding: Finding, translate: Translator) -> str:
+    """Return a finding in words, with how grave it is in front."""
+    return f"{translate(SEVERITY_WORDS[finding.severity])}: {sentence(finding, translate)}"

@@ -1,0 +1,42 @@
+"""A field for money whose digits fill from the right: 2, 2, 7, 7 gives 22.77."""
+
+from typing import Final
+
+from tui.widgets.line_input import LineInput
+
+_MOST_DIGITS: Final = 9
+
+
+def filled_from_the_right(digits: str) -> str:
+    """Return digits as units and two decimals: `5` gives `0.05`; nothing stays nothing."""
+    significant = digits.lstrip("0")[:_MOST_DIGITS]
+    if not significant:
+        return ""
+    padded = significant.rjust(3, "0")
+    return f"{padded[:-2]}.{padded[-2:]}"
+
+
+class AmountField(LineInput):
+    """Takes digits; whatever else is typed, such as a comma, changes nothing."""
+
+    DEFAULT_CSS = """
+    AmountField, AmountField:focus {
+        width: 14;
+        text-align: right;
+    }
+    """
+
+    def validate_value(self, value: str) -> str:
+        """Put the decimal point before the last two digits."""
+        digits = "".join(each for each in value if each.isascii() and each.isdigit())
+        return filled_from_the_right(digits)
+
+    def watch_value(self, value: str) -> None:
+        """Keep the cursor at the end: the point moves while one types."""
+        self.cursor_position = len(value)
+
+    @property
+    def minor_units(self) -> int | None:
+        """The amount in cents; None while nothing is typed."""
+        digits = self.value.replace(".", "")
+        return int(digits) if digits else None

@@ -1,0 +1,81 @@
+"""Pick one of a coded list and say why: return, reject, revoke, override."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from issuance.findings import Severity
+from issuance.identity.cleaning import printable
+from tui.translation import N_
+from tui.widgets.dialog import Dialog
+from tui.widgets.line_input import LineInput
+from tui.widgets.message_line import MessageLine
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The code picked and the reason typed."""
+
+    code: str
+    reason: str
+
+
+class Choice(Dialog[Chosen]):
+    """Enter picks from the list, then Enter after the reason closes the dialog.
+
+    Args:
+        title: what is asked.
+        options: pairs of code and label; at least one.
+        reason_needed: tells for a code whether an empty reason is refused.
+    """
+
+    def __init__(
+        self,
+        title: str,
+        options: Sequence[tuple[str, str]],
+        *,
+        reason_needed: Callable[[str], bool] = lambda _code: True,
+    ) -> None:
+        super().__init__()
+        self._title = title
+        self._options = options
+        self._reason_needed = reason_needed
+
+    def compose(self) -> ComposeResult:
+        """Build the box."""
+        with Vertical(classes="box"):
+            yield Static(printable(self._title), markup=False, classes="title")
+            yield OptionList(
+                *(Option(printable(label), id=code) for code, label in self._options),
+                markup=False,
+            )
+            yield Static(self.translate(N_("Reason")), markup=False, classes="muted")
+            reason = LineInput(id="reason", max_length=500)
+            reason.styles.width = "100%"
+            yield reason
+            yield MessageLine()
+
+    def on_mount(self) -> None:
+        """Start on the first choice."""
+        self.query_one(OptionList).highlighted = 0
+
+    def on_option_list_option_selected(self) -> None:
+        """Go on to the reason."""
+        self.set_focus(self.query_one(Input))
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Close with the choice, unless the reason is missing."""
+        reason = event.value.strip()
+        highlighted = self.query_one(OptionList).highlighted or 0
+        code = self._options[highlighted][0]
+        if self._reason_needed(code) and not reason:
+            self.query_one(MessageLine).show(
+                self.translate(N_("A reason is needed: write it, then press Enter.")),
+                Severity.BLOCKS,
+            )
+            return
+        self.dismiss(Chosen(code, reason))

@@ -1,0 +1,33 @@
+"""A page of rows: cells are data, so nothing in them is markup or reaches the terminal raw."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from rich.text import Text
+from textual.widgets import DataTable
+
+from issuance.identity.cleaning import printable
+
+MOST_ROWS: Final = 200
+"""A row mounts in 0.12 ms; longer lists come as pages from the register."""
+
+
+class PageTable(DataTable[Text]):
+    """A DataTable of one page; Enter posts `DataTable.RowSelected` with the row's key."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(cursor_type="row", zebra_stripes=False, **options)
+
+    def show(self, columns: Sequence[str], rows: Sequence[tuple[str, Sequence[str]]]) -> None:
+        """Show a page: the column titles, and for every row its key and its cells.
+
+        Raises:
+            ValueError: when there are more than 200 rows.
+        """
+        if len(rows) > MOST_ROWS:
+            raise ValueError(f"a page has at most {MOST_ROWS} rows, not {len(rows)}")
+        self.clear(columns=True)
+        for title in columns:
+            self.add_column(Text(printable(title)))
+        for key, cells in rows:
+            self.add_row(*(Text(printable(cell), no_wrap=True) for cell in cells), key=key)

@@ -1,0 +1,40 @@
+"""What all dialogs share: a box over the work, Esc or F3 to leave it without a result."""
+
+from typing import ClassVar, Generic, TypeVar
+
+from textual.screen import ModalScreen
+
+from tui.actions import BACK, bindings
+from tui.application import VentanillaWidget
+
+Result = TypeVar("Result")
+
+
+class Dialog(VentanillaWidget, ModalScreen[Result | None], Generic[Result]):
+    """A modal screen whose content lies in a container with the class `box`."""
+
+    BINDINGS: ClassVar = bindings(BACK)
+
+    DEFAULT_CSS = """
+    Dialog {
+        align: center middle;
+        background: $background;
+    }
+    Dialog .box {
+        width: 76;
+        max-width: 100%;
+        height: auto;
+        max-height: 100%;
+        border: solid $border;
+        padding: 0 1;
+        background: $background;
+    }
+    Dialog .consequence {
+        text-style: bold;
+        margin: 1 0;
+    }
+    """
+
+    def action_back(self) -> None:
+        """Leave without a result."""
+        self.dismiss(None)

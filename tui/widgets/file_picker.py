@@ -1,0 +1,217 @@
+"""Choose a file or a folder by keyboard: a typed or pasted path, or the folder's list."""
+
+import asyncio
+import shlex
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar, Final
+from urllib.parse import unquote, urlsplit
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from issuance.findings import Severity
+from issuance.identity.cleaning import printable
+from tui.actions import DO, bindings
+from tui.translation import N_
+from tui.widgets.dialog import Dialog
+from tui.widgets.line_input import LineInput
+from tui.widgets.message_line import MessageLine
+
+_MOST_ENTRIES: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A name in a folder."""
+
+    path: Path
+    is_folder: bool
+
+    @property
+    def label(self) -> str:
+        """The name as it may be shown: whatever bytes the name has."""
+        name = self.path.name.encode("utf-8", "replace").decode()
+        return printable(name) + ("/" if self.is_folder else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A folder's real path and what is in it."""
+
+    folder: Path
+    entries: list[Entry]
+
+
+def pasted_path(text: str) -> str:
+    """Return the path in what file managers paste: quoted, with backslashes, or a file URL."""
+    text = text.strip()
+    if text.startswith("file://"):
+        return unquote(urlsplit(text).path)
+    if text[:1] in {"'", '"'} or "\\ " in text:
+        try:
+            return " ".join(shlex.split(text))
+        except ValueError:
+            return text
+    return text
+
+
+def list_folder(folder: Path, suffixes: tuple[str, ...], *, folders_only: bool) -> list[Entry]:
+    """Return folders first, then the files with one of the suffixes; hidden names are left out.
+
+    Raises:
+        OSError: when the folder cannot be read.
+    """
+    entries: list[Entry] = []
+    for path in folder.iterdir():
+        if path.name.startswith("."):
+            continue
+        is_folder = path.is_dir()
+        wanted = not suffixes or path.suffix.lower() in suffixes
+        if is_folder or (wanted and not folders_only):
+            entries.append(Entry(path, is_folder))
+    entries.sort(key=lambda entry: (not entry.is_folder, entry.label.casefold()))
+    return entries
+
+
+class FilePicker(Dialog[Path]):
+    """Returns the path chosen. Enter opens what is marked or typed; F10 takes the folder shown.
+
+    Args:
+        title: what is to be chosen.
+        start: the folder shown first.
+        suffixes: lower-case endings such as `.jpg` to which the list is limited.
+        root: a folder that may not be left, links followed; None allows every folder.
+        folders_only: choose a folder to save in instead of a file.
+    """
+
+    BINDINGS: ClassVar = [
+        Binding("up", "mark(-1)", show=False),
+        Binding("down", "mark(1)", show=False),
+        *bindings(DO),
+    ]
+
+    DEFAULT_CSS = """
+    FilePicker OptionList {
+        height: 12;
+    }
+    FilePicker LineInput {
+        width: 100%;
+    }
+    """
+
+    def __init__(
+        self,
+        title: str,
+        start: Path,
+        *,
+        suffixes: tuple[str, ...] = (),
+        root: Path | None = None,
+        folders_only: bool = False,
+    ) -> None:
+        super().__init__()
+        self._title = title
+        self._folder = start
+        self._suffixes = suffixes
+        self._root = root
+        self._folders_only = folders_only
+        self._entries: list[Entry] = []
+        self._marked_by_key = False
+
+    def compose(self) -> ComposeResult:
+        """Build the box."""
+        with Vertical(classes="box"):
+            yield Static(printable(self._title), markup=False, classes="title")
+            yield LineInput(id="path", placeholder=self.translate(N_("type or paste a path")))
+            yield Static(id="folder", markup=False, classes="muted")
+            names = OptionList(markup=False)
+            names.can_focus = False
+            yield names
+            yield MessageLine()
+
+    async def on_mount(self) -> None:
+        """Show the first folder."""
+        await self._open(self._folder)
+
+    async def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Open what was marked by key, else what was typed, else what is marked."""
+        marked = self.query_one(OptionList).highlighted
+        typed = pasted_path(event.value)
+        if marked is not None and (self._marked_by_key or not typed):
+            await self._open(self._entries[marked].path)
+        elif typed:
+            await self._open(Path(typed))
+
+    def on_input_changed(self) -> None:
+        """What is typed counts again."""
+        self._marked_by_key = False
+
+    def action_mark(self, rows: int) -> None:
+        """Mark the next or the previous name."""
+        names = self.query_one(OptionList)
+        if names.highlighted is not None:
+            names.highlighted = (names.highlighted + rows) % names.option_count
+            self._marked_by_key = True
+
+    def action_do(self) -> None:
+        """Take the folder shown, where a folder is asked for."""
+        if self._folders_only:
+            self.dismiss(self._folder)
+
+    async def _open(self, path: Path) -> None:
+        """Go into a folder, or return a file; the disk is read in a thread."""
+        with self.ventanilla.keys.held():
+            try:
+                found = await asyncio.to_thread(self._look, path)
+            except (OSError, ValueError, RuntimeError):
+                self._complain(
+                    self.translate(N_("It cannot be read: check the path or the stick."))
+                )
+                return
+        if found is None:
+            self._complain(self.translate(N_("That folder is not allowed here.")))
+        elif isinstance(found, Path):
+            self._return_file(found)
+        else:
+            self._show(found)
+
+    def _look(self, path: Path) -> "Path | Listing | None":
+        """Return a file's real path, a folder's listing, or None outside the root."""
+        real = (self._folder / path.expanduser()).resolve(strict=True)
+        if self._root is not None and not real.is_relative_to(self._root.resolve()):
+            return None
+        if real.is_dir():
+            entries = list_folder(real, self._suffixes, folders_only=self._folders_only)
+            return Listing(real, entries)
+        return real
+
+    def _return_file(self, path: Path) -> None:
+        if self._folders_only:
+            self._complain(self.translate(N_("Choose a folder, not a file.")))
+        else:
+            self.dismiss(path)
+
+    def _show(self, listing: Listing) -> None:
+        folder, entries = listing.folder, listing.entries
+        self._folder = folder
+        parent = [Entry(folder / "..", is_folder=True)]
+        self._entries = (parent + entries)[:_MOST_ENTRIES]
+        names = self.query_one(OptionList)
+        names.set_options([Option(entry.label) for entry in self._entries])
+        names.highlighted = 1 if entries else 0
+        self._marked_by_key = False
+        self.query_one("#path", LineInput).value = ""
+        shown = printable(str(folder).encode("utf-8", "replace").decode())
+        self.query_one("#folder", Static).update(shown)
+        if len(entries) >= _MOST_ENTRIES:
+            self.query_one(MessageLine).show(
+                self.translate(N_("The folder holds more: type the name."))
+            )
+        else:
+            self.query_one(MessageLine).clear()
+
+    def _complain(self, words: str) -> None:
+        self.query_one(MessageLine).show(words, Severity.BLOCKS)

@@ -1,0 +1,93 @@
+"""The list of values behind F4: type part of a name, Enter takes what is marked."""
+
+import unicodedata
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from issuance.identity.cleaning import printable
+from tui.translation import N_
+from tui.widgets.dialog import Dialog
+from tui.widgets.line_input import LineInput
+
+
+def fold(text: str) -> str:
+    """Return text for comparing: no case, no accents, no outer spaces."""
+    decomposed = unicodedata.normalize("NFKD", text.strip().casefold())
+    return "".join(each for each in decomposed if not unicodedata.combining(each))
+
+
+class ValueList(Dialog[str]):
+    """Returns the value picked.
+
+    Args:
+        title: what is picked.
+        choices: pairs of value and label.
+        typed: what is already in the field; filters the list from the start.
+    """
+
+    BINDINGS: ClassVar = [
+        Binding("up", "mark(-1)", show=False),
+        Binding("down", "mark(1)", show=False),
+    ]
+
+    DEFAULT_CSS = """
+    ValueList OptionList {
+        height: auto;
+        max-height: 14;
+    }
+    """
+
+    def __init__(self, title: str, choices: Sequence[tuple[str, str]], typed: str = "") -> None:
+        super().__init__()
+        self._title = title
+        self._choices = choices
+        self._typed = typed
+
+    def compose(self) -> ComposeResult:
+        """Build the box."""
+        with Vertical(classes="box"):
+            yield Static(printable(self._title), markup=False, classes="title")
+            yield LineInput(
+                self._typed, id="typed", placeholder=self.translate(N_("type part of it"))
+            )
+            options = OptionList(markup=False)
+            options.can_focus = False
+            yield options
+
+    def on_mount(self) -> None:
+        """Show what fits."""
+        self._filter(self._typed)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Show what fits what is typed."""
+        self._filter(event.value)
+
+    def on_input_submitted(self) -> None:
+        """Return the marked value."""
+        options = self.query_one(OptionList)
+        if options.highlighted is not None:
+            self.dismiss(options.get_option_at_index(options.highlighted).id)
+
+    def action_mark(self, rows: int) -> None:
+        """Mark the next or the previous value."""
+        options = self.query_one(OptionList)
+        if options.highlighted is not None:
+            options.highlighted = (options.highlighted + rows) % options.option_count
+
+    def _filter(self, typed: str) -> None:
+        sought = fold(typed)
+        fitting = [
+            (value, label) for value, label in self._choices
+            if sought in fold(label) or fold(value) == sought
+        ]  # fmt: skip
+        # Names that begin with what is typed come first.
+        fitting.sort(key=lambda choice: not fold(choice[1]).startswith(sought))
+        options = self.query_one(OptionList)
+        options.set_options([Option(printable(label), id=value) for value, label in fitting])
+        options.highlighted = 0 if fitting else None
