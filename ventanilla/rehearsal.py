@@ -5,8 +5,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
 
-from issuance.samples.documents import sample_document, sample_proof
-
 from backend_client.activation import EngineDoor, Wish, activate
 from backend_client.at_the_station.key_pool import KeyPool
 from backend_client.at_the_station.sealed_keys import SealedKeyStore
@@ -41,6 +39,7 @@ from issuance.queries import (
     MailboxAnswer,
     MailboxQuery,
 )
+from issuance.samples.documents import sample_document, sample_proof
 from issuance.samples.people import SamplePerson, sample_payment, sample_person
 from issuance.samples.photo import sample_photo
 from issuance.secret import Secret
@@ -127,7 +126,7 @@ class Rehearsal:
             if rule.id in self.state.evidence:
                 continue
             content, media_type = self._sample(rule)
-            blob = self.office.engine.keep(content, media_type)
+            blob = self.office.engine.office.blobs.keep(content, media_type)
             day = self.office.engine.office.today()
             dates = {"issued": day, "ends": day.replace(year=day.year + 1, day=1)}
             self.execute(

@@ -39,11 +39,12 @@ class ResetAccess(Frozen):
 
 
 class ChangePassword(Frozen):
-    """Change the own password."""
+    """Change the own password; instead of a first one also with a code of the authenticator."""
 
     kind: Literal["change_password"] = "change_password"
     current: SecretField
     new: SecretField
+    code: SecretField
 
 
 OfficeBody = AddOperator | ChangeRoles | RemoveOperator | ResetAccess | ChangePassword

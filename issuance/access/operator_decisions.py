@@ -9,6 +9,7 @@ from uuid import UUID
 from issuance.access.attempts import AttemptCause
 from issuance.access.office import USER_NAME
 from issuance.access.operators import (
+    AdmittedToEnrol,
     FirstPasswordSet,
     LoggedIn,
     LoggedOut,
@@ -27,6 +28,12 @@ from issuance.findings.access import AccessCode
 from issuance.secret import Secret
 
 LONGEST_NAME: Final = 100
+_CAUSES: Final = {
+    AccessCode.CODE_ALREADY_USED: AttemptCause.CODE_ALREADY_USED,
+    AccessCode.CODE_WRONG: AttemptCause.WRONG_CODE,
+    AccessCode.CLOCK_SEEMS_SLOW: AttemptCause.CLOCK_OFF,
+    AccessCode.CLOCK_SEEMS_FAST: AttemptCause.CLOCK_OFF,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,30 +104,57 @@ def decide_set_first_password(state: OperatorState, actor: Session) -> OperatorD
     return _unless(findings, FirstPasswordSet(by=actor.operator))
 
 
-def decide_change_password(state: OperatorState) -> OperatorDecision:
-    """Record that the operator sealed the own slot under another password."""
-    return _unless(_check_active(state), PasswordChanged())
+def decide_change_password(
+    state: OperatorState, totp_secret: Secret, code: Secret, now: datetime
+) -> OperatorDecision:
+    """Record that the operator sealed the own slot under another password.
+
+    Who still has the first password shows with a code that the authenticator was enrolled.
+    """
+    if findings := _check_active(state):
+        return OperatorDecision(findings=findings)
+    if not state.must_change_password:
+        return OperatorDecision((PasswordChanged(),))
+    accepted = check_code(totp_secret, code, now, state.last_totp_step)
+    if isinstance(accepted, Finding):
+        return OperatorDecision(findings=(accepted,))
+    return OperatorDecision((PasswordChanged(totp_step=accepted),))
 
 
 def decide_log_in(
     state: OperatorState, totp_secret: Secret, code: Secret, session: UUID, now: datetime
 ) -> OperatorDecision:
-    """Check the one-time code after the password has opened the slot."""
+    """Check the one-time code after the password has opened the slot.
+
+    Nobody has seen the TOTP secret that goes with a first password, so that one admits without a
+    code, and to nothing but choosing a password and enrolling an authenticator.
+    """
     if not state.active:
         refusal = blocks(AccessCode.LOG_IN_REFUSED)
         return _refused(AttemptCause.OPERATOR_REMOVED, refusal, now)
-    step = accepted_step(totp_secret, code, now, state.last_totp_step)
+    if state.must_change_password:
+        return OperatorDecision((AdmittedToEnrol(session=session),))
+    accepted = check_code(totp_secret, code, now, state.last_totp_step)
+    if isinstance(accepted, Finding):
+        return _refused(_CAUSES[AccessCode(accepted.code)], accepted, now)
+    return OperatorDecision((LoggedIn(totp_step=accepted, session=session),))
+
+
+def check_code(
+    totp_secret: Secret, code: Secret, now: datetime, last_step: int | None
+) -> int | Finding:
+    """Return the time step of a right code, or why the code is refused."""
+    step = accepted_step(totp_secret, code, now, last_step)
     if step is not None:
-        return OperatorDecision((LoggedIn(totp_step=step, session=session),))
+        return step
     if accepted_step(totp_secret, code, now, None) is not None:
-        refusal = blocks(AccessCode.CODE_ALREADY_USED, "code")
-        return _refused(AttemptCause.CODE_ALREADY_USED, refusal, now)
+        return blocks(AccessCode.CODE_ALREADY_USED, "code")
     trouble = likely_clock_trouble(totp_secret, code, now)
     if trouble is None:
-        return _refused(AttemptCause.WRONG_CODE, blocks(AccessCode.CODE_WRONG, "code"), now)
+        return blocks(AccessCode.CODE_WRONG, "code")
     seconds = int(trouble.total_seconds())
     seems = AccessCode.CLOCK_SEEMS_SLOW if seconds > 0 else AccessCode.CLOCK_SEEMS_FAST
-    return _refused(AttemptCause.CLOCK_OFF, blocks(seems, "code", seconds=abs(seconds)), now)
+    return blocks(seems, "code", seconds=abs(seconds))
 
 
 def decide_log_out(session: Session) -> OperatorDecision:

@@ -55,9 +55,19 @@ class FirstPasswordSet(OperatorEvent):
 
 
 class PasswordChanged(OperatorEvent):
-    """The operator chose a password."""
+    """The operator chose a password; `totp_step` where an authenticator was enrolled with it."""
 
     KIND: ClassVar[str] = "operator_password_changed"
+
+    totp_step: int | None = None
+
+
+class AdmittedToEnrol(OperatorEvent):
+    """The first password was accepted: only for choosing a password and enrolling."""
+
+    KIND: ClassVar[str] = "operator_admitted_to_enrol"
+
+    session: Identifier
 
 
 class LoggedIn(OperatorEvent):
@@ -94,6 +104,7 @@ CATALOGUE: Final[Mapping[str, type[OperatorEvent]]] = {
         OperatorRemoved,
         FirstPasswordSet,
         PasswordChanged,
+        AdmittedToEnrol,
         LoggedIn,
         LogInRefused,
         LoggedOut,
@@ -134,11 +145,13 @@ def _changes(event: OperatorEvent) -> dict[str, object]:
             return {"active": False}
         case FirstPasswordSet():
             return {"must_change_password": True}
-        case PasswordChanged():
+        case PasswordChanged(totp_step=None):
             return {"must_change_password": False}
+        case PasswordChanged():
+            return {"must_change_password": False, "last_totp_step": event.totp_step}
         case LoggedIn():
             return {"last_totp_step": event.totp_step}
-        case LogInRefused() | LoggedOut():
+        case AdmittedToEnrol() | LogInRefused() | LoggedOut():
             return {}
         case _:
             raise TypeError(f"no rule for {event.KIND}")

@@ -28,3 +28,5 @@ class Session(Frozen):
     roles: tuple[Role, ...]
     started_at: Instant
     demonstration: bool
+    enrolling: bool = False
+    """Whether it began with a first password: own password and authenticator come first."""

@@ -2,6 +2,7 @@
 
 import base64
 import re
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -11,9 +12,21 @@ from issuance.sources import Randomness
 if TYPE_CHECKING:
     from pyotp.totp import TOTP
 
+
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """A TOTP secret in base32, and the `otpauth:` address a QR shows to an authenticator app."""
+
+    secret: Secret
+    address: Secret
+
+
 STEP: Final = timedelta(seconds=30)
 _SECRET_OCTETS: Final = 20
 """RFC 4226 section 4 recommends 160 bits."""
+_ISSUER: Final = "Ventanilla"
+_LONGEST_LABEL: Final = 22
+"""A QR of 37 modules a side, the largest for 24 lines of half-blocks, holds 106 octets."""
 _CODE: Final = re.compile(r"[0-9]{6}")
 _LOOK_AROUND_STEPS: Final = 20
 """How far a clock is looked for: ten minutes each way."""
@@ -27,6 +40,11 @@ def new_totp_secret(randomness: Randomness) -> Secret:
 def provisioning_uri(secret: Secret, user: str, issuer: str) -> Secret:
     """Return the `otpauth:` address an authenticator app reads from a QR; it holds the secret."""
     return Secret(_generator(secret).provisioning_uri(name=user, issuer_name=issuer))
+
+
+def enrolment_of(secret: Secret, user: str) -> Enrolment:
+    """Return what enrols an authenticator; the address fits a QR that fits a small terminal."""
+    return Enrolment(secret, provisioning_uri(secret, user[:_LONGEST_LABEL], _ISSUER))
 
 
 def current_code(secret: Secret, now: datetime) -> Secret:

@@ -107,11 +107,15 @@ def _take_claims(settling: Settling, writing: Writing, decision: Decision) -> De
     try:
         with writing.savepoint():
             for claim in decision.claims:
-                if not writing.take_claim(claim.kind, claim.value, settling.case):
-                    raise _ClaimHeldError(claim.kind)
+                _take_claim(writing, claim, settling.case)
     except _ClaimHeldError as held:
         return refuse(_CLAIM_FINDINGS[held.kind], number="?")
     return decision
+
+
+def _take_claim(writing: Writing, claim: Claim, case: UUID) -> None:
+    if not writing.take_claim(claim.kind, claim.value, case):
+        raise _ClaimHeldError(claim.kind)
 
 
 def settle_attempt(settling: Settling, writing: Writing) -> Receipt | None:

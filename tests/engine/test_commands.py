@@ -60,9 +60,7 @@ def command_for(
 
 
 def give(rehearsal: Rehearsal, body: Body) -> Receipt:
-    return rehearsal.office.engine.execute(
-        command_for(rehearsal, body), rehearsal.office.session
-    )
+    return rehearsal.office.engine.execute(command_for(rehearsal, body), rehearsal.office.session)
 
 
 def codes(receipt: Receipt) -> list[str]:
@@ -377,6 +375,4 @@ def step(rehearsal: Rehearsal, name: str) -> StepState:
 
 def _reason(rehearsal: Rehearsal, kind: str) -> str:
     reasons = rehearsal.office.engine.office.policy.policy.reasons
-    return next(
-        reason for reason in getattr(reasons, kind) if reason not in reasons.note_required
-    )
+    return next(reason for reason in getattr(reasons, kind) if reason not in reasons.note_required)

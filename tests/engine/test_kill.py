@@ -115,9 +115,7 @@ def test_a_kill_strands_nobody_in_fifty_moments(
     kill_once(office, rehearse, tmp_path, round_)
 
 
-def kill_once(
-    office: FoundedOffice, rehearse: MakeRehearsal, tmp_path: Path, round_: int
-) -> None:
+def kill_once(office: FoundedOffice, rehearse: MakeRehearsal, tmp_path: Path, round_: int) -> None:
     moment = random.Random(f"{SEED}-{round_}")
     rehearsal = rehearse()
     # Half of the kills aim at the activation, from the code's entry to the delivery.

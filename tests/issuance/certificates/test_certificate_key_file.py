@@ -133,13 +133,13 @@ def test_every_password_that_passes_opens_the_file(
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("corta", {"PASSWORD_TOO_SHORT"}),
+        ("corta", {"KEY_FILE_PASSWORD_SHORT"}),
         ("contraseña larga", {"PASSWORD_CHARACTER_REFUSED"}),
         ("con tabulador\t", {"PASSWORD_CHARACTER_REFUSED"}),
         (" espacio delante", {"PASSWORD_EDGE_SPACE"}),
-        ("aaaaaaaaaaaaaa", {"PASSWORD_TOO_WEAK"}),
-        ("mjnunezperez1710034065", {"PASSWORD_TOO_WEAK"}),
-        ("Ñ", {"PASSWORD_TOO_SHORT", "PASSWORD_CHARACTER_REFUSED"}),
+        ("aaaaaaaaaaaaaa", {"KEY_FILE_PASSWORD_WEAK"}),
+        ("mjnunezperez1710034065", {"KEY_FILE_PASSWORD_WEAK"}),
+        ("Ñ", {"KEY_FILE_PASSWORD_SHORT", "PASSWORD_CHARACTER_REFUSED"}),
         ("muy larga y poco comun 47", set()),
     ],
 )
