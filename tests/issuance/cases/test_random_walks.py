@@ -60,6 +60,7 @@ PEOPLE = (
     Actor("todo", ("operator", "approver", "cashier")),
 )
 ANSWERS = POLICY.activation.person_checklist
+DATED = {rule.id for rule in POLICY.evidence if rule.dated}
 CHECKED = {rule.id: rule.checklist for rule in POLICY.evidence}
 
 
@@ -94,7 +95,7 @@ def bodies(state: CaseState | None) -> list[CaseBody]:
                 slot=slot,
                 blob=BLOB,
                 answers=CHECKED[slot],
-                document_date=START.date() if POLICY.evidence_rule(slot).dated else None,
+                document_date=START.date() if slot in DATED else None,
             )
             for slot in slots
         ),
