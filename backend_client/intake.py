@@ -30,6 +30,8 @@ def read_evidence_file(source: Path, largest: int) -> EvidenceFile | Finding:
             octets = file.read(largest + 1)
     except OSError as error:
         return blocks(EvidenceCode.FILE_UNREADABLE, name=source.name, reason=errno_name(error))
+    except ValueError:  # a NUL, or half a character pair, which no file system knows
+        return blocks(EvidenceCode.FILE_UNREADABLE, name=source.name, reason="EINVAL")
     if len(octets) > largest:
         return blocks(
             EvidenceCode.TOO_LARGE, size_kb=status.st_size // 1024, maximum_kb=largest // 1024

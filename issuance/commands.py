@@ -10,8 +10,10 @@ from issuance.access.commands import OfficeBody
 from issuance.cases.decide import CaseBody
 from issuance.evidence.blob import BlobRef
 from issuance.findings import Finding
-from issuance.model import Frozen, Identifier, Instant, canonical_bytes
+from issuance.model import Count, Frozen, Identifier, Instant, canonical_bytes
+from issuance.policies.stream import EnactPolicy as EnactPolicy
 from issuance.policies.stream import PolicyBody
+from issuance.policies.stream import ProposePolicy as ProposePolicy
 from issuance.streams import StreamRef
 
 Body = Annotated[CaseBody | OfficeBody | PolicyBody, Field(discriminator="kind")]
@@ -33,7 +35,7 @@ class Command(Frozen):
     prev: str | None = None
     schema_version: int = 1
     stream: StreamRef
-    base_revision: int = Field(ge=0)
+    base_revision: Count
     operator: str
     session: Identifier
     at: Instant

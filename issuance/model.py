@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final
 from uuid import UUID
 
 import rfc8785
-from pydantic import AfterValidator, BaseModel, ConfigDict, PlainSerializer
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer
 
 
 class Frozen(BaseModel):
@@ -27,14 +27,19 @@ def _require_zone(moment: datetime) -> datetime:
 
 
 def _normalise(text: str) -> str:
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise ValueError("half a character pair is no text")
     return unicodedata.normalize("NFC", text)
 
 
 Instant = Annotated[datetime, AfterValidator(_require_zone), PlainSerializer(format_instant)]
 """A moment in UTC, serialised with six decimals and `Z`."""
 
-Text = Annotated[str, AfterValidator(_normalise)]
-"""Text in Unicode normal form C."""
+Text = Annotated[str, Field(max_length=4000), AfterValidator(_normalise)]
+"""Text in Unicode normal form C, at most 4,000 characters."""
+
+Count = Annotated[int, Field(ge=0, le=2**53 - 1)]
+"""A whole number that canonical JSON can hold (RFC 8785)."""
 
 Identifier = Annotated[UUID, PlainSerializer(str)]
 

@@ -10,7 +10,7 @@ from issuance.cases.state import CaseState
 from issuance.cases.steps import StepView
 from issuance.certificates.description import CertificateDescription
 from issuance.evidence.blob import BlobRef
-from issuance.model import Frozen, Identifier, Instant
+from issuance.model import Count, Frozen, Identifier, Instant
 
 WorklistName = Literal["mine", "approval", "applicant", "ready", "all"]
 
@@ -89,7 +89,7 @@ class HistoryQuery(Frozen):
 
     kind: Literal["history"] = "history"
     case: Identifier
-    after_revision: int = 0
+    after_revision: Count = 0
     limit: int = Field(default=100, ge=1, le=200)
 
 

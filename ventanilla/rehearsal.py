@@ -151,7 +151,7 @@ class Rehearsal:
 
     def pay(self) -> None:
         """Record and confirm the deposit, and who the invoice is for."""
-        self.become("carmen")
+        self.become("olga")
         office = self.office.engine.office
         amount = self.state.price.total.amount
         if self.state.payment is None:
@@ -162,6 +162,7 @@ class Rehearsal:
                     province=office.sign.province, amount=amount, values=dict(values), proof=proof
                 )
             )
+        self.become("carmen")
         if self.state.payment and self.state.payment.status is PaymentStatus.RECORDED:
             self.execute(ConfirmPayment(amount=amount))
         if self.state.billing is None:

@@ -36,8 +36,11 @@ from issuance.cases.commands.payment import (
 )
 from issuance.cases.decision import CaseFacts, Decision
 from issuance.cases.decisions import activation, application, codes, conduct, evidence, payment
+from issuance.cases.events.conduct import ActDenied
 from issuance.cases.guards import Actor, stands_in_the_way
 from issuance.cases.state import CaseState
+from issuance.findings import Finding
+from issuance.findings.cases import CaseFinding
 from issuance.policies.model import Policy
 
 CaseBody = (
@@ -114,7 +117,7 @@ def decide(
     if state is None:
         raise ValueError("the case does not exist")
     if forbidden := stands_in_the_way(state, policy, actor, body.kind, facts.now):
-        return Decision(findings=forbidden)
+        return Decision(events=_denials(body.kind, forbidden), findings=forbidden)
     return _DECISIONS[body.kind](body, state, policy, facts)
 
 
@@ -123,5 +126,14 @@ def count_attempt(
 ) -> Decision:
     """Return the counted attempt of a command that presents a code, or why it may not be tried."""
     if forbidden := stands_in_the_way(state, policy, actor, body.kind, facts.now):
-        return Decision(findings=forbidden)
+        return Decision(events=_denials(body.kind, forbidden), findings=forbidden)
     return codes.count_attempt(CODE_PURPOSES[body.kind], state, policy, facts)
+
+
+def _denials(act: str, findings: tuple[Finding, ...]) -> tuple[ActDenied, ...]:
+    """Return what the register keeps of a try that nobody may make by mistake."""
+    return tuple(
+        ActDenied(act=act, cause=finding.code)
+        for finding in findings
+        if finding.code in (CaseFinding.NOT_YOUR_ROLE, CaseFinding.SECOND_PERSON_NEEDED)
+    )

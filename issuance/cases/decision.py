@@ -21,9 +21,13 @@ class FreshCode:
 
 @dataclass(frozen=True, slots=True)
 class PreparedIntent:
-    """A linted to-be-signed certificate, ready to be accepted as an intent."""
+    """A linted to-be-signed certificate, ready to be accepted as an intent.
+
+    `public_key_sha256` is of the SubjectPublicKeyInfo: a key is certified once.
+    """
 
     serial: str
+    public_key_sha256: str
     authority_key: str
     request_sha256: str
     to_be_signed_sha256: str
@@ -78,7 +82,7 @@ class Decision:
     findings: tuple[Finding, ...] = ()
     notices: tuple[NoticeRequest, ...] = ()
     claims: tuple[Claim, ...] = ()
-    releases_open_case: bool = False
+    releases: tuple[str, ...] = ()
 
     @property
     def refused(self) -> bool:

@@ -66,6 +66,8 @@ def _opened(event: application.CaseOpened, happened: Happened) -> CaseState:
 
 
 def _actor(state: CaseState, happened: Happened) -> dict[str, Any]:
+    if isinstance(happened.event, conduct.ActDenied):
+        return {}
     changes: dict[str, Any] = {"updated_at": happened.at, "updated_by": happened.operator}
     act = happened.event.ACT
     earlier = state.acted.get(act, ())
@@ -86,9 +88,13 @@ def _rule(change: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]
 @_rule
 def _(event: application.ApplicationAmended, state: CaseState, _h: Happened) -> dict[str, Any]:
     changes: dict[str, Any] = {"values": event.values, "application_correction": None}
-    if "email" in event.changed:
+    if event.email_changed:
         changes["email_confirmed"] = False
-        changes["codes"] = {}
+        # They stay, spent: how many were sent today must not be forgotten with the address.
+        changes["codes"] = {
+            purpose: code.model_copy(update={"spent": True})
+            for purpose, code in state.codes.items()
+        }
     return changes
 
 
@@ -323,6 +329,11 @@ def _(event: conduct.CaseResumed, state: CaseState, _h: Happened) -> dict[str, A
 @_rule
 def _(event: conduct.CaseCancelled, state: CaseState, _h: Happened) -> dict[str, Any]:
     return {"status": CaseStatus.CANCELLED, "ended_for": event.reason}
+
+
+@_rule
+def _(event: conduct.ActDenied, state: CaseState, _h: Happened) -> dict[str, Any]:
+    return {}
 
 
 @_rule

@@ -81,8 +81,10 @@ def queue_of(state: CaseState, steps: tuple[StepView, ...]) -> Queue:
     waits = {StepState.APPLICANT, StepState.RETURNED}
     if waits & set(states.values()):
         return Queue.APPLICANT
-    evidence = states.get(StepKind.EVIDENCE)
-    return Queue.APPLICANT if evidence is StepState.OPEN else Queue.WORKING
+    # A code that ran out still waits for the applicant: the list must not depend on the clock.
+    code_was_sent = not state.email_confirmed and "email" in state.codes
+    evidence_is_missing = states.get(StepKind.EVIDENCE) is StepState.OPEN
+    return Queue.APPLICANT if code_was_sent or evidence_is_missing else Queue.WORKING
 
 
 def required_evidence(state: CaseState, policy: Policy) -> tuple[EvidenceRule, ...]:

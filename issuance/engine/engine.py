@@ -1,18 +1,25 @@
 """The engine: one door for commands, one for queries, one for files."""
 
+import threading
+from contextlib import suppress
+from dataclasses import replace
+
 from issuance.access.commands import OfficeBody
 from issuance.access.durable_file import write_finding
-from issuance.access.roles import Session
+from issuance.access.roles import Role, Session
 from issuance.access.totp import Enrolment
+from issuance.cases.commands.activation import RequestCertificate
 from issuance.cases.decide import CODE_PURPOSES
-from issuance.cases.guards import Actor
+from issuance.cases.guards import Actor, stands_in_the_way
+from issuance.cases.state import CaseState
 from issuance.commands import Command, Outcome, Receipt
 from issuance.engine.answers import answer
 from issuance.engine.issuing import finish_open_intents, prepare_intent
+from issuance.engine.mail import write_mail_settings
 from issuance.engine.office import Office
 from issuance.engine.operators import OperatorDesk
 from issuance.engine.policies import policy_finding, settle_policy
-from issuance.engine.preparation import check_slot, prepare
+from issuance.engine.preparation import Prepared, check_slot, prepare
 from issuance.engine.receipts import earlier_receipt, keep_receipt, unstored_rejection
 from issuance.engine.session import session_findings
 from issuance.engine.settling import Intent, Settling, settle, settle_attempt
@@ -21,8 +28,10 @@ from issuance.evidence.blob import BlobRef
 from issuance.evidence.blob_store import BlobDamaged
 from issuance.evidence.report import DocumentReport, PhotoReport, Preview
 from issuance.findings import Finding, blocks
+from issuance.findings.access import AccessCode
 from issuance.findings.engine import EngineCode
 from issuance.notices.outbox import Outbox
+from issuance.notices.smtp import MailSettings
 from issuance.policies.stream import EnactPolicy, ProposePolicy
 from issuance.queries import Answer, Query
 from issuance.register.errors import RegisterFailure
@@ -38,6 +47,8 @@ class Engine:
     def __init__(self, office: Office, operators: OperatorDesk) -> None:
         self.office = office
         self._operators = operators
+        # The same command sent twice at once must find the receipt of the first.
+        self._one_at_a_time = threading.Lock()
 
     def execute(self, command: Command, session: Session) -> Receipt:
         """Carry out a command and return its receipt; it is durable when this returns.
@@ -45,10 +56,11 @@ class Engine:
         A register that is busy, full or damaged gives a rejection that is stored nowhere: the same
         command may be sent again.
         """
-        try:
-            return self._execute(command, session)
-        except RegisterFailure as failure:
-            return unstored_rejection(self.office, command, failure.finding)
+        with self._one_at_a_time:
+            try:
+                return self._execute(command, session)
+            except RegisterFailure as failure:
+                return unstored_rejection(self.office, command, failure.finding)
 
     def _execute(self, command: Command, session: Session) -> Receipt:
         with self.office.register.reading() as reading:
@@ -93,6 +105,17 @@ class Engine:
         """Return what enrols the own authenticator, as long as the first password stands."""
         return self._operators.enrolment()
 
+    def set_mail(self, settings: MailSettings, session: Session) -> tuple[Finding, ...]:
+        """Keep another mail server; mail leaves through it from the next log-in."""
+        with self.office.register.reading() as reading:
+            if ended := session_findings(self.office, session, reading, "set_mail"):
+                return ended
+        if Role.ADMINISTRATOR not in session.roles:
+            return (blocks(AccessCode.ADMINISTRATOR_ONLY),)
+        office = self.office
+        write_mail_settings(office.folder, office.keys, settings, office.sources.randomness)
+        return ()
+
     def tick(self, session: Session) -> None:
         """Do what is due: finish open issue intents, send waiting mail."""
         finish_open_intents(self.office, session.operator)
@@ -121,34 +144,49 @@ class Engine:
             raise TypeError(f"{body.kind} is not about a case")
         actor = Actor(session.operator, tuple(role.value for role in session.roles))
         with self.office.register.reading() as reading:
-            state, _ = read_case(reading, command.stream.id)
-        if (state is None) != (body.kind == "open_case"):
+            state, revision = read_case(reading, command.stream.id)
+        if (state is None) != (body.kind == "open_case") or command.stream.kind != "case":
             return self._refuse(command, (blocks(EngineCode.CASE_UNKNOWN),))
-        prepared = prepare(self.office, command.stream.id, state, body)
-        settling = Settling(self.office, command, body, actor, prepared)
-        if body.kind == "request_certificate" and state is not None:
-            intent = prepare_intent(self.office, state, body.request)
-            if not isinstance(intent, Intent):
-                return self._refuse(command, intent)
-            settling = Settling(self.office, command, body, actor, prepared, intent)
-        revision = command.base_revision
-        if body.kind in CODE_PURPOSES:
+        settling = Settling(self.office, command, body, actor, Prepared())
+        if revision == command.base_revision and not self._stopped(settling, state):
+            settling = replace(settling, prepared=prepare(self.office, settling.case, state, body))
+            if isinstance(body, RequestCertificate) and state is not None:
+                intent = prepare_intent(self.office, state, body.request)
+                if not isinstance(intent, Intent):
+                    return self._refuse(command, intent)
+                settling = replace(settling, intent=intent)
+        elif body.kind in CODE_PURPOSES:
+            # Its attempt may have been counted before: then only the check is missing.
+            settling = replace(settling, prepared=prepare(self.office, settling.case, state, body))
+        return self._settle(settling)
+
+    def _stopped(self, settling: Settling, state: CaseState | None) -> bool:
+        """Tell whether `decide` will refuse anyway: nothing is prepared, and no key is opened."""
+        if state is None:
+            return False
+        policy, now = self.office.policy.policy, self.office.now()
+        return bool(stands_in_the_way(state, policy, settling.actor, settling.body.kind, now))
+
+    def _settle(self, settling: Settling) -> Receipt:
+        revision = settling.command.base_revision
+        if settling.body.kind in CODE_PURPOSES:
             with self.office.register.writing() as writing:
                 if refused := settle_attempt(settling, writing):
                     return refused
             revision += 1
         with self.office.register.writing() as writing:
-            receipt = earlier_receipt(writing, self.office, command) or settle(
-                settling, writing, revision
-            )
+            receipt = settle(settling, writing, revision)
         if settling.intent and receipt.applied:
-            finish_open_intents(self.office, session.operator)
+            # The intent is durable: what stops here is finished by the next tick.
+            with suppress(RegisterFailure):
+                finish_open_intents(self.office, settling.actor.user)
         return receipt
 
     def _forbidden(
         self, command: Command, session: Session, reading: Reading
     ) -> tuple[Finding, ...]:
-        if (command.office, command.operator) != (session.office, session.operator):
+        theirs = (command.office, command.operator, command.session)
+        if theirs != (session.office, session.operator, session.id):
             return (blocks(EngineCode.COMMAND_NOT_YOURS),)
         if ended := session_findings(self.office, session, reading, command.body.kind):
             return ended

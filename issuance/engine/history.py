@@ -38,7 +38,7 @@ def details(entry: Entry) -> dict[str, str]:
 
 def _text(value: Any) -> str:
     match value:
-        case None | "" | [] | {}:
+        case None | "" | []:
             return ""
         case list():
             return ", ".join(str(each) for each in _List.validate_python(value))

@@ -5,12 +5,12 @@ flows"). A crash in between leaves an open intent; `finish_open_intents` signs t
 """
 
 import base64
-import binascii
 import hashlib
 
 from issuance.cases.decision import PreparedIntent
-from issuance.cases.decisions.activation import record_issue
+from issuance.cases.decisions.activation import abandon_intent, record_issue
 from issuance.cases.state import CaseState
+from issuance.certificates.keys import public_key_der
 from issuance.certificates.lint import lint
 from issuance.certificates.request import read_request
 from issuance.certificates.serials import new_serial
@@ -35,7 +35,7 @@ def prepare_intent(office: Office, state: CaseState, request: str) -> Intent | t
         raise ValueError("the product of a case is one of its policy")
     try:
         der = base64.b64decode(request, validate=True)
-    except binascii.Error:
+    except ValueError:  # binascii.Error, and plain ValueError for what is not ASCII
         return (blocks(CertificateFinding.REQUEST_UNREADABLE),)
     key = read_request(der, product.key_algorithms)
     if isinstance(key, Finding):
@@ -54,6 +54,7 @@ def prepare_intent(office: Office, state: CaseState, request: str) -> Intent | t
         return findings
     prepared = PreparedIntent(
         serial=str(serial),
+        public_key_sha256=hashlib.sha256(public_key_der(key)).hexdigest(),
         authority_key=office.authority.key_id,
         request_sha256=hashlib.sha256(der).hexdigest(),
         to_be_signed_sha256=hashlib.sha256(to_be_signed).hexdigest(),
@@ -63,11 +64,25 @@ def prepare_intent(office: Office, state: CaseState, request: str) -> Intent | t
     return Intent(prepared, to_be_signed)
 
 
-def finish_intent(office: Office, row: CertificateRow, origin: Origin) -> None:
+def finish_open_intents(office: Office, operator: str) -> None:
+    """Finish what is left between intent and certificate; who may not issue leaves it to others."""
+    with office.register.reading() as reading:
+        rows = reading.open_intents()
+    if not rows or office.authority.signer() is None:
+        return
+    for row in rows:
+        origin = Origin(office.now(), operator, None, office.policy.reference)
+        if row.authority_key_id == office.authority.key_id:
+            _finish(office, row, origin)
+        else:
+            _abandon(office, row, origin)
+
+
+def _finish(office: Office, row: CertificateRow, origin: Origin) -> None:
     """Sign the intended bytes and record the certificate; harmless when that was done already."""
     signer = office.authority.signer()
     if signer is None:
-        return
+        raise ValueError("asked before")
     certificate = issue(signer, row.to_be_signed)
     digest = hashlib.sha256(certificate).hexdigest()
     with office.register.writing() as writing:
@@ -80,11 +95,13 @@ def finish_intent(office: Office, row: CertificateRow, origin: Origin) -> None:
             append_case(writing, office, row.case_id, state, revision, decision.events, origin)
 
 
-def finish_open_intents(office: Office, operator: str) -> int:
-    """Finish what a crash left between intent and certificate; return how many were open."""
-    with office.register.reading() as reading:
-        rows = reading.open_intents()
-    for row in rows:
-        origin = Origin(office.now(), operator, None, office.policy.reference)
-        finish_intent(office, row, origin)
-    return len(rows)
+def _abandon(office: Office, row: CertificateRow, origin: Origin) -> None:
+    """Give up an intent whose authority is no longer the office's: its key cannot sign it."""
+    with office.register.writing() as writing:
+        state, revision = read_case(writing, row.case_id)
+        if state is None:
+            raise ValueError("an intent belongs to a case")
+        decision = abandon_intent(row.serial, "authority_changed", state)
+        if decision.events:
+            writing.record_abandoned(row.serial)
+            append_case(writing, office, row.case_id, state, revision, decision.events, origin)

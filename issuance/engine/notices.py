@@ -1,9 +1,10 @@
 """Turns what a decision wants told into mails in the outbox, in the applicant's language."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from uuid import UUID
 
 from babel.numbers import format_currency
 
@@ -12,6 +13,7 @@ from issuance.cases.decisions.payment import account_of
 from issuance.cases.state import CaseState
 from issuance.engine.office import Office
 from issuance.engine.projection import person_name
+from issuance.findings.notices import NoticeCode
 from issuance.model import canonical_bytes
 from issuance.money.amounts import Money
 from issuance.notices.model import NoticeState
@@ -132,3 +134,34 @@ def product_name(state: CaseState, words: PolicyWords) -> str:
 def amount_text(money: Money, language: str) -> str:
     """Write an amount the way the reader's language does."""
     return format_currency(Decimal(money.amount) / 100, money.currency, locale=language)
+
+
+def queue_again(writing: Writing, office: Office, notice: UUID, now: datetime) -> None:
+    """Queue a mail once more, as it was sent the first time."""
+    row = writing.notice(notice)
+    if row is None:
+        raise ValueError("the decision looked the mail up in the same transaction")
+    again = replace(
+        row,
+        id=office.sources.identifiers.new(),
+        state=NoticeState.QUEUED,
+        attempts=0,
+        next_attempt_at=now,
+        last_error=None,
+        created_at=now,
+    )
+    writing.queue_notice(again)
+
+
+def retire_codes(writing: Writing, case: UUID) -> None:
+    """Let mails whose code is dead never leave, and forget what they held."""
+    for row in writing.notices(case_id=case, limit=200).rows:
+        if row.sealed_secret is not None:
+            writing.record_notice_attempt(
+                row.id,
+                state=NoticeState.DEAD,
+                attempts=row.attempts,
+                next_attempt_at=row.next_attempt_at,
+                last_error=NoticeCode.NOTICE_CODE_EXPIRED.value,
+            )
+            writing.clear_notice_secret(row.id)

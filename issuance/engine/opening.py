@@ -3,6 +3,7 @@
 import base64
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -10,9 +11,8 @@ from cryptography import x509
 from filelock import FileLock, Timeout
 
 from issuance.access.key_ring import KeyRing, Purpose
-from issuance.access.key_slots import SlotContents, open_slot
+from issuance.access.key_slots import SlotContents
 from issuance.access.log_in import OpenedSlot, log_in_completed, open_with_password
-from issuance.access.office_file import read_office
 from issuance.access.office_stream import OfficeState
 from issuance.access.operator_decisions import decide_log_in, decide_log_out
 from issuance.access.operators import LogInRefused, OperatorEvent, OperatorState
@@ -89,11 +89,15 @@ def open_office(
     return opened
 
 
-def password_is_right(folder: Path, session: Session, password: Secret) -> bool:
-    """Tell whether a password opens the own slot: what an unlock after an idle time asks."""
-    sign = read_office(folder)
-    slot = None if isinstance(sign, Finding) else sign.slot_of(session.operator)
-    return slot is not None and open_slot(session.office, slot, password) is not None
+def check_own_password(
+    folder: Path, session: Session, password: Secret, now: datetime
+) -> Finding | None:
+    """Say why a password does not unlock after an idle time; attempts count as in a log-in."""
+    opened = open_with_password(folder, session.operator, password, now)
+    if isinstance(opened, Finding):
+        return opened
+    completed = log_in_completed(folder, session.operator)
+    return completed if isinstance(completed, Finding) else None
 
 
 def _open_locked(

@@ -11,6 +11,7 @@ from issuance.findings.policies import PolicyFinding
 from issuance.policies.stream import (
     PolicyBody,
     PolicyState,
+    PolicyVersion,
     decide_policy,
     evolve_policy,
 )
@@ -50,8 +51,11 @@ def settle_policy(office: Office, command: Command, body: PolicyBody, session: S
             decide_policy(
                 body,
                 state or PolicyState(),
-                shipped.policy.version,
-                shipped.digest,
+                PolicyVersion(
+                    policy=shipped.policy.id,
+                    version=shipped.policy.version,
+                    digest=shipped.digest,
+                ),
                 session.operator,
             )
             if Role.ADMINISTRATOR in session.roles

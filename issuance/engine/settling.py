@@ -4,14 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
+from issuance.cases.commands.activation import RequestCertificate
 from issuance.cases.commands.application import OpenCase
 from issuance.cases.commands.conduct import ResendNotice
 from issuance.cases.commands.payment import RecordPayment
 from issuance.cases.decide import CaseBody, count_attempt, decide
 from issuance.cases.decision import CaseFacts, Claim, Decision, PreparedIntent, refuse
+from issuance.cases.decisions.activation import public_key_claim
 from issuance.cases.decisions.application import open_case_claim
 from issuance.cases.decisions.payment import deposit_claim
 from issuance.cases.events.activation import KeyGivenUp
+from issuance.cases.events.application import ApplicationAmended, CodeAttempted, CodeSent
 from issuance.cases.events.base import CaseEvent
 from issuance.cases.evolve import Happened, evolve
 from issuance.cases.forms import check_form
@@ -19,7 +22,7 @@ from issuance.cases.guards import Actor
 from issuance.cases.person import PersonCaseEnded, PersonCaseOpened, PersonState, evolve_person
 from issuance.cases.state import CaseState
 from issuance.commands import Command, Outcome, Receipt
-from issuance.engine.notices import queue_notice
+from issuance.engine.notices import queue_again, queue_notice, retire_codes
 from issuance.engine.numbers import case_number
 from issuance.engine.office import Office
 from issuance.engine.preparation import Prepared
@@ -37,6 +40,7 @@ _CLAIM_FINDINGS = {
     "open_case": CaseFinding.OPEN_CASE_EXISTS,
     "deposit": CaseFinding.DEPOSIT_ALREADY_USED,
     "case_number": RegisterCode.REVISION_CONFLICT,
+    "public_key": CaseFinding.KEY_ALREADY_CERTIFIED,
 }
 
 
@@ -119,22 +123,35 @@ def _take_claim(writing: Writing, claim: Claim, case: UUID) -> None:
 
 
 def settle_attempt(settling: Settling, writing: Writing) -> Receipt | None:
-    """Count a presented code's attempt; a receipt is returned only where that was refused."""
+    """Count a presented code's attempt; a receipt is returned only where that was refused.
+
+    An attempt this very command has counted, before the check was cut short, is not counted again.
+    """
     state, revision = read_case(writing, settling.case)
+    if _counted_before(settling, writing, revision):
+        return None
     if state is None or revision != settling.command.base_revision:
         return _conflict(settling, writing, revision)
     facts = _facts(settling, writing)
     policy = settling.office.policy.policy
     decision = count_attempt(state, settling.body, policy, settling.actor, facts)
-    if decision.refused:
-        return keep_receipt(
-            settling.office, settling.command, writing, Outcome.REJECTED, decision.findings,
-            revision, {"number": state.number},
-        )  # fmt: skip
-    append_case(
+    _, revision = append_case(
         writing, settling.office, settling.case, state, revision, decision.events, settling.origin
     )
-    return None
+    if not decision.refused:
+        return None
+    return keep_receipt(
+        settling.office, settling.command, writing, Outcome.REJECTED, decision.findings,
+        revision, {"number": state.number},
+    )  # fmt: skip
+
+
+def _counted_before(settling: Settling, reading: Reading, revision: int) -> bool:
+    command = settling.command
+    if revision != command.base_revision + 1:
+        return False
+    (last,) = reading.events(command.stream, command.base_revision, 1)
+    return (last.command_id, last.kind) == (command.id, CodeAttempted.KIND)
 
 
 def append_case(
@@ -150,7 +167,9 @@ def append_case(
     for event in events:
         state = evolve(state, Happened(event, case, origin.operator, origin.at))
     if state is None:
-        raise ValueError("there is no event to append")
+        raise ValueError("a case begins with an event")
+    if not events:
+        return state, revision
     ref = StreamRef(kind="case", id=case)
     append(writing, ref, revision, events, origin, state)
     row = worklist_row(state, office.policy.policy, origin.at)
@@ -171,12 +190,24 @@ def _record_effects(
     if isinstance(settling.body, OpenCase):
         opened = PersonCaseOpened(case=state.id, product=state.product)
         _append_person(writing, office, state.person, opened, settling.origin)
-    if decision.releases_open_case:
-        writing.release_claims(state.id, "open_case")
+    for kind in decision.releases:
+        writing.release_claims(state.id, kind)
+    if "open_case" in decision.releases:
         ended = PersonCaseEnded(case=state.id, status=state.status.value)
         _append_person(writing, office, state.person, ended, settling.origin)
+    if any(_ends_codes(event) for event in decision.events):
+        retire_codes(writing, state.id)
+    if isinstance(settling.body, ResendNotice) and not decision.refused:
+        queue_again(writing, office, settling.body.notice, facts.now)
     for request in decision.notices:
         queue_notice(writing, office, state, request, facts.now, settling.prepared.code_in_clear)
+
+
+def _ends_codes(event: CaseEvent) -> bool:
+    """Tell whether codes that still wait in the outbox are worth nothing from now on."""
+    return isinstance(event, CodeSent) or (
+        isinstance(event, ApplicationAmended) and event.email_changed
+    )
 
 
 def _record_intent(writing: Writing, settling: Settling, intent: Intent) -> None:
@@ -226,11 +257,14 @@ def _facts(settling: Settling, reading: Reading) -> CaseFacts:
 
 
 def _held(settling: Settling, reading: Reading) -> dict[Claim, str]:
-    """Return which of the claims this command would take are held, by the holder's number."""
+    """Return which of the claims this command would take are held, by the holder's number.
+
+    A key is certified once even in its own case: a given-up one must not come back.
+    """
     held: dict[Claim, str] = {}
     for claim in _claims_wanted(settling):
         holder = reading.claim(claim.kind, claim.value)
-        if holder is not None and holder != settling.case:
+        if holder is not None and (holder != settling.case or claim.kind == "public_key"):
             other, _ = read_case(reading, holder)
             held[claim] = other.number if other else "?"
     return held
@@ -247,6 +281,8 @@ def _claims_wanted(settling: Settling) -> tuple[Claim, ...]:
                 policy.payment_fields, values, settling.office.today(), policy.country
             )
             return (deposit_claim(point.account, form.values),) if point else ()
+        case RequestCertificate() if settling.intent:
+            return (public_key_claim(settling.intent.prepared.public_key_sha256),)
         case _:
             return ()
 

@@ -24,6 +24,10 @@ class CaseFinding(FindingCode):
     UNKNOWN_PRODUCT = "UNKNOWN_PRODUCT"
     #: The product cannot be chosen yet. reason.
     PRODUCT_NOT_AVAILABLE = "PRODUCT_NOT_AVAILABLE"
+    #: The policy has no words in this language.
+    LANGUAGE_NOT_OFFERED = "LANGUAGE_NOT_OFFERED"
+    #: The key has, or had, a certificate already; a new key is needed.
+    KEY_ALREADY_CERTIFIED = "KEY_ALREADY_CERTIFIED"
     #: No price is known for the product today.
     NO_PRICE = "NO_PRICE"
     #: A required field is empty.

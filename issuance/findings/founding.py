@@ -9,7 +9,7 @@ class FoundingCode(FindingCode):
     #: Another program on this computer is founding an office. No parameters.
     FOUNDING_IN_PROGRESS = "FOUNDING_IN_PROGRESS"
     #: The two passwords differ. No parameters.
-    PASSWORDS_DIFFER = "PASSWORDS_DIFFER"  # noqa: S105 -- the name of a finding
+    PASSWORDS_DIFFER = "PASSWORDS_DIFFER"
     #: The groups typed back are not those of the recovery key. No parameters.
     RECOVERY_GROUPS_WRONG = "RECOVERY_GROUPS_WRONG"
     #: The mail server's name has characters no host name has. No parameters.

@@ -29,6 +29,14 @@ class EnactPolicy(Frozen):
 PolicyBody = ProposePolicy | EnactPolicy
 
 
+class PolicyVersion(Frozen):
+    """A version of a policy, by its hash."""
+
+    policy: str
+    version: str
+    digest: str
+
+
 class PolicyEvent(Event):
     """Something that happened about a policy."""
 
@@ -82,10 +90,14 @@ def evolve_policy(state: PolicyState | None, event: PolicyEvent) -> PolicyState:
 
 
 def decide_policy(
-    body: PolicyBody, state: PolicyState, shipped_version: str, shipped_digest: str, by: str
+    body: PolicyBody,
+    state: PolicyState,
+    shipped: PolicyVersion,
+    by: str,
 ) -> PolicyEvent | Finding:
     """Propose or enact the shipped version: two people, and only what is really installed."""
-    if body.digest != shipped_digest:
+    shipped_version, shipped_digest = shipped.version, shipped.digest
+    if (body.policy, body.digest) != (shipped.policy, shipped_digest):
         return blocks(PolicyFinding.POLICY_NOT_SHIPPED)
     if state.digest == shipped_digest:
         return blocks(PolicyFinding.POLICY_ALREADY_IN_FORCE)

@@ -1,9 +1,17 @@
 """What the one door promises: one effect a command, four eyes, gates nobody skips."""
 
+import base64
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from issuance.access.roles import Session
-from issuance.cases.commands.activation import ConfirmPerson, EnterActivationCode
+from issuance.cases.commands.activation import (
+    ConfirmPerson,
+    EnterActivationCode,
+    GiveUpKey,
+    RequestCertificate,
+)
 from issuance.cases.commands.application import (
     AmendApplication,
     Approve,
@@ -18,8 +26,11 @@ from issuance.cases.commands.evidence import AcceptEvidence, ClaimExemption, Ret
 from issuance.cases.commands.payment import ConfirmPayment, RecordPayment, RefusePayment
 from issuance.cases.state import CaseStatus
 from issuance.cases.steps import StepState
+from issuance.certificates.keys import make_private_key
+from issuance.certificates.request import make_request
 from issuance.commands import Body, Command, Outcome, Receipt
 from issuance.findings.cases import CaseFinding
+from issuance.findings.certificates import CertificateFinding
 from issuance.findings.engine import EngineCode
 from issuance.findings.register import RegisterCode
 from issuance.queries import (
@@ -29,6 +40,8 @@ from issuance.queries import (
     CountsQuery,
     HistoryAnswer,
     HistoryQuery,
+    MailboxAnswer,
+    MailboxQuery,
     NoticesAnswer,
     NoticesQuery,
     WorklistAnswer,
@@ -170,6 +183,113 @@ def test_a_wrong_code_is_counted_and_refused(rehearse: MakeRehearsal):
     assert codes(give(rehearsal, ConfirmEmail(code=right))) == [CaseFinding.CODE_TRIES_SPENT]
 
 
+def test_another_address_gives_no_more_codes(rehearse: MakeRehearsal):
+    rehearsal = rehearse()
+    rehearsal.apply()
+    policy = rehearsal.office.engine.office.policy.policy
+    sent = 1
+    for number in range(policy.code.a_day + 2):
+        email = f"otra.persona.{number}@example.com"
+        rehearsal.execute(AmendApplication(values={**rehearsal.state.values, "email": email}))
+        sent += give(rehearsal, SendEmailCode()).applied
+    assert sent == policy.code.a_day
+
+
+def test_a_dead_code_is_not_mailed(applied: Rehearsal):
+    values = {**applied.state.values, "email": "primera@example.com"}
+    applied.execute(AmendApplication(values=values))
+    applied.execute(SendEmailCode())
+    applied.execute(AmendApplication(values={**values, "email": "segunda@example.com"}))
+    applied.office.engine.deliver_mail()
+    mailbox = applied.office.engine.ask(MailboxQuery(), applied.office.session)
+    assert isinstance(mailbox, MailboxAnswer)
+    assert "primera@example.com" not in {mail.to for mail in mailbox.messages}
+
+
+def test_the_same_code_sent_four_times_at_once_is_one_attempt(applied: Rehearsal):
+    amended = {**applied.state.values, "email": "otra.persona@example.com"}
+    applied.execute(AmendApplication(values=amended))
+    applied.execute(SendEmailCode())
+    confirm = command_for(applied, ConfirmEmail(code=applied.code_from_mail()))
+    session = applied.office.session
+    with ThreadPoolExecutor(4) as threads:
+        receipts = list(
+            threads.map(lambda _: applied.office.engine.execute(confirm, session), range(4))
+        )
+    assert all(receipt == receipts[0] for receipt in receipts)
+    assert receipts[0].applied
+    assert applied.state.email_confirmed
+    assert applied.state.codes["email"].attempts == 1
+
+
+def test_a_language_without_words_is_refused(rehearse: MakeRehearsal):
+    rehearsal = rehearse()
+    rehearsal.become("olga")
+    policy = rehearsal.office.engine.office.policy.policy
+    body = OpenCase(
+        policy=policy.id, product=rehearsal.product.id, values=dict(rehearsal.person.values),
+        consent_version=policy.consent_version, language="xx",
+    )  # fmt: skip
+    assert codes(give(rehearsal, body)) == [CaseFinding.LANGUAGE_NOT_OFFERED]
+    other = body.model_copy(update={"language": "es", "policy": "cl-firmagob"})
+    assert codes(give(rehearsal, other)) == [CaseFinding.UNKNOWN_PRODUCT]
+
+
+def test_a_denied_act_is_in_the_register(applied: Rehearsal):
+    give(applied, Approve())
+    history = applied.office.engine.ask(HistoryQuery(case=applied.case), applied.office.session)
+    assert isinstance(history, HistoryAnswer)
+    assert history.entries[-1].kind == "act_denied"
+
+
+def test_nobody_confirms_the_payment_they_recorded(approved: Rehearsal):
+    approved.become("carmen")
+    assert record_payment(approved).applied
+    receipt = give(approved, ConfirmPayment(amount=approved.state.price.total.amount))
+    assert codes(receipt) == [CaseFinding.SECOND_PERSON_NEEDED]
+
+
+def test_a_refused_deposit_is_free_again(approved: Rehearsal, rehearse: MakeRehearsal):
+    approved.become("olga")
+    assert record_payment(approved).applied
+    approved.become("carmen")
+    approved.execute(RefusePayment(reason=_reason(approved, "payment")))
+    approved.close()
+    other = rehearse(number=2)
+    other.apply()
+    other.approve()
+    other.become("olga")
+    other.number = approved.number
+    assert record_payment(other).applied
+
+
+def test_a_given_up_key_is_never_certified_again(approved: Rehearsal):
+    approved.bring_evidence()
+    approved.accept_evidence()
+    approved.pay()
+    approved.confirm_person()
+    approved.enter_activation_code()
+    request = base64.b64encode(make_request(make_private_key("rsa-2048"))).decode()
+    approved.execute(RequestCertificate(request=request))
+    revoke = approved.office.engine.office.policy.policy.reasons.revoke
+    approved.execute(GiveUpKey(reason=next(iter(revoke)), note="perdida"))
+    approved.confirm_person()
+    approved.enter_activation_code()
+    again = give(approved, RequestCertificate(request=request))
+    assert codes(again) == [CaseFinding.KEY_ALREADY_CERTIFIED]
+
+
+def test_what_is_no_request_is_told(approved: Rehearsal):
+    approved.bring_evidence()
+    approved.accept_evidence()
+    approved.pay()
+    approved.confirm_person()
+    approved.enter_activation_code()
+    for text in ("ñ", "AAAA", "", "%%%"):
+        receipt = give(approved, RequestCertificate(request=text))
+        assert codes(receipt) == [CertificateFinding.REQUEST_UNREADABLE], text
+
+
 def test_only_the_newest_code_is_valid(applied: Rehearsal):
     amended = dict(applied.state.values) | {"email": "otra.persona@example.com"}
     applied.execute(AmendApplication(values=amended))
@@ -225,23 +345,24 @@ def test_payment_is_a_gate_nobody_skips(approved: Rehearsal):
 
 
 def test_the_exact_amount_is_due(approved: Rehearsal):
-    approved.become("carmen")
+    approved.become("olga")
     receipt = record_payment(approved, less=1)
     assert codes(receipt) == [CaseFinding.AMOUNT_NOT_DUE]
     due = approved.state.price.total.amount
     assert record_payment(approved).applied
+    approved.become("carmen")
     wrong = give(approved, ConfirmPayment(amount=due + 1))
     assert codes(wrong) == [CaseFinding.AMOUNT_NOT_DUE]
 
 
 def test_a_deposit_pays_for_one_case(approved: Rehearsal, rehearse: MakeRehearsal):
-    approved.become("carmen")
+    approved.become("olga")
     assert record_payment(approved).applied
     approved.close()
     other = rehearse(number=2)
     other.apply()
     other.approve()
-    other.become("carmen")
+    other.become("olga")
     other.number = approved.number
     receipt = record_payment(other)
     assert codes(receipt) == [CaseFinding.DEPOSIT_ALREADY_USED]
@@ -270,11 +391,14 @@ def record_payment(rehearsal: Rehearsal, less: int = 0) -> Receipt:
 
 
 def test_a_refused_payment_is_recorded_again(approved: Rehearsal):
-    approved.become("carmen")
+    approved.become("olga")
     assert record_payment(approved).applied
+    approved.become("carmen")
     approved.execute(RefusePayment(reason=_reason(approved, "payment")))
     assert step(approved, "payment") is StepState.RETURNED
+    approved.become("olga")
     assert record_payment(approved).applied
+    approved.become("carmen")
     approved.execute(ConfirmPayment(amount=approved.state.price.total.amount))
     assert step(approved, "payment") is StepState.DONE
 
@@ -327,6 +451,11 @@ def test_a_mail_with_a_code_is_never_sent_again(approved: Rehearsal):
     assert isinstance(answer, NoticesAnswer)
     by_template = {each.template: each for each in answer.entries}
     approved.execute(ResendNotice(notice=by_template["application_approved"].id))
+    approved.office.engine.deliver_mail()
+    mailbox = approved.office.engine.ask(MailboxQuery(), approved.office.session)
+    assert isinstance(mailbox, MailboxAnswer)
+    first, second = mailbox.messages[:2]
+    assert (first.subject, first.body) == (second.subject, second.body)
     receipt = give(approved, ResendNotice(notice=by_template["email_code"].id))
     assert codes(receipt) == [CaseFinding.NO_SUCH_NOTICE]
 

@@ -1,7 +1,7 @@
 from typing import Literal
 
 from issuance.evidence.blob import BlobRef
-from issuance.model import Frozen, Text
+from issuance.model import Count, Frozen, Text
 
 
 class RecordPayment(Frozen):
@@ -9,7 +9,7 @@ class RecordPayment(Frozen):
 
     kind: Literal["record_payment"] = "record_payment"
     province: str
-    amount: int
+    amount: Count
     values: dict[str, Text]
     proof: BlobRef
 
@@ -18,7 +18,7 @@ class ConfirmPayment(Frozen):
     """Confirm that the exact amount arrived; `amount` repeats what the cashier was shown."""
 
     kind: Literal["confirm_payment"] = "confirm_payment"
-    amount: int
+    amount: Count
 
 
 class RefusePayment(Frozen):

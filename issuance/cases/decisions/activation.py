@@ -5,7 +5,7 @@ from issuance.cases.commands.activation import (
     RecordDelivery,
     RequestCertificate,
 )
-from issuance.cases.decision import CaseFacts, Decision, NoticeRequest, refuse
+from issuance.cases.decision import CaseFacts, Claim, Decision, NoticeRequest, refuse
 from issuance.cases.decisions.application import reason_finding
 from issuance.cases.decisions.evidence import checklist_findings
 from issuance.cases.events.activation import (
@@ -41,6 +41,11 @@ def confirm_data(body: ConfirmData, state: CaseState, policy: Policy, facts: Cas
     return Decision(events=(DataConfirmed(contract_version=current, contract=facts.contract),))
 
 
+def public_key_claim(public_key_sha256: str) -> Claim:
+    """Return the claim that has a public key certified once and never again."""
+    return Claim("public_key", public_key_sha256)
+
+
 def intend_certificate(
     body: RequestCertificate, state: CaseState, policy: Policy, facts: CaseFacts
 ) -> Decision:
@@ -51,6 +56,9 @@ def intend_certificate(
     if any_blocks(facts.checks) or facts.intent is None:
         return Decision(findings=facts.checks)
     intent = facts.intent
+    claim = public_key_claim(intent.public_key_sha256)
+    if claim in facts.held:
+        return refuse(CaseFinding.KEY_ALREADY_CERTIFIED)
     intended = IssueIntended(
         serial=intent.serial,
         authority_key=intent.authority_key,
@@ -59,7 +67,7 @@ def intend_certificate(
         not_before=intent.not_before,
         not_after=intent.not_after,
     )
-    return Decision(events=(intended,), findings=facts.checks)
+    return Decision(events=(intended,), findings=facts.checks, claims=(claim,))
 
 
 def record_issue(serial: str, certificate_sha256: str, state: CaseState) -> Decision:
@@ -94,7 +102,7 @@ def record_delivery(
     return Decision(
         events=(delivered,),
         notices=(NoticeRequest("certificate_issued"),),
-        releases_open_case=True,
+        releases=("open_case",),
     )
 
 

@@ -17,7 +17,7 @@ from issuance.cases.events.application import (
 )
 from issuance.cases.forms import CheckedForm, check_form, normalised_choices
 from issuance.cases.guards import Actor, role_finding
-from issuance.cases.state import CaseState
+from issuance.cases.state import CaseState, PaymentStatus
 from issuance.certificates.profile import resolve
 from issuance.findings import Finding, any_blocks, blocks
 from issuance.findings.cases import CaseFinding
@@ -35,8 +35,10 @@ def open_case(body: OpenCase, policy: Policy, actor: Actor, facts: CaseFacts) ->
     if forbidden := role_finding(policy, actor, "open_case"):
         return Decision(findings=forbidden)
     product = policy.product(body.product)
-    if product is None:
+    if product is None or body.policy != policy.id:
         return refuse(CaseFinding.UNKNOWN_PRODUCT)
+    if body.language not in policy.languages:
+        return refuse(CaseFinding.LANGUAGE_NOT_OFFERED, "language")
     if reason := unavailable_reason(policy, product):
         return refuse(CaseFinding.PRODUCT_NOT_AVAILABLE, reason=reason)
     price = policy.price(product, facts.today)
@@ -67,6 +69,12 @@ def open_case(body: OpenCase, policy: Policy, actor: Actor, facts: CaseFacts) ->
     )
     claims = (claim, Claim("case_number", facts.number))
     return Decision(events=(opened,), findings=form.findings, claims=claims)
+
+
+def claims_to_release(state: CaseState) -> tuple[str, ...]:
+    """Return what a case that ends gives back; a confirmed deposit stays used."""
+    confirmed = state.payment and state.payment.status is PaymentStatus.CONFIRMED
+    return ("open_case",) if confirmed else ("open_case", "deposit")
 
 
 def unavailable_reason(policy: Policy, product: Product) -> str:
@@ -127,7 +135,9 @@ def amend_application(
         return refuse(CaseFinding.NOTHING_CHANGED)
     if facts.person != state.person:
         return refuse(CaseFinding.PERSON_CANNOT_CHANGE, policy.identification_fields[0])
-    amended = ApplicationAmended(changed=changed, values=dict(form.values))
+    amended = ApplicationAmended(
+        changed=changed, email_changed=policy.email_field in changed, values=dict(form.values)
+    )
     return Decision(events=(amended,), findings=form.findings)
 
 
@@ -163,7 +173,7 @@ def reject(body: Reject, state: CaseState, policy: Policy, facts: CaseFacts) -> 
         return Decision(findings=(finding,))
     notice = NoticeRequest("case_rejected", {"reason": body.reason, "note": body.note})
     rejected = CaseRejected(reason=body.reason, note=body.note)
-    return Decision(events=(rejected,), notices=(notice,), releases_open_case=True)
+    return Decision(events=(rejected,), notices=(notice,), releases=claims_to_release(state))
 
 
 def reason_finding(

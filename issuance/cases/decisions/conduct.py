@@ -1,6 +1,6 @@
 from issuance.cases.commands.conduct import CancelCase, HoldCase, ResendNotice, ResumeCase
 from issuance.cases.decision import CaseFacts, Decision, NoticeRequest, refuse
-from issuance.cases.decisions.application import reason_finding
+from issuance.cases.decisions.application import claims_to_release, reason_finding
 from issuance.cases.events.conduct import CaseCancelled, CaseHeld, CaseResumed, NoticeResent
 from issuance.cases.state import CaseState
 from issuance.findings.cases import CaseFinding
@@ -25,14 +25,14 @@ def cancel_case(body: CancelCase, state: CaseState, policy: Policy, facts: CaseF
         return Decision(findings=(finding,))
     notice = NoticeRequest("case_cancelled", {"reason": body.reason, "note": body.note})
     cancelled = CaseCancelled(reason=body.reason, note=body.note)
-    return Decision(events=(cancelled,), notices=(notice,), releases_open_case=True)
+    return Decision(events=(cancelled,), notices=(notice,), releases=claims_to_release(state))
 
 
 def resend_notice(
     body: ResendNotice, state: CaseState, policy: Policy, facts: CaseFacts
 ) -> Decision:
-    """Queue a mail of this case again; one that held a code is never sent twice."""
+    """Queue a mail of this case again, as it was; one that held a code is never sent twice."""
     if not facts.notice_template:
         return refuse(CaseFinding.NO_SUCH_NOTICE)
     resent = NoticeResent(notice=body.notice, template=facts.notice_template)
-    return Decision(events=(resent,), notices=(NoticeRequest(facts.notice_template),))
+    return Decision(events=(resent,))

@@ -26,8 +26,8 @@ from issuance.policies.model import Policy, ServicePoint, all_hold
 
 
 def deposit_claim(account: str, values: Mapping[str, str]) -> Claim:
-    """Return the claim that lets a deposit pay for one case only."""
-    return Claim("deposit", f"{account}:{values.get('deposit_number', '')}")
+    """Return the claim that lets a deposit pay for one case only; leading zeros say nothing."""
+    return Claim("deposit", f"{account}:{values.get('deposit_number', '').lstrip('0')}")
 
 
 def record_payment(
@@ -84,7 +84,7 @@ def refuse_payment(
         return Decision(findings=(finding,))
     notice = NoticeRequest("payment_refused", {"reason": body.reason, "note": body.note})
     refused = PaymentRefused(reason=body.reason, note=body.note)
-    return Decision(events=(refused,), notices=(notice,))
+    return Decision(events=(refused,), notices=(notice,), releases=("deposit",))
 
 
 def record_billing(

@@ -32,6 +32,7 @@ class ApplicationAmended(CaseEvent):
     ACT: ClassVar[str] = "amend_application"
     PURGED: ClassVar[Mapping[str, Any]] = {"values": {}}
     changed: tuple[str, ...]
+    email_changed: bool
     values: Annotated[dict[str, Text], PERSONAL]
 
 

@@ -39,3 +39,11 @@ class NoticeResent(CaseEvent):
     ACT: ClassVar[str] = "resend_notice"
     notice: Identifier
     template: str
+
+
+class ActDenied(CaseEvent):
+    """Somebody tried what their role, or an earlier act of theirs, does not let them do."""
+
+    KIND: ClassVar[str] = "act_denied"
+    act: str
+    cause: str

@@ -33,9 +33,9 @@ class ExemptionClaimed(CaseEvent):
 
     KIND: ClassVar[str] = "exemption_claimed"
     ACT: ClassVar[str] = "capture_evidence"
-    PURGED: ClassVar[Mapping[str, Any]] = {"blob": None}
+    PURGED: ClassVar[Mapping[str, Any]] = {"blob": None, "exemption": ""}
     slot: str
-    exemption: str
+    exemption: Annotated[Text, PERSONAL]
     checks: tuple[CheckRecord, ...]
     blob: Annotated[BlobRef | None, PERSONAL]
 

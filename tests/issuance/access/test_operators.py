@@ -19,6 +19,7 @@ from issuance.access.operator_decisions import (
 )
 from issuance.access.operators import (
     CATALOGUE,
+    AdmittedToEnrol,
     LoggedIn,
     LogInRefused,
     OperatorAdded,
@@ -71,13 +72,54 @@ def test_the_first_administrator_chose_the_password():
     assert not ana.must_change_password
 
 
+def enrolled(user: str = "luis", *roles: Role) -> OperatorState:
+    """Return an operator who chose a password and enrolled, an hour before NOW."""
+    before = NOW - timedelta(hours=1)
+    state = operator(user, *roles)
+    return fold(decide_change_password(state, SECRET, current_code(SECRET, before), before), state)
+
+
 def test_an_added_operator_must_change_the_first_password():
     luis = operator()
     assert (luis.name, luis.roles, luis.active) == ("Luis Peña", (Role.OPERATOR,), True)
     assert luis.must_change_password
-    luis = fold(decide_change_password(luis), luis)
+    luis = enrolled()
     assert not luis.must_change_password
     assert fold(decide_set_first_password(luis, session()), luis).must_change_password
+
+
+def test_a_first_password_admits_without_a_code_and_counts_as_no_log_in():
+    luis = operator()
+    admitted = log_in(luis, NOW, Secret(""))
+    assert [type(event) for event in admitted.events] == [AdmittedToEnrol]
+    assert fold(admitted, luis) == luis
+
+
+def test_the_own_password_is_taken_with_a_code_of_the_enrolled_authenticator_only():
+    luis = operator()
+    for code in ("", "000000", "12345"):
+        decision = decide_change_password(luis, SECRET, Secret(code), NOW)
+        assert codes(decision) == [AccessCode.CODE_WRONG]
+        assert decision.events == ()
+    late = decide_change_password(
+        luis, SECRET, current_code(SECRET, NOW - timedelta(minutes=4)), NOW
+    )
+    assert codes(late) == [AccessCode.CLOCK_SEEMS_FAST]
+
+
+def test_the_code_that_enrolled_does_not_log_in_as_well():
+    luis = operator()
+    code = current_code(SECRET, NOW)
+    luis = fold(decide_change_password(luis, SECRET, code, NOW), luis)
+    assert codes(log_in(luis, NOW, code)) == [AccessCode.CODE_ALREADY_USED]
+    assert log_in(luis, NOW + timedelta(seconds=30)).findings == ()
+
+
+def test_a_later_change_of_the_password_needs_no_code():
+    luis = enrolled()
+    changed = decide_change_password(luis, SECRET, Secret(""), NOW)
+    assert changed.findings == ()
+    assert fold(changed, luis) == luis
 
 
 @pytest.mark.parametrize(
@@ -159,7 +201,7 @@ def test_a_removal_needs_a_reason_and_happens_once():
         decide_remove(gone, "again", session(), {"ana"}),
         decide_change_roles(gone, (Role.AUDITOR,), session(), {"ana"}),
         decide_set_first_password(gone, session()),
-        decide_change_password(gone),
+        decide_change_password(gone, SECRET, current_code(SECRET, NOW), NOW),
     ):
         assert codes(decision) == [AccessCode.OPERATOR_REMOVED]
 
@@ -197,7 +239,7 @@ def log_in(state: OperatorState, at: datetime, code: Secret | None = None) -> Op
 
 
 def test_a_code_logs_in_once():
-    luis = operator()
+    luis = enrolled()
     first = log_in(luis, NOW)
     assert first.findings == ()
     assert isinstance(first.events[0], LoggedIn)
@@ -209,7 +251,7 @@ def test_a_code_logs_in_once():
 
 
 def test_a_refused_code_is_recorded_with_its_cause():
-    luis = operator()
+    luis = enrolled()
     wrong = Secret(str(999_999 - int(current_code(SECRET, NOW).reveal())).rjust(6, "0"))
     decision = log_in(luis, NOW, wrong)
     assert codes(decision) == [AccessCode.CODE_WRONG]
@@ -222,7 +264,7 @@ def test_a_refused_code_is_recorded_with_its_cause():
     ("minutes", "code"), [(4, AccessCode.CLOCK_SEEMS_SLOW), (-4, AccessCode.CLOCK_SEEMS_FAST)]
 )
 def test_a_clock_that_is_off_is_named_with_its_error(minutes: int, code: AccessCode):
-    decision = log_in(operator(), NOW, current_code(SECRET, NOW + timedelta(minutes=minutes)))
+    decision = log_in(enrolled(), NOW, current_code(SECRET, NOW + timedelta(minutes=minutes)))
     assert codes(decision) == [code]
     assert decision.findings[0].parameters == {"seconds": 240}
     assert not any(isinstance(event, LoggedIn) for event in decision.events)
@@ -250,9 +292,10 @@ def test_every_event_is_stored_in_two_parts_and_read_back():
         decide_add(None, "luis", "Luis Peña", tuple(Role), session()),
         decide_change_roles(luis, (Role.AUDITOR,), session(), {"ana"}),
         decide_remove(luis, "left", session(), {"ana"}),
-        decide_change_password(luis),
+        decide_change_password(luis, SECRET, current_code(SECRET, NOW), NOW),
         log_in(luis, NOW),
-        log_in(luis, NOW, Secret("x")),
+        log_in(enrolled(), NOW),
+        log_in(enrolled(), NOW, Secret("x")),
         decide_log_out(session()),
     )
     events: list[OperatorEvent] = [event for decision in decisions for event in decision.events]

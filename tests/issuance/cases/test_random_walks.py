@@ -213,7 +213,7 @@ class Walk:
             fresh_code=FreshCode(UUID(int=100 + number), f"right-{number}", "link"),
             presented=self.presented(right),
             contract=BLOB,
-            intent=PreparedIntent("77", "key", "", "", self.now, self.now),
+            intent=PreparedIntent("77", "spki", "key", "", "", self.now, self.now),
         )
 
     def presented(self, right: bool) -> tuple[str, ...]:

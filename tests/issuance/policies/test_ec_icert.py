@@ -332,7 +332,7 @@ def _expected_words(policy: Policy) -> dict[str, dict[str, set[str]]]:
     """Return topic -> name -> parts for everything the policy names."""
     reasons = policy.reasons
     mailed = {*reasons.reject, *reasons.cancel, *reasons.payment, *reasons.evidence}
-    choices = {choice for field in _all_fields() for choice in field.choices}
+    choices = {choice for field in _all_fields() for choice in field.choices} | {"yes", "no"}
     questions = {question for rule in policy.evidence for question in rule.checklist}
     questions |= {*policy.activation.person_checklist, *policy.activation.data_checklist}
     unavailable = {each.unavailable_reason for each in (*policy.types, *policy.containers)} - {""}
