@@ -27,7 +27,8 @@ from issuance.certificates.profile import ResolvedProfile
 from issuance.certificates.read_back import ReadBack, read_back
 from issuance.certificates.request import make_request
 from issuance.commands import Body, Receipt
-from issuance.findings import Finding
+from issuance.findings import Finding, blocks
+from issuance.findings.certificates import CertificateFinding
 from issuance.policies.model import PasswordRule
 from issuance.queries import CaseAnswer, CertificateAnswer
 from issuance.secret import Secret
@@ -84,20 +85,17 @@ def activate(
 def _key(
     case: UUID, known: CaseAnswer, wish: Wish, pool: KeyPool, sealed: SealedKeyStore
 ) -> PrivateKey | Findings:
-    """Return the key that waits for this password, or a new one sealed under it."""
-    if sealed.exists(case):
+    """Return the key the certificate waits for, or a new one sealed under the password."""
+    if known.state.activation.certificate is not None:
         waiting = sealed.open(case, wish.password)
-        if not isinstance(waiting, Finding):
-            return waiting
-        if known.state.activation.certificate is not None:
-            return (waiting,)
-        # No certificate was asked for with it: a forgotten first try stands in nobody's way.
-        sealed.destroy(case)
+        return (waiting,) if isinstance(waiting, Finding) else waiting
     findings = check_password(
         wish.password, wish.rule.minimum_length, wish.rule.minimum_strength, wish.hints
     )
     if findings:
         return tuple(findings)
+    # A key of an earlier try has no certificate, or had one that was revoked: it serves no more.
+    sealed.destroy(case)
     key = pool.take(wish.algorithm)
     refused = sealed.seal(case, key, wish.password)
     return (refused,) if refused else key
@@ -118,6 +116,8 @@ def _hand_over(
     if isinstance(resolved, tuple):
         return resolved
     certificate, *chain = map(_load, (issued.certificate, *issued.chain))
+    if certificate.public_key() != key.public_key():
+        return (blocks(CertificateFinding.KEY_FILE_WRONG_KEY),)
 
     def examine(content: bytes) -> ReadBack:
         now = clock.now()

@@ -3,13 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
-
-from babel.numbers import format_currency
 
 from issuance.cases.state import CaseState
 from issuance.findings import Finding
-from issuance.money.amounts import Money, Price
+from issuance.identity.kinds import FieldKind
+from issuance.money.amounts import Money, Price, amount_text
 from issuance.policies.loader import LoadedPolicy
 from issuance.policies.model import EvidenceRule, FieldRule, Product, all_hold
 
@@ -109,6 +107,10 @@ class PolicyView:
         rule = self._policy.activation.password
         return rule.minimum_length, rule.minimum_strength
 
+    def roles_for(self, act: str) -> tuple[str, ...]:
+        """Return the roles that may do an act."""
+        return self._policy.roles.get(act, ())
+
     def text(self, name: str) -> str:
         """Return a long text: `consent`, or `help/<step>`."""
         return self._words.text(name)
@@ -136,6 +138,21 @@ class PolicyView:
                 self.word("validities", product.validity),
             )
         )
+
+    def product_help(self, product_id: str) -> tuple[str, ...]:
+        """Return whom a product is for, and what its container means."""
+        product = self._policy.product(product_id)
+        if product is None:
+            return ()
+        return (
+            self.word("types", product.certificate_type, "help"),
+            self.word("containers", product.container, "help"),
+        )
+
+    def short_product_label(self, product_id: str) -> str:
+        """Return a product's type in a word that fits a column."""
+        product = self._policy.product(product_id)
+        return self.word("types", product.certificate_type, "short") if product else product_id
 
     def key_algorithms(self, product_id: str) -> tuple[str, ...]:
         """Return the kinds of key a product allows, the usual one first."""
@@ -215,12 +232,17 @@ class PolicyView:
 
     def value(self, rule: FieldRule, value: str) -> str:
         """Return a field's value as a reader wants it."""
-        return self.word("choices", value) if rule.choices else value
+        coded = rule.choices or rule.kind is FieldKind.YES_NO
+        return self.word("choices", value) if coded else value
 
     def person_name(self, state: CaseState) -> str:
         """Return the applicant's full name."""
+        return self.name_in(state.values)
+
+    def name_in(self, values: Mapping[str, str]) -> str:
+        """Return the full name a form's values give, as far as it is filled in."""
         names = self._policy.name_fields
-        return " ".join(state.values[name] for name in names if state.values.get(name))
+        return " ".join(values[name] for name in names if values.get(name))
 
     def identification(self, state: CaseState) -> str:
         """Return the number of the applicant's identity document."""
@@ -271,8 +293,7 @@ class PolicyView:
 
     def amount(self, money: Money) -> str:
         """Write an amount the way the reader's language does."""
-        value = Decimal(money.amount) / 100
-        return format_currency(value, money.currency, locale=self._language)
+        return amount_text(money, self._language, self._policy.country)
 
     def in_words(self, finding: Finding) -> Finding:
         """Return a finding whose parameters name the policy's things in words."""
@@ -291,6 +312,10 @@ class PolicyView:
         }
         if (question := finding.parameters.get("question")) is not None:
             parameters["question"] = self.word("checklists", str(question), "question")
+        for name in ("due", "given"):
+            if isinstance(minor_units := finding.parameters.get(name), int):
+                money = Money(amount=minor_units, currency=self._policy.currency)
+                parameters[name] = self.amount(money)
         if finding.code == "PRODUCT_NOT_AVAILABLE":
             parameters["reason"] = self.word("unavailable", str(finding.parameters["reason"]))
         return Finding(finding.code, finding.severity, finding.field, parameters)

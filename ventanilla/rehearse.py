@@ -29,6 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Rehearse; 0 when everything was right, 1 with findings, 64 for a wrong call."""
     # Loading the engine takes half a second; `--help` does without.
+    from issuance.access.durable_file import write_finding
     from issuance.policies.loader import load_policy, policy_names
     from ventanilla.findings_text import line
     from ventanilla.rehearsal import RehearsalFailed
@@ -44,7 +45,10 @@ def run(arguments: argparse.Namespace) -> int:
     if product is None:
         known = sorted({f"{p.certificate_type}/{p.container}" for p in products})
         return _usage(f"{'/'.join(wanted)}: the policy has {', '.join(known)}")
-    out.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        out.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        return _usage(str(error))
     with tempfile.TemporaryDirectory(prefix="ventanilla-rehearsal-") as folder:
         office = Path(folder) / "office"
         try:
@@ -52,6 +56,8 @@ def run(arguments: argparse.Namespace) -> int:
         except RehearsalFailed as failure:
             findings = failure.findings
             print(f"stopped at: {failure.act}", file=sys.stderr)
+        except OSError as error:
+            findings = (write_finding(error, out),)
     for finding in findings:
         print(line(finding), file=sys.stderr)
     if arguments.json:
@@ -72,6 +78,7 @@ def _rehearse(folder: Path, out: Path, policy: str, product_id: str) -> "tuple[F
     from issuance.engine.demonstration import demonstration_plan
     from issuance.engine.founding import Founded, found_office
     from issuance.engine.inspection import verify_register
+    from issuance.access.durable_file import write_finding
     from issuance.policies.loader import load_policy
     from ventanilla.compose import system_sources
     from ventanilla.rehearsal import Rehearsal, RehearsalFailed

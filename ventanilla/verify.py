@@ -35,10 +35,13 @@ def run(arguments: argparse.Namespace) -> int:
     from ventanilla.findings_text import line
 
     folder = arguments.folder or office_folder()
-    typed = (
-        arguments.key_file.read_text("utf-8") if arguments.key_file else getpass("Recovery key: ")
-    )
-    report = inspect_office(folder, Secret(typed.strip()), system_sources())
+    file: Path | None = arguments.key_file
+    try:
+        typed = Secret(file.read_text("utf-8") if file else getpass("Recovery key: "))
+    except (OSError, UnicodeDecodeError) as error:
+        print(f"{file}: {error}", file=sys.stderr)
+        return EXIT_NO_INPUT
+    report = inspect_office(folder, typed, system_sources())
     if isinstance(report, Finding):
         print(line(report), file=sys.stderr)
         return EXIT_NO_INPUT

@@ -9,11 +9,12 @@ from issuance.cases.decisions.evidence import latest_office_end
 from issuance.cases.state import CaseState
 from issuance.certificates.profile import ResolvedProfile, resolve
 from issuance.certificates.validity import Validity, validity_from
-from issuance.engine.notices import amount_text, product_name
+from issuance.engine.notices import product_name
 from issuance.engine.office import Office
 from issuance.engine.projection import identification, person_name
 from issuance.evidence.blob import BlobRef
 from issuance.findings import Finding
+from issuance.money.amounts import amount_text
 from issuance.policies.contract_pdf import ContractText, contract_text, make_contract
 from issuance.policies.rendering import placeholders
 
@@ -87,7 +88,7 @@ def _parameters(office: Office, state: CaseState) -> dict[str, str]:
         "organization": state.values.get("organization", "—"),
         "email": state.values[policy.email_field],
         "product": product_name(state, words),
-        "price": amount_text(state.price.total, state.language),
+        "price": amount_text(state.price.total, state.language, policy.country),
         "case_number": state.number,
         "date": format_date(office.today(), "long", locale=state.language),
         "valid_until": ""

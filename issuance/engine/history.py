@@ -11,6 +11,7 @@ _Table = TypeAdapter(dict[str, Any])
 
 _SHOWN = (
     "number",
+    "act",
     "slot",
     "slots",
     "exemption",

@@ -3,10 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from decimal import Decimal
 from uuid import UUID
-
-from babel.numbers import format_currency
 
 from issuance.cases.decision import NoticeRequest
 from issuance.cases.decisions.payment import account_of
@@ -15,7 +12,7 @@ from issuance.engine.office import Office
 from issuance.engine.projection import person_name
 from issuance.findings.notices import NoticeCode
 from issuance.model import canonical_bytes
-from issuance.money.amounts import Money
+from issuance.money.amounts import amount_text
 from issuance.notices.model import NoticeState
 from issuance.notices.sealed import NoticeSecret, seal_secret
 from issuance.policies.loader import PolicyWords
@@ -97,7 +94,7 @@ def _parameters(
         "product": product_name(state, words),
         "minutes": str(policy.code.minutes),
         "hours": str(policy.activation.link.hours),
-        "amount": amount_text(state.price.total, state.language),
+        "amount": amount_text(state.price.total, state.language, policy.country),
         "province": words.word("choices", point.province) if point else "",
         "account": point.account if point else "",
         "bank": point.bank if point else "",
@@ -129,11 +126,6 @@ def product_name(state: CaseState, words: PolicyWords) -> str:
             words.word("validities", validity),
         )
     )
-
-
-def amount_text(money: Money, language: str) -> str:
-    """Write an amount the way the reader's language does."""
-    return format_currency(Decimal(money.amount) / 100, money.currency, locale=language)
 
 
 def queue_again(writing: Writing, office: Office, notice: UUID, now: datetime) -> None:

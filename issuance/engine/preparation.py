@@ -82,7 +82,9 @@ def person_of(office: Office, values: Mapping[str, str]) -> UUID | None:
         text = values.get(name, "")
         if text.strip():
             reading = read(rules[name].kind, text, today=office.today(), country=policy.country)
-            return office.person_id(name, reading.value)
+            # Two countries may give the same passport number to two people.
+            issuer = values.get(policy.identification_issuers.get(name, ""), "")
+            return office.person_id(name, f"{issuer}{reading.value}")
     return None
 
 

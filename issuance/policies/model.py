@@ -212,6 +212,7 @@ class Policy(Frozen):
     authority_organization: str
     identification_fields: tuple[str, ...]
     name_fields: tuple[str, ...]
+    identification_issuers: Mapping[str, str] = {}
     email_field: str
     types: tuple[CertificateType, ...]
     containers: tuple[Container, ...]
