@@ -1,8 +1,8 @@
 """What the screens call, always without waiting on the event loop: the same for every backend."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
@@ -12,6 +12,7 @@ from issuance.findings import Finding
 if TYPE_CHECKING:  # Pydantic and the models cost 140 ms; the log-in screen is painted before
     from backend_client.station import Station
     from issuance.access.roles import Session
+    from issuance.access.totp import Enrolment
     from issuance.certificates.description import CertificateDescription
     from issuance.commands import Body, Receipt
     from issuance.evidence.blob import BlobRef
@@ -68,6 +69,14 @@ class Delivered:
 
 
 @dataclass(frozen=True, slots=True)
+class PasswordJudgement:
+    """How hard a key file's password is to guess (0 to 4), and what forbids it, if anything."""
+
+    strength: int
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Link:
     """Whether the engine can be reached; an embedded one always can."""
 
@@ -99,11 +108,6 @@ class Backend(Protocol):
         ...
 
     @property
-    def today(self) -> date:
-        """Return the day it is where the office is."""
-        ...
-
-    @property
     def province(self) -> str:
         """Return the province the office is in."""
         ...
@@ -128,12 +132,26 @@ class Backend(Protocol):
         """Return who is logged in; raises RuntimeError before a log-in."""
         ...
 
+    async def enrolment(self) -> "Enrolment | Finding":
+        """Return what enrols the own authenticator, as long as the first password stands."""
+        ...
+
     async def log_out(self) -> None:
         """Close the office; its keys leave the memory."""
         ...
 
     async def close(self) -> None:
         """Log out and end the threads."""
+        ...
+
+    async def set_mail(
+        self, values: Mapping[str, str], password: "Secret | None"
+    ) -> tuple[Finding, ...]:
+        """Keep another mail server, as `mail_form.mail_settings` reads it; for administrators."""
+        ...
+
+    async def first_password(self) -> "Secret":
+        """Return a new password to be told once and changed at once."""
         ...
 
     async def known_people(self) -> tuple[KnownPerson, ...]:
@@ -160,8 +178,16 @@ class Backend(Protocol):
         """Return a small picture of a kept photo."""
         ...
 
-    async def read_file(self, blob: "BlobRef") -> bytes:
-        """Return a kept file as it was brought."""
+    async def read_file(self, blob: "BlobRef") -> bytes | Finding:
+        """Return a kept file as it was brought, or say that it is gone."""
+        ...
+
+    async def judge_password(self, case: UUID, password: "Secret") -> PasswordJudgement:
+        """Judge a password an applicant chooses, by the policy's rule and the applicant's data."""
+        ...
+
+    async def generate_password(self) -> "Secret":
+        """Return a password nobody guesses, in groups that can be read aloud."""
         ...
 
     async def activate(

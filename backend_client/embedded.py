@@ -1,10 +1,10 @@
 """The engine in this very process: its work goes to threads, so that the screen never waits."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 from uuid import UUID
@@ -12,22 +12,27 @@ from uuid import UUID
 from backend_client.activation import EngineDoor, Wish, activate
 from backend_client.at_the_station.key_pool import KeyPool
 from backend_client.at_the_station.sealed_keys import SealedKeyStore
-from backend_client.backend import Delivered, Kept, KnownPerson, Link
+from backend_client.backend import Delivered, Kept, KnownPerson, Link, PasswordJudgement
+from backend_client.choosing import first_password
 from backend_client.demonstration import known_people
 from backend_client.intake import read_evidence_file
+from backend_client.mail_form import mail_settings
 from backend_client.station import Station
 from issuance.access.key_ring import Purpose
 from issuance.access.roles import Session
+from issuance.access.totp import Enrolment
 from issuance.certificates.keys import PrivateKey
+from issuance.certificates.passwords import check_password, generate_password, strength
 from issuance.certificates.profile import ResolvedProfile
 from issuance.commands import Body, Command, Receipt
 from issuance.engine.contract import resolved_profile
 from issuance.engine.office import Sources
-from issuance.engine.opening import OpenedOffice, open_office, password_is_right
+from issuance.engine.opening import OpenedOffice, check_own_password, open_office
 from issuance.evidence.blob import BlobRef
+from issuance.evidence.blob_store import BlobDamaged
 from issuance.evidence.report import DocumentReport, Preview
 from issuance.findings import Finding, any_blocks, blocks
-from issuance.findings.access import AccessCode
+from issuance.findings.cases import CaseFinding
 from issuance.policies.loader import LoadedPolicy
 from issuance.queries import (
     Answer,
@@ -97,11 +102,6 @@ class EmbeddedBackend:
         return self._office.session
 
     @property
-    def today(self) -> date:
-        """Return the day it is where the office is."""
-        return self._office.engine.office.today()
-
-    @property
     def province(self) -> str:
         """Return the province the office is in."""
         return self._office.engine.office.sign.province
@@ -132,8 +132,15 @@ class EmbeddedBackend:
 
     async def unlock(self, password: Secret) -> Findings:
         """Check the password of the person who is logged in."""
-        right = await self._in_thread(password_is_right, self._folder, self.session, password)
-        return () if right else (blocks(AccessCode.LOG_IN_REFUSED),)
+        now = self._sources.clock.now()
+        refusal = await self._in_thread(
+            check_own_password, self._folder, self.session, password, now
+        )
+        return (refusal,) if refusal else ()
+
+    async def enrolment(self) -> Enrolment | Finding:
+        """Return what enrols the own authenticator, as long as the first password stands."""
+        return await self._in_thread(self._office.engine.enrolment)
 
     async def log_out(self) -> None:
         """Close the office; its keys leave the memory."""
@@ -143,12 +150,28 @@ class EmbeddedBackend:
         if self._ticking is not None:
             self._ticking.cancel()
             self._ticking = None
-        # What is still at work in the old threads must end before the register is closed.
-        await asyncio.to_thread(threads.shutdown)
-        if pool is not None:
-            await self._in_thread(pool.close)
-        if opened is not None:
-            await self._in_thread(opened.close)
+
+        def close() -> None:
+            # What is still at work in the old threads must end before the register is closed.
+            threads.shutdown()
+            if pool is not None:
+                pool.close()
+            if opened is not None:
+                opened.close()
+
+        # Whoever waits here may be cancelled when the program ends; the closing must not be.
+        await asyncio.shield(self._in_thread(close))
+
+    async def set_mail(self, values: Mapping[str, str], password: Secret | None) -> Findings:
+        """Keep another mail server; mail leaves through it from the next log-in."""
+        settings = mail_settings(values, password)
+        if isinstance(settings, Finding):
+            return (settings,)
+        return await self._in_thread(self._office.engine.set_mail, settings, self.session)
+
+    async def first_password(self) -> Secret:
+        """Return a new password to be told once and changed at once."""
+        return first_password(self._sources.randomness)
 
     async def known_people(self) -> tuple[KnownPerson, ...]:
         """Return a demonstration's people with the codes of the moment; nobody elsewhere."""
@@ -160,6 +183,8 @@ class EmbeddedBackend:
         receipt = await self._in_thread(self._office.engine.execute, command, self.session)
         if receipt.applied:
             self._threads.submit(self._office.engine.deliver_mail)
+            if body.kind == "give_up_key":
+                await self._in_thread(self._sealed_keys().destroy, stream.id)
         return receipt
 
     def command(self, body: Body, stream: StreamRef, base_revision: int) -> Command:
@@ -192,6 +217,9 @@ class EmbeddedBackend:
             return
         engine = self._office.engine
         blob = await self._in_thread(engine.keep, content.octets, content.media_type)
+        if isinstance(blob, Finding):
+            yield blob
+            return
         report = await self._in_thread(engine.check, slot, blob)
         for finding in report.findings:
             yield finding
@@ -203,9 +231,20 @@ class EmbeddedBackend:
         """Return a small picture of a kept photo."""
         return await self._in_thread(self._office.engine.preview, blob, width, height)
 
-    async def read_file(self, blob: BlobRef) -> bytes:
-        """Return a kept file as it was brought."""
-        return await self._in_thread(self._office.engine.office.blobs.read, blob)
+    async def read_file(self, blob: BlobRef) -> bytes | Finding:
+        """Return a kept file as it was brought, or say that it is gone."""
+        try:
+            return await self._in_thread(self._office.engine.office.blobs.read, blob)
+        except BlobDamaged:
+            return blocks(CaseFinding.FILE_NOT_KEPT)
+
+    async def judge_password(self, case: UUID, password: Secret) -> PasswordJudgement:
+        """Judge a password an applicant chooses, by the policy's rule and the applicant's data."""
+        return await self._in_thread(self._judge_password, case, password)
+
+    async def generate_password(self) -> Secret:
+        """Return a password nobody guesses, in groups that can be read aloud."""
+        return await self._in_thread(generate_password, self._sources.randomness)
 
     async def activate(
         self, case: UUID, password: Secret, target: Path, algorithm: str, *, compatible: bool
@@ -237,6 +276,15 @@ class EmbeddedBackend:
         rule = policy.evidence_rule(slot)
         file_rule = (rule.photo or rule.document) if rule else None
         return (file_rule or policy.payment_proof).maximum_bytes
+
+    def _judge_password(self, case: UUID, password: Secret) -> PasswordJudgement:
+        known = self._case(case)
+        if not isinstance(known, CaseAnswer):
+            return PasswordJudgement(0, known)
+        rule = self.policy.policy.activation.password
+        hints = tuple(known.state.values.values())
+        findings = check_password(password, rule.minimum_length, rule.minimum_strength, hints)
+        return PasswordJudgement(strength(password, hints), tuple(findings))
 
     def _activate(
         self, case: UUID, password: Secret, target: Path, algorithm: str, compatible: bool

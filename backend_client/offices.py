@@ -24,7 +24,7 @@ DEMONSTRATION: Final = "demonstration"
 
 
 class Offices:
-    """What lies in the home folder.
+    """What lies in the home folder; `chosen` is the office whose log-in was shown last.
 
     Args:
         home: the folder everything is stored in.
@@ -40,6 +40,7 @@ class Offices:
         make_key: "Callable[[str], PrivateKey]",
     ) -> None:
         self.home = home
+        self.chosen: OfficeSign | None = None
         self.sources = sources
         self.make_key = make_key
 
@@ -64,6 +65,7 @@ class Offices:
 
     def backend(self, place: str) -> Backend:
         """Return the backend of an office; the first call imports the engine, up to 2 s."""
+        import backend_client.policy_view  # noqa: F401 -- every screen of the work needs it
         from backend_client.embedded import EmbeddedBackend
 
         return EmbeddedBackend(self.folder(place), self.sources(), self.make_key)

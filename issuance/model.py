@@ -38,6 +38,9 @@ Instant = Annotated[datetime, AfterValidator(_require_zone), PlainSerializer(for
 Text = Annotated[str, Field(max_length=4000), AfterValidator(_normalise)]
 """Text in Unicode normal form C, at most 4,000 characters."""
 
+LongText = Annotated[str, Field(max_length=100_000), AfterValidator(_normalise)]
+"""Text of a document, in Unicode normal form C."""
+
 Count = Annotated[int, Field(ge=0, le=2**53 - 1)]
 """A whole number that canonical JSON can hold (RFC 8785)."""
 

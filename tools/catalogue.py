@@ -127,7 +127,7 @@ def _key(message: Message) -> MessageId:
 
 
 def _complete(message: Message) -> bool:
-    return bool(message.string) if isinstance(message.string, str) else all(message.string)
+    return bool(message.string) if isinstance(message.string, str) else all(message.string or [""])
 
 
 def main() -> int:

@@ -7,6 +7,7 @@ import signal
 import sys
 import threading
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from rich.text import Text
@@ -18,6 +19,7 @@ from textual.driver import Driver
 from textual.reactive import var
 from textual.screen import Screen
 from textual.widgets import Input
+from textual.worker import WorkerCancelled, WorkerFailed
 
 from tui.actions import HELP, LANGUAGE, bindings
 from tui.crash import EXIT_SOFTWARE, CrashLog, apology
@@ -36,6 +38,7 @@ ScreenMaker = Callable[[], type[Screen[Any]]]
 
 LOCK: Final = "lock"
 """Name of the screen that covers the work, and of the mode it lives in."""
+_WORK_SECONDS: Final = 1.0
 _HOOK_SECONDS: Final = 3.0
 _HANG_UP_SECONDS: Final = 6.0
 
@@ -119,7 +122,11 @@ class VentanillaApp(App[int], inherit_bindings=False):
         Raises:
             KeyError: when no screen has that name.
         """
-        return self._screen_makers[name]()(*arguments)
+        return self.import_screen(name)(*arguments)
+
+    def import_screen(self, name: str) -> type[Screen[Any]]:
+        """Import a screen, ahead of need in a thread or when it is made."""
+        return self._screen_makers[name]()
 
     def open_screen(
         self, name: str, *arguments: Any, callback: Callable[[Any], object] | None = None
@@ -134,6 +141,10 @@ class VentanillaApp(App[int], inherit_bindings=False):
 
     def _begin_work(self, screen: Screen[Any]) -> AwaitComplete:
         """Put a screen in the place of a whole stack, which a mode of its own makes possible."""
+        # Work begun for a screen must not come back to it when its widgets are gone.
+        for worker in list(self.workers):
+            if worker.node is not self:
+                worker.cancel()
         left, was_locked = self._work, self.locked
         self._work = f"work {next(self._work_numbers)}"
         self.add_mode(self._work, lambda: screen)
@@ -195,6 +206,7 @@ class VentanillaApp(App[int], inherit_bindings=False):
         if self.locked and len(self.screen_stack) == 1:
             self._after_unlock.append(self.pop_screen)
             return AwaitComplete.nothing()
+        self.workers.cancel_node(self.screen)
         return super().pop_screen()
 
     def switch_screen(self, screen: Screen[Any] | str) -> AwaitComplete:
@@ -255,6 +267,7 @@ class VentanillaApp(App[int], inherit_bindings=False):
             self._ending = asyncio.get_running_loop().create_task(self._close_down(return_code))
 
     async def _close_down(self, return_code: int) -> None:
+        await self._finish_work()
         hooks = [asyncio.ensure_future(hook()) for hook in self._before_closing]
         if hooks:
             done, _ = await asyncio.wait(hooks, timeout=_HOOK_SECONDS)
@@ -262,6 +275,13 @@ class VentanillaApp(App[int], inherit_bindings=False):
                 if error := hook.exception():
                     self._crashes.record(error)
         self.exit(return_code=return_code)
+
+    async def _finish_work(self) -> None:
+        """Let work under way end, such as a draft being saved, before what it asks is closed."""
+        with suppress(TimeoutError, WorkerFailed, WorkerCancelled):
+            async with asyncio.timeout(_WORK_SECONDS):
+                await self.workers.wait_for_complete()
+        self.workers.cancel_all()
 
     def panic(self, *renderables: object) -> None:
         """End as after any internal error; what is to be rendered may quote what was typed."""

@@ -65,10 +65,11 @@ EVENTS: Final = {
     "issue_abandoned": N_("The certificate was not issued"),
     "certificate_delivered": N_("Handed over the certificate"),
     "key_given_up": N_("Revoked a certificate whose key was lost"),
-    "case_held": N_("Put the case on hold"),
+    "case_held": N_("Held the case"),
     "case_resumed": N_("Resumed the case"),
     "case_cancelled": N_("Cancelled the case"),
     "notice_resent": N_("Sent a message again"),
+    "act_denied": N_("Was refused an act"),
 }
 """What happened in a case, by the kind of its event."""
 
@@ -82,7 +83,7 @@ ROLES: Final = {
 
 QUEUES: Final = {
     "approval": N_("to review"),
-    "applicant": N_("applicant’s turn"),
+    "applicant": N_("applicant"),
     "ready": N_("ready"),
     "working": N_("in work"),
     "held": N_("on hold"),

@@ -265,6 +265,9 @@ class Form(VentanillaWidget, Widget):
         """Show the hint of the field one came to."""
         row = self._row_of(event.widget)
         if row is not None:
+            if row.spec.choices:
+                # What is typed replaces the value: half of one name and half of another is none.
+                row.box.select_all()
             self._show_hint(row)
 
     def on_descendant_blur(self, event: DescendantBlur) -> None:

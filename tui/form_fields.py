@@ -25,7 +25,7 @@ from tui.widgets.value_list import fold
 Check = Callable[[str, str], Reading]
 """Reads a typed text: takes the field's name and the text."""
 
-_LABEL_CELLS: Final = 24
+_LABEL_CELLS: Final = 29
 _WIDEST: Final = 40
 _COLOURS: Final = {
     Severity.BLOCKS: "$error",
@@ -96,7 +96,7 @@ class FieldRow(VentanillaWidget, Widget):
         height: 1;
     }
     FieldRow Horizontal Static {
-        width: 25;
+        width: 30;
     }
     FieldRow .verdict {
         height: 1;
@@ -121,7 +121,8 @@ class FieldRow(VentanillaWidget, Widget):
             id=f"box-{spec.name}",
             max_length=max(spec.maximum_length, self._longest_label()),
         )
-        self.box.styles.width = min(self.box.max_length or _WIDEST, _WIDEST - 1) + 1
+        self.box.styles.width = "1fr"
+        self.box.styles.max_width = min(self.box.max_length or _WIDEST, _WIDEST - 1) + 1
         self._verdict = Static(markup=False, classes="verdict")
 
     def compose(self) -> ComposeResult:

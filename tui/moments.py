@@ -14,6 +14,12 @@ def since(moment: datetime, zone: str, language: str, today: date) -> str:
     return format_skeleton("MMMd", local, locale=language)
 
 
+def short(moment: datetime, zone: str, language: str) -> str:
+    """Return day, month and time to the minute: `22 nov 10:42`."""
+    local = moment.astimezone(ZoneInfo(zone))
+    return f"{format_skeleton('MMMd', local, locale=language)} {local:%H:%M}"
+
+
 def full(moment: datetime, zone: str, language: str) -> str:
     """Return day, month, year and time to the minute: `22 nov 2026, 10:42`."""
     local = moment.astimezone(ZoneInfo(zone))

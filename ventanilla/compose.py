@@ -2,12 +2,14 @@
 
 import os
 import secrets
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from backend_client.offices import Offices
+from tui.crash import CrashLog
 
 if TYPE_CHECKING:
     from issuance.certificates.keys import PrivateKey
@@ -61,6 +63,15 @@ def make_key(algorithm: str) -> "PrivateKey":
 def system_offices() -> Offices:
     """Return the offices of this computer."""
     return Offices(home(), system_sources, make_key)
+
+
+def crash_log(folder: Path | None = None) -> CrashLog:
+    """Return where internal errors are recorded; a folder that cannot be made costs the entry."""
+    where = folder or home()
+    with suppress(OSError):
+        where.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # Short, since it is read over the telephone.
+    return CrashLog(where / "crash.log", SystemClock().now, lambda: secrets.token_hex(4).upper())
 
 
 def home() -> Path:

@@ -125,10 +125,16 @@ def _step(state: CaseState, act: str, steps: tuple[StepView, ...]) -> tuple[Find
     kind, wanted = _ACTS[act]
     step = step_of_kind(steps, kind)
     if step.state is StepState.BLOCKED:
-        return (blocks(CaseFinding.STEP_BLOCKED, step=step.missing[0]),)
+        return (blocks(CaseFinding.STEP_BLOCKED, step=_first_to_do(step, steps)),)
     if step.state not in wanted or not _own_condition(state, act):
         return (blocks(CaseFinding.STEP_NOT_OPEN, step=step.id),)
     return _activation_order(state, act)
+
+
+def _first_to_do(step: StepView, steps: tuple[StepView, ...]) -> str:
+    """Return the first step that can be worked on among those a step waits for."""
+    needed = next(each for each in steps if each.id == step.missing[0])
+    return _first_to_do(needed, steps) if needed.missing else needed.id
 
 
 def _own_condition(state: CaseState, act: str) -> bool:

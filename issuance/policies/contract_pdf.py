@@ -16,7 +16,7 @@ from fpdf import FPDF
 from fpdf.enums import Align, XPos, YPos
 from fpdf.fonts import TTFFont
 
-from issuance.model import Frozen, Text
+from issuance.model import Frozen, LongText, Text
 from issuance.policies.rendering import (
     TemplateMismatchError,
     one_line,
@@ -44,7 +44,7 @@ class ContractSection(Frozen):
     """A heading (empty for the opening) and its paragraphs."""
 
     heading: Text
-    paragraphs: tuple[Text, ...]
+    paragraphs: tuple[LongText, ...]
 
 
 class ContractText(Frozen):

@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from textual.widgets.input import Selection
+
 from tui.widgets.line_input import LineInput
 
 _MOST_DIGITS: Final = 9
@@ -31,9 +33,9 @@ class AmountField(LineInput):
         digits = "".join(each for each in value if each.isascii() and each.isdigit())
         return filled_from_the_right(digits)
 
-    def watch_value(self, value: str) -> None:
+    def validate_selection(self, selection: Selection) -> Selection:
         """Keep the cursor at the end: the point moves while one types."""
-        self.cursor_position = len(value)
+        return Selection.cursor(len(self.value))
 
     @property
     def minor_units(self) -> int | None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
+from rich.cells import cell_len
 from rich.text import Text
 from textual.widgets import DataTable
 
@@ -27,7 +28,9 @@ class PageTable(DataTable[Text]):
         if len(rows) > MOST_ROWS:
             raise ValueError(f"a page has at most {MOST_ROWS} rows, not {len(rows)}")
         self.clear(columns=True)
-        for title in columns:
-            self.add_column(Text(printable(title)))
+        for at, title in enumerate(columns):
+            # Left to itself the table keeps the widths of the page before.
+            cells = (printable(text) for text in (title, *(row[at] for _, row in rows)))
+            self.add_column(Text(printable(title)), width=max(map(cell_len, cells)))
         for key, cells in rows:
             self.add_row(*(Text(printable(cell), no_wrap=True) for cell in cells), key=key)

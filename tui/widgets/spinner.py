@@ -1,5 +1,7 @@
 """A sign that something is awaited: four characters a second, only while it lasts."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
 from textual.timer import Timer
@@ -40,6 +42,17 @@ class Spinner(Static):
             self._timer.stop()
             self._timer = None
         self.update("")
+
+    @contextmanager
+    def turning(self, words: str) -> Iterator[None]:
+        """Turn while something lasts, and take no line before and after."""
+        self.display = True
+        self.start(words)
+        try:
+            yield
+        finally:
+            self.stop()
+            self.display = False
 
     def _step(self) -> None:
         self._turn = (self._turn + 1) % len(_SIGNS)

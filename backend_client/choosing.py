@@ -1,0 +1,52 @@
+"""What somebody chooses when they begin: a password, an authenticator. Nothing is kept here."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from issuance.access.office import USER_NAME
+from issuance.access.operator_decisions import check_code
+from issuance.access.passwords import check_new_password
+from issuance.access.totp import Enrolment, enrolment_of, new_totp_secret
+from issuance.findings import Finding, blocks
+from issuance.findings.access import AccessCode
+from issuance.secret import Secret
+from issuance.sources import Randomness
+
+# Said over a telephone these are written as they sound.
+_SYLLABLES = tuple(consonant + vowel for consonant in "bcdfgjklmnprstvz" for vowel in "aeiou")
+
+
+def password_findings(password: str, names: Collection[str]) -> tuple[Finding, ...]:
+    """Say what is wrong with a password somebody wants to use."""
+    return check_new_password(Secret(password), names)
+
+
+def user_name_findings(user: str) -> tuple[Finding, ...]:
+    """Say what is wrong with a user name."""
+    if USER_NAME.fullmatch(user):
+        return ()
+    return (blocks(AccessCode.USER_NAME_INVALID, user=user),)
+
+
+def new_enrolment(user: str, randomness: Randomness) -> Enrolment:
+    """Return a new TOTP secret and what an authenticator reads."""
+    return enrolment_of(new_totp_secret(randomness), user)
+
+
+def code_findings(enrolment: Enrolment, code: str, now: datetime) -> tuple[Finding, ...]:
+    """Say what is wrong with the code of an authenticator that was just enrolled."""
+    accepted = check_code(enrolment.secret, Secret(code), now, None)
+    return (accepted,) if isinstance(accepted, Finding) else ()
+
+
+def first_password(randomness: Randomness) -> Secret:
+    """Return a password to be told once and changed at once: five parts one can say, 75 bits."""
+    numbers = int.from_bytes(randomness.octets(16))
+    parts: list[str] = []
+    for _ in range(5):
+        part = ""
+        for _ in range(3 if len(parts) < 2 else 2):
+            numbers, at = divmod(numbers, len(_SYLLABLES))
+            part += _SYLLABLES[at]
+        parts.append(part)
+    return Secret("-".join(parts))

@@ -1,0 +1,190 @@
+"""Makes an office in a folder beside its place and puts it there when everything is done.
+
+Until the last step there is no office: a crash, a lost recovery key or a change of mind leaves a
+folder that the next founding clears away.
+"""
+
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from backend_client.backend import OfficeSign
+from backend_client.mail_form import mail_settings
+from backend_client.offices import DEMONSTRATION, OFFICE, Offices
+from issuance.access.durable_file import sync_folder, write_finding
+from issuance.access.key_ring import KeyRing
+from issuance.access.office_file import read_office
+from issuance.access.recovery import open_recovery_slot, read_recovery_key
+from issuance.access.roles import Role
+from issuance.certificates.authority import AuthorityNames, AuthorityPlan
+from issuance.engine.demonstration import demonstration_plan
+from issuance.engine.founding import FirstPerson, Founded, FoundingPlan, found_office
+from issuance.engine.mail import write_mail_settings
+from issuance.findings import Finding, blocks
+from issuance.findings.access import AccessCode
+from issuance.findings.founding import FoundingCode
+from issuance.policies.loader import load_policy
+from issuance.samples.files import write_sample_files
+from issuance.secret import Secret
+
+POLICY = "ec-icert"
+SAMPLES = "samples"
+ROOT_SUFFIX = " RAIZ"
+Findings = tuple[Finding, ...]
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeWishes:
+    """What an administrator types to set up an office; `mail` is empty to do without for now."""
+
+    name: str
+    province: str
+    language: str
+    user: str
+    person: str
+    password: Secret
+    totp_secret: Secret
+    authority: str
+    passphrase: Secret
+    mail: Mapping[str, str]
+    mail_password: Secret | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewOffice:
+    """An office that is ready and not yet in its place; the recovery key is told once."""
+
+    folder: Path
+    target: Path
+    recovery_key: Secret
+    lock: FileLock
+
+    def keep(self) -> Finding | None:
+        """Put the office in its place: from now on it exists."""
+        try:
+            # An empty folder gives way, anything else stays and is told.
+            self.folder.rename(self.target)
+            sync_folder(self.target.parent)
+        except OSError as error:
+            if self.target.exists():
+                return blocks(AccessCode.OFFICE_EXISTS)
+            return write_finding(error, self.target)
+        finally:
+            self.lock.release()
+        return None
+
+    def abandon(self) -> None:
+        """Leave nothing of the office, unless it was kept."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self.lock.release()
+
+
+def provinces(language: str) -> tuple[tuple[str, str], ...]:
+    """Return code and name of every province, by name."""
+    loaded = load_policy(POLICY)
+    words = loaded.words(language)
+    codes = {point.province for point in loaded.policy.service_points}
+    return tuple(
+        sorted(((code, words.word("choices", code)) for code in codes), key=lambda each: each[1])
+    )
+
+
+def prepare_office(
+    offices: Offices, wishes: OfficeWishes, progress: Progress
+) -> NewOffice | Findings:
+    """Make a real office; it exists after `NewOffice.keep`."""
+    loaded = load_policy(POLICY)
+    settings = mail_settings(wishes.mail, wishes.mail_password) if wishes.mail else None
+    if isinstance(settings, Finding):
+        return (settings,)
+    plan = FoundingPlan(
+        name=wishes.name,
+        province=wishes.province,
+        language=wishes.language,
+        policy=POLICY,
+        demonstration=False,
+        people=(
+            FirstPerson(
+                wishes.user,
+                wishes.person,
+                (Role.ADMINISTRATOR,),
+                wishes.password,
+                wishes.totp_secret,
+            ),
+        ),
+        authority=AuthorityPlan(
+            root=_names(wishes.authority + ROOT_SUFFIX, loaded.policy.authority_organization),
+            issuing=_names(wishes.authority, loaded.policy.authority_organization),
+        ),
+        passphrase=wishes.passphrase,
+    )
+    new = _found(offices, OFFICE, plan, progress)
+    if isinstance(new, NewOffice) and settings is not None:
+        sources = offices.sources()
+        keys = _keys(new, offices)
+        write_mail_settings(new.folder, keys, settings, sources.randomness)
+    return new
+
+
+def found_demonstration(offices: Offices, progress: Progress) -> OfficeSign | Findings:
+    """Make the demonstration office and its sample files."""
+    new = _found(offices, DEMONSTRATION, demonstration_plan(POLICY), progress)
+    if not isinstance(new, NewOffice):
+        return new
+    progress("samples")
+    write_sample_files(new.folder / SAMPLES, offices.sources().clock.now().date())
+    failed = new.keep()
+    sign = offices.sign(DEMONSTRATION)
+    if failed or isinstance(sign, Finding):
+        return tuple(each for each in (failed, sign) if isinstance(each, Finding))[:1]
+    return sign
+
+
+def _found(
+    offices: Offices, place: str, plan: FoundingPlan, progress: Progress
+) -> NewOffice | Findings:
+    target = offices.folder(place)
+    folder = target.with_name(f".{place}.unfinished")
+    lock = FileLock(offices.home / ".founding.lock", timeout=0, mode=0o600, thread_local=False)
+    try:
+        offices.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock.acquire()
+    except Timeout:
+        return (blocks(FoundingCode.FOUNDING_IN_PROGRESS),)
+    except OSError as error:
+        return (write_finding(error, target),)
+    try:
+        if target.exists() and any(target.iterdir()):
+            return _released(lock, blocks(AccessCode.OFFICE_EXISTS))
+        if folder.exists():
+            shutil.rmtree(folder)
+        founded = found_office(folder, plan, offices.sources(), offices.make_key, progress)
+    except OSError as error:
+        return _released(lock, write_finding(error, target))
+    if not isinstance(founded, Founded):
+        return _released(lock, *founded)
+    return NewOffice(folder, target, founded.recovery_key, lock)
+
+
+def _released(lock: FileLock, *findings: Finding) -> Findings:
+    lock.release()
+    return findings
+
+
+def _keys(new: NewOffice, offices: Offices) -> KeyRing:
+    """Open a new office's keys by its recovery key."""
+    sign, recovery = read_office(new.folder), read_recovery_key(new.recovery_key)
+    if isinstance(sign, Finding) or isinstance(recovery, Finding) or sign.recovery_slot is None:
+        raise ValueError("a new office opens by its recovery key")
+    data_key = open_recovery_slot(sign.office, sign.recovery_slot, recovery)
+    if isinstance(data_key, Finding):
+        raise ValueError(data_key.code)
+    return KeyRing(data_key, offices.sources().randomness)
+
+
+def _names(common_name: str, organization: str) -> AuthorityNames:
+    return AuthorityNames(common_name=common_name, organization=organization, country="EC")

@@ -1,0 +1,128 @@
+"""The activation's second page: the applicant reads certificate and contract, and agrees."""
+
+from typing import ClassVar, Final
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Container
+
+from issuance.cases.commands.activation import ConfirmData
+from issuance.findings import Severity
+from issuance.queries import ContractAnswer, ContractQuery
+from screens.activation_page import ActivationPage, answers_in
+from screens.paged_text import LabelledRow, PagedText
+from tui.actions import BACK, DO, bindings
+from tui.translation import N_
+from tui.widgets.checklist import Checklist
+
+_GO_ON: Final = DO.named(N_("Go on"), N_("Turns the page; at the end, records the agreement."))
+_ANSWERS: Final = "data"
+_READ: Final = "read"
+
+
+class ActivationDataScreen(ActivationPage[bool]):
+    """The certificate's fields, then the contract; the questions appear once all was shown."""
+
+    ACT = "confirm_data"
+    HEADING = N_("Activation, 2 of 5: the applicant reads the data and the contract")
+    ACTIONS = (BACK, _GO_ON)
+    BINDINGS: ClassVar = [
+        *bindings(*ACTIONS),
+        Binding("enter", "do", show=False),
+        Binding("pagedown", "turn(1)", show=False),
+        Binding("pageup", "turn(-1)", show=False),
+    ]
+
+    _contract: ContractAnswer | None = None
+
+    def compose_work(self) -> ComposeResult:
+        """Build the text and the place of the questions."""
+        yield PagedText(id="contract")
+        yield Container(id="questions")
+
+    async def read_more(self) -> None:
+        """Ask for fields and contract too."""
+        await super().read_more()
+        answer = await self.backend.ask(ContractQuery(case=self.case))
+        if isinstance(answer, ContractAnswer):
+            self._contract = answer
+        elif isinstance(answer, tuple):
+            self.tell_findings(answer)
+
+    def show_page(self) -> None:
+        """Draw the text; where it was read to the end before, the questions too."""
+        if self._contract is None:
+            return
+        # The contract speaks the applicant's language; so do its fields.
+        heading = self.translate(N_("THE CERTIFICATE WILL SAY EXACTLY THIS"))
+        rows = [LabelledRow(label, value) for label, value in self._contract.fields]
+        self.query_one(PagedText).show([heading, *rows, "", *self._contract.text.split("\n")])
+        if self.draft.get(_READ) == self._contract.version:
+            self._ask()
+        else:
+            self.tell(self.translate(N_("Enter turns the page; the questions come at the end.")))
+
+    async def on_paged_text_turned(self, event: PagedText.Turned) -> None:
+        """Ask once the end was reached."""
+        contract = self._contract
+        if contract is None or not event.text.at_end:
+            return
+        if self.draft.get(_READ) != contract.version:
+            await self.keep(**{_READ: contract.version})
+        self._ask()
+
+    async def on_checklist_answered(self, event: Checklist.Answered) -> None:
+        """Keep the answers, and say what a no means."""
+        if event.checklist.refused:
+            self._tell_to_stop()
+        elif event.checklist.complete:
+            self.tell(self.translate(N_("Enter or F10 records that the applicant agrees.")))
+        await self.keep(**{_ANSWERS: " ".join(event.checklist.accepted)})
+
+    def on_checklist_finished(self) -> None:
+        """Go on with Enter."""
+        self.action_do()
+
+    def action_turn(self, pages: int) -> None:
+        """Turn a page."""
+        self.query_one(PagedText).turn(pages)
+
+    def action_do(self) -> None:
+        """Turn the page; at the end record what the applicant answered."""
+        if self._contract is None:
+            return
+        asked = self.query(Checklist)
+        if not asked:
+            self.action_turn(1)
+            return
+        questions = asked.only_one()
+        if questions.refused:
+            self._tell_to_stop()
+        elif questions.complete:
+            body = ConfirmData(contract_version=self._contract.version)
+            self.conclude(body, result=True)
+        else:
+            questions.go_to_unanswered()
+            self.tell(
+                self.translate(N_("Please answer every question: S or Y for yes, N for no.")),
+                Severity.WARNS,
+            )
+
+    def _ask(self) -> None:
+        place = self.query_one("#questions", Container)
+        if not place.children:
+            questions = Checklist(self.words.data_questions(), answers_in(self.draft, _ANSWERS))
+            place.mount(questions)
+            questions.focus()
+            self.tell(self.translate(N_("Ask the applicant: S or Y for yes, N for no.")))
+
+    def _tell_to_stop(self) -> None:
+        self.tell(
+            self.translate(
+                N_(
+                    "Stop here: an issued certificate cannot be corrected. F3 leads to the case:"
+                    " cancel it with its reason and begin another with the right data."
+                )
+            ),
+            Severity.BLOCKS,
+        )

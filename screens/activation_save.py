@@ -1,0 +1,235 @@
+"""The activation's fifth page: where the key file goes; key, certificate and file are made here."""
+
+import asyncio
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar, Final
+from uuid import UUID
+
+from textual import work
+from textual.app import ComposeResult
+from textual.widgets import Static
+
+from backend_client.at_the_station.places import removable_folders, target_finding
+from backend_client.backend import Delivered
+from issuance.findings import Finding, Severity
+from issuance.findings.cases import CaseFinding
+from issuance.findings.certificates import CertificateFinding
+from issuance.identity.cleaning import printable
+from screens.activation_page import ActivationPage
+from screens.password import ChosenPassword
+from screens.password_words import kind_words
+from tui.actions import BACK, DO, REFRESH, VALUES, bindings
+from tui.translation import N_
+from tui.widgets.confirm import Confirm
+from tui.widgets.file_picker import FilePicker, pasted_path
+from tui.widgets.line_input import LineInput
+from tui.widgets.spinner import Spinner
+
+_FOLDER: Final = VALUES.named(N_("Folder"), N_("Chooses the folder from the list."))
+_STICKS: Final = REFRESH.named(N_("Sticks"), N_("Looks again for sticks that are plugged in."))
+_ISSUE: Final = DO.named(N_("Make file"), N_("Issues the certificate and saves the key file."))
+_DRAFT: Final = "target"
+
+_ABOUT_THE_PASSWORD: Final = frozenset({
+    CertificateFinding.SEALED_KEY_WRONG_PASSWORD, CertificateFinding.KEY_FILE_PASSWORD_SHORT,
+    CertificateFinding.PASSWORD_CHARACTER_REFUSED, CertificateFinding.PASSWORD_EDGE_SPACE,
+    CertificateFinding.KEY_FILE_PASSWORD_WEAK,
+})  # fmt: skip
+_READ_ANEW: Final = frozenset({
+    CaseFinding.ACTIVATION_NOT_AUTHORISED, CertificateFinding.SEALED_KEY_MISSING,
+    CertificateFinding.SEALED_KEY_DAMAGED,
+})  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordNeeded:
+    """The applicant's password is asked again; `finding` says why, None when it was wished."""
+
+    finding: Finding | None
+
+
+@dataclass(frozen=True, slots=True)
+class StateMoved:
+    """The case stands elsewhere now: what is next follows from it."""
+
+
+SavingResult = Delivered | PasswordNeeded | StateMoved
+
+
+class ActivationSaveScreen(ActivationPage[SavingResult]):
+    """Takes the place of the file, then leads the activation to its end.
+
+    Args:
+        case: the case.
+        chosen: what the applicant chose on the page before.
+    """
+
+    ACT = "request_certificate"
+    HEADING = N_("Activation, 5 of 5: the key file")
+    ACTIONS = (BACK, _FOLDER, _STICKS, _ISSUE)
+    BINDINGS: ClassVar = bindings(*ACTIONS)
+
+    def __init__(self, case: UUID, chosen: ChosenPassword) -> None:
+        super().__init__(case)
+        self._chosen = chosen
+        self._sticks: tuple[Path, ...] = ()
+        self._looked = False
+
+    def compose_work(self) -> ComposeResult:
+        """Build the path and what is known of it."""
+        yield Static(id="what", markup=False)
+        yield Static(self.translate(N_("Save as (folder and name)")), markup=False, classes="title")
+        yield LineInput(id="target", max_length=1000)
+        yield Static(id="sticks", markup=False, classes="muted")
+        yield Spinner(id="progress")
+
+    async def read_more(self) -> None:
+        """Look for sticks, once."""
+        await super().read_more()
+        if not self._looked:
+            self._looked = True
+            self._sticks = await asyncio.to_thread(removable_folders)
+
+    def show_page(self) -> None:
+        """Draw what will be made, and offer a place for it."""
+        if self._issued:
+            what = N_("The certificate was issued. Only its key file is missing: it is saved here.")
+        else:
+            what = N_("The key is made now, the certificate issued, the file saved and checked.")
+        kind = kind_words(
+            self._chosen.algorithm, self.translate, compatible=self._chosen.compatible
+        )
+        self.query_one("#what", Static).update(f"{self.translate(what)}\n{kind}")
+        field = self.query_one(LineInput)
+        if not field.value:
+            field.value = self.draft.get(_DRAFT) or str(self._first_folder() / self._file_name())
+        self._draw_sticks()
+        field.focus()
+
+    def next_act(self) -> str:
+        """Name the act this page leads to now."""
+        return "record_delivery" if self._issued else self.ACT
+
+    def on_input_submitted(self) -> None:
+        """Go on with Enter."""
+        self.action_do()
+
+    def action_back(self) -> None:
+        """Return to the password."""
+        self.dismiss(PasswordNeeded(None))
+
+    def action_values(self) -> None:
+        """Choose the folder."""
+
+        def chosen(folder: Path | None) -> None:
+            if folder is not None:
+                self.query_one(LineInput).value = str(folder / self._file_name())
+
+        title = self.translate(N_("Where should the key file be saved?"))
+        start = self._target().parent if self.known else Path.home()
+        picker = FilePicker(title, start, folders_only=True)
+        self.ventanilla.push_screen(picker, chosen)
+
+    @work(exclusive=True, group="sticks", description="look for sticks")
+    async def action_refresh(self) -> None:
+        """Look for sticks again, and offer the first."""
+        if self.known is None:
+            return
+        self._sticks = await asyncio.to_thread(removable_folders)
+        self._draw_sticks()
+        if self._sticks:
+            self.query_one(LineInput).value = str(self._sticks[0] / self._file_name())
+        else:
+            self.tell(
+                self.translate(N_("No stick is found. Put it in, wait a moment, press F5.")),
+                Severity.WARNS,
+            )
+
+    def action_do(self) -> None:
+        """Issue the certificate, hand the file over."""
+        if self.known is not None:
+            self._lead_to_the_end()
+
+    @work(exclusive=True, group="command", description="activate")
+    async def _lead_to_the_end(self) -> None:
+        """Ask once, since an issued certificate cannot be corrected; then make and save all."""
+        target = self._target()
+        if not self._issued:
+            finding = await asyncio.to_thread(target_finding, target)
+            if finding is not None:
+                self.tell_findings((finding,))
+                return
+        await self.keep(**{_DRAFT: str(target)})
+        if not self._issued and not await self.app.push_screen_wait(self._question(target)):
+            return
+        progress = self.query_one(Spinner)
+        progress.start(
+            self.translate(N_("Key, certificate, file, check: please leave the stick where it is."))
+        )
+        with self.ventanilla.keys.held():
+            outcome = await self.backend.activate(
+                self.case,
+                self._chosen.password,
+                target,
+                self._chosen.algorithm,
+                compatible=self._chosen.compatible,
+            )
+            progress.stop()
+            if isinstance(outcome, Delivered):
+                await self.forget()
+                self.dismiss(outcome)
+                return
+            await self.read_case()
+        self._not_delivered(outcome)
+
+    def _not_delivered(self, findings: tuple[Finding, ...]) -> None:
+        """Tell what went wrong where it can be cured."""
+        about_password = [each for each in findings if each.code in _ABOUT_THE_PASSWORD]
+        if about_password:
+            self.dismiss(PasswordNeeded(about_password[0]))
+        elif any(each.code in _READ_ANEW for each in findings):
+            self.dismiss(StateMoved())
+        else:
+            self.tell_findings(findings)
+
+    def _question(self, target: Path) -> Confirm:
+        return Confirm(
+            self.translate(
+                N_("Issue the certificate of {name}, {identification}?"),
+                name=printable(self.words.person_name(self.state)),
+                identification=printable(self.words.identification(self.state)),
+            ),
+            self.translate(
+                N_("{product}. Once issued it cannot be corrected. It is saved as {path}."),
+                product=self.words.product_label(self.state.product),
+                path=printable(str(target)),
+            ),
+            self.translate(N_("Yes, issue it")),
+        )
+
+    @property
+    def _issued(self) -> bool:
+        return self.state.activation.certificate is not None
+
+    def _target(self) -> Path:
+        """Return the path typed; a folder gets the usual name of the file."""
+        typed = Path(pasted_path(self.query_one(LineInput).value)).expanduser()
+        target = Path.home() / typed
+        return target if target.suffix else target / self._file_name()
+
+    def _file_name(self) -> str:
+        typed = self.words.identification(self.state)
+        identification = "".join(each for each in typed if each.isalnum())
+        return f"{identification}-{self.state.number}.p12"
+
+    def _first_folder(self) -> Path:
+        return self._sticks[0] if self._sticks else Path.home()
+
+    def _draw_sticks(self) -> None:
+        if self._sticks:
+            folders = ", ".join(printable(str(each)) for each in self._sticks)
+            words = self.translate(N_("Sticks: {folders}"), folders=folders)
+        else:
+            words = self.translate(N_("No stick is plugged in. F5 looks again, F4 lists folders."))
+        self.query_one("#sticks", Static).update(words)

@@ -1,0 +1,183 @@
+"""What can be done with a case as a whole: hold, resume, cancel, reject, send again."""
+
+from typing import TYPE_CHECKING, Any, Final
+
+from issuance.cases.commands.activation import SendActivationCode
+from issuance.cases.commands.application import Reject, SendEmailCode
+from issuance.cases.commands.conduct import CancelCase, HoldCase, ResendNotice, ResumeCase
+from issuance.identity.cleaning import printable
+from tui.case_words import ACTS, NOTICE_STATES, NOTICES, said
+from tui.moments import full
+from tui.translation import N_
+from tui.widgets.choice import Choice, Chosen
+from tui.widgets.confirm import Confirm
+from tui.widgets.value_list import ValueList
+
+if TYPE_CHECKING:
+    from issuance.commands import Body
+    from issuance.queries import NoticeEntry
+    from screens.case import CaseOverviewScreen
+
+HISTORY: Final = "history"
+_ELSEWHERE: Final = {
+    "amend_application": "application",
+    "return_application": "approval",
+    "return_evidence": "evidence_review",
+    "refuse_payment": "payment_review",
+    "give_up_key": "activation",
+}
+"""Acts that have a screen of their own, where what is to be mended is marked."""
+
+_OFFERED: Final = (
+    "resume_case", "send_email_code", "send_activation_code", "resend_notice", "hold_case",
+    "amend_application", "return_application", "return_evidence", "refuse_payment", "give_up_key",
+    "cancel_case", "reject",
+)  # fmt: skip
+
+_REASONED: Final[dict[str, tuple[str, type[HoldCase | CancelCase | Reject]]]] = {
+    "hold_case": ("hold", HoldCase),
+    "cancel_case": ("cancel", CancelCase),
+    "reject": ("reject", Reject),
+}
+"""The policy's list of reasons, and the command."""
+
+_SIMPLE: Final[dict[str, type[ResumeCase | SendEmailCode | SendActivationCode]]] = {
+    "resume_case": ResumeCase,
+    "send_email_code": SendEmailCode,
+    "send_activation_code": SendActivationCode,
+}
+_CODE_MAILS: Final = {
+    "email_code": "send_email_code",
+    "activation_code": "send_activation_code",
+    "activation_code_link": "send_activation_code",
+}
+"""A mail that held a code is not sent twice: a new code is."""
+
+_TOLD: Final = {
+    "resume_case": N_("The case goes on."),
+    "hold_case": N_("The case is on hold. Whoever resumes it goes on where it stands."),
+    "cancel_case": N_("The case is cancelled, and the applicant is told by mail."),
+    "reject": N_("The case is rejected, and the applicant is told by mail."),
+    "send_email_code": N_("A new code goes to {email}; older ones no longer work."),
+    "send_activation_code": N_("A new code goes to {email}; older ones no longer work."),
+    "resend_notice": N_("The message goes to {email} again."),
+}
+_CONSEQUENCES: Final = {
+    "cancel_case": N_(
+        "The case of {name} ends here and cannot be reopened. The applicant is told by mail. "
+        "Reason: {reason}."
+    ),
+    "reject": N_(
+        "The application of {name} is rejected for good. The applicant is told by mail. "
+        "Reason: {reason}."
+    ),
+}
+_YES: Final = {
+    "cancel_case": N_("Yes, cancel case {number}"),
+    "reject": N_("Yes, reject case {number}"),
+}
+
+
+class CaseActs:
+    """Leads through one act on the case a screen shows: choice, reason, confirmation, command."""
+
+    def __init__(self, screen: "CaseOverviewScreen") -> None:
+        self._screen = screen
+
+    async def choose(self) -> None:
+        """Offer the acts; those that cannot be done now say why when chosen."""
+        screen = self._screen
+        possible = [act for act in _OFFERED if screen.allowed(act)]
+        others = [act for act in _OFFERED if act not in possible and self._is_worth_asking(act)]
+        choices = [
+            *((act, screen.translate(ACTS[act])) for act in possible),
+            (HISTORY, screen.translate(N_("History of the case"))),
+            *(
+                (act, screen.translate(N_("{act} (not now)"), act=screen.translate(ACTS[act])))
+                for act in others
+            ),
+        ]
+        title = screen.translate(N_("What is to be done?"))
+        act = await self._ask(ValueList(title, choices))
+        if act == HISTORY:
+            screen.ventanilla.open_screen("history", screen.case)
+        elif act in possible:
+            await self._begin(act)
+        elif act is not None:
+            screen.tell_findings(self._obstacles(act))
+
+    def _is_worth_asking(self, act: str) -> bool:
+        return act not in _ELSEWHERE and bool(self._obstacles(act))
+
+    def _obstacles(self, act: str) -> Any:
+        return next((each.findings for each in self._screen.acts() if each.act == act), ())
+
+    async def _begin(self, act: str) -> None:
+        if act in _ELSEWHERE:
+            self._screen.ventanilla.open_screen(_ELSEWHERE[act], self._screen.case)
+        elif act in _SIMPLE:
+            await self._do(act, _SIMPLE[act]())
+        elif act in _REASONED:
+            await self._do_for_a_reason(act)
+        else:
+            await self._resend()
+
+    async def _do_for_a_reason(self, act: str) -> None:
+        screen, words = self._screen, self._screen.words
+        kind, command = _REASONED[act]
+        title = screen.translate(ACTS[act])
+        reasons = words.reasons(kind)
+        chosen: Chosen | None = await self._ask(
+            Choice(title, reasons, reason_needed=words.note_required)
+        )
+        if chosen is None:
+            return
+        if act in _CONSEQUENCES and not await self._is_confirmed(act, dict(reasons)[chosen.code]):
+            return
+        await self._do(act, command(reason=chosen.code, note=chosen.reason))
+
+    async def _is_confirmed(self, act: str, reason: str) -> bool:
+        screen = self._screen
+        consequence = screen.translate(
+            _CONSEQUENCES[act], name=screen.words.person_name(screen.state), reason=reason
+        )
+        yes = screen.translate(_YES[act], number=screen.state.number)
+        return bool(await self._ask(Confirm(screen.translate(ACTS[act]), consequence, yes)))
+
+    async def _resend(self) -> None:
+        screen = self._screen
+        choices = [(str(each.id), self._mail_line(each)) for each in screen.notices]
+        if not choices:
+            screen.tell(screen.translate(N_("No message was sent in this case yet.")))
+            return
+        title = screen.translate(N_("Which message is sent again?"))
+        chosen = await self._ask(ValueList(title, choices))
+        notice = next((each for each in screen.notices if str(each.id) == chosen), None)
+        if notice is None:
+            return
+        act = _CODE_MAILS.get(notice.template)
+        if act is None:
+            await self._do("resend_notice", ResendNotice(notice=notice.id))
+        elif screen.allowed(act):
+            await self._do(act, _SIMPLE[act]())
+        else:
+            screen.tell_findings(self._obstacles(act))
+
+    def _mail_line(self, notice: "NoticeEntry") -> str:
+        translate = self._screen.translate
+        return " · ".join(
+            (
+                said(NOTICES, notice.template, translate),
+                full(notice.created_at, self._screen.words.zone, translate.language),
+                said(NOTICE_STATES, notice.state, translate),
+            )
+        )
+
+    async def _do(self, act: str, body: "Body") -> None:
+        receipt = await self._screen.execute(body)
+        if receipt is not None and receipt.applied:
+            email = printable(self._screen.words.email(self._screen.state))
+            self._screen.tell(self._screen.translate(_TOLD[act], email=email))
+
+    async def _ask(self, dialog: Any) -> Any:
+        return await self._screen.ventanilla.push_screen_wait(dialog)

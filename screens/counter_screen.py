@@ -1,0 +1,140 @@
+"""What every screen of the counter has: station line, message line, key bar, and the backend."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
+from zoneinfo import ZoneInfo
+
+from textual.app import ComposeResult
+from textual.screen import Screen
+
+from issuance.findings import Finding, Severity
+from tui.actions import HELP, Action, bindings
+from tui.application import VentanillaWidget
+from tui.case_words import finding_in_words
+from tui.header import StationLine
+from tui.key_bar import KeyBar
+from tui.sentences import sentence
+from tui.translation import N_
+from tui.widgets.message_line import MessageLine
+
+if TYPE_CHECKING:  # Pydantic and the models cost 140 ms; the log-in screen is painted before
+    from backend_client.backend import Backend
+    from backend_client.policy_view import PolicyView
+
+ResultT = TypeVar("ResultT")
+
+SWITCH = Action(
+    "switch_person",
+    "f7",
+    N_("Person"),
+    N_("Logs out and lets another of the demonstration's people go on."),
+)
+
+
+class CounterScreen(VentanillaWidget, Screen[ResultT], Generic[ResultT]):
+    """A screen between station line and key bar.
+
+    A subclass lists its `ACTIONS` (and puts `bindings(*ACTIONS)` into its `BINDINGS`), yields its
+    contents in `compose_content` and fills them in `fill`, which is called again after a switch of
+    language; so `fill` draws from attributes and asks nobody.
+    """
+
+    BINDINGS: ClassVar = bindings(SWITCH)
+    ACTIONS: ClassVar[Sequence[Action]] = ()
+
+    def compose(self) -> ComposeResult:
+        """Build the frame around the contents."""
+        yield StationLine()
+        yield from self.compose_frame_top()
+        yield from self.compose_content()
+        yield MessageLine(id="message")
+        yield KeyBar(HELP, *self.shown_actions())
+
+    def shown_actions(self) -> Sequence[Action]:
+        """Return what the key bar shows beside the help."""
+        own = self.actions_now()
+        return (*own, SWITCH) if self._may_switch() else own
+
+    def actions_now(self) -> Sequence[Action]:
+        """Return the screen's own actions that have a use now."""
+        return self.ACTIONS
+
+    def show_actions(self) -> None:
+        """Draw the key bar again: other actions have a use now."""
+        self.query_one(KeyBar).show(HELP, *self.shown_actions())
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer another person only in the demonstration, to who is logged in."""
+        if action == SWITCH.name:
+            return self._may_switch()
+        return super().check_action(action, parameters)
+
+    def action_switch_person(self) -> None:
+        """Let another of the demonstration's people go on."""
+        app = self.ventanilla
+        app.push_screen(app.make_screen("switch_person"), mode=app.current_mode)
+
+    def _may_switch(self) -> bool:
+        station = self.ventanilla.station
+        return station.demonstration and bool(station.operator)
+
+    def compose_frame_top(self) -> ComposeResult:
+        """Build what stands below the station line; a case's screens show the person here."""
+        yield from ()
+
+    def compose_content(self) -> ComposeResult:
+        """Build the screen's own contents."""
+        yield from ()
+
+    def fill(self) -> None:
+        """Draw what is known into the contents."""
+
+    async def recompose(self) -> None:
+        """Build anew in another language and draw what is known again."""
+        await super().recompose()
+        self.fill()
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether the contents are there: an answer may come while the screen is taken down."""
+        return self.is_mounted and bool(self.query(KeyBar))
+
+    @property
+    def backend(self) -> "Backend":
+        """Return what the screen asks; raises RuntimeError where the app has none."""
+        backend = self.ventanilla.backend
+        if backend is None:
+            raise RuntimeError("this program was composed without a backend")
+        return backend
+
+    @property
+    def today(self) -> date:
+        """Return the day at the office."""
+        return self.backend.now().astimezone(ZoneInfo(self.words.zone)).date()
+
+    @property
+    def words(self) -> "PolicyView":
+        """Return the policy's lists and words in the operator's language."""
+        from backend_client.policy_view import PolicyView
+
+        return PolicyView(self.backend.policy, self.translate.language)
+
+    def tell(self, text: str, severity: Severity = Severity.INFORMS) -> None:
+        """Show a message that stays."""
+        self.query_one("#message", MessageLine).show(text, severity)
+
+    def tell_findings(self, findings: Sequence[Finding]) -> None:
+        """Show the gravest finding in words."""
+        order = (Severity.BLOCKS, Severity.WARNS, Severity.INFORMS)
+        for finding in sorted(findings, key=lambda each: order.index(each.severity))[:1]:
+            self.tell(self.finding_text(finding), finding.severity)
+
+    def finding_text(self, finding: Finding) -> str:
+        """Return a finding in words, the policy's things by their names."""
+        in_words = finding_in_words(self.words.in_words(finding), self.translate)
+        return sentence(in_words, self.translate)
+
+    def action_back(self) -> None:
+        """Return to the screen before."""
+        self.dismiss()

@@ -1,0 +1,108 @@
+"""A case's screen that keeps what is typed at the station until its command is accepted."""
+
+from typing import ClassVar
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from textual import work
+
+from backend_client.station import DraftHeldBy, DraftKey, SavedDraft
+from issuance.findings import Finding, Severity
+from screens.case_screen import CaseScreen
+from screens.counter_screen import ResultT
+from screens.step_draft import StepDraft
+from tui.translation import N_
+from tui.widgets.confirm import Confirm
+
+
+class DraftingScreen(CaseScreen[ResultT]):
+    """A screen with a draft; it draws its work in `show_work` once case and draft are read.
+
+    A subclass names its `STEP` (of the policy) and the `ACT` its work is for: whoever may not do
+    the act is not asked to take over a colleague's draft. Two people's work in one step needs two
+    drafts: `DRAFT` names one that is not the step's own.
+    """
+
+    ACT: ClassVar[str] = ""
+    DRAFT: ClassVar[str] = ""
+
+    def __init__(self, case: UUID) -> None:
+        super().__init__(case)
+        self.draft: dict[str, str] = {}
+        self._stored: StepDraft | None = None
+        self._held_by: DraftHeldBy | None = None
+        self._asked = False
+
+    @property
+    def drafts(self) -> StepDraft:
+        """Return where the draft is kept."""
+        if self._stored is None:
+            key = DraftKey.of_case(self.case, self.DRAFT or self.STEP)
+            self._stored = StepDraft(self.backend.station, key, self.backend.session.operator)
+        return self._stored
+
+    async def read_more(self) -> None:
+        """Read the draft, once."""
+        if self._stored is not None:
+            return
+        saved = await self.drafts.load()
+        self.draft = dict(saved.values) if saved else {}
+        if saved is None:
+            return
+        if saved.holder != self.backend.session.operator:
+            self._held_by = DraftHeldBy(saved.holder, saved.since)
+            if self.allowed(self.ACT) and not self._asked:
+                self._asked = True
+                self.ask_to_take_over()
+
+    def show_case(self) -> None:
+        """Draw the work."""
+        self.show_work()
+
+    def show_work(self) -> None:
+        """Draw case and draft into the contents."""
+
+    async def keep(self, **changes: str) -> None:
+        """Save what was typed or accepted; an empty text forgets a value."""
+        self.draft.update(changes)
+        self.draft = {name: value for name, value in self.draft.items() if value}
+        outcome = await (self.drafts.save(self.draft) if self.draft else self.drafts.drop())
+        if isinstance(outcome, Finding):
+            self.tell_findings((outcome,))
+        elif isinstance(outcome, DraftHeldBy):
+            self._held_by = outcome
+            self.tell(self._held_words(outcome), Severity.WARNS)
+
+    async def forget(self) -> None:
+        """Drop the draft: its command was accepted."""
+        self.draft = {}
+        await self.drafts.drop()
+
+    @work(exclusive=True, group="take over", description="take over a draft")
+    async def ask_to_take_over(self) -> None:
+        """Ask whether to go on with a colleague's work; without it the screen is left."""
+        if self._held_by is None:
+            return
+        yes = await self.app.push_screen_wait(
+            Confirm(
+                self._held_words(self._held_by),
+                self.translate(N_("What was typed is kept; your colleague can no longer save it.")),
+                self.translate(N_("Yes, take over")),
+            )
+        )
+        if not yes:
+            self.dismiss()
+            return
+        taken = await self.drafts.take_over()
+        if isinstance(taken, SavedDraft):
+            self.draft = dict(taken.values)
+        self._held_by = None
+        self.fill()
+
+    def _held_words(self, held: DraftHeldBy) -> str:
+        since = held.since.astimezone(ZoneInfo(self.words.zone))
+        return self.translate(
+            N_("{operator} is working here since {time}."),
+            operator=held.operator,
+            time=f"{since:%H:%M}",
+        )

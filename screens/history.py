@@ -1,0 +1,177 @@
+"""Who did what in a case, and when: the case's entries in the register, in words."""
+
+from collections.abc import Mapping
+from typing import ClassVar, Final
+from uuid import UUID
+
+from rich.cells import set_cell_size
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.widgets import DataTable, Static
+
+from issuance.identity.cleaning import printable
+from issuance.queries import HistoryAnswer, HistoryEntry, HistoryQuery
+from screens.case_screen import CaseScreen
+from tui.actions import BACK, REFRESH, bindings
+from tui.case_words import ACTS, CODE_PURPOSES, EVENTS, NOTICES, said
+from tui.moments import full, short
+from tui.translation import N_
+from tui.widgets.data_table import PageTable
+
+_MOST_ROWS: Final = 199
+"""One row more is asked for, which tells whether another page follows."""
+_OPERATOR_CELLS: Final = 18
+_FIXED_CELLS: Final = 40
+
+_LABELS: Final[Mapping[str, str]] = {
+    "exemption": N_("exemption"),
+    "changed": N_("changed"),
+    "items": N_("to be corrected"),
+    "reason": N_("reason"),
+    "reasons": N_("reasons"),
+    "note": N_("note"),
+    "province": N_("account of"),
+    "amount": N_("amount"),
+    "serial": N_("serial number"),
+    "document_date": N_("date of the document"),
+    "contract_version": N_("contract"),
+}
+"""What stands before a detail; one without a label stands for itself."""
+
+_TOPICS: Final[Mapping[str, str]] = {
+    "slot": "evidence",
+    "slots": "evidence",
+    "exemption": "exemptions",
+    "items": "fields",
+    "changed": "fields",
+    "reason": "reasons",
+    "province": "choices",
+}
+"""The policy's words for a detail that is a code, or several."""
+
+
+class HistoryScreen(CaseScreen[None]):
+    """Reads page by page, from the beginning."""
+
+    CSS_PATH = "history.tcss"
+    ACTIONS = (BACK, REFRESH)
+    BINDINGS: ClassVar = [
+        *bindings(*ACTIONS),
+        Binding("pageup", "turn(-1)", show=False, priority=True),
+        Binding("pagedown", "turn(1)", show=False, priority=True),
+    ]
+
+    def __init__(self, case: UUID) -> None:
+        super().__init__(case)
+        self._begins_after = [0]
+        self._entries: tuple[HistoryEntry, ...] = ()
+        self._has_next = False
+
+    def compose_content(self) -> ComposeResult:
+        """Build the table and the place for the marked entry's details."""
+        yield Static(id="title", markup=False)
+        yield PageTable(id="entries", cell_padding=0)
+        yield Static(id="entry", markup=False)
+
+    def on_resize(self) -> None:
+        """Read as many entries as there is room for."""
+        self._begins_after = [0]
+        self.call_after_refresh(self.load)
+
+    async def read_more(self) -> None:
+        """Read the page."""
+        rows = min(max(self.query_one(PageTable).size.height - 1, 1), _MOST_ROWS)
+        query = HistoryQuery(case=self.case, after_revision=self._begins_after[-1], limit=rows + 1)
+        answer = await self.backend.ask(query)
+        if isinstance(answer, HistoryAnswer):
+            self._entries = answer.entries[:rows]
+            self._has_next = len(answer.entries) > rows
+
+    def show_case(self) -> None:
+        """Draw the page."""
+        table = self.query_one(PageTable)
+        what_cells = max(self.size.width - _FIXED_CELLS, 10)
+        titles = (N_("No."), N_("When"), N_("Who"), N_("What"))
+        table.show(
+            [self.translate(title) for title in titles],
+            [
+                (
+                    str(entry.revision),
+                    (
+                        f"{entry.revision:<4}",
+                        f"{short(entry.at, self.words.zone, self.translate.language):<13} ",
+                        set_cell_size(printable(entry.operator_name), _OPERATOR_CELLS) + "  ",
+                        set_cell_size(printable(self._what(entry)), what_cells),
+                    ),
+                )
+                for entry in self._entries
+            ],
+        )
+        words = self.translate(N_("History of the case, from the register"))
+        if len(self._begins_after) > 1 or self._has_next:
+            page = self.translate(N_("page {page}"), page=len(self._begins_after))
+            words = f"{words} · {page}{'+' if self._has_next else ''}"
+        self.query_one("#title", Static).update(words, layout=False)
+        self._show_entry(0)
+
+    def on_data_table_row_highlighted(self, event: DataTable.RowHighlighted) -> None:
+        """Show the marked entry whole."""
+        self._show_entry(event.cursor_row)
+
+    def _show_entry(self, row: int) -> None:
+        if row >= len(self._entries):
+            return
+        entry = self._entries[row]
+        place = self.translate(N_("Entry {position} of the register"), position=entry.position)
+        moment = full(entry.at, self.words.zone, self.translate.language)
+        words = f"{printable(entry.operator_name)} · {moment} · {place}\n{self._what(entry)}"
+        self.query_one("#entry", Static).update(words, layout=False)
+
+    def _what(self, entry: HistoryEntry) -> str:
+        details = [self._detail(name, text) for name, text in entry.details.items()]
+        event = said(EVENTS, entry.kind, self.translate)
+        return f"{event}: {'; '.join(details)}" if details else event
+
+    def _detail(self, name: str, text: str) -> str:
+        if name in _TOPICS:
+            codes = text.split(", ")
+            value = ", ".join(self.words.word(_TOPICS[name], code) for code in codes)
+        elif name == "reasons":
+            value = ", ".join(map(self._returned, text.split(", ")))
+        elif name == "act":
+            value = said(ACTS, text, self.translate)
+        elif name == "purpose":
+            value = said(CODE_PURPOSES, text, self.translate)
+        elif name == "template":
+            value = said(NOTICES, text, self.translate)
+        else:
+            value = text
+        value = printable(value)
+        return f"{self.translate(_LABELS[name])} {value}" if name in _LABELS else value
+
+    def _returned(self, pair: str) -> str:
+        slot, _, reason = pair.partition(": ")
+        return f"{self.words.word('evidence', slot)}: {self.words.word('reasons', reason)}"
+
+    def action_turn(self, pages: int) -> None:
+        """Show the next or the previous page."""
+        if pages > 0 and self._has_next:
+            self._begins_after.append(self._entries[-1].revision)
+        elif pages < 0 and len(self._begins_after) > 1:
+            self._begins_after.pop()
+        else:
+            return
+        self.load()
+
+    def action_refresh(self) -> None:
+        """Read again."""
+        self.load()
+
+    def help_text(self) -> str:
+        """Explain where the entries come from."""
+        return self.translate(
+            N_(
+                "Every entry comes from the register, where nothing can be changed or removed "
+                "unnoticed. PageDown and PageUp turn its pages; the arrows show an entry whole."
+            )
+        )

@@ -1,0 +1,244 @@
+"""The people of the office, and the policy in force: for administrators."""
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.widgets import DataTable, Static
+
+from issuance.access.commands import RemoveOperator, ResetAccess
+from issuance.commands import Body, EnactPolicy, ProposePolicy, Receipt
+from issuance.findings import Severity
+from issuance.queries import (
+    OperatorEntry,
+    OperatorsAnswer,
+    OperatorsQuery,
+    PolicyAnswer,
+    PolicyQuery,
+)
+from screens.counter_screen import CounterScreen
+from screens.log_in import role_words
+from screens.operator_entry import FirstPasswordShown
+from tui.actions import BACK, DO, REFRESH, Action, bindings
+from tui.translation import N_
+from tui.widgets.choice import Choice, Chosen
+from tui.widgets.confirm import Confirm
+from tui.widgets.data_table import PageTable
+from tui.widgets.value_list import ValueList
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ADD = DO.named(N_("Add"), N_("Adds a person to the office."))
+POLICY = Action(
+    "policy", "f6", N_("Rules"), N_("Proposes the installed rules, or puts them in force.")
+)
+_COLUMNS = (N_("User"), N_("Name"), N_("Roles"), N_("State"))
+_ROLES, _RENEW, _REMOVE = "roles", "renew", "remove"
+_REASONS = {
+    "left": N_("Left the office"),
+    "moved": N_("Has other duties now"),
+    "other": N_("Another reason"),
+}
+
+
+class OperatorsScreen(CounterScreen[None]):
+    """Lists everybody who logs in; Enter on a person shows what can be done."""
+
+    CSS_PATH = "operators.tcss"
+    ACTIONS = (BACK, REFRESH, POLICY, ADD)
+    BINDINGS: ClassVar = bindings(*ACTIONS)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._people: tuple[OperatorEntry, ...] = ()
+        self._policy: PolicyAnswer | None = None
+
+    def compose_content(self) -> ComposeResult:
+        """Build the table and the line on the policy."""
+        with Vertical(id="operators"):
+            yield Static(self.translate(N_("People of this office")), classes="title", markup=False)
+            yield PageTable()
+            yield Static(id="policy", markup=False)
+
+    def on_mount(self) -> None:
+        """Read everything."""
+        self.load()
+
+    @work(exclusive=True, group="load", exit_on_error=True, description="read the operators")
+    async def load(self) -> None:
+        """Read the people and the policy's standing."""
+        people = await self.backend.ask(OperatorsQuery())
+        policy = await self.backend.ask(PolicyQuery())
+        if isinstance(people, OperatorsAnswer):
+            self._people = people.entries
+        if isinstance(policy, PolicyAnswer):
+            self._policy = policy
+        for answer in (people, policy):
+            if isinstance(answer, tuple):
+                self.tell_findings(answer)
+        self.fill()
+
+    def fill(self) -> None:
+        """Draw what was read."""
+        rows = [
+            (each.user, (each.user, each.name, role_words(each.roles, self.translate),
+                         self.translate(_state(each))))
+            for each in self._people
+        ]  # fmt: skip
+        table = self.query_one(PageTable)
+        row = table.cursor_row
+        table.show([self.translate(column) for column in _COLUMNS], rows)
+        table.move_cursor(row=row)
+        self.query_one("#policy", Static).update(self._policy_words())
+
+    # -- keys ------------------------------------------------------------------------------------
+
+    def action_refresh(self) -> None:
+        """Read everything again."""
+        self.load()
+
+    def action_do(self) -> None:
+        """Add a person."""
+        self.ventanilla.open_screen("operator_entry", callback=lambda _: self.load())
+
+    def on_data_table_row_selected(self, event: DataTable.RowSelected) -> None:
+        """Show what can be done about a person."""
+        person = next(each for each in self._people if each.user == event.row_key.value)
+        if not person.active:
+            self.tell(
+                self.translate(N_("{name} was removed; the user name is never given again."),
+                               name=person.name),
+                Severity.INFORMS,
+            )  # fmt: skip
+            return
+        acts = (
+            (_ROLES, self.translate(N_("Change the roles"))),
+            (_RENEW, self.translate(N_("Renew the access (new first password, new app)"))),
+            (_REMOVE, self.translate(N_("Remove from the office"))),
+        )
+        self.ventanilla.push_screen(
+            ValueList(person.name, acts), lambda act: self._act(act, person)
+        )
+
+    def action_policy(self) -> None:
+        """Propose the installed policy, or put it in force."""
+        policy = self._policy
+        if policy is None or policy.current:
+            self.tell(self.translate(N_("The installed rules are in force: nothing to do.")))
+            return
+        if not policy.proposed_by:
+            self.give(ProposePolicy(policy=policy.id, digest=policy.installed_digest))
+            return
+        body = EnactPolicy(policy=policy.id, digest=policy.installed_digest)
+        self._confirm(
+            self.translate(N_("Put the rules {version} in force?"), version=policy.installed),
+            self.translate(
+                N_("From then on every case follows them. {name} proposed them."),
+                name=policy.proposed_by,
+            ),
+            self.translate(N_("Yes, put them in force")),
+            lambda: self.give(body),
+        )
+
+    # -- acts ------------------------------------------------------------------------------------
+
+    def _act(self, act: str | None, person: OperatorEntry) -> None:
+        if act == _ROLES:
+            self.ventanilla.open_screen("operator_entry", person, callback=lambda _: self.load())
+        elif act == _RENEW:
+            self._confirm(
+                self.translate(N_("Renew the access of {name}?"), name=person.name),
+                self.translate(N_("Password and app used until now stop working at once.")),
+                self.translate(N_("Yes, renew it")),
+                lambda: self.renew(person),
+            )
+        elif act == _REMOVE:
+            reasons = [(code, self.translate(word)) for code, word in _REASONS.items()]
+            self.ventanilla.push_screen(
+                Choice(
+                    self.translate(N_("Why is {name} removed?"), name=person.name),
+                    reasons,
+                    reason_needed=lambda code: code == "other",
+                ),
+                lambda chosen: self._remove(chosen, person),
+            )
+
+    def _remove(self, chosen: Chosen | None, person: OperatorEntry) -> None:
+        if chosen is None:
+            return
+        word = self.translate(_REASONS[chosen.code])
+        reason = ": ".join(each for each in (word, chosen.reason) if each)
+        self._confirm(
+            self.translate(N_("Remove {name} from the office?"), name=person.name),
+            self.translate(
+                N_("{user} cannot log in any more, and the user name is never given again."),
+                user=person.user,
+            ),
+            self.translate(N_("Yes, remove")),
+            lambda: self.give(RemoveOperator(user=person.user, reason=reason)),
+        )
+
+    def _confirm(
+        self, question: str, consequence: str, yes: str, then: "Callable[[], object]"
+    ) -> None:
+        def answered(agreed: bool | None) -> None:
+            if agreed:
+                then()
+
+        self.ventanilla.push_screen(Confirm(question, consequence, yes), answered)
+
+    @work(exclusive=True, group="command", exit_on_error=True, description="give a command")
+    async def give(self, body: Body) -> None:
+        """Give a command and read everything again."""
+        await self._execute(body)
+
+    @work(exclusive=True, group="command", exit_on_error=True, description="renew an access")
+    async def renew(self, person: OperatorEntry) -> None:
+        """Give somebody a new first password, shown once."""
+        password = await self.backend.first_password()
+        receipt = await self._execute(ResetAccess(user=person.user, first_password=password))
+        if receipt.applied:
+            self.ventanilla.push_screen(FirstPasswordShown(person.name, person.user, password))
+
+    async def _execute(self, body: Body) -> Receipt:
+        receipt = await self.backend.execute(body, self.backend.new_stream("operator"), 0)
+        if receipt.applied:
+            self.tell(self.translate(N_("Done.")))
+        else:
+            self.tell_findings(receipt.findings)
+        self.load()
+        return receipt
+
+    # -- words -----------------------------------------------------------------------------------
+
+    def _policy_words(self) -> str:
+        policy = self._policy
+        if policy is None:
+            return ""
+        if policy.current:
+            words = N_("Rules in force: {policy} {in_force}.")
+        elif policy.proposed_by:
+            words = N_(
+                "Rules in force: {policy} {in_force}. Installed: {installed}, proposed by {name};"
+                " another administrator puts them in force with F6. Until then no case goes on."
+            )
+        else:
+            words = N_(
+                "Rules in force: {policy} {in_force}. Installed: {installed}; F6 proposes them,"
+                " another administrator puts them in force. Until then no case goes on."
+            )
+        return self.translate(
+            words,
+            policy=policy.id,
+            in_force=policy.in_force,
+            installed=policy.installed,
+            name=policy.proposed_by,
+        )
+
+
+def _state(person: OperatorEntry) -> str:
+    if not person.active:
+        return N_("removed")
+    return N_("first password") if person.must_change_password else N_("active")

@@ -1,0 +1,335 @@
+"""Sets up a real office, page by page; nothing exists before the last."""
+
+import asyncio
+from dataclasses import replace
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.widgets import Static
+
+from backend_client.choosing import code_findings, new_enrolment
+from backend_client.founding import NewOffice, OfficeWishes, prepare_office, provinces
+from backend_client.mail_form import mail_settings
+from backend_client.offices import OFFICE, Offices
+from issuance.findings import Finding, blocks
+from issuance.findings.founding import FoundingCode
+from issuance.identity.cleaning import printable
+from issuance.identity.texts import read_text
+from issuance.identity.verdict import Reading
+from issuance.secret import Secret
+from screens.counter_screen import CounterScreen
+from screens.enrolment_page import EnrolmentPage
+from screens.founding_words import FOUNDING_STEPS
+from screens.set_up_pages import FIELDS, MAIL_FIELDS, PAGES, Page, field_specs, read_field
+from tui.actions import BACK, CANCEL, DO, bindings
+from tui.form import Form
+from tui.form_fields import FieldSpec
+from tui.station import Station
+from tui.translation import N_
+from tui.widgets.confirm import Confirm
+from tui.widgets.message_line import MessageLine
+from tui.widgets.spinner import Spinner
+
+if TYPE_CHECKING:
+    from issuance.access.totp import Enrolment
+    from issuance.engine.office import Sources
+
+NEXT = DO.named(N_("Continue"), N_("Goes on to the next page."))
+_NAMES = tuple(page.name for page in PAGES)
+
+
+class SetUpScreen(CounterScreen[None]):
+    """Asks what an office needs and makes it.
+
+    Args:
+        typed: what was typed before, by field; kept up to date, so that going back loses nothing.
+    """
+
+    CSS_PATH = "set_up.tcss"
+    ACTIONS = (BACK, NEXT, CANCEL)
+    BINDINGS: ClassVar = bindings(*ACTIONS)
+
+    def __init__(self, typed: dict[str, str] | None = None) -> None:
+        super().__init__()
+        self._typed = {} if typed is None else typed
+        self._at = 0
+        self._provinces: tuple[tuple[str, str], ...] = ()
+        self._sources: Sources | None = None
+        self._enrolment: Enrolment | None = None
+        self._enrolled_user = ""
+        self._new: NewOffice | None = None
+        self._asked = (0, 0)
+
+    @property
+    def page(self) -> Page:
+        """The page shown."""
+        return PAGES[self._at]
+
+    @property
+    def offices(self) -> Offices:
+        """The offices of this computer; raises RuntimeError where the app has none."""
+        if self.ventanilla.offices is None:
+            raise RuntimeError("this program was composed without offices")
+        return self.ventanilla.offices
+
+    @property
+    def sources(self) -> "Sources":
+        """Time, identifiers and randomness; raises RuntimeError before they are there."""
+        if self._sources is None:
+            raise RuntimeError("the sources are made when the screen opens")
+        return self._sources
+
+    # -- drawing ---------------------------------------------------------------------------------
+
+    def compose_content(self) -> ComposeResult:
+        """Build the page."""
+        with Vertical(id="page", classes=self.page.name):
+            if self.page.name == "authenticator" and self._enrolment is not None:
+                with EnrolmentPage(self._enrolment):
+                    yield from self._compose_texts()
+                    yield self._form()
+            else:
+                yield from self._compose_texts()
+                yield from self._compose_body()
+
+    def _compose_texts(self) -> ComposeResult:
+        count = self.translate(N_("{page} of {pages}"), page=self._at + 1, pages=len(PAGES))
+        title = f"{self.translate(self.page.title)}  ({count})"
+        yield Static(title, classes="title", markup=False)
+        yield Static(self.translate(self.page.text), classes="muted text", markup=False)
+
+    def _compose_body(self) -> ComposeResult:
+        if self.page.name == "summary":
+            yield Static("\n".join(self._summary()), id="summary", markup=False)
+            yield Spinner()
+        elif self.page.name == "recovery" and self._new is not None:
+            yield Static(_numbered(self._new.recovery_key), id="key", markup=False)
+        else:
+            yield self._form()
+
+    def _form(self) -> Form:
+        if self.page.name == "check":
+            specs = [
+                FieldSpec(
+                    name,
+                    "free_text",
+                    self.translate(N_("Group {number}"), number=number + 1),
+                    maximum_length=5,
+                )
+                for name, number in zip(FIELDS["check"], self._asked, strict=True)
+            ]
+            return Form(specs, lambda name, text: read_text(text), id="form-check")
+        specs = [
+            replace(spec, initial=self._typed.get(spec.name, ""))
+            for spec in field_specs(self.page.name, self.translate, self._provinces)
+        ]
+        return Form(specs, self._read, id=f"form-{self.page.name}")
+
+    def _read(self, name: str, text: str) -> Reading:
+        forms = self.query(Form)
+        typed = forms.first().texts() if forms else {}
+        return read_field(name, text, {**self._typed, **typed}, self._provinces)
+
+    def _summary(self) -> list[str]:
+        typed = self._typed
+        mail = typed.get("host") or self.translate(
+            N_("none yet: no code or notice can leave, so no case can go on")
+        )
+        rows = (
+            (N_("Office"), f"{typed['name']} · {dict(self._provinces)[typed['province']]}"),
+            (N_("Administrator"), f"{typed['person']} ({typed['user']})"),
+            (N_("Certification authority"), typed["authority"]),
+            (N_("Mail server"), mail),
+        )
+        return [f"{self.translate(label)}: {printable(value)}" for label, value in rows]
+
+    # -- moving between pages --------------------------------------------------------------------
+
+    def on_mount(self) -> None:
+        """Read what the first pages need."""
+        self.ventanilla.station = Station(self.translate(N_("New office")))
+        self.get_ready()
+
+    @work(exclusive=True, group="ready", exit_on_error=True, description="read the provinces")
+    async def get_ready(self) -> None:
+        """Read the provinces and get the sources, both of which import the engine."""
+        with self.ventanilla.keys.held():
+            self._provinces = await asyncio.to_thread(provinces, self.translate.language)
+            self._sources = await asyncio.to_thread(self.offices.sources)
+            await self._show(0)
+
+    async def recompose(self) -> None:
+        """Build the page anew; what was typed stays."""
+        self._remember()
+        await super().recompose()
+
+    async def _show(self, at: int, *findings: Finding) -> None:
+        self._remember()
+        self._at = at
+        if self.page.name == "authenticator" and self._enrolled_user != self._typed["user"]:
+            self._enrolled_user = self._typed["user"]
+            self._enrolment = new_enrolment(self._enrolled_user, self.sources.randomness)
+        self.set_class(self.page.name == "authenticator", "-enrolling")
+        await self.recompose()
+        for form in self.query(Form):
+            form.focus_field(FIELDS[self.page.name][0])
+            form.show_findings(findings)
+        if findings:
+            self.query_one("#message", MessageLine).show_findings(findings)
+
+    def _remember(self) -> None:
+        for form in self.query(Form):
+            self._typed.update(form.texts())
+
+    def action_back(self) -> None:
+        """Go back a page; from the first, leave with everything kept."""
+        if self._at == 0:
+            self._remember()
+            self.dismiss()
+        elif self.page.name == "recovery":
+            self.tell(self.translate(N_("The office is made. Please write the key down.")))
+        else:
+            self.call_later(self._show, self._at - 1)
+
+    async def action_do(self) -> None:
+        """Go on."""
+        match self.page.name:
+            case "summary":
+                self.make_office()
+            case "recovery":
+                await self._show(self._at + 1)
+            case _:
+                self.query_one(Form).complete()
+
+    async def key_enter(self) -> None:
+        """Go on from a page without fields."""
+        if self.page.name in ("summary", "recovery"):
+            await self.action_do()
+
+    async def on_form_completed(self, event: Form.Completed) -> None:
+        """Judge the page as a whole, then go on."""
+        self._typed.update(event.values)
+        if self.page.name == "check":
+            self.begin()
+            return
+        findings = self._page_findings()
+        if findings:
+            event.form.show_findings(findings)
+        else:
+            await self._show(self._at + 1)
+
+    def _page_findings(self) -> tuple[Finding, ...]:
+        if self.page.name == "authenticator" and self._enrolment is not None:
+            now = self.sources.clock.now()
+            return code_findings(self._enrolment, self._typed["code"], now)
+        if self.page.name == "mail" and self._typed.get("host"):
+            settings = mail_settings(self._typed, Secret(self._typed["mail_password"]))
+            return (settings,) if isinstance(settings, Finding) else ()
+        return ()
+
+    def action_cancel(self) -> None:
+        """Ask, then give the set-up up."""
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self._typed.clear()
+                self.abandon()
+
+        self.ventanilla.push_screen(
+            Confirm(
+                self.translate(N_("Give the set-up up?")),
+                self.translate(N_("What you typed is forgotten; no office is made.")),
+                self.translate(N_("Yes, give it up")),
+            ),
+            answered,
+        )
+
+    # -- making the office -----------------------------------------------------------------------
+
+    @work(exclusive=True, group="found", exit_on_error=True, description="make the office")
+    async def make_office(self) -> None:
+        """Make everything; the office exists once the recovery key was written down."""
+        with self.ventanilla.keys.held():
+            self.query_one(Spinner).start(self.translate(N_("Loading …")))
+            new = await asyncio.to_thread(self._prepare)
+            if isinstance(new, NewOffice):
+                self._new = new
+                self.ventanilla.call_before_closing(lambda: asyncio.to_thread(new.abandon))
+                first = int(self.sources.randomness.digits(6)) % 6
+                second = 7 + int(self.sources.randomness.digits(6)) % 6
+                self._asked = (first, second)
+                await self._show(_NAMES.index("recovery"))
+            else:
+                # The authority's name is the one text that only the making can judge.
+                at = "authority" if new[0].field == "common_name" else "summary"
+                await self._show(_NAMES.index(at), *new)
+
+    def _prepare(self) -> "NewOffice | tuple[Finding, ...]":
+        app = self.ventanilla
+        return prepare_office(
+            self.offices,
+            self._wishes(),
+            lambda step: app.call_from_thread(self._show_progress, step),
+        )
+
+    def _wishes(self) -> OfficeWishes:
+        typed = self._typed
+        if self._enrolment is None:
+            raise RuntimeError("the authenticator was enrolled on an earlier page")
+        mail = {name: typed.get(name, "") for name in MAIL_FIELDS if name != "mail_password"}
+        return OfficeWishes(
+            name=typed["name"],
+            province=typed["province"],
+            language=self.translate.language,
+            user=typed["user"],
+            person=typed["person"],
+            password=Secret(typed["password"]),
+            totp_secret=self._enrolment.secret,
+            authority=typed["authority"],
+            passphrase=Secret(typed["passphrase"]),
+            mail=mail if typed.get("host") else {},
+            mail_password=Secret(typed["mail_password"]) if typed.get("mail_password") else None,
+        )
+
+    def _show_progress(self, step: str) -> None:
+        self.query_one(Spinner).start(self.translate(FOUNDING_STEPS[step]))
+
+    @work(exclusive=True, group="found", exit_on_error=True, description="begin the office")
+    async def begin(self) -> None:
+        """Put the office in its place when the two groups are right."""
+        if self._new is None:
+            return
+        groups = self._new.recovery_key.reveal().split()
+        asked = [groups[number] for number in self._asked]
+        typed = [self._typed[name].strip().upper() for name in FIELDS["check"]]
+        if not Secret(" ".join(asked)).matches(Secret(" ".join(typed))):
+            self.query_one("#message", MessageLine).show_findings(
+                (blocks(FoundingCode.RECOVERY_GROUPS_WRONG),)
+            )
+            return
+        with self.ventanilla.keys.held():
+            failed = await asyncio.to_thread(self._new.keep)
+            sign = await asyncio.to_thread(self.offices.sign, OFFICE)
+            if failed or isinstance(sign, Finding):
+                self.query_one("#message", MessageLine).show_findings(
+                    tuple(each for each in (failed, sign) if isinstance(each, Finding))
+                )
+                return
+            self._typed.clear()
+            self.ventanilla.start_over("log_in", sign)
+
+    @work(exclusive=True, group="found", exit_on_error=True, description="give the set-up up")
+    async def abandon(self) -> None:
+        """Leave nothing behind."""
+        if self._new is not None:
+            await asyncio.to_thread(self._new.abandon)
+        self.dismiss()
+
+
+def _numbered(key: Secret) -> str:
+    """Return the groups of a recovery key with their numbers, four to a line."""
+    cells = [f"{at:>2}  {group}" for at, group in enumerate(key.reveal().split(), 1)]
+    rows = (cells[start : start + 4] for start in range(0, len(cells), 4))
+    return "\n\n".join("      ".join(row) for row in rows)

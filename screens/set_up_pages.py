@@ -1,0 +1,184 @@
+"""The pages of the set-up: their titles, texts, fields, and what is wrong with a typed text."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from backend_client.choosing import password_findings, user_name_findings
+from backend_client.mail_form import SECURITIES
+from issuance.findings import Finding, blocks
+from issuance.findings.founding import FoundingCode
+from issuance.identity.choices import read_choice
+from issuance.identity.email import read_email
+from issuance.identity.texts import read_text
+from issuance.identity.verdict import Certainty, Reading
+from tui.form_fields import FieldSpec
+from tui.translation import N_, Translator
+
+Choices = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page: its title and what it says, both messages to translate."""
+
+    name: str
+    title: str
+    text: str
+
+
+PAGES: Final = (
+    Page(
+        "office",
+        N_("The office"),
+        N_("The name stands on every screen; the province chooses the account for deposits."),
+    ),
+    Page(
+        "administrator",
+        N_("First administrator"),
+        N_("This person adds the others. Nobody else knows this password, and nobody can read it."),
+    ),
+    Page(
+        "authenticator",
+        N_("Authenticator"),
+        N_(
+            "Scan the picture with an authenticator app on your telephone, or type the key into it."
+            " Then type the six digits it shows."
+        ),
+    ),
+    Page(
+        "authority",
+        N_("Certification authority"),
+        N_(
+            "The name stands in every certificate and cannot be changed. The passphrase protects"
+            " the signing keys: keep it apart from the passwords."
+        ),
+    ),
+    Page(
+        "mail",
+        N_("Mail server"),
+        N_(
+            "Codes and notices leave through it. Leave the server empty to do it later in the"
+            " settings: until then no code reaches an applicant, so no case can go on."
+        ),
+    ),
+    Page(
+        "summary",
+        N_("Ready to begin"),
+        N_("F10 makes the office. It takes a few seconds. F3 goes back to change something."),
+    ),
+    Page(
+        "recovery",
+        N_("Recovery key"),
+        N_(
+            "Write it down now and keep it in a sealed envelope: it opens the office's data when"
+            " no password does. It is shown this once."
+        ),
+    ),
+    Page(
+        "check",
+        N_("Recovery key written down"),
+        N_("Type two groups from your paper. With them the office begins."),
+    ),
+)
+LABELS: Final[Mapping[str, str]] = {
+    "name": N_("Name of the office"),
+    "province": N_("Province"),
+    "user": N_("User"),
+    "person": N_("Full name"),
+    "password": N_("Password"),
+    "password_again": N_("Password again"),
+    "code": N_("Six digits"),
+    "authority": N_("Name"),
+    "passphrase": N_("Passphrase"),
+    "passphrase_again": N_("Passphrase again"),
+    "host": N_("Server"),
+    "port": N_("Port"),
+    "security": N_("Encryption"),
+    "sender": N_("Sender's address"),
+    "mail_user": N_("User on the server"),
+    "mail_password": N_("Password on the server"),
+}
+SECURITY_WORDS: Final[Mapping[str, str]] = {
+    "starttls": N_("STARTTLS (usual, port 587)"),
+    "tls": N_("TLS (port 465)"),
+    "none-on-loopback-only": N_("none (server on this computer)"),
+}
+MAIL_FIELDS: Final = ("host", "port", "security", "sender", "mail_user", "mail_password")
+FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
+    "office": ("name", "province"),
+    "administrator": ("user", "person", "password", "password_again"),
+    "authority": ("authority", "passphrase", "passphrase_again"),
+    "mail": MAIL_FIELDS,
+    "authenticator": ("code",),
+    "check": ("first_group", "second_group"),
+}
+SECRETS: Final = frozenset({
+    "password", "password_again", "passphrase", "passphrase_again", "mail_password",
+})  # fmt: skip
+_LENGTHS: Final[Mapping[str, int]] = {
+    "name": 60, "user": 31, "person": 100, "authority": 59, "code": 6, "port": 5,
+}  # fmt: skip
+_EXAMPLES: Final[Mapping[str, str]] = {
+    "user": "mvera", "host": "mail.example.com", "port": "587", "sender": "oficina@example.com",
+}  # fmt: skip
+
+
+def field_specs(page: str, translate: Translator, provinces: Choices) -> list[FieldSpec]:
+    """Return the fields of a page."""
+    securities = tuple((code, translate(SECURITY_WORDS[code])) for code in SECURITIES)
+    choices = {"province": provinces, "security": securities}
+    return [
+        FieldSpec(
+            name,
+            "choice" if name in choices else "free_text",
+            translate(LABELS.get(name, "")),
+            example=_EXAMPLES.get(name, ""),
+            required=name not in MAIL_FIELDS,
+            choices=choices.get(name, ()),
+            maximum_length=_LENGTHS.get(name, 256),
+            secret=name in SECRETS,
+        )
+        for name in FIELDS[page]
+    ]
+
+
+def read_field(name: str, text: str, values: Mapping[str, str], provinces: Choices) -> Reading:
+    """Read one field of any page; `values` are the others as typed."""
+    if not text:
+        return Reading(Certainty.INCOMPLETE, text)
+    reader = _READERS.get(name)
+    if reader is not None:
+        return reader(text, values)
+    if name == "province":
+        return read_choice(text, tuple(code for code, _ in provinces))
+    return read_text(text) if name not in SECRETS else Reading(Certainty.VALID, text)
+
+
+def _judged(text: str, findings: tuple[Finding, ...]) -> Reading:
+    """Tell what is wrong when the field is left: more typing may cure it."""
+    return Reading(Certainty.INCOMPLETE if findings else Certainty.VALID, text, findings)
+
+
+def _password(text: str, values: Mapping[str, str]) -> Reading:
+    names = [values[name] for name in ("user", "name") if values.get(name)]
+    return _judged(text, password_findings(text, names))
+
+
+def _same_as(other: str) -> Callable[[str, Mapping[str, str]], Reading]:
+    def read(text: str, values: Mapping[str, str]) -> Reading:
+        same = text == values.get(other, "")
+        return _judged(text, () if same else (blocks(FoundingCode.PASSWORDS_DIFFER),))
+
+    return read
+
+
+_READERS: Final[Mapping[str, Callable[[str, Mapping[str, str]], Reading]]] = {
+    "user": lambda text, _: _judged(text, user_name_findings(text)),
+    "password": _password,
+    "password_again": _same_as("password"),
+    "passphrase": _password,
+    "passphrase_again": _same_as("passphrase"),
+    "security": lambda text, _: read_choice(text, SECURITIES),
+    "sender": lambda text, _: read_email(text),
+}

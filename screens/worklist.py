@@ -1,0 +1,361 @@
+"""The start screen: one box for a scan or a name, the lists of cases below it."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import ClassVar, Final
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.widgets import DataTable, Input, Static
+
+from issuance.access.roles import Role
+from issuance.findings import Severity
+from issuance.queries import (
+    CountsAnswer,
+    CountsQuery,
+    OperatorsAnswer,
+    OperatorsQuery,
+    WorklistEntry,
+)
+from screens.counter_screen import CounterScreen
+from screens.interrupted_work import InterruptedWork, interrupted_work
+from screens.log_in import log_out
+from screens.search_box import SearchBox
+from screens.worklist_lines import lists_line, resume_line
+from screens.worklist_pages import LISTS, MOST_ROWS, WorklistPages, first_list
+from screens.worklist_table import TableWords, about, row, titles
+from tui.actions import BACK, DO, REFRESH, RESUME, SEARCH, VALUES, Action, bindings
+from tui.case_words import roles_said
+from tui.translation import N_
+from tui.widgets.data_table import PageTable
+from tui.widgets.value_list import ValueList
+
+OFFICE = VALUES.named(N_("Office"), N_("Opens the office's other screens."))
+MAILBOX = Action("mailbox", "f9", N_("Mails"), N_("Shows the mails of the demonstration."))
+NEW_CASE = DO.named(N_("New"), N_("Opens the tariff for a new case."))
+LOG_OUT = Action("log_out", "f12", N_("Log out"), N_("Closes your session."))
+
+_TYPING_SECONDS: Final = 0.2
+"""How long typing must pause before a search is worth its answer."""
+_SAME_SCAN_SECONDS: Final = 2.0
+
+
+class WorklistScreen(CounterScreen[None]):
+    """Lists cases page by page; what is typed is searched in all of them.
+
+    The box always has the focus, so that a scan never lands elsewhere: arrows mark a case, Enter
+    opens the one found or marked, a digit and Enter show a list.
+    """
+
+    CSS_PATH = "worklist.tcss"
+    ACTIONS = (OFFICE, RESUME, MAILBOX, NEW_CASE, LOG_OUT)
+    BINDINGS: ClassVar = [
+        *bindings(
+            SEARCH,
+            BACK.named(N_("Clear"), N_("Empties the box and shows the list.")),
+            REFRESH,
+            *ACTIONS,
+        ),
+        Binding("up", "move(-1)", show=False),
+        Binding("down", "move(1)", show=False),
+        Binding("pageup", "turn(-1)", show=False),
+        Binding("pagedown", "turn(1)", show=False),
+        Binding("left", "next_list(-1)", show=False),
+        Binding("right", "next_list(1)", show=False),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._pages = WorklistPages()
+        self._shown: tuple[WorklistEntry, ...] = ()
+        self._counts = CountsAnswer(counts={}, ceiling=MOST_ROWS)
+        self._names: dict[str, str] = {}
+        self._interrupted: tuple[InterruptedWork, ...] = ()
+        self._choosing = False
+        self._typed = False
+        self._last_scan = ("", 0.0)
+
+    def compose_content(self) -> ComposeResult:
+        """Build box, lists, table and the line about the marked case."""
+        yield Static(
+            self.translate(N_("Scan or type a cédula, a case number or a name:")), markup=False
+        )
+        yield SearchBox(id="search", max_length=100)
+        yield Static(id="lists", markup=False)
+        table = PageTable(id="cases", cell_padding=0)
+        table.can_focus = False
+        yield table
+        yield Static(id="about", markup=False)
+        yield Static(id="resume", markup=False)
+
+    def on_mount(self) -> None:
+        """Begin with the list that fits the person's role."""
+        self._pages.name = first_list(self.backend.session.roles)
+
+    def on_resize(self) -> None:
+        """Read as many cases as there is room for."""
+        self._pages.start_over()
+        self.call_after_refresh(self.read)
+
+    def on_screen_resume(self) -> None:
+        """Read again after another screen was above this one."""
+        self.query_one(SearchBox).focus()
+        if self._shown:
+            self.read()
+
+    def actions_now(self) -> Sequence[Action]:
+        """Offer the mailbox only where there is one."""
+        shown = self.backend.session.demonstration
+        return [action for action in self.ACTIONS if shown or action is not MAILBOX]
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Take the mailbox's key only where there is one."""
+        if action == MAILBOX.name:
+            return self.backend.session.demonstration
+        return super().check_action(action, parameters)
+
+    def help_text(self) -> str:
+        """Explain the box and the lists."""
+        return self.translate(
+            N_(
+                "Scan the card, or type a cédula, a case number, a name or an e-mail, and press "
+                "Enter: the case found opens. Of several, choose with the arrows. With / in front "
+                "exactly that number is looked for.\n"
+                "Left and right, or a digit and Enter, show another list; PageDown and PageUp turn "
+                "its pages."
+            )
+        )
+
+    # -- reading ---------------------------------------------------------------------------------
+
+    def read(self) -> None:
+        """Read everything shown again."""
+        self.read_page()
+        self.read_surroundings()
+
+    @work(exclusive=True, group="page", exit_on_error=True, description="read a page of cases")
+    async def read_page(self, after_seconds: float = 0) -> None:
+        """Read the page, once the typing pauses."""
+        await asyncio.sleep(after_seconds)
+        await self._read_page()
+
+    async def _read_page(self) -> None:
+        if not self.is_drawn:
+            return
+        text = self.query_one(SearchBox).value.strip()
+        # The table's first line holds the titles.
+        rows = min(max(self.query_one(PageTable).size.height - 1, 1), MOST_ROWS)
+        await self._pages.read(self.backend, text, rows)
+        if not self._names:
+            people = await self.backend.ask(OperatorsQuery())
+            if isinstance(people, OperatorsAnswer):
+                self._names = {each.user: each.name for each in people.entries}
+        self.fill()
+
+    @work(exclusive=True, group="rest", exit_on_error=True, description="read counts and drafts")
+    async def read_surroundings(self) -> None:
+        """Read counts and interrupted work."""
+        counts = await self.backend.ask(CountsQuery())
+        if isinstance(counts, CountsAnswer):
+            self._counts = counts
+        self._interrupted = await interrupted_work(self.backend, self.words)
+        self._draw_lines()
+
+    # -- drawing ---------------------------------------------------------------------------------
+
+    def fill(self) -> None:
+        """Draw the table and the lines around it; the marked case stays marked."""
+        if not self.is_drawn:
+            return
+        table, marked, width = self.query_one(PageTable), self._marked(), self.size.width
+        self._shown = self._pages.entries
+        given = self._given()
+        table.show(
+            titles(width, self.translate),
+            [(str(entry.case), row(entry, width, given)) for entry in self._shown],
+        )
+        cases = [entry.case for entry in self._shown]
+        table.move_cursor(row=cases.index(marked.case) if marked and marked.case in cases else 0)
+        self._draw_lines()
+
+    def _draw_lines(self) -> None:
+        if not self.is_drawn:
+            return
+        lists = lists_line(self._pages, self._counts, self.translate)
+        self.query_one("#lists", Static).update(lists, layout=False)
+        resume = resume_line(self._interrupted, self.words, self.translate)
+        self.query_one("#resume", Static).update(resume, layout=False)
+        self._draw_marked()
+
+    def _draw_marked(self) -> None:
+        marked = self._marked()
+        if marked is not None:
+            words = about(marked, self._given())
+        elif self._pages.sought:
+            words = self.translate(N_("Nobody found. F10 opens a new case."))
+        else:
+            words = self.translate(N_("No case in this list. Left and right show the others."))
+        self.query_one("#about", Static).update(words, layout=False)
+
+    def _given(self) -> TableWords:
+        return TableWords(self.words, self.translate, self.today, self._names)
+
+    def _marked(self) -> WorklistEntry | None:
+        place = self.query_one(PageTable).cursor_row
+        return self._shown[place] if place < len(self._shown) else None
+
+    def on_data_table_row_highlighted(self, event: DataTable.RowHighlighted) -> None:
+        """Say more about the marked case."""
+        event.stop()
+        self._draw_marked()
+
+    # -- the box ---------------------------------------------------------------------------------
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Search what is typed, or show the list again."""
+        event.stop()
+        self._choosing, self._typed = False, True
+        self._pages.start_over()
+        self.read_page(_TYPING_SECONDS)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Go to the case that was scanned or typed, or to the marked one."""
+        event.stop()
+        text = event.value.strip()
+        if self._is_repeated_scan(text):
+            self.query_one(SearchBox).mark_for_replacement()
+        elif text in [str(place) for place, _ in enumerate(LISTS, start=1)]:
+            self._show_list(int(text) - 1)
+        elif text and not self._choosing:
+            self.look_up(text)
+        elif marked := self._marked():
+            self._open(marked)
+
+    def _is_repeated_scan(self, text: str) -> bool:
+        """Tell whether the same was sent again at once; Enter alone is no scan."""
+        typed, self._typed = self._typed, False
+        if not typed:
+            return False
+        now = asyncio.get_running_loop().time()
+        before, at = self._last_scan
+        self._last_scan = (text, now)
+        return text == before and now - at < _SAME_SCAN_SECONDS
+
+    @work(exclusive=True, group="look up", exit_on_error=True, description="look up a scan")
+    async def look_up(self, text: str) -> None:
+        """Open the one case found; of several, let one be chosen."""
+        with self.ventanilla.keys.held():
+            self._pages.start_over()
+            await self._read_page()
+            if len(self._shown) == 1 and not self._pages.has_next:
+                self._open(self._shown[0])
+                return
+            self.query_one(SearchBox).mark_for_replacement()
+            self._choosing = bool(self._shown)
+            if self._choosing:
+                self.tell(self.translate(N_("Choose with the arrows; Enter opens the case.")))
+            else:
+                nothing = N_("Nothing was found for “{text}”. F10 opens a new case.")
+                self.tell(self.translate(nothing, text=text), Severity.WARNS)
+
+    def _open(self, entry: WorklistEntry) -> None:
+        self._empty_box()
+        self.ventanilla.open_screen("case", entry.case, callback=self._look_up_scanned)
+
+    def _look_up_scanned(self, scanned: str | None) -> None:
+        """Look up what was scanned while a case was on screen."""
+        if scanned:
+            with self.prevent(Input.Changed):
+                self.query_one(SearchBox).value = scanned
+            self.look_up(scanned)
+
+    def _empty_box(self) -> None:
+        with self.prevent(Input.Changed):
+            self.query_one(SearchBox).value = ""
+        self._choosing = self._typed = False
+        self._pages.start_over()
+
+    # -- keys ------------------------------------------------------------------------------------
+
+    def action_move(self, rows: int) -> None:
+        """Mark another case."""
+        table = self.query_one(PageTable)
+        self._choosing = True
+        table.move_cursor(row=min(max(table.cursor_row + rows, 0), max(table.row_count - 1, 0)))
+
+    def action_turn(self, pages: int) -> None:
+        """Show the next or the previous page."""
+        if self._pages.turn(pages):
+            self.read_page()
+
+    def action_next_list(self, lists: int) -> None:
+        """Show a neighbouring list."""
+        names = [name for name, _ in LISTS]
+        self._show_list((names.index(self._pages.name) + lists) % len(LISTS))
+
+    def _show_list(self, place: int) -> None:
+        self._pages.name = LISTS[place][0]
+        self.action_back()
+
+    def action_back(self) -> None:
+        """Empty the box and show the list."""
+        self._empty_box()
+        self.read()
+
+    def action_search(self) -> None:
+        """Let the next key begin a new text."""
+        self.query_one(SearchBox).mark_for_replacement()
+
+    def action_refresh(self) -> None:
+        """Read again."""
+        self.read()
+
+    def action_resume(self) -> None:
+        """Go on with interrupted work; of several, one is chosen."""
+        works = self._interrupted
+        choices = [
+            (str(at), each.words(self.words, self.translate)) for at, each in enumerate(works)
+        ]
+
+        def go_on(at: str | None) -> None:
+            if at is not None:
+                self.ventanilla.open_screen(works[int(at)].screen, *works[int(at)].arguments)
+
+        if len(works) > 1:
+            title = self.translate(N_("Go on with"))
+            self.ventanilla.push_screen(ValueList(title, choices), go_on)
+        elif works:
+            go_on("0")
+        else:
+            self.tell(self.translate(N_("You have no interrupted work.")))
+
+    def action_do(self) -> None:
+        """Open the tariff for a new case."""
+        roles = self.words.roles_for("open_case")
+        if set(roles) & set(self.backend.session.roles):
+            self.ventanilla.open_screen("tariff")
+        else:
+            who = roles_said(roles, self.translate)
+            words = self.translate(N_("A new case is opened by: {roles}."), roles=who)
+            self.tell(words, Severity.WARNS)
+
+    def action_values(self) -> None:
+        """Offer the office's other screens."""
+        choices = [("settings", self.translate(N_("Language and colours")))]
+        if Role.ADMINISTRATOR in self.backend.session.roles:
+            choices.insert(0, ("operators", self.translate(N_("People who work here"))))
+
+        def chosen(name: str | None) -> None:
+            if name is not None:
+                self.ventanilla.open_screen(name)
+
+        self.ventanilla.push_screen(ValueList(self.translate(N_("Office")), choices), chosen)
+
+    def action_mailbox(self) -> None:
+        """Show the demonstration's mails."""
+        self.ventanilla.open_screen("mailbox")
+
+    def action_log_out(self) -> None:
+        """Close the session; the log-in comes again."""
+        log_out(self.ventanilla)

@@ -1,0 +1,91 @@
+"""Where one is in a list of cases: which list or search, and which of its pages."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+from issuance.access.roles import Role
+from issuance.queries import PageKey, WorklistAnswer, WorklistEntry, WorklistName, WorklistQuery
+from tui.translation import N_
+
+if TYPE_CHECKING:
+    from backend_client.backend import Backend
+
+LISTS: Final[tuple[tuple[WorklistName, str], ...]] = (
+    ("mine", N_("Mine")),
+    ("approval", N_("To review")),
+    ("applicant", N_("Applicant")),
+    ("ready", N_("Ready")),
+    ("all", N_("All")),
+)
+MOST_ROWS: Final = 200
+
+_SHORTEST_SEARCH: Final = 2
+_EXACT: Final = "/"
+
+
+def first_list(roles: Sequence[Role]) -> WorklistName:
+    """Return the list somebody with these roles begins with."""
+    if Role.OPERATOR in roles:
+        return "mine"
+    return "approval" if {Role.APPROVER, Role.CASHIER} & set(roles) else "all"
+
+
+class WorklistPages:
+    """One page at a time, with the way back; a text is searched in all cases, whatever the list."""
+
+    def __init__(self) -> None:
+        self.name: WorklistName = "all"
+        self.sought = ""
+        self.entries: tuple[WorklistEntry, ...] = ()
+        self._keys: list[PageKey | None] = [None]
+        self._next: PageKey | None = None
+
+    @property
+    def number(self) -> int:
+        """Return the number of the page, from 1."""
+        return len(self._keys)
+
+    @property
+    def has_next(self) -> bool:
+        """Tell whether another page follows."""
+        return self._next is not None
+
+    def start_over(self) -> None:
+        """Go to the first page."""
+        self._keys = [None]
+
+    def turn(self, pages: int) -> bool:
+        """Go a page on or back; tell whether there is one."""
+        if pages > 0 and self._next is not None:
+            self._keys.append(self._next)
+        elif pages < 0 and len(self._keys) > 1:
+            self._keys.pop()
+        else:
+            return False
+        return True
+
+    async def read(self, backend: "Backend", text: str, rows: int) -> None:
+        """Read the page of a search text, or of the list; `/` before a text asks for exactly it."""
+        sought = text if len(text) >= _SHORTEST_SEARCH else ""
+        exact = sought.startswith(_EXACT)
+        query = WorklistQuery(
+            name=self.name,
+            text=sought.removeprefix(_EXACT),
+            after=self._keys[-1],
+            limit=MOST_ROWS if exact else rows,
+        )
+        answer = await backend.ask(query)
+        if not isinstance(answer, WorklistAnswer):
+            return
+        if not answer.entries and len(self._keys) > 1:  # the page has emptied meanwhile
+            self.start_over()
+            await self.read(backend, text, rows)
+            return
+        self.sought = sought
+        self.entries, self._next = answer.entries, answer.next
+        if exact:
+            alike = {sought.removeprefix(_EXACT)}
+            self.entries = tuple(
+                each for each in answer.entries if {each.identification, each.number} & alike
+            )[:rows]
+            self._next = None

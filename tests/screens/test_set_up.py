@@ -1,0 +1,260 @@
+from pathlib import Path
+
+import pytest
+from textual.widgets import Input, OptionList
+
+from backend_client.offices import DEMONSTRATION, OFFICE
+from issuance.access.office_file import read_office
+from issuance.access.roles import Role, Session
+from issuance.access.totp import current_code
+from issuance.engine.mail import read_mail_settings
+from issuance.secret import Secret
+from screens.set_up_pages import PAGES
+from tests.keys import press_and_wait, wait_until
+from tests.screens.conftest import screen_name, shown
+from tui.widgets.qr import QrCode
+from ventanilla.compose import SystemClock
+
+PASSWORD = "correcto-caballo-bateria"
+PASSPHRASE = "frase-muy-larga-de-la-autoridad"
+
+
+@pytest.fixture
+def home(tmp_path) -> Path:
+    return tmp_path / "new" / "home"
+
+
+def page(pilot) -> str:
+    return pilot.app.screen.page.name
+
+
+async def at_page(pilot, name: str) -> None:
+    await wait_until(lambda: screen_name(pilot) == "SetUpScreen" and page(pilot) == name, 30)
+    title = next(each.title for each in PAGES if each.name == name)
+    await wait_until(lambda: pilot.app.translate(title) in shown(pilot))
+    await wait_until(lambda: pilot.app.keys.idle and not pilot.app.keys.is_held)
+
+
+def box(pilot, name: str) -> str:
+    return pilot.app.screen.query_one(f"#box-{name}", Input).value
+
+
+async def begin(pilot) -> None:
+    await wait_until(lambda: screen_name(pilot) == "FirstStartScreen")
+    await press_and_wait(pilot, "down", "enter")
+    await wait_until(lambda: screen_name(pilot) == "SetUpScreen" and pilot.app.screen._sources)
+    await at_page(pilot, "office")
+
+
+async def fill_office(pilot) -> None:
+    await press_and_wait(pilot, "Oficina Ñandú", "enter", "Pich", "enter")
+    await at_page(pilot, "administrator")
+
+
+async def fill_administrator(pilot) -> None:
+    await press_and_wait(pilot, "mvera", "enter", "María Vera", "enter")
+    await press_and_wait(pilot, PASSWORD, "enter", PASSWORD, "enter")
+    await at_page(pilot, "authenticator")
+
+
+async def fill_authenticator(pilot) -> None:
+    await press_and_wait(pilot, code_of(pilot), "enter")
+    await at_page(pilot, "authority")
+
+
+async def fill_authority(pilot) -> None:
+    await press_and_wait(pilot, "AC ÑANDÚ", "enter", PASSPHRASE, "enter", PASSPHRASE, "enter")
+    await at_page(pilot, "mail")
+
+
+def code_of(pilot) -> str:
+    return current_code(pilot.app.screen._enrolment.secret, SystemClock().now()).reveal()
+
+
+async def make_office(pilot) -> list[str]:
+    """Go from the summary to the last page; return the recovery key's groups."""
+    await press_and_wait(pilot, "f10")
+    await at_page(pilot, "recovery")
+    groups = pilot.app.screen._new.recovery_key.reveal().split()
+    assert all(group in shown(pilot) for group in groups)
+    await press_and_wait(pilot, "enter")
+    await at_page(pilot, "check")
+    return groups
+
+
+async def to_the_summary(pilot) -> None:
+    await begin(pilot)
+    await fill_office(pilot)
+    await fill_administrator(pilot)
+    await fill_authenticator(pilot)
+    await fill_authority(pilot)
+    await press_and_wait(pilot, "f10")
+    await at_page(pilot, "summary")
+
+
+async def test_the_demonstration_takes_one_enter(start, home):
+    async with start(home) as pilot:
+        await wait_until(lambda: screen_name(pilot) == "FirstStartScreen")
+        assert pilot.app.screen.query_one(OptionList).highlighted == 0
+        await press_and_wait(pilot, "enter")
+        await wait_until(lambda: screen_name(pilot) == "LogInScreen", 30)
+        await wait_until(lambda: pilot.app.station.demonstration)
+    assert (home / DEMONSTRATION / "samples").is_dir()
+    assert [path.name for path in home.iterdir() if path.is_dir()] == [DEMONSTRATION]
+
+
+@pytest.mark.parametrize(("language", "size"), [("es", (80, 24)), ("en", (120, 40))])
+async def test_an_office_is_set_up_and_its_administrator_logs_in(start, home, language, size):
+    async with start(home, language, size=size) as pilot:
+        await to_the_summary(pilot)
+        assert "Oficina Ñandú · Pichincha" in shown(pilot)
+        secret = pilot.app.screen._enrolment.secret
+        groups = await make_office(pilot)
+        assert not (home / OFFICE).exists()
+        asked = pilot.app.screen._asked
+        assert len(set(asked)) == 2
+        await press_and_wait(pilot, "AAAAA", "enter", groups[asked[1]], "enter")
+        words = "no son los grupos" if language == "es" else "not the groups"
+        await wait_until(lambda: words in shown(pilot))
+        assert not (home / OFFICE).exists()
+        await press_and_wait(pilot, "up", *["backspace"] * 5, groups[asked[0]].lower(), "f10")
+        await wait_until(lambda: screen_name(pilot) == "LogInScreen")
+        await wait_until(lambda: pilot.app.screen._ready.is_set())
+        await wait_until(lambda: pilot.app.station.office == "Oficina Ñandú")
+        assert not pilot.app.station.demonstration
+        assert await pilot.app.backend.known_people() == ()
+        await press_and_wait(pilot, "mvera", "enter", PASSWORD, "enter")
+        await press_and_wait(pilot, current_code(secret, SystemClock().now()).reveal(), "enter")
+        await wait_until(lambda: screen_name(pilot) == "WorklistScreen")
+        session = pilot.app.backend.session
+        assert isinstance(session, Session)
+        assert (session.roles, session.demonstration) == ((Role.ADMINISTRATOR,), False)
+        await press_and_wait(pilot, "f7")
+        assert screen_name(pilot) == "WorklistScreen"
+        assert "F7" not in shown(pilot)
+    sign = read_office(home / OFFICE)
+    assert (sign.province, sign.language) == ("pichincha", language)
+    everything = b"".join(path.read_bytes() for path in home.rglob("*") if path.is_file())
+    for typed in (PASSWORD, PASSPHRASE, groups[0], secret.reveal()):
+        assert typed.encode() not in everything
+
+
+async def test_going_back_loses_nothing(start, home):
+    async with start(home) as pilot:
+        await begin(pilot)
+        await fill_office(pilot)
+        await press_and_wait(pilot, "mvera", "enter", "María", "f3")
+        await at_page(pilot, "office")
+        assert box(pilot, "name") == "Oficina Ñandú"
+        assert box(pilot, "province") == "Pichincha"
+        await press_and_wait(pilot, "f3")
+        await wait_until(lambda: screen_name(pilot) == "FirstStartScreen")
+        await press_and_wait(pilot, "enter")
+        await at_page(pilot, "office")
+        await wait_until(lambda: box(pilot, "province") == "Pichincha")
+        await press_and_wait(pilot, "f10")
+        await at_page(pilot, "administrator")
+        assert (box(pilot, "user"), box(pilot, "person")) == ("mvera", "María")
+        await press_and_wait(pilot, "f11")
+        await wait_until(lambda: "First administrator" in shown(pilot))
+        assert (box(pilot, "user"), box(pilot, "person")) == ("mvera", "María")
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        (("Mvera", "enter"), "no puede ser un nombre de usuario"),
+        (("mvera", "enter", "María", "enter", "corta", "enter"), "demasiado corta"),
+        (("mvera", "enter", "María", "enter", "mvera-mvera-mvera", "enter"), "contiene el nombre"),
+        (("mvera", "enter", "María", "enter", PASSWORD, "enter", "otra", "enter"), "no coinciden"),
+    ],
+)
+async def test_what_is_wrong_is_told_beside_the_field(start, home, typed, words):
+    async with start(home, size=(120, 40)) as pilot:
+        await begin(pilot)
+        await fill_office(pilot)
+        await press_and_wait(pilot, *typed)
+        await wait_until(lambda: words in shown(pilot))
+        assert page(pilot) == "administrator"
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_the_whole_picture_is_on_the_screen_and_a_wrong_code_is_told(start, home, size):
+    async with start(home, size=size) as pilot:
+        await begin(pilot)
+        await fill_office(pilot)
+        await press_and_wait(pilot, "a23456789012345678901234567890b", "enter", "María", "enter")
+        await press_and_wait(pilot, PASSWORD, "enter", PASSWORD, "enter")
+        await at_page(pilot, "authenticator")
+        picture = pilot.app.screen.query_one(QrCode).query("Static").first()
+        assert picture.size.height == picture.region.height <= pilot.app.size.height - 2
+        assert pilot.app.screen.region.contains_region(picture.region)
+        assert picture.region.bottom <= pilot.app.screen.query_one("KeyBar").region.y
+        secret = pilot.app.screen._enrolment.secret.reveal()
+        assert secret[-4:] in shown(pilot)
+        await press_and_wait(pilot, "000000", "enter")
+        await wait_until(lambda: "El código no" in shown(pilot))
+        await press_and_wait(pilot, *["backspace"] * 6)
+        await fill_authenticator(pilot)
+
+
+async def test_a_mail_server_is_kept_sealed(start, home):
+    async with start(home) as pilot:
+        await begin(pilot)
+        await fill_office(pilot)
+        await fill_administrator(pilot)
+        await fill_authenticator(pilot)
+        await fill_authority(pilot)
+        await press_and_wait(pilot, "mail.example.com", "enter", "0", "enter", "STA", "enter")
+        await press_and_wait(pilot, "oficina@example.com", "enter", "oficina", "enter", "f10")
+        await wait_until(lambda: "El puerto es un número" in shown(pilot))
+        pilot.app.screen.query_one("#box-port", Input).value = "587"
+        await press_and_wait(pilot, "f10")
+        await wait_until(lambda: "van juntos" in shown(pilot))
+        pilot.app.screen.query_one("#box-mail_password", Input).value = "clave-del-correo"
+        await press_and_wait(pilot, "f10")
+        await at_page(pilot, "summary")
+        secret = pilot.app.screen._enrolment.secret
+        groups = await make_office(pilot)
+        first, second = pilot.app.screen._asked
+        await press_and_wait(pilot, groups[first], "enter", groups[second], "enter")
+        await wait_until(lambda: screen_name(pilot) == "LogInScreen")
+        await wait_until(lambda: pilot.app.screen._ready.is_set())
+        backend = pilot.app.backend
+        code = current_code(secret, SystemClock().now())
+        assert isinstance(await backend.log_in("mvera", Secret(PASSWORD), code), Session)
+        settings = read_mail_settings(home / OFFICE, backend._office.keys)
+        assert (settings.host, settings.port) == ("mail.example.com", 587)
+        assert settings.password.matches(Secret("clave-del-correo"))
+    assert b"clave-del-correo" not in (home / OFFICE / "mail.sealed").read_bytes()
+
+
+async def test_an_end_before_the_end_leaves_no_office(start, home):
+    async with start(home) as pilot:
+        await to_the_summary(pilot)
+        await make_office(pilot)
+        pilot.app.close_down()
+        await wait_until(lambda: not pilot.app.is_running)
+    assert not [path for path in home.iterdir() if path.is_dir()]
+    async with start(home) as pilot:
+        await to_the_summary(pilot)
+        await make_office(pilot)
+        await press_and_wait(pilot, "f12", until=lambda: screen_name(pilot) == "Confirm")
+        await press_and_wait(pilot, "down", "enter")
+        await wait_until(lambda: screen_name(pilot) == "FirstStartScreen")
+    assert not [path for path in home.iterdir() if path.is_dir()]
+
+
+async def test_an_office_that_cannot_be_read_is_never_replaced(start, home):
+    (home / OFFICE).mkdir(parents=True)
+    (home / OFFICE / "office.json").write_text("{")
+    async with start(home) as pilot:
+        await wait_until(lambda: "dañado" in shown(pilot))
+        assert pilot.app.screen.query_one(OptionList).option_count == 1
+    assert (home / OFFICE / "office.json").read_text() == "{"
+
+
+def test_every_page_has_a_place_in_the_flow():
+    names = [each.name for each in PAGES]
+    assert names[-2:] == ["recovery", "check"]
+    assert len(set(names)) == len(names)

@@ -1,0 +1,7 @@
+"""`python -m ventanilla`."""
+
+import sys
+
+from ventanilla.cli import main
+
+sys.exit(main())

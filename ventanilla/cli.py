@@ -1,0 +1,81 @@
+"""The command line: without a subcommand the counter opens full-screen."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Final
+
+EXIT_USAGE: Final = 64
+"""`EX_USAGE` of sysexits.h."""
+
+SUBCOMMANDS: Final = {
+    "rehearse": "issue one invented certificate from first data to key file, and judge it",
+    "verify": "check the register: chain, checkpoints, states, certificates",
+}
+"""What each does; its module has the same name, and is imported when it is wanted."""
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
+        """End with the exit code sysexits.h has for a wrong command line."""
+        self.print_usage(sys.stderr)
+        self.exit(EXIT_USAGE, f"{self.prog}: {message}\n")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Carry a command line out and return the exit code."""
+    typed = list(sys.argv[1:] if arguments is None else arguments)
+    parser = _parser(next((each for each in typed if each in SUBCOMMANDS), ""))
+    chosen = parser.parse_args(typed)
+    if chosen.version:
+        from tui.about import LICENCE, installed_version
+
+        sys.stdout.write(f"ventanilla {installed_version()} ({LICENCE})\n")
+        return 0
+    if chosen.subcommand:
+        return _run(chosen)
+    return _full_screen(demonstration=chosen.demonstration)
+
+
+def _parser(wanted: str) -> argparse.ArgumentParser:
+    """Return the parser; only the wanted subcommand is imported, for its arguments."""
+    parser = _Parser(prog="ventanilla", description="The counter of a registration office.")
+    parser.add_argument("--version", action="store_true", help="tell the version and end")
+    parser.add_argument(
+        "--demonstration",
+        action="store_true",
+        help="open the demonstration office even where there is a real one",
+    )
+    subparsers = parser.add_subparsers(dest="subcommand", metavar="COMMAND")
+    for name, what in SUBCOMMANDS.items():
+        subparser = subparsers.add_parser(name, help=what, description=what)
+        if name == wanted:
+            import_module(f"ventanilla.{name}").add_arguments(subparser)
+    return parser
+
+
+def _run(chosen: argparse.Namespace) -> int:
+    """Run a subcommand; an internal error is recorded without what it was about."""
+    try:
+        return int(import_module(f"ventanilla.{chosen.subcommand}").run(chosen))
+    except Exception as error:  # noqa: BLE001 -- the last place to keep values off the terminal
+        from tui.crash import EXIT_SOFTWARE, apology
+        from tui.translation import Translator
+        from ventanilla.compose import crash_log
+
+        sys.stderr.write(apology(crash_log().record(error), Translator()) + "\n")
+        return EXIT_SOFTWARE
+
+
+def _full_screen(*, demonstration: bool) -> int:
+    from tui.terminal import refuse_without_terminal
+
+    refuse_without_terminal()
+    # Textual and the screens: nothing of this is needed to refuse.
+    from backend_client.offices import DEMONSTRATION
+    from ventanilla.app import counter_app
+    from ventanilla.compose import system_offices
+
+    offices = system_offices()
+    return counter_app(offices, DEMONSTRATION if demonstration else "").run_full_screen()

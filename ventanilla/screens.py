@@ -1,0 +1,49 @@
+"""The screens by name; each is imported when it is first opened."""
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any, Final
+
+from textual.screen import Screen
+
+from tui.app import ScreenMaker
+
+_CLASSES: Final[Mapping[str, str]] = {
+    "first_start": "FirstStartScreen",
+    "set_up": "SetUpScreen",
+    "log_in": "LogInScreen",
+    "lock": "LockScreen",
+    "first_password": "FirstPasswordScreen",
+    "switch_person": "SwitchPersonScreen",
+    "worklist": "WorklistScreen",
+    "case": "CaseOverviewScreen",
+    "history": "HistoryScreen",
+    "mailbox": "MailboxScreen",
+    "tariff": "TariffScreen",
+    "application": "ApplicationScreen",
+    "email": "EmailScreen",
+    "approval": "ApprovalScreen",
+    "evidence": "EvidenceScreen",
+    "evidence_review": "EvidenceReviewScreen",
+    "payment": "PaymentScreen",
+    "payment_review": "PaymentReviewScreen",
+    "billing": "BillingScreen",
+    "activation": "ActivationScreen",
+    "operators": "OperatorsScreen",
+    "operator_entry": "OperatorEntryScreen",
+    "settings": "SettingsScreen",
+    "mail_server": "MailServerScreen",
+}
+"""The class of each screen, which lies in the module of its name."""
+
+
+def _maker(name: str, class_name: str) -> ScreenMaker:
+    def screen_class() -> type[Screen[Any]]:
+        return getattr(import_module(f"screens.{name}"), class_name)
+
+    return screen_class
+
+
+SCREENS: Final[Mapping[str, ScreenMaker]] = {
+    name: _maker(name, class_name) for name, class_name in _CLASSES.items()
+}
