@@ -6,6 +6,7 @@ what needs the engine imports it when called, and is called in a thread.
 
 from collections.abc import Callable
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -65,9 +66,10 @@ class Offices:
 
     def backend(self, place: str) -> Backend:
         """Return the backend of an office; the first call imports the engine, up to 2 s."""
-        import backend_client.policy_view  # noqa: F401 -- every screen of the work needs it
         from backend_client.embedded import EmbeddedBackend
 
+        # Every screen of the work needs it, and would import it on the event loop.
+        import_module("backend_client.policy_view")
         return EmbeddedBackend(self.folder(place), self.sources(), self.make_key)
 
     def remember(self, place: str, language: str, theme: str) -> OfficeSign | Finding:

@@ -83,7 +83,7 @@ class CaseScreen(CounterScreen[ResultT]):
         self.known = answer
         await self.read_more()
         if self.is_drawn:
-            self._draw()
+            self._draw_case()
 
     async def read_more(self) -> None:
         """Ask for what the screen shows besides the case."""
@@ -91,7 +91,7 @@ class CaseScreen(CounterScreen[ResultT]):
     def fill(self) -> None:
         """Draw the case after a switch of language."""
         if self.known is not None:
-            self._draw()
+            self._draw_case()
 
     def show_case(self) -> None:
         """Draw the case into the contents; `self.known` is there."""
@@ -127,7 +127,7 @@ class CaseScreen(CounterScreen[ResultT]):
         """Show why a command was refused; a form shows its findings beside its fields."""
         self.tell_findings(receipt.findings)
 
-    def _draw(self) -> None:
+    def _draw_case(self) -> None:
         known = self.known
         if known is None:
             return

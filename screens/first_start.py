@@ -71,7 +71,7 @@ class FirstStartScreen(CounterScreen[None]):
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Begin with what was chosen."""
         if event.option_id == _SET_UP:
-            self.ventanilla.open_screen("set_up", self._typed)
+            self.set_up()
         else:
             self.found_demonstration()
 
@@ -104,6 +104,14 @@ class FirstStartScreen(CounterScreen[None]):
                 self.query_one("#message", MessageLine).show_findings(sign)
             else:
                 app.start_over("log_in", sign)
+
+    @work(exclusive=True, group="found", exit_on_error=True, description="open the set-up")
+    async def set_up(self) -> None:
+        """Open the set-up, which imports the engine."""
+        app = self.ventanilla
+        with app.keys.held():
+            await asyncio.to_thread(app.import_screen, "set_up")
+            app.open_screen("set_up", self._typed)
 
     def _found(self) -> object:
         # Imports the engine: half a second, in this thread.

@@ -171,9 +171,11 @@ class LogInScreen(CounterScreen[None]):
         """Log in with what is typed."""
         self.query_one(Form).complete()
 
-    def action_set_up(self) -> None:
+    async def action_set_up(self) -> None:
         """Set up a real office."""
-        self.ventanilla.open_screen("set_up")
+        with self.ventanilla.keys.held():
+            await asyncio.to_thread(self.ventanilla.import_screen, "set_up")
+            self.ventanilla.open_screen("set_up")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer a set-up only where there is no real office yet."""

@@ -34,7 +34,6 @@ from tui.widgets.spinner import Spinner
 
 if TYPE_CHECKING:
     from issuance.access.totp import Enrolment
-    from issuance.engine.office import Sources
 
 NEXT = DO.named(N_("Continue"), N_("Goes on to the next page."))
 _NAMES = tuple(page.name for page in PAGES)
@@ -56,7 +55,6 @@ class SetUpScreen(CounterScreen[None]):
         self._typed = {} if typed is None else typed
         self._at = 0
         self._provinces: tuple[tuple[str, str], ...] = ()
-        self._sources: Sources | None = None
         self._enrolment: Enrolment | None = None
         self._enrolled_user = ""
         self._new: NewOffice | None = None
@@ -73,13 +71,6 @@ class SetUpScreen(CounterScreen[None]):
         if self.ventanilla.offices is None:
             raise RuntimeError("this program was composed without offices")
         return self.ventanilla.offices
-
-    @property
-    def sources(self) -> "Sources":
-        """Time, identifiers and randomness; raises RuntimeError before they are there."""
-        if self._sources is None:
-            raise RuntimeError("the sources are made when the screen opens")
-        return self._sources
 
     # -- drawing ---------------------------------------------------------------------------------
 
@@ -154,10 +145,9 @@ class SetUpScreen(CounterScreen[None]):
 
     @work(exclusive=True, group="ready", exit_on_error=True, description="read the provinces")
     async def get_ready(self) -> None:
-        """Read the provinces and get the sources, both of which import the engine."""
+        """Read the provinces, which begins the first page."""
         with self.ventanilla.keys.held():
             self._provinces = await asyncio.to_thread(provinces, self.translate.language)
-            self._sources = await asyncio.to_thread(self.offices.sources)
             await self._show(0)
 
     async def recompose(self) -> None:
@@ -170,7 +160,8 @@ class SetUpScreen(CounterScreen[None]):
         self._at = at
         if self.page.name == "authenticator" and self._enrolled_user != self._typed["user"]:
             self._enrolled_user = self._typed["user"]
-            self._enrolment = new_enrolment(self._enrolled_user, self.sources.randomness)
+            randomness = self.offices.sources().randomness
+            self._enrolment = new_enrolment(self._enrolled_user, randomness)
         self.set_class(self.page.name == "authenticator", "-enrolling")
         await self.recompose()
         for form in self.query(Form):
@@ -222,7 +213,7 @@ class SetUpScreen(CounterScreen[None]):
 
     def _page_findings(self) -> tuple[Finding, ...]:
         if self.page.name == "authenticator" and self._enrolment is not None:
-            now = self.sources.clock.now()
+            now = self.offices.sources().clock.now()
             return code_findings(self._enrolment, self._typed["code"], now)
         if self.page.name == "mail" and self._typed.get("host"):
             settings = mail_settings(self._typed, Secret(self._typed["mail_password"]))
@@ -257,9 +248,9 @@ class SetUpScreen(CounterScreen[None]):
             if isinstance(new, NewOffice):
                 self._new = new
                 self.ventanilla.call_before_closing(lambda: asyncio.to_thread(new.abandon))
-                first = int(self.sources.randomness.digits(6)) % 6
-                second = 7 + int(self.sources.randomness.digits(6)) % 6
-                self._asked = (first, second)
+                randomness = self.offices.sources().randomness
+                # One group of the first seven, one of the last six: never the same.
+                self._asked = (int(randomness.digits(6)) % 7, 7 + int(randomness.digits(6)) % 6)
                 await self._show(_NAMES.index("recovery"))
             else:
                 # The authority's name is the one text that only the making can judge.

@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from issuance.events import Event
-from issuance.model import Frozen
+from issuance.model import Frozen, Instant
 
 FOLD_VERSION = 1
 
@@ -22,6 +22,14 @@ class OfficeFounded(OfficeEvent):
     demonstration: bool
 
 
+class StrangerRefused(OfficeEvent):
+    """Somebody tried to log in under a name nobody has, or the note of an attempt was lost."""
+
+    KIND: ClassVar[str] = "stranger_refused"
+    cause: str
+    attempted_at: Instant | None
+
+
 class OfficeState(Frozen):
     """What the office is."""
 
@@ -35,4 +43,6 @@ def evolve_office(state: OfficeState | None, event: OfficeEvent) -> OfficeState:
     """Return the office after an event."""
     if isinstance(event, OfficeFounded):
         return OfficeState(**{name: getattr(event, name) for name in OfficeState.model_fields})
+    if isinstance(event, StrangerRefused) and state is not None:
+        return state
     raise TypeError(f"no rule for {event.KIND}")

@@ -118,8 +118,14 @@ class Engine:
 
     def tick(self, session: Session) -> None:
         """Do what is due: finish open issue intents, send waiting mail."""
-        finish_open_intents(self.office, session.operator)
+        self.finish_intents(session)
         self.deliver_mail()
+
+    def finish_intents(self, session: Session) -> None:
+        """Finish what is left between intent and certificate, if this person may issue."""
+        issuing = self.office.policy.policy.roles.get("request_certificate", ())
+        if set(issuing) & {role.value for role in session.roles}:
+            finish_open_intents(self.office, session.operator)
 
     def deliver_mail(self) -> int:
         """Hand due mails to the mail server; return how many it took."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from issuance.access.office_stream import FOLD_VERSION as OFFICE_VERSION
-from issuance.access.office_stream import OfficeFounded, evolve_office
+from issuance.access.office_stream import OfficeFounded, StrangerRefused, evolve_office
 from issuance.access.operators import CATALOGUE as OPERATOR_EVENTS
 from issuance.access.operators import FOLD_VERSION as OPERATOR_VERSION
 from issuance.access.operators import evolve as evolve_operator
@@ -62,6 +62,7 @@ def _by_kind(*events: type[Event]) -> dict[str, type[Event]]:
     return {event.KIND: event for event in events}
 
 
+_OFFICE_EVENTS = _by_kind(OfficeFounded, StrangerRefused)
 _PERSON_EVENTS = _by_kind(PersonCaseOpened, PersonCaseEnded)
 
 FOLDS: Final[dict[str, Fold]] = {
@@ -69,7 +70,9 @@ FOLDS: Final[dict[str, Fold]] = {
     "person": Fold(
         PERSON_VERSION, _simple(_by_kind(PersonCaseOpened, PersonCaseEnded), evolve_person)
     ),
-    "office": Fold(OFFICE_VERSION, _simple(_by_kind(OfficeFounded), evolve_office)),
+    "office": Fold(
+        OFFICE_VERSION, _simple(_by_kind(OfficeFounded, StrangerRefused), evolve_office)
+    ),
     "policy": Fold(POLICY_VERSION, _simple(_by_kind(PolicyProposed, PolicyEnacted), evolve_policy)),
     "authority": Fold(AUTHORITY_VERSION, _simple(_by_kind(AuthorityCreated), evolve_authority)),
     "operator": Fold(OPERATOR_VERSION, _simple(dict(OPERATOR_EVENTS), evolve_operator)),

@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Callable
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -10,10 +11,17 @@ from uuid import UUID
 from cryptography import x509
 from filelock import FileLock, Timeout
 
+from issuance.access.durable_file import write_finding
 from issuance.access.key_ring import KeyRing, Purpose
 from issuance.access.key_slots import SlotContents
 from issuance.access.log_in import OpenedSlot, log_in_completed, open_with_password
-from issuance.access.office_stream import OfficeState
+from issuance.access.office_file import read_office
+from issuance.access.office_stream import (
+    OfficeEvent,
+    OfficeState,
+    StrangerRefused,
+    evolve_office,
+)
 from issuance.access.operator_decisions import decide_log_in, decide_log_out
 from issuance.access.operators import LogInRefused, OperatorEvent, OperatorState
 from issuance.access.operators import evolve as evolve_operator
@@ -27,7 +35,6 @@ from issuance.certificates.to_be_signed import ThrowAwayKeys
 from issuance.engine.authority import Authority
 from issuance.engine.authority_file import read_authority_keys
 from issuance.engine.engine import Engine
-from issuance.engine.issuing import finish_open_intents
 from issuance.engine.mail import mail_route
 from issuance.engine.office import Office, Sources, named_stream
 from issuance.engine.operators import OperatorDesk
@@ -39,7 +46,7 @@ from issuance.findings import Finding, blocks
 from issuance.findings.access import AccessCode
 from issuance.findings.engine import EngineCode
 from issuance.policies.loader import load_policy
-from issuance.register.errors import RegisterUnavailable, RegisterUnreadable
+from issuance.register.errors import RegisterFailure
 from issuance.register.model import Origin
 from issuance.register.register import Reading, Register
 from issuance.secret import Secret
@@ -59,10 +66,14 @@ class OpenedOffice:
     def close(self) -> None:
         """Record the log-out, close everything and let another process have the office."""
         office, user = self.engine.office, self.session.operator
-        _append_to_operator(office.register, office.id, user, office.sources,
-                            decide_log_out(self.session).events)  # fmt: skip
-        self.engine.close()
-        self.lock.release()
+        left = decide_log_out(self.session).events
+        try:
+            # A full disk must not keep anybody from leaving.
+            with suppress(RegisterFailure):
+                _append_to_operator(office.register, office.id, user, office.sources, left)
+                self.engine.close()
+        finally:
+            self.lock.release()
 
 
 def open_office(
@@ -77,15 +88,24 @@ def open_office(
 
     One process at a time may have an embedded office open.
     """
+    sign = read_office(folder)
+    if isinstance(sign, Finding):
+        return (sign,)
     # Opened in one thread, closed in another.
-    lock = FileLock(folder / "office.lock", timeout=0, thread_local=False)
+    lock = FileLock(folder / "office.lock", timeout=0, thread_local=False, mode=0o600)
+    opened: OpenedOffice | Findings = ()
     try:
         lock.acquire()
+        opened = _open_locked(folder, user, password, code, sources, make_key, lock)
     except Timeout:
         return (blocks(EngineCode.OFFICE_IN_USE),)
-    opened = _open_locked(folder, user, password, code, sources, make_key, lock)
-    if not isinstance(opened, OpenedOffice):
-        lock.release()
+    except RegisterFailure as failure:
+        opened = (failure.finding,)
+    except OSError as error:
+        opened = (write_finding(error, folder),)
+    finally:
+        if not isinstance(opened, OpenedOffice):
+            lock.release()
     return opened
 
 
@@ -113,26 +133,26 @@ def _open_locked(
     if isinstance(opened, Finding):
         return (opened,)
     keys = KeyRing(opened.contents.data_key, sources.randomness)
-    try:
-        register = Register.open(
-            register_path(folder),
-            keys.key(Purpose.REGISTER),
-            opened.office.office,
-            sources.randomness,
-            checkpoint_signer(folder, keys),
-        )
-    except (RegisterUnreadable, RegisterUnavailable) as fault:
-        return (fault.finding,)
-    session = _enter(folder, register, opened, code, sources)
-    if not isinstance(session, Session):
-        register.close()
-        return session
-    office = _assemble(folder, register, opened, keys, sources, make_key)
-    if isinstance(office, Finding):
-        register.close()
-        return (office,)
-    engine = Engine(office, OperatorDesk(office, opened.user, opened.contents))
-    finish_open_intents(office, opened.user)
+    register = Register.open(
+        register_path(folder),
+        keys.key(Purpose.REGISTER),
+        opened.office.office,
+        sources.randomness,
+        checkpoint_signer(folder, keys),
+    )
+    with ExitStack() as on_refusal:
+        on_refusal.callback(register.close)
+        session = _enter(folder, register, opened, code, sources)
+        if not isinstance(session, Session):
+            return session
+        office = _assemble(folder, register, opened, keys, sources, make_key)
+        if isinstance(office, Finding):
+            return (office,)
+        engine = Engine(office, OperatorDesk(office, opened.user, opened.contents))
+        # What cannot be finished now is finished by a later tick; nobody is kept out for it.
+        with suppress(RegisterFailure):
+            engine.finish_intents(session)
+        on_refusal.pop_all()
     return OpenedOffice(engine, session, keys, lock)
 
 
@@ -182,8 +202,21 @@ def _chain_spool(folder: Path, register: Register, office: UUID, sources: Source
         if attempt.user is not None:
             refused = LogInRefused(cause=attempt.cause, attempted_at=attempt.at)
             _append_to_operator(register, office, attempt.user, sources, (refused,))
+        else:
+            tried = StrangerRefused(cause=attempt.cause.value, attempted_at=attempt.at)
+            _append_to_office(register, office, sources, tried)
     if attempts:
         spool.clear(len(attempts))
+
+
+def _append_to_office(
+    register: Register, office: UUID, sources: Sources, event: OfficeEvent
+) -> None:
+    stream = named_stream(office, "office")
+    with register.writing() as writing:
+        state, revision = read_state(writing, stream, OfficeState)
+        origin = Origin(sources.clock.now(), "", None, None)
+        append(writing, stream, revision, [event], origin, evolve_office(state, event))
 
 
 def _append_to_operator(

@@ -42,6 +42,13 @@ async def fill_in(pilot, values):
     await type_values(pilot, in_order(pilot.app, values))
 
 
+async def complete(pilot, values):
+    """Put the values into the form at once; typing each is tested below."""
+    await form_is_there(pilot)
+    await pilot.app.screen._show(values)
+    await press_and_wait(pilot, "f10")
+
+
 async def read_consent(pilot):
     await screen_is(pilot, "ConsentScreen")
     await wait_until(lambda: pilot.app.screen.query_one(PagedText)._pages)
@@ -128,7 +135,7 @@ async def test_a_wrong_number_is_told_while_typing_and_holds_the_form(counter):
 async def test_what_the_engine_refuses_stands_beside_its_field_and_all_is_kept(counter):
     values = {**typed_values(0), "ruc": invented_ruc(5)}
     async with counter("olga", "application", NATURAL) as pilot:
-        await fill_in(pilot, values)
+        await complete(pilot, values)
         await read_consent(pilot)
         await press_and_wait(pilot, "f10")
         await screen_is(pilot, "ApplicationScreen")
@@ -151,7 +158,7 @@ async def test_hostile_text_is_shown_harmlessly_and_refused(counter):
 
 async def test_the_whole_consent_is_shown_before_it_can_be_recorded(counter):
     async with counter("olga", "application", NATURAL) as pilot:
-        await fill_in(pilot, typed_values(0))
+        await complete(pilot, typed_values(0))
         await screen_is(pilot, "ConsentScreen")
         await press_and_wait(pilot, "f10")
         assert screen_name(pilot.app) == "ConsentScreen"
@@ -163,7 +170,7 @@ async def test_the_whole_consent_is_shown_before_it_can_be_recorded(counter):
 
 async def test_the_applicant_may_have_the_text_and_the_mails_in_another_language(counter):
     async with counter("olga", "application", NATURAL) as pilot:
-        await fill_in(pilot, typed_values(0))
+        await complete(pilot, typed_values(0))
         await read_consent(pilot)
         await press_and_wait(pilot, "f4")
         assert "Consent to the" in str(pilot.app.screen.query_one(PagedText)._pages[0])
@@ -182,7 +189,7 @@ async def test_the_applicant_may_have_the_text_and_the_mails_in_another_language
 async def test_the_case_the_person_has_is_named_and_offered(counter, office, make_key):
     existing = lead(office, make_key, TO_APPROVAL)
     async with counter("olga", "application", NATURAL) as pilot:
-        await fill_in(pilot, typed_values(0))
+        await complete(pilot, typed_values(0))
         await read_consent(pilot)
         await press_and_wait(pilot, "f10")
         await screen_is(pilot, "ApplicationScreen")

@@ -167,4 +167,11 @@ SENTENCES: dict[FindingCode, str] = {
         "This message does not belong to this case. Please choose one from the case's list of "
         "messages."
     ),
+    CaseFinding.LANGUAGE_NOT_OFFERED: N_(
+        "The authority has no texts in this language. Choose another language for the applicant."
+    ),
+    CaseFinding.KEY_ALREADY_CERTIFIED: N_(
+        "This key has, or had, a certificate and is never certified again. Begin the activation "
+        "again: a new key is made."
+    ),
 }
