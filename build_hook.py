@@ -1,5 +1,6 @@
 """What the build does besides packing: compiles the catalogues, reads the dependencies."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,11 @@ def compile_catalogues(locale_folder: Path) -> list[Path]:
         with source.open("rb") as text:
             catalogue = read_po(text)
         target = source.with_suffix(".mo")
-        with target.open("wb") as binary:
+        # Two builds at once must not read half of each other's file.
+        unfinished = target.with_name(f"{target.name}.{os.getpid()}")
+        with unfinished.open("wb") as binary:
             write_mo(binary, catalogue)
+        unfinished.replace(target)
         compiled.append(target)
     return compiled
 

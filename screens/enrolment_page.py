@@ -34,6 +34,7 @@ class EnrolmentPage(Widget):
     EnrolmentPage #secret {
         dock: bottom;
         height: auto;
+        padding: 1 2 0 2;
         text-style: bold;
     }
     """

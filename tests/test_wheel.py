@@ -1,4 +1,4 @@
-"""The wheel holds everything: installed elsewhere, started from another folder, every screen opens."""
+"""The wheel holds everything: installed elsewhere, it starts and opens every screen."""
 
 import os
 import subprocess

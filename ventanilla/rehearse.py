@@ -78,7 +78,6 @@ def _rehearse(folder: Path, out: Path, policy: str, product_id: str) -> "tuple[F
     from issuance.engine.demonstration import demonstration_plan
     from issuance.engine.founding import Founded, found_office
     from issuance.engine.inspection import verify_register
-    from issuance.access.durable_file import write_finding
     from issuance.policies.loader import load_policy
     from ventanilla.compose import system_sources
     from ventanilla.rehearsal import Rehearsal, RehearsalFailed

@@ -11,7 +11,7 @@ from cryptography import x509
 from issuance.access.key_ring import KeyRing, Purpose
 from issuance.access.key_slots import DEFAULT_PARAMETERS, SlotContents, seal_slot
 from issuance.access.office import KeyDerivationParameters, OfficeFile
-from issuance.access.office_file import create_office
+from issuance.access.office_file import FILE_NAME, create_office
 from issuance.access.office_stream import OfficeFounded, evolve_office
 from issuance.access.operators import (
     FirstPasswordSet,
@@ -21,6 +21,7 @@ from issuance.access.operators import (
     PasswordChanged,
 )
 from issuance.access.operators import evolve as evolve_operator
+from issuance.access.passwords import check_new_password
 from issuance.access.recovery import new_recovery_key, recovery_key_text, seal_recovery_slot
 from issuance.access.roles import Role
 from issuance.certificates.authority import AuthorityPlan, NewAuthority, create_authority
@@ -32,11 +33,14 @@ from issuance.certificates.authority_keys import (
 from issuance.certificates.keys import PrivateKey, certificate_der
 from issuance.certificates.sealing import PassphraseParameters
 from issuance.certificates.stream import AuthorityCreated, evolve_authority
+from issuance.engine.authority_file import FILE_NAME as KEY_FILE_NAME
 from issuance.engine.authority_file import write_authority_keys
+from issuance.engine.key_places import may_hold_issuing_key
 from issuance.engine.office import Sources, named_stream
-from issuance.engine.paths import checkpoint_signer, register_path
+from issuance.engine.paths import REGISTER_NAME, checkpoint_signer, register_path
 from issuance.engine.streams import append
-from issuance.findings import Finding
+from issuance.findings import Finding, blocks
+from issuance.findings.access import AccessCode
 from issuance.policies.loader import load_policy
 from issuance.policies.stream import PolicyEnacted, evolve_policy
 from issuance.register.model import Origin
@@ -94,6 +98,10 @@ def found_office(
 ) -> Founded | tuple[Finding, ...]:
     """Found an office in a folder; `office.json` is written last, so half an office is none."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if any((folder / name).exists() for name in (FILE_NAME, KEY_FILE_NAME, REGISTER_NAME)):
+        return (blocks(AccessCode.OFFICE_EXISTS),)
+    if findings := _check_people(plan):
+        return findings
     now = sources.clock.now()
     office, randomness = sources.identifiers.new(), sources.randomness
     progress("authority")
@@ -145,6 +153,19 @@ def found_office(
     return Founded(office, recovery_key_text(recovery))
 
 
+def _check_people(plan: FoundingPlan) -> tuple[Finding, ...]:
+    """Check that somebody administers, and in a real office that no first password is weak."""
+    if not any(Role.ADMINISTRATOR in person.roles for person in plan.people):
+        return (blocks(AccessCode.LAST_ADMINISTRATOR),)
+    if plan.demonstration:
+        return ()
+    return tuple(
+        finding
+        for person in plan.people
+        for finding in check_new_password(person.password, (person.user, plan.name))
+    )
+
+
 def _write_authority(
     folder: Path,
     plan: FoundingPlan,
@@ -164,7 +185,10 @@ def _write_authority(
     issuing = seal_authority_key(
         key_id, authority.issuing_key, plan.passphrase, plan.passphrase_parameters, randomness
     )
-    for user, slot_key in slot_keys.items():
+    policy = load_policy(plan.policy).policy
+    holders = (each.user for each in plan.people if may_hold_issuing_key(policy, each.roles))
+    for user in holders:
+        slot_key = slot_keys[user]
         added = add_slot(issuing, plan.passphrase, user, slot_key, randomness)
         if isinstance(added, Finding):
             raise ValueError(added.code)

@@ -5,10 +5,12 @@ from pathlib import Path
 from issuance.access.key_ring import KeyRing, Purpose
 from issuance.register.checkpoint import CheckpointSigner
 
+REGISTER_NAME = "register.db"
+
 
 def register_path(folder: Path) -> Path:
     """Return where an office's register lies."""
-    return folder / "register.db"
+    return folder / REGISTER_NAME
 
 
 def checkpoint_path(folder: Path) -> Path:

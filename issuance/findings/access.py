@@ -85,3 +85,7 @@ class AccessCode(FindingCode):
     PASSWORD_MISSING = "PASSWORD_MISSING"  # noqa: S105
     #: Nobody has this user name. No parameters.
     OPERATOR_UNKNOWN = "OPERATOR_UNKNOWN"
+    #: A role is not one the program knows. No parameters.
+    ROLE_UNKNOWN = "ROLE_UNKNOWN"
+    #: Nobody gives the own user new access. No parameters.
+    OWN_ACCESS = "OWN_ACCESS"

@@ -35,7 +35,7 @@ class SteppingClock:
 
 class SeededRandomness:
     def __init__(self) -> None:
-        self._random = random.Random(1)  # noqa: S311
+        self._random = random.Random(1)
 
     def octets(self, count: int) -> bytes:
         return self._random.randbytes(count)

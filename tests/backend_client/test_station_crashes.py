@@ -68,7 +68,7 @@ def number_in(path: Path, case: int) -> int:
 
 @pytest.mark.parametrize("batch", range(4))
 def test_a_killed_writer_loses_nothing_it_acknowledged(tmp_path: Path, batch: int):
-    moments = random.Random(batch)  # noqa: S311
+    moments = random.Random(batch)
     # Five writers at once: their start takes longer than what is tested.
     writers = [(tmp_path / f"{number}.bin", number) for number in range(5)]
     running = [(path, number, start(path, number, 10_000)) for path, number in writers]

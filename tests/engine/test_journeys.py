@@ -19,9 +19,7 @@ TYPES = ("natural", "juridica-privada", "juridica-publica", "miembro-empresa")
 def tool(*command: str) -> str:
     if shutil.which(command[0]) is None:
         pytest.skip(f"{command[0]} is not installed")
-    done = subprocess.run(
-        command, capture_output=True, text=True, errors="replace", check=False
-    )
+    done = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)
     assert done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
     return done.stdout + done.stderr
 
@@ -125,7 +123,9 @@ def test_an_unavailable_product_is_a_finding(tmp_path: Path, capsys: pytest.Capt
 
 def test_two_people_have_two_cases(office: FoundedOffice, rehearse: MakeRehearsal):
     for number in (1, 2):
-        rehearse(number=number).play()
+        rehearsal = rehearse(number=number)
+        rehearsal.play()
+        rehearsal.close()
     report = inspect_office(office.folder, office.recovery_key, system_sources())
     assert isinstance(report, VerificationReport)
     assert report.ok

@@ -15,6 +15,19 @@ from tests.screens.conftest import RunCounter
 PASSWORD = "Guayabamba-verde-77"
 
 
+def opened_by_openssl(saved: Path) -> str:
+    """Return what OpenSSL reads in a key file."""
+    done = subprocess.run(
+        ["openssl", "pkcs12", "-in", str(saved), "-passin", f"pass:{PASSWORD}", "-nokeys"],
+        capture_output=True,
+        text=True,
+        errors="replace",  # the friendly name is printed in the file's own encoding
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize(
     ("certificate_type", "language", "size"),
@@ -51,15 +64,7 @@ async def test_a_citizen_leaves_with_a_certificate_that_works(
         assert report.ok, report.faults
     assert {"Register.writing", "BlobStore.keep", "LimitedChecker.check"} <= set(opened)
     (saved,) = stick.iterdir()
-    done = subprocess.run(
-        ["openssl", "pkcs12", "-in", str(saved), "-passin", f"pass:{PASSWORD}", "-nokeys"],
-        capture_output=True,
-        text=True,
-        errors="replace",  # the friendly name is printed in the file's own encoding
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    assert "PRUEBA" in done.stdout
+    assert "PRUEBA" in opened_by_openssl(saved)
 
 
 @pytest.mark.timeout(300)

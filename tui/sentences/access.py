@@ -135,4 +135,9 @@ SENTENCES: dict[FindingCode, str] = {
     AccessCode.OPERATOR_UNKNOWN: N_(
         "Nobody in this office has this user name. Please look for the person in the list."
     ),
+    AccessCode.ROLE_UNKNOWN: N_("A role was given that does not exist. Choose from the list."),
+    AccessCode.OWN_ACCESS: N_(
+        "Your own access is not renewed by yourself. Change your password, or ask another "
+        "administrator."
+    ),
 }

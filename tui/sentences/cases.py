@@ -156,8 +156,7 @@ SENTENCES: dict[FindingCode, str] = {
         "delivering that one."
     ),
     CaseFinding.NO_SUCH_CERTIFICATE: N_(
-        "This case has no such certificate. Please look at the case again and use the one it "
-        "shows."
+        "This case has no such certificate. Please look at the case again and use the one it shows."
     ),
     CaseFinding.TOO_LATE_CERTIFICATE_ISSUED: N_(
         "A certificate has been issued, so the case can no longer be cancelled or rejected. If it"

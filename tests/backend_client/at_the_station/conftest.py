@@ -21,7 +21,7 @@ class SeededRandomness:
     """Repeatable randomness, for tests only."""
 
     def __init__(self) -> None:
-        self._random = random.Random(7)  # noqa: S311
+        self._random = random.Random(7)
 
     def octets(self, count: int) -> bytes:
         return self._random.randbytes(count)

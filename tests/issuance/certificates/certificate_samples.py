@@ -41,7 +41,7 @@ class SeededRandomness:
     """Repeatable randomness, for tests only."""
 
     def __init__(self, seed: int = 7) -> None:
-        self._random = random.Random(seed)  # noqa: S311
+        self._random = random.Random(seed)
 
     def octets(self, count: int) -> bytes:
         return self._random.randbytes(count)

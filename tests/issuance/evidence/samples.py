@@ -131,7 +131,7 @@ def stream_of(content: bytes, entries: str) -> bytes:
 
 def mutants(content: bytes, count: int, seed: int) -> Iterable[bytes]:
     """Damaged copies: bytes changed, pieces cut out, doubled, or the end cut off."""
-    chance = random.Random(seed)  # noqa: S311 - repeatable on purpose
+    chance = random.Random(seed)
 
     def change(data: bytearray) -> None:
         for _ in range(chance.choice((1, 4, 32))):

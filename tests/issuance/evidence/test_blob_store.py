@@ -20,7 +20,7 @@ JPEG = "image/jpeg"
 
 class Seeded:
     def __init__(self, seed: int = 1) -> None:
-        self._random = random.Random(seed)  # noqa: S311 - repeatable on purpose
+        self._random = random.Random(seed)
 
     def octets(self, count: int) -> bytes:
         return self._random.randbytes(count)

@@ -28,7 +28,7 @@ class SystemRandomness:
         return os.urandom(count)
 
     def digits(self, count: int) -> str:
-        return "".join(random.choice("0123456789") for _ in range(count))  # noqa: S311
+        return "".join(random.choice("0123456789") for _ in range(count))
 
 
 @pytest.fixture

@@ -113,7 +113,7 @@ def write_until_killed(folder: Path, acknowledge: Connection, number: int) -> No
 def test_a_killed_writer_loses_nothing_acknowledged(
     office: OfficeFolder, processes: ForkServerContext
 ):
-    chosen = random.Random(20)  # noqa: S311 -- a test's choice, the same each time
+    chosen = random.Random(20)
     acknowledged: dict[int, int] = {}
     for number in range(20):
         receiver, sender = processes.Pipe(duplex=False)

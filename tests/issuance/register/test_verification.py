@@ -243,7 +243,7 @@ def flip(path: Path, offset: int) -> None:
 def test_a_changed_byte_of_the_file_is_found(closed_office: OfficeFolder, tmp_path, capfd):
     """One byte of each of twelve pages spread over the file, and of both ends."""
     size = closed_office.database.stat().st_size
-    chosen = random.Random(2)  # noqa: S311 -- a test's choice, the same each time
+    chosen = random.Random(2)
     offsets = [0, size - 1, *(chosen.randrange(4096, size) for _ in range(12))]
     unreadable = 0
     for number, offset in enumerate(offsets):

@@ -1,0 +1,102 @@
+"""Puts people's key slots into their files and takes them out again.
+
+Slots are always changed before the register says so: a crash in between leaves somebody who cannot
+log in, or must choose a password again, never somebody who can do more than the register knows.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from issuance.access.durable_file import write_finding
+from issuance.access.key_slots import DEFAULT_PARAMETERS, SlotContents, open_slot, seal_slot
+from issuance.access.office_file import read_office, update_office
+from issuance.access.roles import Role
+from issuance.access.totp import new_totp_secret
+from issuance.certificates.authority_keys import SealedAuthorityKey, share_slot, without_slot
+from issuance.engine.authority_file import read_authority_keys, write_authority_keys
+from issuance.engine.office import Office
+from issuance.findings import Finding
+from issuance.policies.model import Policy
+from issuance.secret import Secret
+
+
+def may_hold_issuing_key(policy: Policy, roles: tuple[Role, ...]) -> bool:
+    """Tell whether people with these roles get a slot of the issuing key.
+
+    Those who issue, and administrators, who could otherwise not give anybody a slot.
+    """
+    issuing = policy.roles.get("request_certificate", ())
+    return Role.ADMINISTRATOR in roles or any(role.value in issuing for role in roles)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class KeyPlaces:
+    """The key files of an office, as the person who opened it can change them."""
+
+    office: Office
+    user: str
+    contents: SlotContents
+
+    def give(self, user: str, password: Secret, roles: tuple[Role, ...]) -> Finding | None:
+        """Make new slots for a person under a first password, with a new TOTP secret."""
+        randomness = self.office.sources.randomness
+        slot_key = randomness.octets(32)
+        contents = SlotContents(self.contents.data_key, new_totp_secret(randomness), slot_key)
+
+        def share(issuing: SealedAuthorityKey) -> SealedAuthorityKey | Finding:
+            if not may_hold_issuing_key(self.office.policy.policy, roles):
+                return without_slot(issuing, user)
+            own = self.contents.authority_slot_key or b""
+            return share_slot(issuing, self.user, own, user, slot_key, randomness)
+
+        return self._change_issuing_key(share) or self._write(user, password, contents)
+
+    def change_own_password(self, current: Secret, new: Secret) -> Finding | None:
+        """Seal the own slot under another password; the caller has checked the current one."""
+        own = self.open_own(current)
+        if own is None:
+            raise ValueError("the current password was checked")
+        return self._write(self.user, new, own)
+
+    def take_away(self, user: str) -> Finding | None:
+        """Remove a person's slots."""
+        removed = update_office(self.office.folder, lambda sign: sign.without_slot(user))
+        if isinstance(removed, Finding):
+            return removed
+        return self.take_issuing_key(user)
+
+    def take_issuing_key(self, user: str) -> Finding | None:
+        """Remove a person's slot of the issuing key alone."""
+        return self._change_issuing_key(lambda issuing: without_slot(issuing, user))
+
+    def open_own(self, password: Secret) -> SlotContents | None:
+        """Return what the own slot holds; None for a wrong password."""
+        sign = read_office(self.office.folder)
+        slot = None if isinstance(sign, Finding) else sign.slot_of(self.user)
+        return open_slot(self.office.id, slot, password) if slot else None
+
+    def _write(self, user: str, password: Secret, contents: SlotContents) -> Finding | None:
+        slots = self.office.sign.slots
+        parameters = slots[0].parameters if slots else DEFAULT_PARAMETERS
+        randomness = self.office.sources.randomness
+        slot = seal_slot(self.office.id, user, password, contents, parameters, randomness)
+        written = update_office(
+            self.office.folder, lambda sign: sign.without_attempts(user).with_slot(slot)
+        )
+        return written if isinstance(written, Finding) else None
+
+    def _change_issuing_key(
+        self, change: Callable[[SealedAuthorityKey], SealedAuthorityKey | Finding]
+    ) -> Finding | None:
+        keys = read_authority_keys(self.office.folder)
+        if isinstance(keys, Finding):
+            return keys
+        changed = change(keys.keys["issuing"])
+        if isinstance(changed, Finding):
+            return changed
+        renewed = keys.model_copy(update={"keys": {**keys.keys, "issuing": changed}})
+        try:
+            write_authority_keys(self.office.folder, renewed)
+        except OSError as error:
+            return write_finding(error, self.office.folder)
+        return None
