@@ -3,10 +3,9 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from typing import ParamSpec, TypeVar
+from typing import Final, ParamSpec, TypeVar
 from uuid import UUID
 
 from backend_client.activation import EngineDoor, Wish, activate
@@ -42,13 +41,17 @@ from issuance.queries import (
     CertificateQuery,
     Query,
 )
-from issuance.register.errors import RegisterFailure
 from issuance.secret import Secret
 from issuance.streams import StreamRef
 
 Findings = tuple[Finding, ...]
 P = ParamSpec("P")
 R = TypeVar("R")
+
+
+_FIRST_PAUSE: Final = 2.0
+"""Seconds after a log-in in which the screens come first."""
+_PAUSE: Final = 20.0
 
 
 def _threads() -> ThreadPoolExecutor:
@@ -63,12 +66,13 @@ class EmbeddedBackend:
         folder: Path,
         sources: Sources,
         make_key: Callable[[str], PrivateKey],
-        seconds_between_ticks: float = 20.0,
+        report: Callable[[BaseException], object],
     ) -> None:
+        """Work on the office in `folder`; `report` is told of what fails with nobody waiting."""
         self._folder = folder
+        self._report = report
         self._sources = sources
         self._make_key = make_key
-        self._pause = seconds_between_ticks
         self._threads = _threads()
         self._opened: OpenedOffice | None = None
         self._station: Station | None = None
@@ -337,13 +341,24 @@ class EmbeddedBackend:
 
     async def _tick(self) -> None:
         """Do what is due every now and then: open intents, waiting mail, forgotten keys."""
+        opened = self._office
+        rule = self.policy.policy.activation
+        await asyncio.sleep(_FIRST_PAUSE)
+        await self._attempt(opened.engine.warm)
         while True:
-            opened = self._office
-            # A busy register or a full disk is told where somebody acts; here it is tried again.
-            with suppress(RegisterFailure):
-                await self._in_thread(opened.engine.tick, opened.session)
-            await self._in_thread(self._sealed_keys().destroy_older_than)
-            await asyncio.sleep(self._pause)
+            await self._attempt(opened.engine.finish_intents, opened.session)
+            await self._attempt(opened.engine.deliver_mail)
+            await self._attempt(self._sealed_keys().destroy_older_than, rule.sealed_key_hours)
+            await asyncio.sleep(_PAUSE)
+
+    async def _attempt(
+        self, work: Callable[P, object], *arguments: P.args, **named: P.kwargs
+    ) -> None:
+        """Do one thing that is due; a failure is reported, and the next round tries again."""
+        try:
+            await self._in_thread(work, *arguments, **named)
+        except Exception as error:  # noqa: BLE001 -- whatever it is, it must not end the rounds
+            self._report(error)
 
     async def _in_thread(self, work: Callable[P, R], *arguments: P.args, **named: P.kwargs) -> R:
         loop = asyncio.get_running_loop()

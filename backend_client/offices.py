@@ -24,6 +24,10 @@ OFFICE: Final = "office"
 DEMONSTRATION: Final = "demonstration"
 
 
+def _forget(error: BaseException) -> None:
+    del error
+
+
 class Offices:
     """What lies in the home folder; `chosen` is the office whose log-in was shown last.
 
@@ -44,6 +48,7 @@ class Offices:
         self.chosen: OfficeSign | None = None
         self.sources = sources
         self.make_key = make_key
+        self.report: Callable[[BaseException], object] = _forget
 
     def folder(self, place: str) -> Path:
         """Return where an office lies, or would lie."""
@@ -70,7 +75,7 @@ class Offices:
 
         # Every screen of the work needs it, and would import it on the event loop.
         import_module("backend_client.policy_view")
-        return EmbeddedBackend(self.folder(place), self.sources(), self.make_key)
+        return EmbeddedBackend(self.folder(place), self.sources(), self.make_key, self.report)
 
     def remember(self, place: str, language: str, theme: str) -> OfficeSign | Finding:
         """Begin in this language and theme from now on."""

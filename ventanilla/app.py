@@ -29,11 +29,13 @@ def counter_app(
     """
     sign = offices.sign(place) if place else offices.first_sign()
     known = isinstance(sign, OfficeSign)
+    crashes = crash_log(offices.home)
+    offices.report = crashes.record
     offices.chosen = sign if known else None
     name, *arguments = first or ("log_in" if known else "first_start", sign)
     app = VentanillaApp(
         SCREENS,
-        crash_log(offices.home),
+        crashes,
         offices=offices,
         language=language or (sign.language if known else DEFAULT_LANGUAGE),
         theme=theme or (sign.theme if known else DARK),

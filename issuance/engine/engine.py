@@ -116,10 +116,9 @@ class Engine:
         write_mail_settings(office.folder, office.keys, settings, office.sources.randomness)
         return ()
 
-    def tick(self, session: Session) -> None:
-        """Do what is due: finish open issue intents, send waiting mail."""
-        self.finish_intents(session)
-        self.deliver_mail()
+    def warm(self) -> None:
+        """Start the child process that looks at files, so that the first photo does not wait."""
+        self.office.checker.warm()
 
     def finish_intents(self, session: Session) -> None:
         """Finish what is left between intent and certificate, if this person may issue."""

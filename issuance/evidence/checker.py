@@ -49,15 +49,21 @@ class _Outcome:
 class LimitedChecker:
     """Opens hostile files in a child process that may neither hang nor eat the machine.
 
-    One child is kept ready; one that met a bad file is not used again. Calls wait for each other
-    and last up to `wall_seconds` each: make them in a thread.
+    One child is kept ready from the first use or `warm` on; one that met a bad file is not used
+    again. Calls wait for each other and last up to `wall_seconds` each: make them in a thread.
     """
 
     def __init__(self, wall_seconds: float = 15.0) -> None:
         self._wall_seconds = wall_seconds
         self._turn = threading.Lock()
         self._closed = False
-        self._worker = _Worker()
+        self._worker: _Worker | None = None
+
+    def warm(self) -> None:
+        """Start the child ahead of the first file."""
+        with self._turn:
+            if not self._closed:
+                self._ready_worker()
 
     def check(self, kind: CheckKind, content: bytes, rule: PhotoRule | DocumentRule) -> Report:
         """Check a file. A child that dies or takes too long proves the file damaged.
@@ -99,26 +105,33 @@ class LimitedChecker:
     def close(self) -> None:
         """End the child, even in the middle of a check."""
         self._closed = True
-        self._worker.kill()
+        if worker := self._worker:
+            worker.kill()
         with self._turn:
-            self._worker.end()
+            if self._worker:
+                self._worker.end()
 
     def _perform(self, task: Task, content: bytes) -> _Outcome:
         with self._turn:
             if self._closed:
                 raise RuntimeError("the checker is closed")
-            if not self._worker.is_alive():
-                self._replace_worker()
-            outcome = self._worker.perform(task, content, self._wall_seconds)
+            outcome = self._ready_worker().perform(task, content, self._wall_seconds)
             report = outcome.answer.report if outcome.answer else None
             if outcome.failure or (report and any_blocks(report.findings)):
                 self._replace_worker()
             return outcome
 
+    def _ready_worker(self) -> "_Worker":
+        if self._worker is None or not self._worker.is_alive():
+            self._replace_worker()
+        if self._worker is None:
+            raise RuntimeError("the checker is closed")
+        return self._worker
+
     def _replace_worker(self) -> None:
-        self._worker.end()
-        if not self._closed:
-            self._worker = _Worker()
+        if self._worker is not None:
+            self._worker.end()
+        self._worker = None if self._closed else _Worker()
 
 
 def _check_task(kind: CheckKind, rule: PhotoRule | DocumentRule) -> Task:

@@ -2,6 +2,7 @@
 
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,7 @@ from issuance.queries import CaseQuery
 from tests.journeys.doors import guarded
 from tests.journeys.walk import STEPS, Citizen, activate, telling
 from tests.screens.conftest import RunCounter
+from tui.application import application
 
 PASSWORD = "Guayabamba-verde-77"
 
@@ -57,9 +59,10 @@ async def test_a_citizen_leaves_with_a_certificate_that_works(
             for step in STEPS:
                 await step(pilot, citizen)
             await activate(pilot, citizen, stick, PASSWORD)
-        answer = await pilot.app.backend.ask(CaseQuery(case=citizen.case))
+        backend: Any = application(pilot.app.screen).backend
+        answer = await backend.ask(CaseQuery(case=citizen.case))
         assert answer.state.status is CaseStatus.ACTIVE
-        opener = pilot.app.backend._office
+        opener = backend._office
         report = verify_register(office, opener.keys, opener.engine.office.register)
         assert report.ok, report.faults
     assert {"Register.writing", "BlobStore.keep", "LimitedChecker.check"} <= set(opened)

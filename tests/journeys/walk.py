@@ -7,8 +7,6 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from textual.pilot import Pilot
-
 from issuance.policies.loader import load_policy
 from issuance.policies.model import EvidenceRule
 from issuance.samples.documents import sample_document, sample_document_date, sample_proof
@@ -27,6 +25,9 @@ from tests.screens.application_typing import form_is_there, in_order, screen_is,
 from tests.screens.conftest import shown
 from tests.screens.middle_of_a_case import choose_file, press_until, settled
 from tui.widgets.checklist import Checklist
+
+Counter = Any
+"""A pilot of the program; its screens are of many classes, and the steps know which is on top."""
 
 PEOPLE = {"olga": "1", "adrian": "2", "carmen": "3"}
 POLICY = load_policy("ec-icert").policy
@@ -76,7 +77,7 @@ class Citizen:
         return path
 
 
-async def become(pilot: Pilot[Any], user: str) -> None:
+async def become(pilot: Counter, user: str) -> None:
     """Switch to another of the demonstration's people: a real log-out and log-in."""
     if pilot.app.backend.session.operator == user:
         return
@@ -95,13 +96,13 @@ async def become(pilot: Pilot[Any], user: str) -> None:
     await settled(pilot)
 
 
-async def open_step(pilot: Pilot[Any], citizen: Citizen, screen: str, found_by: str = "") -> None:
+async def open_step(pilot: Counter, citizen: Citizen, screen: str, found_by: str = "") -> None:
     """Find the case by its number and open the step it stands at."""
     await open_case(pilot, citizen, found_by)
     await press_until(pilot, "f10", screen=screen)
 
 
-async def open_case(pilot: Pilot[Any], citizen: Citizen, found_by: str = "") -> None:
+async def open_case(pilot: Counter, citizen: Citizen, found_by: str = "") -> None:
     """Find the case by its number or another text, as a scanner would type it."""
     await screen_is(pilot, "WorklistScreen")
     await press_and_wait(pilot, found_by or citizen.case_number, "enter")
@@ -110,7 +111,7 @@ async def open_case(pilot: Pilot[Any], citizen: Citizen, found_by: str = "") -> 
     await settled(pilot)
 
 
-async def back_to_the_list(pilot: Pilot[Any]) -> None:
+async def back_to_the_list(pilot: Counter) -> None:
     """Leave every screen above the work-list."""
     for _ in range(4):
         if type(pilot.app.screen).__name__ == "WorklistScreen":
@@ -121,7 +122,7 @@ async def back_to_the_list(pilot: Pilot[Any]) -> None:
     raise AssertionError("the work-list was not reached")
 
 
-async def apply(pilot: Pilot[Any], citizen: Citizen) -> None:
+async def apply(pilot: Counter, citizen: Citizen) -> None:
     """Choose the product, fill in the form, accept the consent, confirm the e-mail."""
     await become(pilot, "olga")
     await press_until(pilot, "f10", screen="TariffScreen")
@@ -149,7 +150,7 @@ async def apply(pilot: Pilot[Any], citizen: Citizen) -> None:
     await back_to_the_list(pilot)
 
 
-async def approve(pilot: Pilot[Any], citizen: Citizen) -> None:
+async def approve(pilot: Counter, citizen: Citizen) -> None:
     """Approve as another person."""
     await become(pilot, "adrian")
     await open_step(pilot, citizen, "ApprovalScreen")
@@ -158,7 +159,7 @@ async def approve(pilot: Pilot[Any], citizen: Citizen) -> None:
     await back_to_the_list(pilot)
 
 
-async def bring_evidence(pilot: Pilot[Any], citizen: Citizen) -> None:
+async def bring_evidence(pilot: Counter, citizen: Citizen) -> None:
     """Bring every file the case needs."""
     await become(pilot, "olga")
     await open_step(pilot, citizen, "EvidenceScreen")
@@ -176,7 +177,7 @@ async def bring_evidence(pilot: Pilot[Any], citizen: Citizen) -> None:
     await back_to_the_list(pilot)
 
 
-async def accept_evidence(pilot: Pilot[Any], citizen: Citizen) -> None:
+async def accept_evidence(pilot: Counter, citizen: Citizen) -> None:
     """Accept everything as another person."""
     await become(pilot, "adrian")
     await open_step(pilot, citizen, "EvidenceReviewScreen")
@@ -186,7 +187,7 @@ async def accept_evidence(pilot: Pilot[Any], citizen: Citizen) -> None:
     await back_to_the_list(pilot)
 
 
-async def record_payment(pilot: Pilot[Any], citizen: Citizen) -> None:
+async def record_payment(pilot: Counter, citizen: Citizen) -> None:
     """Record the deposit with its proof, and the exact amount."""
     await become(pilot, "olga")
     await open_step(pilot, citizen, "PaymentScreen")
@@ -213,7 +214,7 @@ async def record_payment(pilot: Pilot[Any], citizen: Citizen) -> None:
     await back_to_the_list(pilot)
 
 
-async def confirm_payment(pilot: Pilot[Any], citizen: Citizen) -> None:
+async def confirm_payment(pilot: Counter, citizen: Citizen) -> None:
     """Confirm the money as the cashier."""
     await become(pilot, "carmen")
     await open_step(pilot, citizen, "PaymentReviewScreen")
@@ -222,7 +223,7 @@ async def confirm_payment(pilot: Pilot[Any], citizen: Citizen) -> None:
     await back_to_the_list(pilot)
 
 
-async def bill(pilot: Pilot[Any], citizen: Citizen) -> None:
+async def bill(pilot: Counter, citizen: Citizen) -> None:
     """Bill the applicant."""
     await become(pilot, "carmen")
     # Not by the number again: the same scan within two seconds counts once.
@@ -231,7 +232,7 @@ async def bill(pilot: Pilot[Any], citizen: Citizen) -> None:
     await back_to_the_list(pilot)
 
 
-async def activate(pilot: Pilot[Any], citizen: Citizen, target: Path, password: str) -> None:
+async def activate(pilot: Counter, citizen: Citizen, target: Path, password: str) -> None:
     """Confirm person and data, enter the code, choose the password, save the file."""
     await become(pilot, "olga")
     await open_case(pilot, citizen)
@@ -252,7 +253,7 @@ async def activate(pilot: Pilot[Any], citizen: Citizen, target: Path, password: 
     await page(pilot, "ActivationDoneScreen", timeout=60)
 
 
-async def answer_all(pilot: Pilot[Any], citizen: Citizen) -> None:
+async def answer_all(pilot: Counter, citizen: Citizen) -> None:
     """Answer a checklist with yes, and go on."""
     questions = pilot.app.screen.query_one(Checklist)
     while not questions.complete:
@@ -261,7 +262,7 @@ async def answer_all(pilot: Pilot[Any], citizen: Citizen) -> None:
 
 
 @contextmanager
-def telling(pilot: Pilot[Any]) -> Iterator[None]:
+def telling(pilot: Counter) -> Iterator[None]:
     """Add what stands on the screen to whatever fails."""
     try:
         yield

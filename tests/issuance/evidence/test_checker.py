@@ -33,6 +33,7 @@ PHOTO, DOCUMENT = PhotoRule(), DocumentRule()
 @pytest.fixture(scope="module")
 def shared_checker():
     checker = LimitedChecker()
+    checker.warm()
     yield checker
     checker.close()
 
@@ -40,11 +41,13 @@ def shared_checker():
 @pytest.fixture
 def checker():
     checker = LimitedChecker()
+    checker.warm()
     yield checker
     checker.close()
 
 
 def worker_id(checker: LimitedChecker) -> int:
+    assert checker._worker is not None
     return checker._worker._process.pid
 
 

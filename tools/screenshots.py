@@ -1,0 +1,270 @@
+"""Takes a picture of every step, docs/screens/<language>/<name>.svg: `make screenshots`.
+
+The real program runs on a demonstration office in a temporary folder; nobody's data are in it.
+"""
+
+import asyncio
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Final
+from uuid import UUID
+
+from screenshot_camera import WIDE, YES, Camera
+from screenshot_office import WorkingDay, found_office, lead_cases
+
+from backend_client.founding import SAMPLES
+from backend_client.offices import DEMONSTRATION, Offices
+from build_hook import compile_catalogues
+from issuance.access.commands import AddOperator
+from issuance.samples.files import PHOTO, folder_name
+from issuance.samples.people import sample_payment, sample_person
+from issuance.secret import Secret
+from tui.form import Form
+from tui.translation import LANGUAGES
+from ventanilla.app import counter_app
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+SCREENS: Final = ROOT / "docs" / "screens"
+
+_APPLICANT: Final = sample_person("natural", 9)
+_WITH_FILES: Final = sample_person("miembro-empresa", 4)
+_PASSWORD: Final = "Guayabamba-verde-77"  # noqa: S105 -- of a key nobody uses
+_FIRST_PASSWORD: Final = "kp4m-7rtz-x2ch-9qwd"  # noqa: S105 -- of a person who is not
+
+
+# -- what is photographed, by who works ----------------------------------------------------------
+
+
+async def before_an_office(camera: Camera) -> None:
+    """Show what an empty computer offers."""
+    await camera.take("first_start")
+    await camera.arrive("SetUpScreen", "down", "enter")
+    await camera.take("set_up")
+
+
+async def at_the_door(camera: Camera) -> None:
+    """Show log-in, lock, and the change of people."""
+    await camera.take("log_in")
+    await camera.become("olga")
+    await camera.take("worklist")
+    await camera.take_narrow("worklist-80x24")
+    await camera.arrive("SwitchPersonScreen", "f7")
+    await camera.take("switch_person")
+    await camera.leave()
+    camera.app.lock()
+    await camera.arrive("LockScreen")
+    await camera.take("lock")
+    camera.app.unlock()
+
+
+async def apply(camera: Camera) -> None:
+    """Show tariff, application, consent and e-mail code of a new case."""
+    await camera.arrive("TariffScreen", "f10")
+    await camera.take("tariff")
+    await camera.arrive("ApplicationScreen", "enter")
+    values = {**_APPLICANT.values, "phone": "0990001009"}
+    form = camera.screen.query_one(Form)
+    while (name := form.focused_field) != list(form.texts())[-1]:
+        await camera.press(values.get(name, ""), "enter")
+    await camera.press(values[name])
+    await camera.take("application")
+    await camera.arrive("ConsentScreen", "enter")
+    await camera.take("application-consent")
+    await camera.read_to_the_end()
+    await camera.arrive("EmailScreen", "f10")
+    await camera.press("f10")
+    await camera.take("email")
+    await camera.leave()
+
+
+async def look_around(camera: Camera, cases: Mapping[str, UUID]) -> None:
+    """Show what a case is and was, and the demonstration's mailbox."""
+    await camera.open("case", cases["evidence"], screen="CaseOverviewScreen")
+    await camera.take("case")
+    await camera.leave()
+    await camera.open("history", cases["delivered"], screen="HistoryScreen")
+    await camera.take("history")
+    await camera.leave()
+    await camera.arrive("MailboxScreen", "f9")
+    await camera.take("mailbox")
+    await camera.leave()
+
+
+async def bring_evidence(camera: Camera, cases: Mapping[str, UUID], samples: Path) -> None:
+    """Show a photo being taken in, then the list of what is still missing."""
+    await camera.open("evidence", cases["evidence"], screen="EvidenceScreen")
+    await camera.arrive("FilePicker", "enter")
+    photo = samples / folder_name(_WITH_FILES) / PHOTO
+    await camera.arrive("EvidenceCaptureScreen", str(photo), "enter")
+    await camera.press(YES, YES)
+    await camera.take("evidence-capture")
+    await camera.answer_yes()
+    await camera.arrive("EvidenceScreen", "enter")
+    await camera.take("evidence")
+    await camera.take_narrow("evidence-80x24")
+    await camera.leave()
+
+
+async def take_payment(camera: Camera, cases: Mapping[str, UUID]) -> None:
+    """Show the slip of a deposit."""
+    await camera.open("payment", cases["payment"], screen="PaymentScreen")
+    slip = sample_payment(3, camera.screen.today)
+    day = date.fromisoformat(slip["deposit_date"])
+    texts = (slip["deposit_number"], f"{day:%d%m%Y}", slip["bank"], slip["depositor_name"])
+    await camera.press("enter")
+    for text in texts[:-1]:
+        await camera.press(text, "enter")
+    await camera.press(texts[-1])
+    await camera.take("payment")
+    await camera.leave()
+
+
+async def review(camera: Camera, cases: Mapping[str, UUID]) -> None:
+    """Show what the second person and the cashier look at."""
+    await camera.become("adrian")
+    await camera.open("approval", cases["approval"], screen="ApprovalScreen")
+    await camera.take("approval")
+    await camera.leave()
+    await camera.open("evidence_review", cases["evidence_review"], screen="EvidenceReviewScreen")
+    await camera.take("evidence_review")
+    await camera.become("carmen")
+    await camera.open("payment_review", cases["payment_review"], screen="PaymentReviewScreen")
+    await camera.take("payment_review")
+    await camera.leave()
+    await camera.open("billing", cases["billing"], screen="BillingScreen")
+    await camera.take("billing")
+
+
+async def activate(camera: Camera, cases: Mapping[str, UUID]) -> None:
+    """Show every page from the person at the counter to the file in their hands."""
+    await camera.become("olga")
+    await camera.open("activation", cases["activation"], screen="ActivationPersonScreen")
+    await camera.take("activation-person")
+    await camera.answer_yes()
+    await camera.arrive("ActivationDataScreen", "enter")
+    await camera.take("activation-data")
+    await camera.press("pagedown")
+    await camera.take("activation-contract")
+    await camera.read_to_the_end()
+    await camera.answer_yes()
+    await camera.arrive("ActivationCodeScreen", "enter")
+    await camera.press("f10")
+    await camera.take("activation-code")
+    await camera.arrive("PasswordScreen", await camera.code_from_mail(), "enter")
+    await camera.press(_PASSWORD)
+    await camera.take("activation-password")
+    await camera.arrive("ActivationSaveScreen", "enter", _PASSWORD, "enter")
+    await camera.take("activation-save")
+    await camera.arrive("Confirm", "enter")
+    await camera.arrive("ActivationDoneScreen", "down", "enter")
+    await camera.take("activation-done")
+
+
+async def administer(camera: Camera) -> None:
+    """Show the office's own screens, and the first log-in of somebody new."""
+    await camera.become("jefa")
+    for name, screen in (
+        ("operators", "OperatorsScreen"),
+        ("operator_entry", "OperatorEntryScreen"),
+        ("settings", "SettingsScreen"),
+        ("mail_server", "MailServerScreen"),
+    ):
+        await camera.open(name, screen=screen)
+        await camera.take(name)
+        await camera.leave()
+    body = AddOperator(
+        user="nuria",
+        name="Nuria Nueva",
+        roles=("operator",),
+        first_password=Secret(_FIRST_PASSWORD),
+    )
+    added = await camera.backend.execute(body, camera.backend.new_stream("operator"), 0)
+    if not added.applied:
+        raise RuntimeError(f"nobody new to show: {added.findings}")
+    camera.app.start_over("log_in")
+    await camera.arrive("LogInScreen")
+    camera.screen.query_one(Form).focus_field("user")
+    await camera.arrive("FirstPasswordScreen", "nuria", "enter", _FIRST_PASSWORD, "enter", "enter")
+    await camera.take("first_password")
+
+
+# -- running the program -------------------------------------------------------------------------
+
+
+@asynccontextmanager
+async def running(
+    offices: Offices, language: str, day: WorkingDay, pictures: dict[str, str]
+) -> AsyncIterator[Camera]:
+    """Run the program as it starts, with a camera before it."""
+    app = counter_app(offices, language=language)
+    try:
+        async with app.run_test(size=WIDE) as pilot:
+            yield Camera(pilot, day, pictures)
+    finally:
+        if app.backend is not None:
+            await app.backend.close()
+
+
+async def take_all(home: Path) -> dict[Path, str]:
+    """Return every picture by its path below docs/screens."""
+    day = WorkingDay()
+    offices = found_office(home, day)
+    folder = offices.folder(DEMONSTRATION)
+    cases = lead_cases(offices, folder)
+    kept = folder.rename(home / "kept")
+    found: dict[Path, str] = {}
+    for language in LANGUAGES:
+        pictures: dict[str, str] = {}
+        # The key file is offered to be saved here; one that is there already would be in the way.
+        own = home / language
+        own.mkdir()
+        os.environ["HOME"] = str(own)
+        async with running(offices, language, day, pictures) as camera:
+            await before_an_office(camera)
+        shutil.copytree(kept, folder)
+        async with running(offices, language, day, pictures) as camera:
+            await at_the_door(camera)
+            await apply(camera)
+            await look_around(camera, cases)
+            await bring_evidence(camera, cases, folder / SAMPLES)
+            await take_payment(camera, cases)
+            await review(camera, cases)
+            await activate(camera, cases)
+            await administer(camera)
+        found.update({Path(language, f"{name}.svg"): svg for name, svg in pictures.items()})
+        shutil.rmtree(folder)
+    return found
+
+
+def write(pictures: Mapping[Path, str], folder: Path) -> None:
+    """Write the pictures and remove those of screens that are no more."""
+    for left_over in folder.glob("*/*.svg"):
+        if left_over.relative_to(folder) not in pictures:
+            left_over.unlink()
+    for path, svg in pictures.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(svg, "utf-8")
+
+
+@contextmanager
+def home_folder() -> Iterator[Path]:
+    """Make the folder everything lies in; always the same one, since its path is in a picture."""
+    home = Path(tempfile.gettempdir(), "ventanilla")
+    home.mkdir(mode=0o700)
+    try:
+        yield home
+    finally:
+        shutil.rmtree(home)
+
+
+if __name__ == "__main__":
+    compile_catalogues(ROOT / "tui" / "locale")
+    with home_folder() as folder:
+        taken = asyncio.run(take_all(folder))
+    write(taken, SCREENS)
+    print(f"{len(taken)} pictures, {sum(map(len, taken.values())) // 1024} KB, in {SCREENS}")
