@@ -32,6 +32,8 @@ from issuance.secret import Secret
 
 POLICY = "ec-icert"
 SAMPLES = "samples"
+RECOVERY_KEY = "recovery-key.txt"
+"""Where a demonstration, whose secrets are public, keeps its recovery key."""
 ROOT_SUFFIX = " RAIZ"
 Findings = tuple[Finding, ...]
 Progress = Callable[[str], None]
@@ -137,6 +139,8 @@ def found_demonstration(offices: Offices, progress: Progress) -> OfficeSign | Fi
         return new
     progress("samples")
     write_sample_files(new.folder / SAMPLES, offices.sources().clock.now().date())
+    # Nothing here is secret: `ventanilla verify` finds it without asking.
+    (new.folder / RECOVERY_KEY).write_text(new.recovery_key.reveal() + "\n", encoding="utf-8")
     failed = new.keep()
     sign = offices.sign(DEMONSTRATION)
     if failed or isinstance(sign, Finding):

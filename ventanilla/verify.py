@@ -20,7 +20,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--key-file",
         type=Path,
-        help="a file with the recovery key that set-up or a rehearsal gave; else it is asked for",
+        help="a file with the recovery key that set-up or a rehearsal gave; else it is asked for "
+        "(a demonstration keeps its own, which is public, in its folder)",
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
@@ -28,6 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Verify; 0 when clean, 1 with faults, 66 when the register cannot be opened."""
     # Loading the engine takes half a second; `--help` does without.
+    from backend_client.founding import RECOVERY_KEY
     from issuance.engine.inspection import inspect_office
     from issuance.findings import Finding
     from issuance.secret import Secret
@@ -36,10 +38,13 @@ def run(arguments: argparse.Namespace) -> int:
 
     folder = arguments.folder or office_folder()
     file: Path | None = arguments.key_file
+    public = folder / RECOVERY_KEY
+    if file is None and public.exists():
+        file = public
     try:
         typed = Secret(file.read_text("utf-8") if file else getpass("Recovery key: "))
-    except (OSError, UnicodeDecodeError) as error:
-        print(f"{file}: {error}", file=sys.stderr)
+    except (OSError, UnicodeDecodeError, EOFError) as error:
+        print(f"{file or 'recovery key'}: {error or 'nothing was typed'}", file=sys.stderr)
         return EXIT_NO_INPUT
     report = inspect_office(folder, typed, system_sources())
     if isinstance(report, Finding):

@@ -82,4 +82,8 @@ async def test_a_restart_between_all_steps_loses_nothing(
             await step(pilot, citizen)
     async with counter("olga") as pilot:
         await activate(pilot, citizen, stick, PASSWORD)
+        backend: Any = application(pilot.app.screen).backend
+        opener = backend._office
+        report = verify_register(office, opener.keys, opener.engine.office.register)
+        assert report.ok, report.faults
     assert len(list(stick.iterdir())) == 1

@@ -60,7 +60,8 @@ SENTENCES: dict[FindingCode, str] = {
         "telephone is lost, please ask the administrator to renew your access."
     ),
     AccessCode.CODE_WRONG: N_(
-        "The code is not right. Please type the six digits that your authenticator app shows now."
+        "The code is not right. Please type the six digits that your authenticator app shows now. "
+        "If it is refused again, the clock of the phone or of this computer is the likely cause."
     ),
     AccessCode.CODE_ALREADY_USED: N_(
         "This code has been used already. Please wait for the next one in your authenticator "

@@ -1,4 +1,7 @@
-"""What all dialogs share: a box over the work, Esc or F3 to leave it without a result."""
+"""What all dialogs share: a box over the work, Esc or F3 to leave it without a result.
+
+The work shows around the box: station line and person stay on screen (nobody confirms for another).
+"""
 
 from typing import ClassVar, Generic, TypeVar
 
@@ -18,7 +21,7 @@ class Dialog(VentanillaWidget, ModalScreen[Result | None], Generic[Result]):
     DEFAULT_CSS = """
     Dialog {
         align: center middle;
-        background: $background;
+        background: transparent;
     }
     Dialog .box {
         width: 76;
