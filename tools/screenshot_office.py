@@ -6,7 +6,6 @@ Clock, identifiers and randomness are fixed, so that a picture changes only when
 import random
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
-from itertools import cycle
 from pathlib import Path
 from typing import Final
 from uuid import UUID
@@ -15,11 +14,11 @@ from backend_client.backend import OfficeSign
 from backend_client.founding import found_demonstration
 from backend_client.offices import Offices
 from issuance.cases.commands.payment import ConfirmPayment, RecordPayment
-from issuance.certificates.keys import PrivateKey, make_private_key
 from issuance.engine.office import Sources
 from issuance.policies.loader import load_policy
 from issuance.samples.documents import sample_proof
 from issuance.samples.people import sample_payment
+from ventanilla.compose import make_key
 from ventanilla.rehearsal import Rehearsal
 
 POLICY: Final = "ec-icert"
@@ -71,19 +70,6 @@ class SeededRandomness:
     def digits(self, count: int) -> str:
         """Return the next decimal digits."""
         return f"{self._random.randrange(10**count):0{count}d}"
-
-
-class KnownKeys:
-    """Gives keys out of a few: making one takes up to seconds, and no picture shows one."""
-
-    def __init__(self) -> None:
-        self._known: dict[str, cycle[PrivateKey]] = {}
-
-    def __call__(self, algorithm: str) -> PrivateKey:
-        """Return the next key of an algorithm."""
-        if algorithm not in self._known:
-            self._known[algorithm] = cycle([make_private_key(algorithm) for _ in range(4)])
-        return next(self._known[algorithm])
 
 
 class PreparedCase(Rehearsal):
@@ -144,7 +130,7 @@ _CASES: Final[Mapping[str, tuple[str, int, tuple[_Act, ...]]]] = {
 def found_office(home: Path, day: WorkingDay) -> Offices:
     """Found the demonstration office of the pictures below a home folder."""
     sources = Sources(day, CountedIdentifiers(day), SeededRandomness())
-    offices = Offices(home, lambda: sources, KnownKeys())
+    offices = Offices(home, lambda: sources, make_key)
     sign = found_demonstration(offices, lambda _step: None)
     if not isinstance(sign, OfficeSign):
         raise RuntimeError(f"no office to take pictures in: {sign}")

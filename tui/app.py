@@ -160,7 +160,7 @@ class VentanillaApp(App[int], inherit_bindings=False):
         parts.append(self.translate(N_("Keys")))
         for active in self.screen.active_bindings.values():
             if active.binding.id and active.binding.tooltip:
-                key = active.binding.key.upper()
+                key = active.binding.key.replace("escape", "esc").upper()
                 parts.append(f"{key:>4}  {self.translate(active.binding.tooltip)}")
         self.show_help("\n".join(parts))
 

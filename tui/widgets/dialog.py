@@ -27,7 +27,7 @@ class Dialog(VentanillaWidget, ModalScreen[Result | None], Generic[Result]):
         width: 76;
         max-width: 100%;
         height: auto;
-        max-height: 100%;
+        max-height: 92%;
         border: solid $border;
         padding: 0 1;
         background: $background;
