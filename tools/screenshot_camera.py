@@ -1,12 +1,17 @@
 """Types at the counter and takes pictures of what is shown there."""
 
 import asyncio
+import os
 import re
 from typing import Any, Final
 
 from screenshot_office import POLICY, WorkingDay
 from textual import events
 from textual.pilot import Pilot
+
+# Textual reads them once: whatever terminal this runs in, photos are shown in colours.
+os.environ |= {"TERM": "xterm-256color", "TEXTUAL_COLOR_SYSTEM": "truecolor"}
+os.environ.pop("NO_COLOR", None)
 
 import tui  # before Textual, whose environment it sets  # isort: split
 from backend_client.backend import Backend

@@ -66,7 +66,12 @@ def run(arguments: argparse.Namespace) -> int:
         for fault in report.faults:
             print(line(fault.finding))
         first = report.first_wrong_entry
-        where = "" if first is None else f"; first wrong entry: {first}"
+        if first is not None:
+            where = f"; first wrong entry: {first}"
+        elif report.ok:
+            where = ""
+        else:
+            where = "; every entry reads right: the damage is in an index or a state"
         verdict = "clean" if report.ok else "NOT CLEAN"
         print(f"{verdict}: {report.entries} entries, {len(report.faults)} faults{where}")
     return 0 if report.ok else EXIT_FAULTS
