@@ -68,7 +68,7 @@ def run(arguments: argparse.Namespace) -> int:
         first = report.first_wrong_entry
         if first is not None:
             where = f"; first wrong entry: {first}"
-        elif report.ok:
+        elif report.ok or "ENTRY_UNREADABLE" in {each.code for each in report.faults}:
             where = ""
         else:
             where = "; every entry reads right: the damage is in an index or a state"
