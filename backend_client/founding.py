@@ -13,7 +13,7 @@ from filelock import FileLock, Timeout
 
 from backend_client.backend import OfficeSign
 from backend_client.mail_form import mail_settings
-from backend_client.offices import DEMONSTRATION, OFFICE, Offices
+from backend_client.offices import DEMONSTRATION, OFFICE, UNFINISHED_SAMPLES, Offices
 from issuance.access.durable_file import sync_folder, write_finding
 from issuance.access.key_ring import KeyRing
 from issuance.access.office_file import read_office
@@ -133,12 +133,11 @@ def prepare_office(
 
 
 def found_demonstration(offices: Offices, progress: Progress) -> OfficeSign | Findings:
-    """Make the demonstration office and its sample files."""
+    """Make the demonstration office; `write_samples` then draws its sample files, in 2 s."""
     new = _found(offices, DEMONSTRATION, demonstration_plan(POLICY), progress)
     if not isinstance(new, NewOffice):
         return new
-    progress("samples")
-    write_sample_files(new.folder / SAMPLES, offices.sources().clock.now().date())
+    (new.folder / UNFINISHED_SAMPLES).mkdir()
     # Nothing here is secret: `ventanilla verify` finds it without asking.
     (new.folder / RECOVERY_KEY).write_text(new.recovery_key.reveal() + "\n", encoding="utf-8")
     failed = new.keep()
@@ -146,6 +145,22 @@ def found_demonstration(offices: Offices, progress: Progress) -> OfficeSign | Fi
     if failed or isinstance(sign, Finding):
         return tuple(each for each in (failed, sign) if isinstance(each, Finding))[:1]
     return sign
+
+
+def write_samples(offices: Offices) -> None:
+    """Write the sample files a new demonstration lacks; they appear when all are complete.
+
+    What cannot be written now, or is being written by another program, is left for the next call.
+    """
+    folder = offices.folder(DEMONSTRATION)
+    try:
+        with FileLock(offices.home / ".samples.lock", timeout=0, mode=0o600):
+            if offices.samples_due():
+                today = offices.sources().clock.now().date()
+                write_sample_files(folder / UNFINISHED_SAMPLES, today)
+                (folder / UNFINISHED_SAMPLES).rename(folder / SAMPLES)
+    except (Timeout, OSError):
+        return
 
 
 def _found(

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 OFFICE: Final = "office"
 DEMONSTRATION: Final = "demonstration"
+UNFINISHED_SAMPLES: Final = ".samples.unfinished"
+"""Stands in a demonstration whose sample files are still to be written."""
 
 
 def _forget(error: BaseException) -> None:
@@ -68,6 +70,10 @@ class Offices:
         if isinstance(real, Finding) and real.code == AccessCode.OFFICE_MISSING:
             return self.sign(DEMONSTRATION)
         return real
+
+    def samples_due(self) -> bool:
+        """Tell whether the demonstration's sample files are still to be written."""
+        return (self.folder(DEMONSTRATION) / UNFINISHED_SAMPLES).is_dir()
 
     def backend(self, place: str) -> Backend:
         """Return the backend of an office; the first call imports the engine, up to 2 s."""

@@ -10,7 +10,13 @@ from textual.widgets import Static
 
 from backend_client.backend import Delivered
 from issuance.identity.cleaning import printable
-from issuance.queries import CertificateAnswer, CertificateQuery, ContractAnswer, ContractQuery
+from issuance.queries import (
+    CaseAnswer,
+    CertificateAnswer,
+    CertificateQuery,
+    ContractAnswer,
+    ContractQuery,
+)
 from screens.activation_page import SAVE_CONTRACT, ActivationPage
 from screens.paged_text import LabelledRow, PagedText
 from tui.actions import BACK, DO, bindings
@@ -75,6 +81,11 @@ class ActivationDoneScreen(ActivationPage[None]):
         checks = [self.translate(_CHECKS[name]) for name in delivered.checks] if delivered else []
         self.query_one("#checks", Static).update("\n".join(f"√ {each}" for each in checks))
         self.query_one(PagedText).show(self._rows())
+
+    def step_here(self, known: CaseAnswer) -> str:
+        """Mark no step: all of them are done."""
+        del known
+        return ""
 
     def action_turn(self, pages: int) -> None:
         """Turn the page of the fields."""

@@ -24,6 +24,7 @@ from tui.translation import N_
 from tui.widgets.confirm import Confirm
 from tui.widgets.file_picker import FilePicker, pasted_path
 from tui.widgets.line_input import LineInput
+from tui.widgets.message_line import MessageLine
 from tui.widgets.spinner import Spinner
 
 _FOLDER: Final = VALUES.named(N_("Folder"), N_("Chooses the folder from the list."))
@@ -80,7 +81,10 @@ class ActivationSaveScreen(ActivationPage[SavingResult]):
         """Build the path and what is known of it."""
         yield Static(id="what", markup=False)
         yield Static(self.translate(N_("Save as (folder and name)")), markup=False, classes="title")
-        yield LineInput(id="target", max_length=1000)
+        target = LineInput(id="target", max_length=1000)
+        # A path that is offered gives way to one that is typed.
+        target.select_on_focus = True
+        yield target
         yield Static(id="sticks", markup=False, classes="muted")
         yield Spinner(id="progress")
 
@@ -104,6 +108,8 @@ class ActivationSaveScreen(ActivationPage[SavingResult]):
         field = self.query_one(LineInput)
         if not field.value:
             field.value = self.draft.get(_DRAFT) or str(self._first_folder() / self._file_name())
+            # The field had the focus while it was empty.
+            field.action_select_all()
         self._draw_sticks()
         field.focus()
 
@@ -121,15 +127,24 @@ class ActivationSaveScreen(ActivationPage[SavingResult]):
 
     def action_values(self) -> None:
         """Choose the folder."""
+        if self.known is not None:
+            self._choose_folder()
 
-        def chosen(folder: Path | None) -> None:
-            if folder is not None:
-                self.query_one(LineInput).value = str(folder / self._file_name())
-
+    @work(exclusive=True, group="folder", description="choose a folder")
+    async def _choose_folder(self) -> None:
+        """List folders, beginning with the nearest one that exists."""
         title = self.translate(N_("Where should the key file be saved?"))
-        start = self._target().parent if self.known else Path.home()
-        picker = FilePicker(title, start, folders_only=True)
-        self.ventanilla.push_screen(picker, chosen)
+        with self.ventanilla.keys.held():
+            start = await asyncio.to_thread(_nearest_folder, self._target().parent)
+            picker = FilePicker(title, start, folders_only=True)
+        folder = await self.app.push_screen_wait(picker)
+        if folder is not None:
+            self._offer(folder)
+
+    def _offer(self, folder: Path) -> None:
+        """Put a folder into the path; what was said of the path before is over."""
+        self.query_one(LineInput).value = str(folder / self._file_name())
+        self.query_one("#message", MessageLine).clear()
 
     @work(exclusive=True, group="sticks", description="look for sticks")
     async def action_refresh(self) -> None:
@@ -139,7 +154,7 @@ class ActivationSaveScreen(ActivationPage[SavingResult]):
         self._sticks = await asyncio.to_thread(removable_folders)
         self._draw_sticks()
         if self._sticks:
-            self.query_one(LineInput).value = str(self._sticks[0] / self._file_name())
+            self._offer(self._sticks[0])
         else:
             self.tell(
                 self.translate(N_("No stick is found. Put it in, wait a moment, press F5.")),
@@ -233,3 +248,14 @@ class ActivationSaveScreen(ActivationPage[SavingResult]):
         else:
             words = self.translate(N_("No stick is plugged in. F5 looks again, F4 lists folders."))
         self.query_one("#sticks", Static).update(words)
+
+
+def _nearest_folder(folder: Path) -> Path:
+    """Return the folder, or the nearest above it that exists."""
+    for each in (folder, *folder.parents):
+        try:
+            if each.is_dir():
+                return each
+        except (OSError, ValueError):
+            continue
+    return Path.home()

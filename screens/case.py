@@ -16,7 +16,7 @@ from textual.widgets.option_list import Option
 from issuance.cases.state import CaseStatus
 from issuance.cases.steps import StepState, StepView
 from issuance.identity.cleaning import printable
-from issuance.queries import NoticeEntry, NoticesAnswer, NoticesQuery
+from issuance.queries import CaseAnswer, NoticeEntry, NoticesAnswer, NoticesQuery
 from screens.case_acts import CaseActs
 from screens.case_screen import CaseScreen
 from screens.case_sections import (
@@ -28,6 +28,7 @@ from screens.case_sections import (
 from screens.case_steps import (
     is_their_turn,
     needs_another_person,
+    next_step,
     obstacle,
     roles_that_can_act,
     screen_for,
@@ -37,6 +38,7 @@ from tui.actions import BACK, DO, REFRESH, SEARCH, VALUES, bindings
 from tui.case_words import CASE_STATUSES, STEP_STATES, roles_said, said
 from tui.moments import full
 from tui.translation import N_
+from tui.widgets.message_line import MessageLine
 
 __all__ = ["CaseOverviewScreen", "screen_for"]
 
@@ -64,6 +66,7 @@ class CaseOverviewScreen(CaseScreen[str]):
         self.notices: tuple[NoticeEntry, ...] = ()
         self._page = 0
         self._here = ""
+        self._drawn_revision: int | None = None
         self._scanned = ScannedText()
         self._is_acting = False
 
@@ -102,17 +105,39 @@ class CaseOverviewScreen(CaseScreen[str]):
         known = self.known
         if known is None:
             return
+        if self._drawn_revision not in (None, known.revision):
+            self.query_one("#message", MessageLine).clear()  # it told of the case before
+        self._drawn_revision = known.revision
         steps = self.query_one("#steps", OptionList)
-        marked = steps.highlighted
-        steps.set_options(Option(self._step_line(step), id=step.id) for step in known.steps)
-        if marked is None or self._here != known.current_step:
-            marked = [step.id for step in known.steps].index(known.current_step)
-            self._here = known.current_step
+        marked, here = steps.highlighted, self.step_here(known)
+        steps.set_options(Option("", id=step.id) for step in known.steps)
+        if marked is None or self._here != here:
+            marked = [step.id for step in known.steps].index(here)
+            self._here = here
         steps.highlighted = marked
+        self._draw_steps()
         if self.focused is None:
             steps.focus()
         self.query_one("#status", Static).update(self._status_line(), layout=False)
         self._draw_known()
+
+    def step_here(self, known: CaseAnswer) -> str:
+        """Return the step that is this person's turn."""
+        return next_step(known).id
+
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        """Show by its sign which step is marked."""
+        event.stop()
+        self._draw_steps()
+
+    def _draw_steps(self) -> None:
+        if self.known is None or not self.is_drawn:
+            return
+        steps = self.query_one("#steps", OptionList)
+        for place, step in enumerate(self.known.steps[: steps.option_count]):
+            cursor = "►" if place == steps.highlighted else " "
+            line = Content.assemble(cursor, self._step_line(step))
+            steps.replace_option_prompt_at_index(place, line)
 
     def on_resize(self) -> None:
         """Fit what is known to the size."""
@@ -143,7 +168,7 @@ class CaseOverviewScreen(CaseScreen[str]):
             return self.translate(N_("Now: F4, resume the case ({roles})."), roles=who)
         if known.state.status is not CaseStatus.OPEN:
             return self.translate(N_("Nothing more is to be done here."))
-        step = next(each for each in known.steps if each.id == known.current_step)
+        step = next_step(known)
         who = roles_said(roles_that_can_act(step, known), self.translate)
         label = self.words.word("steps", step.id)
         if needs_another_person(step, known):
@@ -163,7 +188,7 @@ class CaseOverviewScreen(CaseScreen[str]):
                 "· ", label, (self.translate(N_("after: {steps}"), steps=needs), "$text-muted")
             )
         state = said(STEP_STATES, step.state.value, self.translate)
-        mark = {"done": "√", "returned": "!"}.get(step.state.value, "►")
+        mark = {"done": "√", "returned": "!"}.get(step.state.value, "○")
         roles = roles_that_can_act(step, known)
         who = roles_said(roles, self.translate)
         if needs_another_person(step, known):

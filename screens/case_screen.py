@@ -135,7 +135,7 @@ class CaseScreen(CounterScreen[ResultT]):
             Step(
                 self.words.word("steps", step.id),
                 _MARKS.get(step.state.value, StepMark.WAITING)
-                if step.id != (self.STEP or known.current_step)
+                if step.id != self.step_here(known)
                 else StepMark.HERE,
             )
             for step in known.steps
@@ -145,6 +145,10 @@ class CaseScreen(CounterScreen[ResultT]):
             self.words.person_name(known.state), identification[-4:], known.state.number, steps
         )
         self.show_case()
+
+    def step_here(self, known: "CaseAnswer") -> str:
+        """Name the step the strip marks as the present one; empty where none is."""
+        return self.STEP or known.current_step
 
     def allowed(self, act: str) -> bool:
         """Tell whether nothing stands in the way of an act."""

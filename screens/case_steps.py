@@ -81,6 +81,16 @@ def is_their_turn(step: StepView, answer: CaseAnswer) -> bool:
     return any(_is_free(act) for act in _acts_of_the_turn(step, answer))
 
 
+def next_step(answer: CaseAnswer) -> StepView:
+    """Return the first step the person who asked can do something in now, or the current one."""
+    current = next(each for each in answer.steps if each.id == answer.current_step)
+    waiting = (
+        each for each in answer.steps
+        if each.state not in (StepState.DONE, StepState.BLOCKED) and is_their_turn(each, answer)
+    )  # fmt: skip
+    return next(waiting, current)
+
+
 def needs_another_person(step: StepView, answer: CaseAnswer) -> bool:
     """Tell whether the person who asked may not do this step because of what they did before."""
     acts = _acts_of_the_turn(step, answer)

@@ -1,5 +1,6 @@
 """One photo or document: its file, the authority's questions about it, and its date."""
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -28,13 +29,16 @@ from screens.brought_file import (
     findings_words,
     save_copy,
 )
+from screens.document_date import NAME as DATE_FIELD
+from screens.document_date import document_date
 from screens.drafting_screen import DraftingScreen
 from screens.photo_view import ENLARGE, PhotoView, show_photo
-from tui.actions import BACK, DO, PRINT, RETAKE, bindings
+from tui.actions import BACK, DO, PRINT, RETAKE, Action, bindings
 from tui.form import Form
 from tui.form_fields import FieldSpec
 from tui.translation import N_
 from tui.widgets.checklist import Checklist
+from tui.widgets.message_line import MessageLine
 from tui.widgets.picture import Picture
 from tui.widgets.spinner import Spinner
 
@@ -45,7 +49,6 @@ if TYPE_CHECKING:
 _SAVE = DO.named(N_("Record"), N_("Records the file with your answers."))
 _COPY = PRINT.named(N_("Copy"), N_("Saves a copy of the file, to look at it in another program."))
 _REPLACE = RETAKE.named(N_("Replace"), N_("Brings another file."))
-_DATE = "document_date"
 
 
 class EvidenceCaptureScreen(DraftingScreen[None]):
@@ -99,6 +102,16 @@ class EvidenceCaptureScreen(DraftingScreen[None]):
             self._restore()
         self._draw_file()
 
+    def actions_now(self) -> Sequence[Action]:
+        """Leave out what only a photo allows."""
+        return [each for each in self.ACTIONS if each is not ENLARGE or self._line.is_photo]
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Enlarge nothing but photos."""
+        if action == ENLARGE.name:
+            return self._line.is_photo
+        return super().check_action(action, parameters)
+
     def help_text(self) -> str:
         """Explain this photo or document."""
         return self._line.help
@@ -114,7 +127,7 @@ class EvidenceCaptureScreen(DraftingScreen[None]):
         checklist.answers = self._answers()
         checklist.go_to_unanswered()
         if self._line.dated:
-            self.query_one(Form).restore({_DATE: self._first_date()})
+            self.query_one(Form).restore({DATE_FIELD: self._first_date()})
         if self._replace or (self._file is None and not self._recorded):
             self.choose()
 
@@ -231,6 +244,8 @@ class EvidenceCaptureScreen(DraftingScreen[None]):
         path = await choose_file(self, self._line.label, endings)
         if path is not None:
             await self._check(path)
+        elif self._file is None and not self._found:
+            self.dismiss()
         elif self._file is None:
             self.tell(self.translate(N_("Enter: choose a file · F3: back to the list.")))
 
@@ -271,6 +286,9 @@ class EvidenceCaptureScreen(DraftingScreen[None]):
         yes = ",".join(code for code, given in answers.items() if given)
         no = ",".join(code for code, given in answers.items() if not given)
         self._draw_hint()
+        if not event.checklist.refused:
+            # What it said of a no is not so any more.
+            self.query_one("#message", MessageLine).clear()
         if event.checklist.complete and self._line.dated:
             self._focus_next()
         await self._keep(yes=yes, no=no)
@@ -290,7 +308,7 @@ class EvidenceCaptureScreen(DraftingScreen[None]):
     def on_form_completed(self, event: Form.Completed) -> None:
         """Record with the date."""
         if self.query_one(Checklist).complete:
-            self.record(date.fromisoformat(event.values[_DATE]))
+            self.record(date.fromisoformat(event.values[DATE_FIELD]))
         else:
             self.action_do()
 
@@ -362,24 +380,13 @@ class EvidenceCaptureScreen(DraftingScreen[None]):
     def _focus_next(self) -> None:
         checklist = self.query_one(Checklist)
         if checklist.complete and self._line.dated and not (self._recorded and self._unchanged):
-            self.query_one(Form).focus_field(_DATE)
+            self.query_one(Form).focus_field(DATE_FIELD)
         else:
             self.set_focus(checklist)
 
     def _date_spec(self) -> FieldSpec:
-        labels = {
-            "issued": self.translate(N_("Date of issue")),
-            "ends": self.translate(N_("Office ends on")),
-        }
-        return FieldSpec(
-            name=_DATE,
-            kind=FieldKind.DATE.value,
-            label=labels[self._line.dated],
-            help=self._line.help,
-            example=f"{self.today:%d/%m/%Y}",
-            maximum_length=10,
-            initial=self._first_date(),
-        )
+        line = self._line
+        return document_date(line.dated, line.help, self._first_date(), self.today, self.translate)
 
     def _read_date(self, _name: str, text: str) -> Reading:
         return read(FieldKind.DATE, text, today=self.today, country=self.words.country)

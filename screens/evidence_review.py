@@ -1,7 +1,9 @@
 """A second person looks at every photo and document, and accepts it or sends it back."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
+from uuid import UUID
 
 from textual import work
 from textual.app import ComposeResult
@@ -62,6 +64,14 @@ class EvidenceReviewScreen(DraftingScreen[None]):
     # The bar has room for these; the screen itself tells the two other keys.
     ACTIONS = (BACK, _ACCEPT, _RETURN, ENLARGE, _SEND)
     BINDINGS: ClassVar = bindings(*ACTIONS, _ACCEPT_ALL, _COPY)
+
+    def __init__(self, case: UUID) -> None:
+        super().__init__(case)
+        self._at_photo = False
+
+    def actions_now(self) -> Sequence[Action]:
+        """Leave out what only a photo allows."""
+        return [each for each in self.ACTIONS if each is not ENLARGE or self._at_photo]
 
     def compose_content(self) -> ComposeResult:
         """Build the list beside what is marked in it."""
@@ -222,6 +232,9 @@ class EvidenceReviewScreen(DraftingScreen[None]):
         held = self._held(line.slot)
         picture = held is not None and held.blob is not None and line.is_photo
         self.query_one(Picture).display = picture
+        if picture != self._at_photo:
+            self._at_photo = picture
+            self.show_actions()
         data = self.query_one("#data", Static)
         data.display = not picture
         data.update(

@@ -39,14 +39,19 @@ _PASSWORDS: Final = ("current", "password", "password_again")
 
 
 class FirstPasswordScreen(CounterScreen[None]):
-    """Two pages: the passwords, then the authenticator's QR and a code of it."""
+    """Two pages: the passwords, then the authenticator's QR and a code of it.
+
+    Args:
+        first: the first password, when the log-in just took it; without it, it is asked.
+    """
 
     CSS_PATH = "first_password.tcss"
     ACTIONS = (BACK, NEXT, LOG_OUT)
     BINDINGS: ClassVar = bindings(*ACTIONS)
 
-    def __init__(self) -> None:
+    def __init__(self, first: Secret | None = None) -> None:
         super().__init__()
+        self._first = first
         self._typed: dict[str, str] = {}
         self._enrolment: Enrolment | None = None
         self._enrolling = False
@@ -72,7 +77,11 @@ class FirstPasswordScreen(CounterScreen[None]):
                         " knows; then you set up the app for the one-time codes."
                     ),
                 )
-                yield self._form(*_PASSWORDS)
+                yield self._form(*self._passwords)
+
+    @property
+    def _passwords(self) -> tuple[str, ...]:
+        return _PASSWORDS[1:] if self._first else _PASSWORDS
 
     def _texts(self, title: str, text: str) -> ComposeResult:
         yield Static(self.translate(title), classes="title", markup=False)
@@ -129,7 +138,7 @@ class FirstPasswordScreen(CounterScreen[None]):
         self.set_class(enrolling, "-enrolling")
         await self.recompose()
         form = self.query_one(Form)
-        form.focus_field("code" if enrolling else "current")
+        form.focus_field("code" if enrolling else self._passwords[0])
         form.show_findings(findings)
         if findings:
             self.query_one("#message", MessageLine).show_findings(findings)
@@ -148,7 +157,7 @@ class FirstPasswordScreen(CounterScreen[None]):
         with self.ventanilla.keys.held():
             receipt = await self.backend.execute(
                 ChangePassword(
-                    current=Secret(typed["current"]),
+                    current=self._first or Secret(typed["current"]),
                     new=Secret(typed["password"]),
                     code=Secret(typed["code"]),
                 ),
@@ -157,8 +166,11 @@ class FirstPasswordScreen(CounterScreen[None]):
             )
             if receipt.applied:
                 self._typed.clear()
+                self._first = None
                 self.ventanilla.start_over("worklist")
                 return
+            if any(each.field == "current" for each in receipt.findings):
+                self._first = None
             only_code = all(each.field == "code" for each in receipt.findings)
             self.query_one(Form).restore({"code": ""})
             await self._show(enrolling=only_code, findings=receipt.findings)

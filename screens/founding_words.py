@@ -10,6 +10,5 @@ FOUNDING_STEPS: Final[Mapping[str, str]] = {
     "keys": N_("Sealing the keys …"),
     "register": N_("Beginning the register …"),
     "people": N_("Making the way in for its people …"),
-    "samples": N_("Drawing sample photos and documents …"),
 }
 """By the step that `issuance.engine.founding` tells."""

@@ -30,6 +30,7 @@ from tui.widgets.message_line import MessageLine
 
 if TYPE_CHECKING:  # 140 ms
     from issuance.access.roles import Session
+    from issuance.secret import Secret
 
 IDLE_SECONDS: Final = 300.0
 """After five minutes without a key the lock covers the work."""
@@ -131,6 +132,9 @@ class LogInScreen(CounterScreen[None]):
         real = await asyncio.to_thread(app.offices.sign, OFFICE)
         self._may_set_up = isinstance(real, Finding) and real.code == AccessCode.OFFICE_MISSING
         self._ready.set()
+        if self.sign.demonstration:
+            # The app's own work: it goes on when somebody logs in meanwhile.
+            app.run_worker(self._write_samples, group="samples", thread=True)
         # The program may have ended meanwhile, and its widgets with it.
         for bar in self.query(KeyBar):
             bar.show(HELP, *self.shown_actions())
@@ -203,6 +207,16 @@ class LogInScreen(CounterScreen[None]):
 
     # -- inside ----------------------------------------------------------------------------------
 
+    def _write_samples(self) -> None:
+        """Draw what a new demonstration still lacks, in a thread of its own."""
+        offices = self.ventanilla.offices
+        if offices is None or not offices.samples_due():
+            return
+        # Imports the engine, and a library that draws.
+        from backend_client.founding import write_samples
+
+        write_samples(offices)
+
     @work(exclusive=True, group="log in", exit_on_error=True, description="log in")
     async def log_in(self, user: str, password: str, code: str) -> None:
         """Ask for the session; keys typed meanwhile go to the screen that follows."""
@@ -215,7 +229,7 @@ class LogInScreen(CounterScreen[None]):
             if isinstance(session, tuple):
                 self._refuse(session)
             else:
-                begin_work(self.ventanilla, self.sign, session)
+                begin_work(self.ventanilla, self.sign, session, Secret(password))
 
     def _refuse(self, findings: tuple[Finding, ...]) -> None:
         form = self.query_one(Form)
@@ -276,7 +290,9 @@ class LogInScreen(CounterScreen[None]):
         )
 
 
-def begin_work(app: VentanillaApp, sign: OfficeSign, session: "Session") -> None:
+def begin_work(
+    app: VentanillaApp, sign: OfficeSign, session: "Session", password: "Secret"
+) -> None:
     """Show who works, start the idle lock, and open the first screen."""
     roles = tuple(role.value for role in session.roles)
     app.station = Station(
@@ -286,7 +302,10 @@ def begin_work(app: VentanillaApp, sign: OfficeSign, session: "Session") -> None
         role=role_words(roles, app.translate),
     )
     app.idle_lock.start(IDLE_SECONDS)
-    app.start_over("first_password" if session.enrolling else "worklist")
+    if session.enrolling:
+        app.start_over("first_password", password)
+    else:
+        app.start_over("worklist")
 
 
 def _read(name: str, text: str) -> Reading:

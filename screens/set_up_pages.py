@@ -58,8 +58,9 @@ PAGES: Final = (
         "mail",
         N_("Mail server"),
         N_(
-            "Codes and notices leave through it. Leave the server empty to do it later in the"
-            " settings: until then no code reaches an applicant, so no case can go on."
+            "Codes and notices leave through it. Leave the server empty to do it later: in the"
+            " work-list F4, “Language and colours”, F6. Until then no code reaches an applicant,"
+            " so no case can go on."
         ),
     ),
     Page(

@@ -69,9 +69,10 @@ class WorklistScreen(CounterScreen[None]):
         super().__init__()
         self._pages = WorklistPages()
         self._shown: tuple[WorklistEntry, ...] = ()
-        self._counts = CountsAnswer(counts={}, ceiling=MOST_ROWS)
+        self._counts: CountsAnswer | None = None
         self._names: dict[str, str] = {}
-        self._interrupted: tuple[InterruptedWork, ...] = ()
+        self._interrupted: tuple[InterruptedWork, ...] | None = None
+        self._is_page_read = False
         self._choosing = False
         self._typed = False
         self._last_scan = ("", 0.0)
@@ -101,7 +102,9 @@ class WorklistScreen(CounterScreen[None]):
     def on_screen_resume(self) -> None:
         """Read again after another screen was above this one."""
         self.query_one(SearchBox).focus()
-        if self._shown:
+        if self.query_one(PageTable).size.height:  # before there is room, the first size reads
+            self._interrupted = None
+            self._draw_lines()
             self.read()
 
     def actions_now(self) -> Sequence[Action]:
@@ -143,6 +146,7 @@ class WorklistScreen(CounterScreen[None]):
     async def _read_page(self) -> None:
         if not self.is_drawn:
             return
+        self._is_page_read = False
         text = self.query_one(SearchBox).value.strip()
         # The table's first line holds the titles.
         rows = min(max(self.query_one(PageTable).size.height - 1, 1), MOST_ROWS)
@@ -151,6 +155,7 @@ class WorklistScreen(CounterScreen[None]):
             people = await self.backend.ask(OperatorsQuery())
             if isinstance(people, OperatorsAnswer):
                 self._names = {each.user: each.name for each in people.entries}
+        self._is_page_read = True
         self.fill()
 
     @work(exclusive=True, group="rest", exit_on_error=True, description="read counts and drafts")
@@ -192,6 +197,8 @@ class WorklistScreen(CounterScreen[None]):
         marked = self._marked()
         if marked is not None:
             words = about(marked, self._given())
+        elif not self._is_page_read:
+            words = self.translate(N_("Updating …"))
         elif self._pages.sought:
             words = self.translate(N_("Nobody found. F10 opens a new case."))
         else:
@@ -312,8 +319,18 @@ class WorklistScreen(CounterScreen[None]):
         self.read()
 
     def action_resume(self) -> None:
-        """Go on with interrupted work; of several, one is chosen."""
-        works = self._interrupted
+        """Go on with interrupted work."""
+        self.go_on()
+
+    @work(exclusive=True, group="go on", exit_on_error=True, description="go on with work")
+    async def go_on(self) -> None:
+        """Go on with work as it is now, whatever was offered; of several, one is chosen."""
+        with self.ventanilla.keys.held():
+            works = self._interrupted = await interrupted_work(self.backend, self.words)
+            self._draw_lines()
+            self._choose_work(works)
+
+    def _choose_work(self, works: Sequence[InterruptedWork]) -> None:
         choices = [
             (str(at), each.words(self.words, self.translate)) for at, each in enumerate(works)
         ]

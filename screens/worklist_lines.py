@@ -14,17 +14,20 @@ if TYPE_CHECKING:
     from screens.interrupted_work import InterruptedWork
 
 
-def lists_line(pages: WorklistPages, counts: "CountsAnswer", translate: Translator) -> Content:
-    """Return `1 Mine 12  2 To review 200+`, or what is searched; then the page."""
+def lists_line(
+    pages: WorklistPages, counts: "CountsAnswer | None", translate: Translator
+) -> Content:
+    """Return `1 Mine 12  2 To review 200+`, or what is searched; then the page.
+
+    A count that is not known yet is not shown.
+    """
     parts: list[str | tuple[str, str]] = []
     if pages.sought:
         found = translate(N_("Found for “{text}”"), text=pages.sought)
         parts.append((f" {found} ", "reverse"))
     else:
         for place, (name, label) in enumerate(LISTS, start=1):
-            count = counts.counts.get(name, 0)
-            number = f"{counts.ceiling}+" if count > counts.ceiling else str(count)
-            words = f" {place} {translate(label)} {number} "
+            words = f" {place} {translate(label)} {_count(name, counts)}"
             parts.append((words, "reverse") if name == pages.name else words)
     if pages.number > 1 or pages.has_next:
         page = translate(N_("page {page}"), page=pages.number)
@@ -32,10 +35,22 @@ def lists_line(pages: WorklistPages, counts: "CountsAnswer", translate: Translat
     return Content.assemble(*parts)
 
 
+def _count(name: str, counts: "CountsAnswer | None") -> str:
+    if counts is None:
+        return ""
+    count = counts.counts.get(name, 0)
+    return f"{counts.ceiling}+ " if count > counts.ceiling else f"{count} "
+
+
 def resume_line(
-    works: Sequence["InterruptedWork"], words: "PolicyView", translate: Translator
+    works: Sequence["InterruptedWork"] | None, words: "PolicyView", translate: Translator
 ) -> str:
-    """Return what F8 goes on with: `F8: go on with J. Peña, step 3 of 7: Payment`."""
+    """Return what F8 goes on with: `F8: go on with J. Peña, step 3 of 7: Payment`.
+
+    What is not known yet, or no longer, is given as None.
+    """
+    if works is None:
+        return translate(N_("Updating …"))
     if not works:
         return ""
     latest, *others = (each.words(words, translate) for each in works)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 LISTS: Final[tuple[tuple[WorklistName, str], ...]] = (
     ("mine", N_("Mine")),
     ("approval", N_("To review")),
-    ("applicant", N_("Applicant")),
+    ("applicant", N_("Waiting")),
     ("ready", N_("Ready")),
     ("all", N_("All")),
 )

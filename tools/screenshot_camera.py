@@ -5,15 +5,17 @@ import os
 import re
 from typing import Any, Final
 
-from screenshot_office import POLICY, WorkingDay
-from textual import events
-from textual.pilot import Pilot
-
 # Textual reads them once: whatever terminal this runs in, photos are shown in colours.
 os.environ |= {"TERM": "xterm-256color", "TEXTUAL_COLOR_SYSTEM": "truecolor"}
 os.environ.pop("NO_COLOR", None)
 
-import tui  # before Textual, whose environment it sets  # isort: split
+import tui  # sets the rest of Textual's environment
+
+# isort: split
+from screenshot_office import POLICY, WorkingDay
+from textual import events
+from textual.pilot import Pilot
+
 from backend_client.backend import Backend
 from issuance.policies.loader import load_policy
 from issuance.queries import MailboxAnswer, MailboxQuery

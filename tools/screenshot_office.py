@@ -11,7 +11,7 @@ from typing import Final
 from uuid import UUID
 
 from backend_client.backend import OfficeSign
-from backend_client.founding import found_demonstration
+from backend_client.founding import found_demonstration, write_samples
 from backend_client.offices import Offices
 from issuance.cases.commands.payment import ConfirmPayment, RecordPayment
 from issuance.engine.office import Sources
@@ -134,6 +134,7 @@ def found_office(home: Path, day: WorkingDay) -> Offices:
     sign = found_demonstration(offices, lambda _step: None)
     if not isinstance(sign, OfficeSign):
         raise RuntimeError(f"no office to take pictures in: {sign}")
+    write_samples(offices)
     return offices
 
 

@@ -158,10 +158,12 @@ class VentanillaApp(App[int], inherit_bindings=False):
         help_text: Callable[[], str] | None = getattr(self.screen, "help_text", None)
         parts = [help_text(), ""] if help_text is not None else []
         parts.append(self.translate(N_("Keys")))
-        for active in self.screen.active_bindings.values():
-            if active.binding.id and active.binding.tooltip:
-                key = active.binding.key.replace("escape", "esc").upper()
-                parts.append(f"{key:>4}  {self.translate(active.binding.tooltip)}")
+        # An action's main key comes before the others that do the same.
+        shown: set[str] = set()
+        for binding in (active.binding for active in self.screen.active_bindings.values()):
+            if binding.id and binding.tooltip and binding.action not in shown:
+                shown.add(binding.action)
+                parts.append(f"{binding.key.upper():>4}  {self.translate(binding.tooltip)}")
         self.show_help("\n".join(parts))
 
     def show_help(self, text: str) -> None:

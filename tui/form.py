@@ -232,7 +232,8 @@ class Form(VentanillaWidget, Widget):
                 self.action_next()
 
         typed = row.box.value if row.findings else ""
-        self.ventanilla.push_screen(ValueList(row.spec.label, row.spec.choices, typed), take)
+        values = ValueList(row.spec.label, row.spec.choices, typed, present=row.text)
+        self.ventanilla.push_screen(values, take)
 
     def action_help(self) -> None:
         """Explain the focused field."""

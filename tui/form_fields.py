@@ -111,6 +111,7 @@ class FieldRow(VentanillaWidget, Widget):
         self.saved_text = spec.initial
         self._check = check
         self._findings: tuple[Finding, ...] = ()
+        self._refused_empty = False
         mark = "* " if spec.required else "  "
         self._label = Static(
             set_cell_size(mark + printable(spec.label), _LABEL_CELLS), markup=False
@@ -158,6 +159,7 @@ class FieldRow(VentanillaWidget, Widget):
 
     def typed(self) -> None:
         """Check as one types: tell only what no further typing can cure."""
+        self._accept_filled()
         if self.spec.choices:
             sought = fold(self.box.value)
             if any(sought in fold(label) for _, label in self.spec.choices):
@@ -169,6 +171,7 @@ class FieldRow(VentanillaWidget, Widget):
 
     def leave(self) -> Reading:
         """Check what was typed, show what was found and the normal form of a good value."""
+        self._accept_filled()
         reading = self._check(self.spec.name, self.text)
         self.show_findings(reading.findings if self.text else ())
         if self.text and reading.acceptable and self.spec.choices:
@@ -178,6 +181,7 @@ class FieldRow(VentanillaWidget, Widget):
     def refuse_empty(self) -> None:
         """Say that the field is needed."""
         self._say(self.translate(N_("This field is needed.")), Severity.BLOCKS)
+        self._refused_empty = True
 
     def note(self, words: str) -> None:
         """Show a remark beside the field until there is a finding."""
@@ -198,9 +202,15 @@ class FieldRow(VentanillaWidget, Widget):
     def clear_findings(self) -> None:
         """Show nothing beside the field."""
         self._findings = ()
+        self._refused_empty = False
         self._verdict.update("", layout=False)
 
+    def _accept_filled(self) -> None:
+        if self._refused_empty and self.text:
+            self.clear_findings()
+
     def _say(self, words: str, severity: Severity) -> None:
+        self._refused_empty = False
         self._verdict.update(Content.styled(words, _COLOURS[severity]), layout=False)
 
     def _shown(self, text: str) -> str:

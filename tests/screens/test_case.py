@@ -142,6 +142,33 @@ async def test_a_payment_that_waits_for_review_is_the_cashiers(opened):
         assert roles_that_can_act(payment, known) == ("operator", "cashier")
 
 
+async def test_the_step_that_is_this_persons_turn_is_marked_by_a_sign(opened):
+    async with opened("brought") as pilot:
+        assert "Ahora: Pago. Pulse Intro." in shown(pilot.app, "#status")
+        assert [line for line in steps(pilot.app) if "►" in line] == [steps(pilot.app)[4]]
+        assert "►○ Pago" in steps(pilot.app)[4]
+        await press_and_wait(pilot, "up", until=lambda: "►○" in steps(pilot.app)[3])
+        assert "►" not in steps(pilot.app)[4]
+        await press_and_wait(pilot, "down", "enter")
+        await wait_until(lambda: screen_name(pilot.app) == "PaymentScreen")
+        await wait_until(lambda: pilot.app.screen.known)
+
+
+async def test_a_message_goes_when_the_case_has_changed(opened):
+    async with opened("approved") as pilot:
+        await press_and_wait(pilot, "down", "down", "enter")
+        await is_told(pilot, "Pago")
+        await press_and_wait(pilot, "f5")
+        await wait_until(lambda: not pilot.app.keys.is_held)
+        assert "Pago" in shown(pilot.app, "#message")
+        screen, backend = pilot.app.screen, pilot.app.backend
+        stream = StreamRef(kind="case", id=screen.case)
+        held = HoldCase(reason="system_outage")
+        assert (await backend.execute(held, stream, screen.known.revision)).applied
+        await press_and_wait(pilot, "f5", until=lambda: screen.state.status == "held")
+        await wait_until(lambda: shown(pilot.app, "#message") == "")
+
+
 async def test_hold_with_a_reason_and_resume(opened):
     async with opened("approved") as pilot:
         await choose(pilot, "espera")

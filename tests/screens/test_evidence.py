@@ -29,6 +29,7 @@ from tests.screens.middle_of_a_case import (
 from tui.form import Form
 from tui.widgets.checklist import Checklist
 from tui.widgets.data_table import PageTable
+from tui.widgets.line_input import LineInput
 from tui.widgets.picture import Picture
 from ventanilla.rehearsal import Rehearsal
 
@@ -118,7 +119,12 @@ async def test_a_no_pressed_by_mistake_can_be_corrected(
     async with opened(counter, "olga", "evidence", case) as pilot:
         await press_until(pilot, "enter", screen="FilePicker")
         await choose_file(pilot, files / "photo.jpg", "EvidenceCaptureScreen")
-        await press_and_wait(pilot, "s", "n", "up", "s", "s", "s", "s")
+        await press_and_wait(pilot, "s", "n", "enter")
+        assert "Con un no" in text_of(pilot, "#message")
+        await press_and_wait(pilot, "up", "s")
+        await settled(pilot)
+        assert text_of(pilot, "#message") == ""
+        await press_and_wait(pilot, "s", "s", "s")
         await press_until(pilot, "enter", screen="EvidenceScreen")
     assert state_of(case).evidence["photo"].status is EvidenceStatus.CAPTURED
 
@@ -222,3 +228,36 @@ async def test_whoever_may_not_bring_files_is_told_who_may(counter: RunCounter, 
         await press_and_wait(pilot, "enter")
         await settled(pilot)
         assert screen_name(pilot) == "EvidenceScreen"
+
+
+@pytest.mark.parametrize("way_out", ["escape", "f3"])
+async def test_leaving_the_picker_with_nothing_brought_returns_to_the_list(
+    counter: RunCounter, case: Rehearsal, way_out: str
+):
+    async with opened(counter, "olga", "evidence", case) as pilot:
+        await press_until(pilot, "enter", screen="FilePicker")
+        await press_until(pilot, way_out, screen="EvidenceScreen")
+
+
+async def test_only_a_photo_can_be_enlarged(counter: RunCounter, case: Rehearsal, files: Path):
+    async with opened(counter, "olga", "evidence", case) as pilot:
+        await press_until(pilot, "enter", screen="FilePicker")
+        await choose_file(pilot, files / "photo.jpg", "EvidenceCaptureScreen")
+        assert "Ampliar" in text_of(pilot, "KeyBar")
+        await press_until(pilot, "f3", screen="EvidenceScreen")
+        await press_until(pilot, "down", "enter", screen="FilePicker")
+        await choose_file(pilot, files / "identity_card.pdf", "EvidenceCaptureScreen")
+        assert "Ampliar" not in text_of(pilot, "KeyBar")
+
+
+async def test_the_whole_date_is_seen_after_a_stray_key(
+    counter: RunCounter, case: Rehearsal, files: Path
+):
+    async with opened(counter, "olga", "evidence", case, size=(80, 24)) as pilot:
+        await press_until(pilot, "down", "down", "enter", screen="FilePicker")
+        await choose_file(pilot, files / "utility_bill.pdf", "EvidenceCaptureScreen")
+        await press_and_wait(pilot, "s", "s", "x", "03/11/2026")
+        box = pilot.app.screen.query_one(LineInput)
+        assert box.value == "x03/11/2026"
+        assert box.size.width == 12
+        assert box.render_line(0).text.startswith("x03/11/2026")

@@ -111,3 +111,12 @@ async def test_a_copy_of_a_document_can_be_saved_to_look_at(
     (copy,) = target.iterdir()
     assert copy.read_bytes().startswith(b"%PDF")
     assert copy.stat().st_mode & 0o077 == 0
+
+
+async def test_the_key_bar_offers_to_enlarge_photos_only(counter: RunCounter, case: Rehearsal):
+    async with opened(counter, "adrian", "evidence_review", case) as pilot:
+        assert "Ampliar" in text_of(pilot, "KeyBar")
+        await press_and_wait(pilot, "down")
+        await wait_until(lambda: "Ampliar" not in text_of(pilot, "KeyBar"))
+        await press_and_wait(pilot, "up")
+        await wait_until(lambda: "Ampliar" in text_of(pilot, "KeyBar"))

@@ -61,7 +61,7 @@ async def test_somebody_new_is_added_enrols_and_works(counter, start, language, 
         # Before the own password nothing of the office can be read.
         (refusal,) = await pilot.app.backend.ask(CountsQuery())
         assert refusal.code == "PASSWORD_CHANGE_DUE"
-        await press_and_wait(pilot, first, "enter", PASSWORD, "enter", PASSWORD, "enter")
+        await press_and_wait(pilot, PASSWORD, "enter", PASSWORD, "enter")
         await wait_until(lambda: pilot.app.screen.query("QrCode"))
         secret = pilot.app.screen._enrolment.secret
         await press_and_wait(pilot, "000000", "enter")
@@ -87,7 +87,7 @@ async def test_an_interrupted_first_log_in_begins_again(counter, start):
     for _ in range(2):
         async with start() as pilot:
             await log_in_first(pilot, "mvera", first)
-            await press_and_wait(pilot, first, "enter", PASSWORD, "enter", PASSWORD, "enter")
+            await press_and_wait(pilot, PASSWORD, "enter", PASSWORD, "enter")
             await wait_until(lambda: pilot.app.screen.query("QrCode"))
             await press_and_wait(pilot, "f12")
             await wait_until(lambda: screen_name(pilot) == "LogInScreen")
@@ -100,6 +100,9 @@ async def test_a_wrong_first_password_is_told_beside_its_field(counter, start):
         first = await add_mvera(pilot)
     async with start() as pilot:
         await log_in_first(pilot, "mvera", first)
+        pilot.app.start_over("first_password")
+        await wait_until(lambda: pilot.app.screen.query("#box-current"))
+        await wait_until(lambda: pilot.app.screen._enrolment)
         await press_and_wait(pilot, "otra cosa", "enter", PASSWORD, "enter", PASSWORD, "enter")
         await wait_until(lambda: pilot.app.screen.query("QrCode"))
         secret = pilot.app.screen._enrolment.secret

@@ -99,8 +99,20 @@ async def test_the_demonstration_takes_one_enter(start, home):
         await press_and_wait(pilot, "enter")
         await wait_until(lambda: screen_name(pilot) == "LogInScreen", 30)
         await wait_until(lambda: pilot.app.station.demonstration)
-    assert (home / DEMONSTRATION / "samples").is_dir()
+        await press_and_wait(pilot, "1", "enter")
+        await wait_until(lambda: screen_name(pilot) == "WorklistScreen", 30)
+        samples = home / DEMONSTRATION / "samples"
+        await wait_until(samples.is_dir, 30)
+    assert len(list(samples.iterdir())) == 7
     assert [path.name for path in home.iterdir() if path.is_dir()] == [DEMONSTRATION]
+
+
+async def test_samples_that_a_stop_left_undone_are_drawn_at_the_next_log_in(start, office):
+    order = office / ".samples.unfinished"
+    (order / "1-half").mkdir(parents=True)
+    async with start():
+        await wait_until((office / "samples").is_dir, 30)
+    assert not order.exists()
 
 
 @pytest.mark.parametrize(("language", "size"), [("es", (80, 24)), ("en", (120, 40))])

@@ -1,3 +1,4 @@
+import asyncio
 import shutil
 from pathlib import Path
 
@@ -8,7 +9,7 @@ from backend_client.offices import DEMONSTRATION
 from backend_client.station import DraftKey
 from issuance.cases.commands.conduct import HoldCase
 from issuance.identity.examples import invented_cedula
-from issuance.queries import CaseQuery
+from issuance.queries import CaseQuery, WorklistQuery
 from issuance.streams import StreamRef
 from screens.worklist_table import titles
 from tests.keys import press_and_wait, wait_until
@@ -143,6 +144,46 @@ async def test_lists_by_digit_and_by_arrow_each_with_its_count(counter):
         await wait_until(lambda: cells(pilot.app) == [])
         assert "No hay trámites" in shown(pilot.app, "#about")
         await press_and_wait(pilot, "left", until=lambda: len(cells(pilot.app)) == 1)
+
+
+async def test_nothing_is_said_of_a_list_before_its_answer(counter, monkeypatch):
+    async with counter() as pilot:
+        await ready(pilot)
+        backend = pilot.app.backend
+        ask, answers = backend.ask, asyncio.Event()
+
+        async def ask_slowly(query):
+            await answers.wait()
+            return await ask(query)
+
+        monkeypatch.setattr(backend, "ask", ask_slowly)
+        pilot.app.open_screen("worklist")
+        await wait_until(lambda: pilot.app.screen.is_drawn and len(pilot.app.screen_stack) == 2)
+        pilot.app.screen.fill()
+        assert "Actualizando" in shown(pilot.app, "#about")
+        assert "Actualizando" in shown(pilot.app, "#resume")
+        assert "1 Míos  2" in shown(pilot.app, "#lists")
+        answers.set()
+        await ready(pilot)
+        assert "Actualizando" not in shown(pilot.app, "#about")
+
+
+async def test_an_empty_list_is_read_again_after_another_screen(counter):
+    async with counter() as pilot:
+        await ready(pilot)
+        await press_and_wait(pilot, "4", "enter", until=lambda: cells(pilot.app) == [])
+        await wait_until(lambda: "No hay trámites" in shown(pilot.app, "#about"))
+        screen, backend = pilot.app.screen, pilot.app.backend
+        await press_and_wait(pilot, "f9", until=lambda: screen_name(pilot.app) == "MailboxScreen")
+        case = (await backend.ask(WorklistQuery(name="all"))).entries[0].case
+        key = DraftKey.of_case(case, "payment")
+        backend.station.save_draft(key, {"deposit_number": "1"}, "olga")
+        await press_and_wait(pilot, "f3", until=lambda: pilot.app.screen is screen)
+        await wait_until(lambda: "F8" in shown(pilot.app, "#resume"))
+        await press_and_wait(pilot, "f9", until=lambda: screen_name(pilot.app) == "MailboxScreen")
+        backend.station.drop_draft(key)
+        await press_and_wait(pilot, "f3", until=lambda: pilot.app.screen is screen)
+        await wait_until(lambda: shown(pilot.app, "#resume") == "")
 
 
 async def test_pages_turn_and_nothing_is_loaded_beyond_one(counter):

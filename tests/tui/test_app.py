@@ -123,7 +123,11 @@ async def test_help_explains_the_field_then_the_screen(app: VentanillaApp):
         await press_and_wait(pilot, "tab", "f1", until=lambda: isinstance(app.screen, HelpScreen))
         text = str(app.screen.query(Static).first().content)
         assert "ayuda de la pantalla" in text
-        assert "F10" in text
+        assert text.count("F10") == 1
+        lines = [line.split()[0] for line in text.partition("Teclas")[2].splitlines() if line]
+        assert "ESC" not in lines
+        assert "ESCAPE" not in lines
+        assert len(lines) == len(set(lines))
 
 
 async def test_a_question_answers_no_unless_yes_is_chosen(app: VentanillaApp):

@@ -208,3 +208,31 @@ async def test_values_with_markup_are_only_text(tmp_path: Path):
         assert "[/x]" in str(screen.query_one("#hint", Static).content)
         await press_and_wait(pilot, "enter", until=lambda: screen.completed)
         assert screen.completed == [{"name": "[/perez]"}]
+
+
+async def test_a_needed_field_once_filled_is_no_longer_refused(started):
+    app, screen = started
+    async with app.run_test() as pilot:
+        screen.query_one(Form).complete()
+        await wait_until(lambda: "obligatorio" in verdict(rows(screen)[1]))
+        await press_and_wait(pilot, "1710034065", "enter")
+        assert verdict(rows(screen)[0]) == ""
+        assert "obligatorio" in verdict(rows(screen)[1])
+        await press_and_wait(pilot, "guaya")
+        assert verdict(rows(screen)[1]) == ""
+        await press_and_wait(pilot, "enter")
+        assert verdict(rows(screen)[1]) == ""
+
+
+async def test_the_list_opens_with_the_present_value_marked(tmp_path: Path):
+    banks = tuple((str(number), f"Banco {number}") for number in range(40))
+    spec = FieldSpec("bank", "choice", "Banco", choices=banks, initial="30")
+    app, screen = form_app(tmp_path, (spec,))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press_and_wait(pilot, "f4", until=lambda: isinstance(app.screen, ValueList))
+        options = app.screen.query_one(OptionList)
+        assert options.option_count == 40
+        assert options.highlighted == 30
+        await wait_until(lambda: options.scroll_offset.y > 0)
+        await press_and_wait(pilot, "down", "enter", until=lambda: app.screen is screen)
+        assert screen.query_one(Form).texts() == {"bank": "31"}

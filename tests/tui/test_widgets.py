@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from textual.app import ComposeResult
+from textual.containers import VerticalScroll
 from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import DataTable, Input, OptionList, Static
@@ -24,6 +25,7 @@ from tui.widgets.choice import Choice, Chosen
 from tui.widgets.code_field import CodeField, code_state, grouped
 from tui.widgets.data_table import PageTable
 from tui.widgets.file_picker import FilePicker, pasted_path
+from tui.widgets.help import HelpScreen
 from tui.widgets.message_line import MessageLine
 from tui.widgets.picture import Picture, Pixels, half_blocks
 from tui.widgets.qr import qr_lines
@@ -328,3 +330,68 @@ def test_pasted_paths_are_understood(pasted: str, path: str):
 @given(st.text(max_size=40))
 def test_no_pasted_text_stops_the_picker(text: str):
     pasted_path(text)
+
+
+@pytest.mark.parametrize(
+    ("typed", "taken"), [("ÓS", "fotos"), ("foto", "foto"), ("2.p", "ana2.pdf")]
+)
+async def test_part_of_a_name_lists_what_fits_and_enter_takes_the_single_one(
+    tmp_path: Path, typed: str, taken: str
+):
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    for name in ("ana.pdf", "ana2.pdf", "fotos", "foto"):
+        (stick / name).write_bytes(b"x")
+    app, screen = bench(tmp_path)
+    async with app.run_test() as pilot:
+        await picking(app, screen, FilePicker("Foto", stick))
+        await press_and_wait(pilot, typed)
+        assert taken in names(app)
+        assert "../" not in names(app)
+        await press_and_wait(pilot, "enter", until=lambda: screen.told)
+        assert screen.told == [stick / taken]
+
+
+async def test_of_several_names_that_fit_none_is_taken_unmarked(tmp_path: Path):
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    for name in ("ana.pdf", "ana2.pdf", "luis.pdf"):
+        (stick / name).write_bytes(b"x")
+    app, screen = bench(tmp_path)
+    async with app.run_test() as pilot:
+        await picking(app, screen, FilePicker("Foto", stick))
+        await press_and_wait(pilot, "ana", "enter")
+        message = app.screen.query_one(MessageLine)
+        await wait_until(lambda: "varios nombres" in str(message.content))
+        assert not screen.told
+        assert names(app) == ["ana.pdf", "ana2.pdf"]
+        await press_and_wait(pilot, "down", "enter", until=lambda: screen.told)
+        assert screen.told == [stick / "ana.pdf"]
+
+
+async def test_the_picker_explains_itself(tmp_path: Path, folder: Path):
+    app, screen = bench(tmp_path)
+    async with app.run_test() as pilot:
+        await picking(app, screen, FilePicker("Foto", folder))
+        await press_and_wait(pilot, "f1", until=lambda: isinstance(app.screen, HelpScreen))
+        assert "parte de un nombre" in str(app.screen.query(Static).first().content)
+        await press_and_wait(pilot, "escape", until=lambda: isinstance(app.screen, FilePicker))
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_a_long_help_shows_its_way_out_and_leaves_the_station_line(tmp_path: Path, size):
+    app, _ = bench(tmp_path)
+    async with app.run_test(size=size) as pilot:
+        app.show_help("\n".join(f"Línea {number}" for number in range(90)))
+        await wait_until(lambda: isinstance(app.screen, HelpScreen) and app.screen.query(Static))
+        way_out = app.screen.query_one(".muted", Static)
+        box = app.screen.query_one(".box")
+        await wait_until(lambda: box.region.height)
+        for _ in range(3):
+            assert "Esc: cerrar" in str(way_out.content)
+            assert box.region.contains_region(way_out.region)
+            assert box.region.y >= 1
+            assert box.region.bottom <= size[1]
+            await press_and_wait(pilot, "pagedown")
+        text = app.screen.query_one(VerticalScroll)
+        await wait_until(lambda: text.scroll_offset.y > 0)

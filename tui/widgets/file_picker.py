@@ -15,11 +15,12 @@ from textual.widgets.option_list import Option
 
 from issuance.findings import Severity
 from issuance.identity.cleaning import printable
-from tui.actions import DO, bindings
+from tui.actions import DO, HELP, bindings
 from tui.translation import N_
 from tui.widgets.dialog import Dialog
 from tui.widgets.line_input import LineInput
 from tui.widgets.message_line import MessageLine
+from tui.widgets.value_list import fold
 
 _MOST_ENTRIES: Final = 200
 
@@ -80,6 +81,8 @@ def list_folder(folder: Path, suffixes: tuple[str, ...], *, folders_only: bool) 
 class FilePicker(Dialog[Path]):
     """Returns the path chosen. Enter opens what is marked or typed; F10 takes the folder shown.
 
+    Part of a name typed leaves the names that fit; a single one, or the very name, is marked.
+
     Args:
         title: what is to be chosen.
         start: the folder shown first.
@@ -91,7 +94,7 @@ class FilePicker(Dialog[Path]):
     BINDINGS: ClassVar = [
         Binding("up", "mark(-1)", show=False),
         Binding("down", "mark(1)", show=False),
-        *bindings(DO),
+        *bindings(HELP, DO),
     ]
 
     DEFAULT_CSS = """
@@ -119,13 +122,17 @@ class FilePicker(Dialog[Path]):
         self._root = root
         self._folders_only = folders_only
         self._entries: list[Entry] = []
+        self._listed: list[Entry] = []
+        self._sought = ""
         self._marked_by_key = False
 
     def compose(self) -> ComposeResult:
         """Build the box."""
         with Vertical(classes="box"):
             yield Static(printable(self._title), markup=False, classes="title")
-            yield LineInput(id="path", placeholder=self.translate(N_("type or paste a path")))
+            yield LineInput(
+                id="path", placeholder=self.translate(N_("type part of a name or paste a path"))
+            )
             yield Static(id="folder", markup=False, classes="muted")
             names = OptionList(markup=False)
             names.can_focus = False
@@ -137,24 +144,43 @@ class FilePicker(Dialog[Path]):
         await self._open(self._folder)
 
     async def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Open what was marked by key, else what was typed, else what is marked."""
+        """Open what is marked, unless a path was typed since."""
         marked = self.query_one(OptionList).highlighted
         typed = pasted_path(event.value)
-        if marked is not None and (self._marked_by_key or not typed):
-            await self._open(self._entries[marked].path)
+        if marked is not None and (self._marked_by_key or self._sought or not typed):
+            await self._open(self._listed[marked].path)
         elif typed:
             await self._open(Path(typed))
 
-    def on_input_changed(self) -> None:
-        """What is typed counts again."""
-        self._marked_by_key = False
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """List what fits; what is typed counts again."""
+        self._list(pasted_path(event.value))
 
     def action_mark(self, rows: int) -> None:
         """Mark the next or the previous name."""
         names = self.query_one(OptionList)
-        if names.highlighted is not None:
-            names.highlighted = (names.highlighted + rows) % names.option_count
+        if names.option_count:
+            before = (-1 if rows > 0 else 0) if names.highlighted is None else names.highlighted
+            names.highlighted = (before + rows) % names.option_count
             self._marked_by_key = True
+
+    def action_help(self) -> None:
+        """Explain how to choose."""
+        parts = [
+            self._title,
+            "",
+            self.translate(
+                N_(
+                    "Type part of a name: the list shows what fits, and Enter takes it when only"
+                    " one is left. The arrow keys mark a name; Enter opens the folder or takes the"
+                    " file that is marked. “../” is the folder above. A whole path may be typed or"
+                    " pasted too. Esc leaves without choosing."
+                )
+            ),
+        ]
+        if self._folders_only:
+            parts.append(self.translate(N_("F10 takes the folder shown.")))
+        self.ventanilla.show_help("\n".join(parts))
 
     def action_do(self) -> None:
         """Take the folder shown, where a folder is asked for."""
@@ -168,7 +194,9 @@ class FilePicker(Dialog[Path]):
                 found = await asyncio.to_thread(self._look, path)
             except (OSError, ValueError, RuntimeError):
                 self._complain(
-                    self.translate(N_("It cannot be read: check the path or the stick."))
+                    self.translate(N_("Several names fit: mark one with the arrow keys."))
+                    if self._sought and len(self._listed) > 1 and not self._marked_by_key
+                    else self.translate(N_("It cannot be read: check the path or the stick."))
                 )
                 return
         if found is None:
@@ -195,23 +223,44 @@ class FilePicker(Dialog[Path]):
             self.dismiss(path)
 
     def _show(self, listing: Listing) -> None:
-        folder, entries = listing.folder, listing.entries
-        self._folder = folder
-        parent = [Entry(folder / "..", is_folder=True)]
-        self._entries = (parent + entries)[:_MOST_ENTRIES]
-        names = self.query_one(OptionList)
-        names.set_options([Option(entry.label) for entry in self._entries])
-        names.highlighted = 1 if entries else 0
-        self._marked_by_key = False
-        self.query_one("#path", LineInput).value = ""
-        shown = printable(str(folder).encode("utf-8", "replace").decode())
+        self._folder = listing.folder
+        self._entries = [Entry(listing.folder / "..", is_folder=True), *listing.entries]
+        box = self.query_one("#path", LineInput)
+        with box.prevent(Input.Changed):
+            box.value = ""
+        shown = printable(str(listing.folder).encode("utf-8", "replace").decode())
         self.query_one("#folder", Static).update(shown)
-        if len(entries) >= _MOST_ENTRIES:
+        self._list("")
+
+    def _list(self, typed: str) -> None:
+        """List the names that hold what is typed; all of them when it is a path."""
+        self._marked_by_key = False
+        self._sought = "" if "/" in typed or typed.startswith("~") else fold(typed)
+        fitting = [each for each in self._entries if self._sought in _sought_name(each)]
+        self._listed = fitting[:_MOST_ENTRIES]
+        names = self.query_one(OptionList)
+        names.set_options([Option(entry.label) for entry in self._listed])
+        names.highlighted = self._first_marked()
+        if len(fitting) > _MOST_ENTRIES:
             self.query_one(MessageLine).show(
-                self.translate(N_("The folder holds more: type the name."))
+                self.translate(N_("The folder holds more: type part of the name."))
             )
         else:
             self.query_one(MessageLine).clear()
 
+    def _first_marked(self) -> int | None:
+        """Return the place of the name Enter takes; None while several fit what is typed."""
+        if not self._sought:
+            # Below the folder above.
+            return min(1, len(self._listed) - 1)
+        found = [_sought_name(each) for each in self._listed]
+        if found.count(self._sought) == 1:
+            return found.index(self._sought)
+        return 0 if len(found) == 1 else None
+
     def _complain(self, words: str) -> None:
         self.query_one(MessageLine).show(words, Severity.BLOCKS)
+
+
+def _sought_name(entry: Entry) -> str:
+    return fold(entry.label.removesuffix("/"))

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import VerticalScroll
+from textual.containers import Vertical, VerticalScroll
 from textual.widgets import Static
 
 from issuance.identity.cleaning import printable
@@ -26,7 +26,7 @@ class HelpScreen(Dialog[None]):
     DEFAULT_CSS = """
     HelpScreen VerticalScroll {
         height: auto;
-        max-height: 20;
+        max-height: 75vh;
         scrollbar-size: 0 0;
     }
     """
@@ -38,8 +38,9 @@ class HelpScreen(Dialog[None]):
     def compose(self) -> ComposeResult:
         """Build the page."""
         lines = "\n".join(printable(line) for line in self._text.splitlines())
-        with VerticalScroll(classes="box"):
-            yield Static(lines, markup=False)
+        with Vertical(classes="box"):
+            with VerticalScroll():
+                yield Static(lines, markup=False)
             yield Static(
                 self.translate(N_("PageDown: more · Esc: close")), markup=False, classes="muted"
             )

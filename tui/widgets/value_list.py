@@ -29,6 +29,7 @@ class ValueList(Dialog[str]):
         title: what is picked.
         choices: pairs of value and label.
         typed: what is already in the field; filters the list from the start.
+        present: the value the field has; marked while nothing is typed.
     """
 
     BINDINGS: ClassVar = [
@@ -43,11 +44,19 @@ class ValueList(Dialog[str]):
     }
     """
 
-    def __init__(self, title: str, choices: Sequence[tuple[str, str]], typed: str = "") -> None:
+    def __init__(
+        self,
+        title: str,
+        choices: Sequence[tuple[str, str]],
+        typed: str = "",
+        *,
+        present: str = "",
+    ) -> None:
         super().__init__()
         self._title = title
         self._choices = choices
         self._typed = typed
+        self._present = present
 
     def compose(self) -> ComposeResult:
         """Build the box."""
@@ -90,4 +99,8 @@ class ValueList(Dialog[str]):
         fitting.sort(key=lambda choice: not fold(choice[1]).startswith(sought))
         options = self.query_one(OptionList)
         options.set_options([Option(printable(label), id=value) for value, label in fitting])
-        options.highlighted = 0 if fitting else None
+        values = [value for value, _ in fitting]
+        marked = values.index(self._present) if not sought and self._present in values else 0
+        options.highlighted = marked if fitting else None
+        # Before the first layout there is nothing to scroll.
+        self.call_after_refresh(options.scroll_to_highlight)

@@ -2,9 +2,13 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.serialization.pkcs12 import load_pkcs12
+from textual.pilot import Pilot
+from textual.widgets import OptionList
 
 from backend_client.station import DraftKey
 from issuance.cases.state import CaseStatus
+from issuance.findings import blocks
+from issuance.findings.certificates import CertificateFinding
 from tests.keys import press_and_wait, wait_until
 from tests.screens.activation.office import (
     PASSWORD,
@@ -27,8 +31,10 @@ from tests.screens.activation.office import (
     to_the_password,
     type_target,
 )
+from tui.sentences import sentence
 from tui.widgets.checklist import Checklist
 from tui.widgets.code_field import CodeField
+from tui.widgets.line_input import LineInput
 from tui.widgets.picture import Picture
 
 
@@ -45,7 +51,8 @@ async def test_from_the_person_to_a_file_that_opens(
         seen.append(pilot.app.export_screenshot())
         await answer_yes(pilot)
         await page(pilot, "ActivationDoneScreen")
-        await wait_until(lambda: text_of(pilot).count("√") >= 6 + 6)
+        await wait_until(lambda: text_of(pilot).count("√") >= 6 + 7)
+        assert "►" not in text_of(pilot)
         seen.append(pilot.app.export_screenshot())
         state = await state_of(pilot, ready.case)
         draft = backend_of(pilot).station.load_draft(DraftKey.of_case(ready.case, "activation"))
@@ -143,6 +150,38 @@ async def test_nothing_is_issued_when_the_file_cannot_be_saved_there(
         assert (await state_of(pilot, authorised.case)).activation.certificate is None
         assert (stick / "taken.p12").read_bytes() == b"another"
         assert not (stick / "llave.p12").exists()
+
+
+async def test_typing_replaces_the_offered_path_and_a_chosen_folder_its_error(
+    activation: RunActivation, authorised: ReadyCase, stick: Path
+):
+    missing = stick / ("a-folder-with-a-long-name-" * 5) / "none" / "llave.p12"
+    async with activation(authorised) as pilot:
+        await page(pilot, "PasswordScreen")
+        await choose_password(pilot)
+        target = pilot.app.screen.query_one("#target", LineInput)
+        await wait_until(lambda: target.value and target.has_focus)
+        await press_and_wait(pilot, str(missing), "enter")
+        missing_folder = sentence(
+            blocks(CertificateFinding.FOLDER_MISSING, path=str(missing)), app_of(pilot).translate
+        )
+        last_word = missing_folder.split()[-1]
+        assert target.value == str(missing)
+        await wait_until(lambda: last_word in told(pilot))
+        await press_and_wait(pilot, "f4")
+        await page(pilot, "FilePicker")
+        await wait_until(lambda: pilot.app.screen.query_one(OptionList).option_count)
+        assert str(stick) in text_of(pilot).replace("\n", "")
+        await press_and_wait(pilot, "f10")
+        await page(pilot, "ActivationSaveScreen")
+        assert target.value.startswith(str(stick))
+        assert not told(pilot).strip()
+
+
+def told(pilot: Pilot[int]) -> str:
+    """Return what can be read in the message line."""
+    region = pilot.app.screen.query_one("#message").region
+    return "\n".join(text_of(pilot).split("\n")[region.y : region.bottom])
 
 
 async def test_the_contract_goes_with_the_applicant(
