@@ -49,6 +49,8 @@ async def before_an_office(camera: Camera) -> None:
 
 async def at_the_door(camera: Camera) -> None:
     """Show log-in, lock, and the change of people."""
+    # The number of a person fills the fields and shows the code of the moment.
+    await camera.press("1")
     await camera.take("log_in")
     await camera.become("olga")
     await camera.take("worklist")
