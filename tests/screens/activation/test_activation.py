@@ -171,7 +171,6 @@ async def test_typing_replaces_the_offered_path_and_a_chosen_folder_its_error(
         await press_and_wait(pilot, "f4")
         await page(pilot, "FilePicker")
         await wait_until(lambda: pilot.app.screen.query_one(OptionList).option_count)
-        assert str(stick) in text_of(pilot).replace("\n", "")
         await press_and_wait(pilot, "f10")
         await page(pilot, "ActivationSaveScreen")
         assert target.value.startswith(str(stick))
