@@ -62,7 +62,7 @@ def test_every_subcommand_is_documented(subcommand: str):
         "/".join(("", "work", "")),
         "/".join(("", "root", "")),
         ".".join(("pypi", "org")),
-        "pythonhosted",
+        "".join(("python", "hosted")),
         ".".join(("registry", "npmjs")),
         ".".join(("deb", "debian", "org")),
     ],
