@@ -53,7 +53,7 @@ def test_sound_document_has_no_findings_and_tells_its_pages():
     report = check_document(pdf(pages=3), RULE)
     assert report.findings == ()
     assert report.pages == 3
-    assert report.engine.startswith("pypdf ")
+    assert report.engines[0].startswith("pypdf ")
 
 
 def test_packed_document_is_sound_too():

@@ -65,7 +65,7 @@ def test_sound_photo_has_no_findings_and_tells_its_size():
     report = check_photo(jpeg(picture(700, SIDE)), RULE)
     assert report.findings == ()
     assert (report.width, report.height, report.orientation) == (700, SIDE, 1)
-    assert report.engine.startswith("pillow ")
+    assert report.engines[0].startswith("pillow ")
 
 
 @pytest.mark.parametrize(

@@ -92,7 +92,7 @@ async def test_a_proposed_password_is_hidden_before_it_is_typed(
         first = str(proposed.render())
         await press_and_wait(pilot, "f6", until=lambda: str(proposed.render()) != first)
         password = str(proposed.render())
-        assert password in text_of(pilot)
+        await wait_until(lambda: password in text_of(pilot))
         await press_and_wait(pilot, "enter", until=lambda: not proposed.display)
         assert password not in text_of(pilot)
         assert password not in pilot.app.export_screenshot()
