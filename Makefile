@@ -4,11 +4,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 CATALOGUES := $(wildcard tui/locale/*/LC_MESSAGES/*.po)
 SOURCES := ventanilla issuance backend_client tui screens
+INSTALL_VISION = $(BIN)/python -m pip install --quiet --require-hashes -r requirements/vision.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test check lint types imports soak docs screenshots lock clean
+.PHONY: run test check lint types imports soak bench docs screenshots vision match lock clean
 
-run: $(VENV)/.ready
+run: $(VENV)/.ready $(VENV)/.vision
 	@$(BIN)/ventanilla
 
 test: $(VENV)/.ready-to-develop
@@ -29,6 +30,10 @@ imports: $(VENV)/.ready-to-develop
 # The full figures of the long suites; SEED=n repeats or resumes a run.
 soak: $(VENV)/.ready-to-develop
 	$(BIN)/python -m pytest -m soak --timeout 7200
+
+# Every measure in bench/ holds its limits, as ratios of the same run.
+bench: $(VENV)/.ready-to-develop
+	@failed=0; for each in bench/*.py; do $(BIN)/python $$each || failed=1; done; exit $$failed
 
 docs: $(VENV)/.ready-to-develop
 	$(BIN)/python tools/operator_guide.py
@@ -51,13 +56,28 @@ $(VENV)/.ready: $(VENV)/.python requirements/base.txt requirements/build.txt pyp
 	@$(BIN)/python -m compileall -q -j 0 $(SOURCES) $(VENV)/lib || true
 	@touch $@
 
-$(VENV)/.ready-to-develop: $(VENV)/.ready requirements/dev.txt
-	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements/dev.txt
+# Wanted, not needed: some Pythons have no wheels for it, some counters no network.
+$(VENV)/.vision: requirements/vision.txt | $(VENV)/.ready
+	@$(INSTALL_VISION) --retries 1 2>$(VENV)/vision.log || \
+	  echo "Photos are checked without face finder and page pictures: they could not be installed (see $(VENV)/vision.log; make vision tries again, ventanilla doctor says what it means)."
+	@touch $@
+
+vision: $(VENV)/.ready
+	$(INSTALL_VISION)
+	@touch $(VENV)/.vision
+
+# Comparison of two faces, as advice; 140 MB.
+match: $(VENV)/.ready
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/match.txt
+
+$(VENV)/.ready-to-develop: $(VENV)/.ready $(VENV)/.vision requirements/dev.txt requirements/hsm.txt requirements/lint.txt
+	@for set in dev hsm lint; do \
+	  $(BIN)/python -m pip install --quiet --require-hashes -r requirements/$$set.txt || exit 1; done
 	@touch $@
 
 # Needs uv; run it after editing a requirements/*.in file.
 lock:
-	for set in base build dev; do \
+	for set in base build dev vision match hsm lint; do \
 	  uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	    --no-emit-index-url --no-header requirements/$$set.in -o requirements/$$set.txt; done
 

@@ -7,6 +7,8 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 from hatchling.metadata.plugin.interface import MetadataHookInterface
 
+EXTRAS = ("vision", "match", "hsm", "lint")
+
 
 def compile_catalogues(locale_folder: Path) -> list[Path]:
     """Compile every `.po` below `<language>/LC_MESSAGES` and return the `.mo` files written."""
@@ -28,10 +30,17 @@ def compile_catalogues(locale_folder: Path) -> list[Path]:
     return compiled
 
 
-def dependencies(requirements: str) -> list[str]:
-    """Return the requirements of a `.in` file without comments and empty lines."""
-    lines = (line.partition("#")[0].strip() for line in requirements.splitlines())
-    return [line for line in lines if line]
+def dependencies(listed: Path) -> list[str]:
+    """Return the requirements of a `.in` file and of those it includes by `-r`."""
+    found: list[str] = []
+    for line in listed.read_text(encoding="utf-8").splitlines():
+        option, _, other = line.partition(" ")
+        requirement = line.partition("#")[0].strip()
+        if option == "-r":
+            found += dependencies(listed.with_name(other.strip()))
+        elif requirement and not requirement.startswith("-"):
+            found.append(requirement)
+    return found
 
 
 class CatalogueHook(BuildHookInterface):
@@ -43,9 +52,12 @@ class CatalogueHook(BuildHookInterface):
 
 
 class DependencyHook(MetadataHookInterface):
-    """Takes the dependencies from the file the lock is made from."""
+    """Takes the dependencies from the files the locks are made from."""
 
     def update(self, metadata: dict[str, Any]) -> None:
-        """Add the dependencies."""
-        listed = Path(self.root) / "requirements" / "base.in"
-        metadata["dependencies"] = dependencies(listed.read_text(encoding="utf-8"))
+        """Add what the counter needs and, by the name of an extra, what it can use."""
+        listed = Path(self.root) / "requirements"
+        metadata["dependencies"] = dependencies(listed / "base.in")
+        metadata["optional-dependencies"] = {
+            extra: dependencies(listed / f"{extra}.in") for extra in EXTRAS
+        }

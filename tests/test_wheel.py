@@ -1,9 +1,11 @@
 """The wheel holds everything: installed elsewhere, it starts and opens every screen."""
 
+import json
 import os
 import subprocess
 import sys
 import sysconfig
+from email import message_from_string
 from pathlib import Path
 
 import pytest
@@ -73,3 +75,32 @@ def test_policies_and_catalogues_are_inside(installed: Path, tmp_path: Path):
     )
     done = run(installed, tmp_path, "-c", code)
     assert done.returncode == 0, done.stderr
+
+
+def test_extras_are_offered_and_the_base_does_without(installed: Path):
+    (metadata,) = installed.glob("ventanilla-*.dist-info/METADATA")
+    told = message_from_string(metadata.read_text("utf-8"))
+    assert told.get_all("Provides-Extra") == ["hsm", "lint", "match", "vision"]
+    required = told.get_all("Requires-Dist") or []
+    base = [line for line in required if "extra ==" not in line]
+    assert any(line.startswith("pillow") for line in base)
+    assert not [line for line in base if line.startswith(("numpy", "yuface", "pypdfium2", "dlib"))]
+    for name, extra in (("numpy", "vision"), ("pypdfium2", "vision"), ("dlib-bin", "match")):
+        assert any(
+            line.startswith(name) and line.endswith(f"extra == '{extra}'") for line in required
+        )
+
+
+def test_sample_files_can_be_drawn_and_checked_from_the_wheel(installed: Path, tmp_path: Path):
+    code = (
+        "from datetime import date\n"
+        "from pathlib import Path\n"
+        "from issuance.samples.files import write_sample_files\n"
+        "write_sample_files(Path('samples'), date(2026, 11, 22))\n"
+    )
+    done = run(installed, tmp_path, "-c", code)
+    assert done.returncode == 0, done.stderr
+    photo = str(next((tmp_path / "samples").glob("0-*/photo.jpg")))
+    checked = run(installed, tmp_path, "-m", "ventanilla", "check", "photo", photo, "--json")
+    assert checked.returncode in {0, 1}, checked.stderr
+    assert json.loads(checked.stdout)["verdict"] in {"accept", "review"}
