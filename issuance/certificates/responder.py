@@ -1,0 +1,144 @@
+"""The certificate of a delegated responder, which signs status answers for an authority.
+
+It lives shortly and cannot be revoked (`nocheck`, RFC 6960, 4.2.2.2), so that its key, which is
+at hand for every refresh, is worth little to a thief and the authority's key stays put away.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.x509.oid import ExtendedKeyUsageOID
+
+from issuance.certificates.der import (
+    StringEncoding,
+    encode_name,
+    frame_of,
+    name_rows,
+    with_names,
+)
+from issuance.certificates.keys import PublicKey, certificate_der, hash_for
+from issuance.certificates.to_be_signed import (
+    ThrowAwayKeys,
+    authority_key_identifier,
+    draft_certificate,
+    key_of,
+    key_usage_extension,
+)
+from issuance.certificates.validity import Validity
+from issuance.findings import Finding, blocks
+from issuance.findings.revocation import RevocationFinding
+from issuance.model import format_instant
+
+_COMMON_NAME: Final = "2.5.4.3"
+_COMMON_NAME_LENGTH: Final = 64
+_LATER: Final = x509.Name([])
+
+
+@dataclass(frozen=True, slots=True)
+class ResponderTemplate:
+    """All that decides a responder's certificate but the signature.
+
+    Its name is the authority's with another common name of at most 64 characters.
+    """
+
+    common_name: str
+    public_key: PublicKey
+    issuer: x509.Certificate
+    serial: int
+    validity: Validity
+
+
+def responder_to_be_signed(template: ResponderTemplate, throw_away: ThrowAwayKeys) -> bytes:
+    """Return the TBSCertificate of a responder's certificate in DER.
+
+    Raises ValueError for a common name of another length than 1 to 64 characters.
+    """
+    issuer_key = key_of(template.issuer)
+    identifier = x509.SubjectKeyIdentifier.from_public_key(template.public_key)
+    draft = (
+        x509.CertificateBuilder()
+        .subject_name(_LATER)
+        .issuer_name(_LATER)
+        .serial_number(template.serial)
+        .not_valid_before(template.validity.not_before)
+        .not_valid_after(template.validity.not_after)
+        .public_key(template.public_key)
+        .add_extension(authority_key_identifier(template.issuer), critical=False)
+        .add_extension(identifier, critical=False)
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(key_usage_extension("digitalSignature"), critical=True)
+        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.OCSP_SIGNING]), critical=False)
+        .add_extension(x509.OCSPNoCheck(), critical=False)
+        .sign(throw_away.like(issuer_key), hash_for(issuer_key))
+    )
+    issuer_name = frame_of(certificate_der(template.issuer)).subject
+    subject = _subject(issuer_name, template.common_name)
+    return with_names(draft.tbs_certificate_bytes, subject=subject, issuer=issuer_name)
+
+
+def lint_responder(
+    to_be_signed: bytes, issuer: x509.Certificate, at: datetime, throw_away: ThrowAwayKeys
+) -> list[Finding]:
+    """Return everything that makes these bytes unfit to be signed as a responder's certificate."""
+    try:
+        draft = x509.load_der_x509_certificate(draft_certificate(to_be_signed, issuer, throw_away))
+        return list(_findings(draft, issuer, at))
+    except (ValueError, x509.DuplicateExtension):
+        return [_unfit("DER")]
+
+
+def check_responder(
+    certificate: x509.Certificate, issuer: x509.Certificate, at: datetime
+) -> list[Finding]:
+    """Return why this certificate cannot sign answers for the authority at this moment."""
+    try:
+        certificate.verify_directly_issued_by(issuer)
+    except (ValueError, TypeError, InvalidSignature):
+        return [blocks(RevocationFinding.RESPONDER_OF_ANOTHER_AUTHORITY)]
+    return list(_findings(certificate, issuer, at))
+
+
+def _findings(
+    certificate: x509.Certificate, issuer: x509.Certificate, at: datetime
+) -> Iterator[Finding]:
+    frame, authority = frame_of(certificate_der(certificate)), frame_of(certificate_der(issuer))
+    if frame.issuer != authority.subject:
+        yield blocks(RevocationFinding.RESPONDER_OF_ANOTHER_AUTHORITY)
+    present = {each.oid: each.value for each in certificate.extensions}
+    for wanted in (
+        x509.BasicConstraints(ca=False, path_length=None),
+        key_usage_extension("digitalSignature"),
+        x509.ExtendedKeyUsage([ExtendedKeyUsageOID.OCSP_SIGNING]),
+        x509.OCSPNoCheck(),
+        authority_key_identifier(issuer),
+    ):
+        if present.get(wanted.oid) != wanted:
+            yield _unfit(type(wanted).__name__)
+    if certificate.not_valid_after_utc > issuer.not_valid_after_utc:
+        yield _unfit("notAfter")
+    if not certificate.not_valid_before_utc <= at < certificate.not_valid_after_utc:
+        yield blocks(
+            RevocationFinding.RESPONDER_OUTSIDE_VALIDITY,
+            starts=format_instant(certificate.not_valid_before_utc),
+            ends=format_instant(certificate.not_valid_after_utc),
+        )
+
+
+def _unfit(what: str) -> Finding:
+    return blocks(RevocationFinding.RESPONDER_UNFIT, what=what)
+
+
+def _subject(authority: bytes, common_name: str) -> bytes:
+    if not 1 <= len(common_name) <= _COMMON_NAME_LENGTH:
+        raise ValueError("a common name has 1 to 64 characters")
+    # Values of other string types, which only authorities of long ago have, cannot be repeated.
+    kept: list[tuple[str, str, StringEncoding]] = [
+        (row.oid, row.value, row.encoding)
+        for row in name_rows(authority)
+        if row.encoding and row.oid != _COMMON_NAME
+    ]
+    return encode_name([*kept, (_COMMON_NAME, common_name, "utf8")])
