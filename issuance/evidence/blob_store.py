@@ -44,8 +44,7 @@ class BlobStore:
 
         Storing the same content again changes nothing, or mends what was damaged.
         """
-        digest = hashlib.sha256(content)
-        ref = BlobRef(sha256=digest.hexdigest(), length=len(content), media_type=media_type)
+        ref = BlobRef.of(content, media_type)
         path = self._path(ref)
         self._make_folders(path.parent)
         if not self._holds(ref):

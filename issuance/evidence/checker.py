@@ -1,6 +1,7 @@
 """The door to the limited child process: checks and small pictures of files nobody trusts yet."""
 
 import os
+import queue
 import signal
 import subprocess
 import sys
@@ -17,16 +18,25 @@ from issuance.evidence.protocol import (
     Answer,
     CleanCopyTask,
     DocumentTask,
+    PagePreviewTask,
     PhotoTask,
     PreviewTask,
     Request,
     Task,
+    Turn,
     read_line,
     send,
 )
-from issuance.evidence.report import DocumentReport, PhotoReport, Preview
-from issuance.evidence.rules import DocumentRule, PhotoRule
-from issuance.findings import any_blocks, blocks
+from issuance.evidence.report import (
+    Box,
+    DocumentReport,
+    PhotoReport,
+    Preview,
+    Tell,
+    tell_nobody,
+)
+from issuance.evidence.rules import NOTHING_EXPECTED, DocumentRule, Expected, PhotoRule
+from issuance.findings import Finding, any_blocks, blocks
 from issuance.findings.evidence import EvidenceCode
 
 CheckKind = Literal["photo", "document", "proof"]
@@ -37,6 +47,10 @@ _START: Final = (
     "worker.main()"
 )
 _START_SECONDS: Final = 60.0
+_MAXIMUM_FINDINGS: Final = 200
+
+_ENVIRONMENT: Final = {"OMP_NUM_THREADS": "1", "OMP_THREAD_LIMIT": "1"}
+"""Files are checked side by side in several processes; threads that wait by spinning slow all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,102 +58,176 @@ class _Outcome:
     answer: Answer | None
     content: bytes = b""
     failure: str = ""
+    told: tuple[Finding, ...] = ()
 
 
 class LimitedChecker:
-    """Opens hostile files in a child process that may neither hang nor eat the machine.
+    """Opens hostile files in child processes that may neither hang nor eat the machine.
 
-    One child is kept ready from the first use or `warm` on; one that met a bad file is not used
-    again. Calls wait for each other and last up to `wall_seconds` each: make them in a thread.
+    One child is kept ready from the first use or `warm` on, up to `workers` where as many files
+    are given at once; one that met a bad file is not used again. A call waits for a free child and
+    then lasts up to `wall_seconds`: make it in a thread.
     """
 
-    def __init__(self, wall_seconds: float = 15.0) -> None:
+    def __init__(self, wall_seconds: float = 15.0, workers: int = 1) -> None:
         self._wall_seconds = wall_seconds
-        self._turn = threading.Lock()
         self._closed = False
-        self._worker: _Worker | None = None
+        self._seats = tuple(_Seat() for _ in range(workers))
+        # The seat used last comes first: its child is warm.
+        self._free: queue.LifoQueue[_Seat] = queue.LifoQueue()
+        for seat in self._seats:
+            self._free.put(seat)
 
     def warm(self) -> None:
-        """Start the child ahead of the first file."""
-        with self._turn:
+        """Start a child ahead of the first file."""
+        with self._a_seat() as seat:
             if not self._closed:
-                self._ready_worker()
+                self._ready_worker(seat)
 
-    def check(self, kind: CheckKind, content: bytes, rule: PhotoRule | DocumentRule) -> Report:
+    def check(
+        self,
+        kind: CheckKind,
+        content: bytes,
+        rule: PhotoRule | DocumentRule,
+        expected: Expected = NOTHING_EXPECTED,
+        *,
+        tell: Tell = tell_nobody,
+    ) -> Report:
         """Check a file. A child that dies or takes too long proves the file damaged.
 
-        A photo takes a `PhotoRule`, a document or proof a `DocumentRule`; raises TypeError for
-        the other one.
+        `tell` is called in this thread with each finding of the report the moment it is made. A
+        photo takes a `PhotoRule`, a document or proof a `DocumentRule`; raises TypeError for the
+        other one.
         """
-        outcome = self._perform(_check_task(kind, rule), content)
+        outcome = self._perform(_check_task(kind, rule, expected), content, tell)
         if outcome.answer and outcome.answer.report:
             return outcome.answer.report
         if outcome.failure == "unavailable":
             finding = blocks(EvidenceCode.CHECK_UNAVAILABLE)
         else:
             finding = blocks(EvidenceCode.DAMAGED, reason=outcome.failure)
+        tell(finding)
         report = PhotoReport if kind == "photo" else DocumentReport
-        return report(findings=(finding,))
+        return report(findings=(*outcome.told, finding))
 
-    def preview(self, content: bytes, maximum_width: int, maximum_height: int) -> Preview | None:
-        """Return a photo as a small upright picture; None when it cannot be shown."""
-        task = PreviewTask(maximum_width=maximum_width, maximum_height=maximum_height)
+    def preview(
+        self,
+        content: bytes,
+        maximum_width: int,
+        maximum_height: int,
+        *,
+        crop: Box | None = None,
+        turn: Turn = 0,
+    ) -> Preview | None:
+        """Return a photo as a small upright picture; None when it cannot be shown.
+
+        `crop`, in pixels of the full upright picture, shows that part only, enlarged where it is
+        small; `turn` turns what is shown by so many degrees clockwise.
+        """
+        return self._show(
+            PreviewTask(
+                maximum_width=maximum_width, maximum_height=maximum_height, crop=crop, turn=turn
+            ),
+            content,
+        )
+
+    def preview_page(
+        self, content: bytes, page: int, maximum_width: int, maximum_height: int, *, turn: Turn = 0
+    ) -> Preview | None:
+        """Return a page (from 0) of a PDF as a small picture.
+
+        None when it cannot be shown, or no page renderer is installed.
+        """
+        return self._show(
+            PagePreviewTask(
+                maximum_width=maximum_width, maximum_height=maximum_height, page=page, turn=turn
+            ),
+            content,
+        )
+
+    def clean_copy(self, content: bytes) -> bytes | None:
+        """Return a copy of a photo or PDF that carries nothing but what is seen.
+
+        A photo becomes a new upright JPEG without EXIF, place or further pictures; a PDF becomes
+        one of pictures of its pages, without text, links or scripts. None when the file is not
+        sound, or is a PDF and no page renderer is installed.
+        """
+        return self._perform(CleanCopyTask(), content).content or None
+
+    def close(self) -> None:
+        """End the children, even in the middle of a check."""
+        self._closed = True
+        for seat in self._seats:
+            if worker := seat.worker:
+                worker.kill()
+        free = [self._free.get() for _ in self._seats]
+        for seat in free:
+            if seat.worker:
+                seat.worker.end()
+            self._free.put(seat)
+
+    def _show(self, task: PreviewTask | PagePreviewTask, content: bytes) -> Preview | None:
         outcome = self._perform(task, content)
         answer = outcome.answer
         if (
             answer is None
-            or not 0 < answer.width <= maximum_width
-            or not 0 < answer.height <= maximum_height
+            or not 0 < answer.width <= task.maximum_width
+            or not 0 < answer.height <= task.maximum_height
             or len(outcome.content) != answer.width * answer.height * 3
         ):
             return None
         return Preview(answer.width, answer.height, outcome.content)
 
-    def clean_copy(self, content: bytes) -> bytes | None:
-        """Return a photo as a new upright JPEG without EXIF, place or further pictures.
-
-        None when the file is not a sound picture.
-        """
-        return self._perform(CleanCopyTask(), content).content or None
-
-    def close(self) -> None:
-        """End the child, even in the middle of a check."""
-        self._closed = True
-        if worker := self._worker:
-            worker.kill()
-        with self._turn:
-            if self._worker:
-                self._worker.end()
-
-    def _perform(self, task: Task, content: bytes) -> _Outcome:
-        with self._turn:
-            if self._closed:
-                raise RuntimeError("the checker is closed")
-            outcome = self._ready_worker().perform(task, content, self._wall_seconds)
+    def _perform(self, task: Task, content: bytes, tell: Tell = tell_nobody) -> _Outcome:
+        with self._a_seat() as seat:
+            worker = self._ready_worker(seat)
+            try:
+                outcome = worker.perform(task, content, self._wall_seconds, tell)
+            except BaseException:
+                # Half an answer may still be under way: nobody else must read it.
+                worker.end()
+                raise
             report = outcome.answer.report if outcome.answer else None
             if outcome.failure or (report and any_blocks(report.findings)):
-                self._replace_worker()
+                self._replace_worker(seat)
             return outcome
 
-    def _ready_worker(self) -> "_Worker":
-        if self._worker is None or not self._worker.is_alive():
-            self._replace_worker()
-        if self._worker is None:
+    @contextmanager
+    def _a_seat(self) -> Generator["_Seat"]:
+        seat = self._free.get()
+        try:
+            yield seat
+        finally:
+            self._free.put(seat)
+
+    def _ready_worker(self, seat: "_Seat") -> "_Worker":
+        if self._closed:
             raise RuntimeError("the checker is closed")
-        return self._worker
+        if seat.worker is None or not seat.worker.is_alive():
+            self._replace_worker(seat)
+        if seat.worker is None:
+            raise RuntimeError("the checker is closed")
+        return seat.worker
 
-    def _replace_worker(self) -> None:
-        if self._worker is not None:
-            self._worker.end()
-        self._worker = None if self._closed else _Worker()
+    def _replace_worker(self, seat: "_Seat") -> None:
+        if seat.worker is not None:
+            seat.worker.end()
+        seat.worker = None if self._closed else _Worker()
 
 
-def _check_task(kind: CheckKind, rule: PhotoRule | DocumentRule) -> Task:
+@dataclass(slots=True)
+class _Seat:
+    """A place for one child; whoever took it from the free ones is alone with it."""
+
+    worker: "_Worker | None" = None
+
+
+def _check_task(kind: CheckKind, rule: PhotoRule | DocumentRule, expected: Expected) -> Task:
     match kind, rule:
         case "photo", PhotoRule():
-            return PhotoTask(rule=rule)
+            return PhotoTask(rule=rule, expected=expected)
         case (("document" | "proof"), DocumentRule()):
-            return DocumentTask(kind=kind, rule=rule)
+            return DocumentTask(kind=kind, rule=rule, expected=expected)
         case _:
             raise TypeError(f"{type(rule).__name__} is no rule for a {kind}")
 
@@ -154,7 +242,7 @@ class _Worker:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env={},
+            env=_ENVIRONMENT,
             cwd="/",
             start_new_session=True,
         )
@@ -165,25 +253,34 @@ class _Worker:
     def is_alive(self) -> bool:
         return self._process.poll() is None
 
-    def perform(self, task: Task, content: bytes, wall_seconds: float) -> _Outcome:
+    def perform(self, task: Task, content: bytes, wall_seconds: float, tell: Tell) -> _Outcome:
         if not self._ready:
             with self._deadline(_START_SECONDS):
                 self._ready = self._output.readline(len(READY)) == READY
         if not self._ready:
             return _Outcome(None, failure="unavailable")
+        told: list[Finding] = []
         with self._deadline(wall_seconds) as expired:
             try:
                 send(self._input, Request(task=task, length=len(content)), content)
-                answer = Answer.model_validate_json(read_line(self._output))
+                answer = self._next_answer()
+                while answer.finding is not None and len(told) < _MAXIMUM_FINDINGS:
+                    told.append(answer.finding)
+                    tell(answer.finding)
+                    answer = self._next_answer()
                 payload = self._output.read(answer.length)
             except (OSError, ValueError):
                 # No answer, or one that is none: the child came to grief over this file.
                 answer, payload = None, b""
-        if answer is not None and len(payload) == answer.length:
+        if answer is not None and answer.finding is None and len(payload) == answer.length:
             return _Outcome(answer, payload)
         self.end()
         late = expired.is_set() or self._process.returncode == -signal.SIGXCPU
-        return _Outcome(None, failure="timeout" if late else "crashed")
+        failure = "timeout" if late else "crashed"
+        return _Outcome(None, failure=failure, told=tuple(told))
+
+    def _next_answer(self) -> Answer:
+        return Answer.model_validate_json(read_line(self._output))
 
     @contextmanager
     def _deadline(self, seconds: float) -> Generator[threading.Event]:

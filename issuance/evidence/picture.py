@@ -7,9 +7,10 @@ from contextlib import contextmanager
 from typing import Final
 
 import PIL
-from PIL import Image
+from PIL import Image, ImageOps
 
-from issuance.evidence.report import Preview
+from issuance.evidence.protocol import PreviewTask
+from issuance.evidence.report import Box, Preview
 
 ENGINE: Final = f"pillow {PIL.__version__}"
 
@@ -25,6 +26,12 @@ _UPRIGHT: Final = {
     8: Image.Transpose.ROTATE_90,
 }
 """What each EXIF orientation needs (CIPA DC-008, tag 274)."""
+
+WORKING_SIDE: Final = 720
+"""Pixels of the shorter side from which light, sharpness and faces are judged."""
+
+_MOST_PIXELS_AT_ONCE: Final = 24_000_000
+"""A larger picture is decoded at half its size: a part of it has pixels enough."""
 
 _COPY_QUALITY: Final = 90
 
@@ -54,36 +61,82 @@ def read_exif(image: Image.Image) -> tuple[int, bool]:
     return (orientation if orientation in _UPRIGHT else 1), located
 
 
-def lacks_tail(image: Image.Image) -> bool:
+def decode_small(image: Image.Image) -> Image.Image:
+    """Decode a whole JPEG in colour, at the least size whose shorter side is a working side.
+
+    Raises what Pillow raises for data it cannot decode.
+    """
+    image.draft("RGB", (WORKING_SIDE, WORKING_SIDE))
+    image.load()
+    return image.convert("RGB")
+
+
+def lacks_tail(image: Image.Image, scale: float) -> bool:
     """Tell whether the last block is the mid grey a decoder puts where data is missing.
 
     The decoder stays silent when an end marker was put after half a picture (T.81 has no length),
-    so the one trace is this grey, unless the picture begins with it too.
+    so the one trace is this grey, unless the picture begins with it too. `image` was decoded at
+    one `scale`-th of its size, and so were its blocks of eight pixels.
     """
     if image.mode not in {"L", "RGB"}:
         return False
     width, height = image.size
-    grey = bytes([128]) * 64 * len(image.getbands())
-    last = image.crop((width - 8, height - 8, width, height)).tobytes()
-    return last == grey and image.crop((0, 0, 8, 8)).tobytes() != grey
+    side = max(2, round(8 / scale))
+    grey = bytes([128]) * side * side * len(image.getbands())
+    last = image.crop((width - side, height - side, width, height)).tobytes()
+    return last == grey and image.crop((0, 0, side, side)).tobytes() != grey
 
 
-def make_preview(content: bytes, maximum_width: int, maximum_height: int) -> Preview:
-    """Return the upright picture in colour, no larger than asked; raises what Pillow raises."""
+def cut(content: bytes, box: Box, turned: int) -> Image.Image:
+    """Return a part of the upright picture in colour, at full size where memory allows.
+
+    `box` is in pixels of the full upright picture; the part is then turned so many degrees
+    clockwise (0, 90, 180, 270). Raises what Pillow raises.
+    """
     with open_jpeg(content) as image:
-        orientation, _ = read_exif(image)
-        largest = max(maximum_width, maximum_height)
-        image.draft("RGB", (largest, largest))
-        upright = _turn(image.convert("RGB"), orientation)
-        upright.thumbnail((maximum_width, maximum_height), Image.Resampling.BOX)
-        return Preview(upright.width, upright.height, upright.tobytes())
+        full = image.width * image.height
+        return _cut(image, box, turned, 1 if full <= _MOST_PIXELS_AT_ONCE else 2)
+
+
+def make_preview(content: bytes, task: PreviewTask) -> Preview:
+    """Return the upright picture, or a part of it, in colour and as large as fits what is asked.
+
+    A whole picture is never enlarged, a part is. Raises what Pillow raises.
+    """
+    limits = task.maximum_width, task.maximum_height
+    with open_jpeg(content) as image:
+        box = task.crop
+        if box is None:
+            orientation, _ = read_exif(image)
+            image.draft("RGB", (max(limits), max(limits)))
+            shown = rotate(turn(image.convert("RGB"), orientation), task.turn)
+            shown.thumbnail(limits, Image.Resampling.BOX)
+        else:
+            scale = max(1, min(8, max(box.width, box.height) // max(limits)))
+            part = _cut(image, box, task.turn, scale)
+            shown = ImageOps.contain(part, limits, Image.Resampling.BICUBIC)
+        return Preview(shown.width, shown.height, shown.tobytes())
+
+
+def _cut(image: Image.Image, box: Box, turned: int, reduction: int) -> Image.Image:
+    """Decode at least one `reduction`-th of the size and cut the box out of it."""
+    orientation, _ = read_exif(image)
+    full = image.size if orientation < 5 else (image.height, image.width)
+    image.draft("RGB", (image.width // reduction, image.height // reduction))
+    upright = turn(image.convert("RGB"), orientation)
+    across, down = upright.width / full[0], upright.height / full[1]
+    left = min(max(0, round(box.left * across)), upright.width - 1)
+    top = min(max(0, round(box.top * down)), upright.height - 1)
+    right = max(left + 1, min(upright.width, round((box.left + box.width) * across)))
+    bottom = max(top + 1, min(upright.height, round((box.top + box.height) * down)))
+    return rotate(upright.crop((left, top, right, bottom)), turned)
 
 
 def copy_clean(content: bytes) -> bytes:
     """Return the first picture as a new upright colour JPEG that carries nothing but pixels."""
     with open_jpeg(content) as image:
         orientation, _ = read_exif(image)
-        upright = _turn(image.convert("RGB"), orientation)
+        upright = turn(image.convert("RGB"), orientation)
     # Pillow writes what it finds here (XMP, comments) into the copy.
     upright.info.clear()
     copy = io.BytesIO()
@@ -91,6 +144,12 @@ def copy_clean(content: bytes) -> bytes:
     return copy.getvalue()
 
 
-def _turn(image: Image.Image, orientation: int) -> Image.Image:
+def turn(image: Image.Image, orientation: int) -> Image.Image:
+    """Return the picture upright, as its EXIF orientation says."""
     method = _UPRIGHT.get(orientation)
     return image if method is None else image.transpose(method)
+
+
+def rotate(image: Image.Image, clockwise: int) -> Image.Image:
+    """Return the picture turned by a multiple of 90 degrees."""
+    return image.rotate(-clockwise, expand=True) if clockwise else image

@@ -4,12 +4,16 @@ from typing import IO, Annotated, Final, Literal
 
 from pydantic import Field
 
-from issuance.evidence.report import DocumentReport, PhotoReport
-from issuance.evidence.rules import DocumentRule, PhotoRule
+from issuance.evidence.report import Box, DocumentReport, PhotoReport
+from issuance.evidence.rules import NOTHING_EXPECTED, DocumentRule, Expected, PhotoRule
+from issuance.findings import Finding
 from issuance.model import Frozen
 
 READY: Final = b"ready\n"
 """The child's first line, once everything is imported and the limits are set."""
+
+Turn = Literal[0, 90, 180, 270]
+Side = Annotated[int, Field(gt=0, le=4096)]
 
 _MAXIMUM_LINE: Final = 64 * 1024
 _MAXIMUM_ANSWER: Final = 64 * 1024 * 1024
@@ -20,6 +24,7 @@ class PhotoTask(Frozen):
 
     kind: Literal["photo"] = "photo"
     rule: PhotoRule
+    expected: Expected = NOTHING_EXPECTED
 
 
 class DocumentTask(Frozen):
@@ -27,23 +32,40 @@ class DocumentTask(Frozen):
 
     kind: Literal["document", "proof"]
     rule: DocumentRule
+    expected: Expected = NOTHING_EXPECTED
 
 
 class PreviewTask(Frozen):
-    """Show a photo as a small upright picture."""
+    """Show a photo, or a part of it, as a small upright picture.
+
+    `crop` is in pixels of the full upright picture; `turn` is by how many degrees clockwise what
+    is shown is turned after that.
+    """
 
     kind: Literal["preview"] = "preview"
-    maximum_width: int
-    maximum_height: int
+    maximum_width: Side
+    maximum_height: Side
+    crop: Box | None = None
+    turn: Turn = 0
+
+
+class PagePreviewTask(Frozen):
+    """Show a page (from 0) of a PDF as a small picture."""
+
+    kind: Literal["page_preview"] = "page_preview"
+    maximum_width: Side
+    maximum_height: Side
+    page: Annotated[int, Field(ge=0)] = 0
+    turn: Turn = 0
 
 
 class CleanCopyTask(Frozen):
-    """Copy a photo without anything but its pixels."""
+    """Copy a photo without anything but its pixels, or a PDF as pictures of its pages."""
 
     kind: Literal["clean_copy"] = "clean_copy"
 
 
-Task = PhotoTask | DocumentTask | PreviewTask | CleanCopyTask
+Task = PhotoTask | DocumentTask | PreviewTask | PagePreviewTask | CleanCopyTask
 
 
 class Request(Frozen):
@@ -54,8 +76,9 @@ class Request(Frozen):
 
 
 class Answer(Frozen):
-    """A report, or a picture that follows in `length` bytes."""
+    """A finding with more to come, and last a report or a picture of `length` bytes."""
 
+    finding: Finding | None = None
     report: PhotoReport | DocumentReport | None = None
     width: int = 0
     height: int = 0

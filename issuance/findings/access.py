@@ -53,6 +53,8 @@ class AccessCode(FindingCode):
     PASSWORD_CONTAINS_NAME = "PASSWORD_CONTAINS_NAME"  # noqa: S105
     #: The new password is easy to guess. Parameters: score (0-4), minimum.
     PASSWORD_TOO_WEAK = "PASSWORD_TOO_WEAK"  # noqa: S105
+    #: The new password is the one it is to replace. No parameters.
+    PASSWORD_UNCHANGED = "PASSWORD_UNCHANGED"  # noqa: S105
 
     #: The recovery key has the wrong number of characters. Parameters: length, expected.
     RECOVERY_KEY_LENGTH = "RECOVERY_KEY_LENGTH"

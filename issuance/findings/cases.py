@@ -60,6 +60,8 @@ class CaseFinding(FindingCode):
     EVIDENCE_NOT_ASKED = "EVIDENCE_NOT_ASKED"
     #: A question of the checklist was not answered with yes. question.
     CHECKLIST_INCOMPLETE = "CHECKLIST_INCOMPLETE"
+    #: A warning of the check needs a reason why it does not stand in the way. codes.
+    OVERRIDE_NEEDED = "OVERRIDE_NEEDED"
     #: The document needs its date. slot.
     DOCUMENT_DATE_REQUIRED = "DOCUMENT_DATE_REQUIRED"
     #: The date of the document lies in the future.

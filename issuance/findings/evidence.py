@@ -1,5 +1,7 @@
 """What can be wrong with a photo, a document or a proof of payment."""
 
+from typing import Final
+
 from issuance.findings import FindingCode
 
 
@@ -67,9 +69,125 @@ class EvidenceCode(FindingCode):
     #: Nothing is drawn on a page. `page`.
     BLANK = "BLANK"
 
+    # What is measured carries `value`, `threshold` and `engine` (program and version), so that a
+    # decision can be explained years later.
+
+    #: The picture is too dark to see anything. Measured: per cent of dark pixels, or mean luma.
+    DARK = "DARK"
+    #: The picture is blown out. Measured: per cent of white pixels.
+    OVEREXPOSED = "OVEREXPOSED"
+    #: Light and shade hardly differ. Measured: luma between the 1st and the 99th percentile.
+    LOW_CONTRAST = "LOW_CONTRAST"
+    #: The picture is blurred. Measured: what halving takes from the strongest edges, in
+    #: thousandths of the contrast.
+    BLUR = "BLUR"
+    #: A small picture was enlarged. Measured as BLUR.
+    UPSCALED = "UPSCALED"
+    #: The JPEG is compressed beyond use. Measured: its quality, 1 to 100.
+    COMPRESSION = "COMPRESSION"
+    #: Plain stripes surround the picture, as in a screenshot. Measured: per cent of the picture.
+    BORDERS = "BORDERS"
+    #: The picture resembles one brought for another applicant. `other`: whose, as the case or file.
+    DUPLICATE = "DUPLICATE"
+
+    #: No face finder is installed: a person must look. `engine`: what is missing.
+    FACES_NOT_CHECKED = "FACES_NOT_CHECKED"
+    #: No face was found.
+    NO_FACE = "NO_FACE"
+    #: Only a face on a card was found, not the person.
+    NO_LIVE_FACE = "NO_LIVE_FACE"
+    #: No identity card with a portrait was found beside the person.
+    NO_CARD = "NO_CARD"
+    #: The card is too small in the picture. `value`, `threshold`: width in pixels.
+    CARD_TOO_SMALL = "CARD_TOO_SMALL"
+    #: The card shows no portrait: covered, blank or its back.
+    CARD_PORTRAIT_HIDDEN = "CARD_PORTRAIT_HIDDEN"
+    #: The back of the card is shown instead of its front.
+    CARD_BACK = "CARD_BACK"
+    #: More people than the applicant are in the picture. `value`: how many faces too many.
+    EXTRA_FACE = "EXTRA_FACE"
+    #: The face is cut by the edge of the picture.
+    FACE_CUT = "FACE_CUT"
+    #: Something hides part of the face.
+    FACE_OCCLUDED = "FACE_OCCLUDED"
+    #: The face is much darker than its surroundings. Measured: mean luma of the face.
+    DARK_FACE = "DARK_FACE"
+    #: The head is turned aside. Measured: offset of the nose in per cent.
+    POSE = "POSE"
+    #: The person seems to wear glasses. Measured: share in per cent.
+    GLASSES = "GLASSES"
+    #: The person seems to wear dark glasses.
+    SUNGLASSES = "SUNGLASSES"
+    #: The person seems to wear a cap or hat. Measured: skin above the eyes in per cent.
+    HEADWEAR = "HEADWEAR"
+    #: A passport-size portrait instead of the person with the card. Measured: face, per cent of
+    #: the picture's height.
+    PASSPORT_STYLE = "PASSPORT_STYLE"
+    #: The picture or page lies on its side or upside down. `value`: degrees clockwise to turn it.
+    ROTATED = "ROTATED"
+    #: The two faces look alike by measurement (advice only). `value`, `threshold`.
+    FACES_CONSISTENT = "FACES_CONSISTENT"
+    #: The comparison of the two faces decides nothing (advice only). `value`.
+    FACES_UNDECIDED = "FACES_UNDECIDED"
+    #: The two faces differ by measurement: look closely (advice only). `value`, `threshold`.
+    FACE_MISMATCH = "FACE_MISMATCH"
+    #: The card's portrait is too small to be compared. `value`, `threshold`: pixels.
+    FACE_TOO_SMALL_TO_COMPARE = "FACE_TOO_SMALL_TO_COMPARE"
+
+    #: No text reader is installed: the number must be compared by eye. `engine`.
+    NUMBER_NOT_CHECKED = "NUMBER_NOT_CHECKED"
+    #: The number on the card could not be read: it must be compared by eye.
+    NUMBER_NOT_READ = "NUMBER_NOT_READ"
+    #: The number on the card was read and is the application's.
+    NUMBER_MATCHES = "NUMBER_MATCHES"
+    #: Another number than the application's was read on the card. `read`.
+    NUMBER_MISMATCH = "NUMBER_MISMATCH"
+    #: The number read on the card has a wrong check digit. `read`.
+    NUMBER_INVALID = "NUMBER_INVALID"
+
+    #: No page renderer is installed: a person must open the document. `engine`.
+    PAGES_NOT_CHECKED = "PAGES_NOT_CHECKED"
+    #: The scan is too coarse to be read. `page`, `value`, `threshold`: dots per inch.
+    LOW_DPI = "LOW_DPI"
+    #: The document shows the front of the card and not its back.
+    BACK_MISSING = "BACK_MISSING"
+    #: The document shows the back of the card and not its front.
+    FRONT_MISSING = "FRONT_MISSING"
+    #: No text reader is installed, or it took too long: the card's machine-readable zone must be
+    #: compared by eye. `engine`.
+    MRZ_NOT_CHECKED = "MRZ_NOT_CHECKED"
+    #: No machine-readable zone was found.
+    NO_MRZ = "NO_MRZ"
+    #: A machine-readable zone is there and cannot be read safely.
+    MRZ_UNREADABLE = "MRZ_UNREADABLE"
+    #: The older Ecuadorian card, whose machine-readable zone no check digit protects. `engine`.
+    CARD_OLD_FORMAT = "CARD_OLD_FORMAT"
+    #: A check digit of the machine-readable zone is wrong. `item`: which field it protects.
+    MRZ_CHECK_DIGIT = "MRZ_CHECK_DIGIT"
+    #: The machine-readable zone was read and all its check digits are right.
+    MRZ_READ = "MRZ_READ"
+    #: The card says otherwise than the application. `item`: number, birth_date, sex, nationality,
+    #: names, issuer. `read`, `expected`.
+    CARD_DIFFERS = "CARD_DIFFERS"
+    #: The card and the application agree on a field. `item`.
+    CARD_AGREES = "CARD_AGREES"
+    #: The number printed on the card and the one in its machine-readable zone differ. `read`.
+    CARD_CONTRADICTS_ITSELF = "CARD_CONTRADICTS_ITSELF"
+    #: The card has expired. `expiry` (a date).
+    CARD_EXPIRED = "CARD_EXPIRED"
+
     #: Our own checking process does not start: no file can be checked now.
     CHECK_UNAVAILABLE = "CHECK_UNAVAILABLE"
     FILE_UNREADABLE = "FILE_UNREADABLE"
     """The file cannot be opened: name, reason (an errno name)."""
     FILE_NOT_REGULAR = "FILE_NOT_REGULAR"
     """What was named is a folder or a device, not a file: name."""
+
+
+REMARKS: Final = frozenset({
+    EvidenceCode.EXIF_ROTATED, EvidenceCode.EXIF_GPS, EvidenceCode.PROGRESSIVE,
+    EvidenceCode.MULTI_FRAME, EvidenceCode.NUMBER_MATCHES, EvidenceCode.NUMBER_NOT_CHECKED,
+    EvidenceCode.CARD_AGREES, EvidenceCode.MRZ_READ, EvidenceCode.FACES_CONSISTENT,
+    EvidenceCode.FACES_UNDECIDED, EvidenceCode.FACE_TOO_SMALL_TO_COMPARE,
+})  # fmt: skip
+"""Codes that only inform: another file would change nothing about them."""

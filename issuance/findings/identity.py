@@ -107,3 +107,42 @@ class IdentityFinding(FindingCode):
     COUNTRY_UNKNOWN = "COUNTRY_UNKNOWN"
     #: One letter of a country code.
     COUNTRY_INCOMPLETE = "COUNTRY_INCOMPLETE"
+
+    # Machine-readable zone of a card or passport; lines and places in a line count from 1, `item`
+    # is the field: document_number, birth_date, expiry_date, personal_number, composite, issuer,
+    # nationality.
+
+    #: Characters are missing or too many in all. `typed`, `expected`.
+    MRZ_LENGTH = "MRZ_LENGTH"
+    #: One line is too short or too long. `line`, `typed`, `expected`.
+    MRZ_LINE_LENGTH = "MRZ_LINE_LENGTH"
+    #: A character that cannot stand there. `character`, `line`, `position`.
+    MRZ_CHARACTER = "MRZ_CHARACTER"
+    #: The first letters name no card or passport. `read`.
+    MRZ_DOCUMENT_CODE = "MRZ_DOCUMENT_CODE"
+    #: Not a country code. `item`, `read`.
+    MRZ_COUNTRY = "MRZ_COUNTRY"
+    #: There is no such day. `item`, `read`.
+    MRZ_DATE = "MRZ_DATE"
+    #: A check digit does not follow from what it protects. `item`, `line`, `position`.
+    MRZ_DIGIT_WRONG = "MRZ_DIGIT_WRONG"
+    #: The national number on the document is none. `read`.
+    MRZ_NATIONAL_NUMBER = "MRZ_NATIONAL_NUMBER"
+    #: The older Ecuadorian card, whose check digits follow no standard.
+    MRZ_OLD_FORMAT = "MRZ_OLD_FORMAT"
+    #: The document has expired. `expiry` (a date).
+    MRZ_EXPIRED = "MRZ_EXPIRED"
+    #: What check digits cannot see: characters of one group for each other. `number`.
+    MRZ_COMPARE = "MRZ_COMPARE"
+
+    #: Not the text of the code on Chile's identity card.
+    CHILE_QR_UNKNOWN = "CHILE_QR_UNKNOWN"
+    #: A part of the code is missing or senseless. `part`: RUN, serial, mrz.
+    CHILE_QR_PART = "CHILE_QR_PART"
+    #: Two parts of the code contradict each other: serial and mrz.
+    CHILE_QR_CONTRADICTS = "CHILE_QR_CONTRADICTS"
+
+    #: Not written as a Chilean RUN.
+    RUN_FORMAT = "RUN_FORMAT"
+    #: The RUN's last character does not follow from its digits.
+    RUN_CHECK_DIGIT = "RUN_CHECK_DIGIT"

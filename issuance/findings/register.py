@@ -31,6 +31,8 @@ class RegisterCode(FindingCode):
     """The checkpoint outside the register is not there: path."""
     CHECKPOINT_FILE_INVALID = "CHECKPOINT_FILE_INVALID"
     """The checkpoint outside the register is not one this office signed: path."""
+    LAST_CHECKPOINT = "LAST_CHECKPOINT"
+    """Up to where a register that does not open was whole: seq, at (of the last entry)."""
     CHECKPOINT_INVALID = "CHECKPOINT_INVALID"
     """A checkpoint inside the register is not one this office signed: seq."""
     CHECKPOINT_CONTRADICTED = "CHECKPOINT_CONTRADICTED"

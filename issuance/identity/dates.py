@@ -40,6 +40,14 @@ def read_date(text: str, *, today: date) -> Reading:
     return valid(date(year, month, day).isoformat())
 
 
+def date_as_typed(value: str) -> str:
+    """Return an ISO 8601 date as people here write it, `dd/mm/yyyy`; any other text as it is."""
+    try:
+        return f"{date.fromisoformat(value):%d/%m/%Y}"
+    except ValueError:
+        return value
+
+
 def _year_month_day(text: str) -> tuple[int, int, int]:
     if text.isdigit():
         return int(text[4:]), int(text[2:4]), int(text[:2])

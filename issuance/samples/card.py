@@ -10,8 +10,8 @@ from typing import Final
 
 from PIL import Image, ImageDraw
 
-from issuance.samples.canvas import Canvas, Colour, font, gradient
-from issuance.samples.figure import looks_of, portrait
+from issuance.samples.canvas import Colour, font, gradient, write, zone_font
+from issuance.samples.faces import portrait_of, render_of
 from issuance.samples.machine_readable import td1_lines
 from issuance.samples.people import SamplePerson
 
@@ -21,6 +21,7 @@ _INK: Final[Colour] = (28, 36, 44)
 _QUIET: Final[Colour] = (92, 104, 112)
 _BAND: Final[Colour] = (24, 66, 112)
 _WHITE: Final[Colour] = (255, 255, 255)
+_ZONE: Final[Colour] = (236, 240, 240)
 _MARK: Final[Colour] = (190, 40, 40)
 _CORNER: Final = 30
 _PITCH: Final = 26.6
@@ -30,30 +31,32 @@ _PITCH: Final = 26.6
 def card_front(person: SamplePerson) -> Image.Image:
     """Return the side with portrait, names and number."""
     values = person.values
-    canvas = _blank("TARJETA DE MUESTRA")
-    canvas.image.paste(portrait(looks_of(person), 365), (28, 100))
+    card = _blank("TARJETA DE MUESTRA")
+    card.paste(portrait_of(render_of(person), 365), (28, 100))
     surnames = f"{values['first_surname']} {values.get('second_surname', '')}".strip()
-    _field(canvas, (338, 96), "APELLIDOS", surnames.upper(), 36)
-    _field(canvas, (338, 172), "NOMBRES", values["given_names"].upper(), 36)
-    _field(canvas, (338, 248), "NACIMIENTO", f"{person.birth_date:%d/%m/%Y}", 28)
-    _field(canvas, (560, 248), "SEXO", person.sex, 28)
-    _field(canvas, (680, 248), "PAÍS", "ECU", 28)
-    _mark(canvas, 150)
-    _field(canvas, (338, 330), "NUI", values["cedula"], 76)
-    canvas.write((28, 490), "Documento inventado, sin valor alguno", 24, _QUIET)
-    return canvas.image
+    _field(card, (338, 96), "APELLIDOS", surnames.upper(), 36)
+    _field(card, (338, 172), "NOMBRES", values["given_names"].upper(), 36)
+    _field(card, (338, 248), "NACIMIENTO", f"{person.birth_date:%d/%m/%Y}", 28)
+    _field(card, (560, 248), "SEXO", person.sex, 28)
+    _field(card, (680, 248), "PAÍS", "ECU", 28)
+    _mark(card, 150)
+    _field(card, (338, 330), "NUI", values["cedula"], 76)
+    write(card, (28, 490), "Documento inventado, sin valor alguno", 24, _QUIET)
+    return card
 
 
 def card_back(person: SamplePerson, expires: date) -> Image.Image:
     """Return the side with the código dactilar and the machine-readable zone."""
     values = person.values
-    canvas = _blank("TARJETA DE MUESTRA · REVERSO")
-    _field(canvas, (40, 100), "CÓDIGO DACTILAR", values["dactylar_code"], 38)
-    _field(canvas, (430, 100), "VENCE", f"{expires:%d/%m/%Y}", 38)
-    _field(canvas, (40, 186), "N.º DE TARJETA", _card_number(person), 30)
-    _field(canvas, (430, 186), "DONANTE", "NO", 30)
-    _mark(canvas, 90)
-    canvas.image.paste(_WHITE, (0, 368, SIZE[0], SIZE[1]))
+    card = _blank("TARJETA DE MUESTRA · REVERSO")
+    _field(card, (40, 100), "CÓDIGO DACTILAR", values["dactylar_code"], 38)
+    _field(card, (430, 100), "VENCE", f"{expires:%d/%m/%Y}", 38)
+    _field(card, (40, 186), "N.º DE TARJETA", _card_number(person), 30)
+    _field(card, (430, 186), "DONANTE", "NO", 30)
+    _mark(card, 90)
+    write(card, (40, 268), "Documento inventado, sin valor alguno", 24, _QUIET)
+    write(card, (40, 322), "Invented document without any value", 24, _QUIET)
+    card.paste(_ZONE, (0, 368, SIZE[0], SIZE[1]))
     lines = td1_lines(
         card_number=_card_number(person),
         cedula=values["cedula"],
@@ -63,12 +66,12 @@ def card_back(person: SamplePerson, expires: date) -> Image.Image:
         surnames=f"{values['first_surname']} {values.get('second_surname', '')}",
         given_names=values["given_names"],
     )
-    pen = ImageDraw.Draw(canvas.image)
+    pen = ImageDraw.Draw(card)
     for row, line in enumerate(lines):
         for column, letter in enumerate(line):
             place = (44 + column * _PITCH, 384 + row * 48)
-            pen.text(place, letter, font=font(32), fill=(0, 0, 0), anchor="ma")
-    return canvas.image
+            pen.text(place, letter, font=zone_font(40), fill=(0, 0, 0), anchor="ma")
+    return card
 
 
 def outline() -> Image.Image:
@@ -82,9 +85,9 @@ def _card_number(person: SamplePerson) -> str:
     return f"{999_000_000 + person.number}"
 
 
-def _blank(title: str) -> Canvas:
-    canvas = Canvas(gradient(SIZE, (236, 242, 240), (202, 220, 232)))
-    pen = ImageDraw.Draw(canvas.image)
+def _blank(title: str) -> Image.Image:
+    card = gradient(SIZE, (236, 242, 240), (202, 220, 232))
+    pen = ImageDraw.Draw(card)
     for wave in range(16):
         height = 90 + wave * 30
         points = [
@@ -92,22 +95,22 @@ def _blank(title: str) -> Canvas:
         ]
         pen.line(points, fill=(196, 214, 224), width=2)
     pen.rectangle((0, 0, SIZE[0], 76), fill=_BAND)
-    canvas.write((34, 18), title, 32, _WHITE, bold=1)
-    canvas.write((640, 24), "SPECIMEN", 26, _WHITE)
-    return canvas
+    write(card, (34, 18), title, 32, _WHITE, bold=1)
+    write(card, (640, 24), "SPECIMEN", 26, _WHITE)
+    return card
 
 
-def _field(canvas: Canvas, place: tuple[int, int], label: str, value: str, size: int) -> None:
+def _field(card: Image.Image, place: tuple[int, int], label: str, value: str, size: int) -> None:
     x, y = place
-    canvas.write((x, y), label, 18, _QUIET)
+    write(card, (x, y), label, 18, _QUIET)
     while font(size).getlength(value) > SIZE[0] - x - 16:
         size -= 1
-    canvas.write((x, y + 22), value, size, _INK, bold=1)
+    write(card, (x, y + 22), value, size, _INK, bold=1)
 
 
-def _mark(canvas: Canvas, top: int) -> None:
+def _mark(card: Image.Image, top: int) -> None:
     """Lay the word across the card, for nobody to take it for a real one."""
     word = Image.new("L", (490, 100))
     ImageDraw.Draw(word).text((8, 4), "ESPÉCIMEN", font=font(76), fill=80)
     turned = word.rotate(14, Image.Resampling.BICUBIC, expand=True)
-    canvas.image.paste(_MARK, (330, top), turned)
+    card.paste(_MARK, (330, top), turned)

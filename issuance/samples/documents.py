@@ -1,11 +1,13 @@
-"""Invented documents as PDF: one A4 page each, marked as specimens from corner to corner.
+"""Invented documents as PDF on A4, marked as specimens.
+
+An identity card is a scan of two pages, front and back; every other document is one page.
 
 The words lie in `documents.toml`. The fonts every reader has suffice: the invented people's names
 stay within Latin-1.
 """
 
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from importlib.resources import files
@@ -31,8 +33,9 @@ _CARD_LASTS: Final = timedelta(days=8 * 365)
 
 _LEFT: Final = 25
 _LABEL_WIDTH: Final = 58
-_CARD_WIDTH: Final = 120
-"""Millimetres; half as large again as a real card."""
+_CARD_WIDTH: Final = 85.6
+"""Millimetres, as ID-1 has it (ISO/IEC 7810)."""
+_CARD_PLACE: Final = (62, 50)
 
 _CARDS: Final = ("identity_card", "representative_identity_card")
 DOCUMENT_KINDS: Final = (
@@ -106,48 +109,52 @@ def _make_paper(kind: str, person: SamplePerson, words: Mapping[str, str], today
     def fill(template: str) -> str:
         return Template(template).substitute(known)
 
-    def draw(page: "FPDF") -> None:
-        _write_head(page, fill(paper.issuer), fill(paper.title))
-        _write_rows(page, [(label, fill(value)) for label, value in paper.rows])
-        for paragraph in paper.paragraphs:
-            page.ln(5)
-            page.multi_cell(0, 6, fill(paragraph), align="L", new_x="LMARGIN", new_y="NEXT")
-        if paper.signed_by:
-            _sign(page, fill(paper.signed_by))
-
-    return _make_page(draw, today)
+    page = _new_document(today)
+    page.add_page()
+    _mark_page(page)
+    _write_head(page, fill(paper.issuer), fill(paper.title))
+    _write_rows(page, [(label, fill(value)) for label, value in paper.rows])
+    for paragraph in paper.paragraphs:
+        page.ln(5)
+        page.multi_cell(0, 6, fill(paragraph), align="L", new_x="LMARGIN", new_y="NEXT")
+    if paper.signed_by:
+        _sign(page, fill(paper.signed_by))
+    return bytes(page.output())
 
 
 def _make_card_copy(person: SamplePerson, today: date) -> bytes:
-    sides = (card_front(person), card_back(person, today + _CARD_LASTS))
+    document = _new_document(today)
+    for side in (card_front(person), card_back(person, today + _CARD_LASTS)):
+        document.add_page()
+        # The card itself says more; around it a scan is empty.
+        document.set_font("Helvetica", size=5)
+        document.set_text_color(225, 225, 225)
+        document.text(_LEFT, 280, _WORD)
+        x, y = _CARD_PLACE
+        document.image(BytesIO(as_jpeg(side)), x=x, y=y, w=_CARD_WIDTH)
+    return bytes(document.output())
 
-    def draw(page: "FPDF") -> None:
-        _write_head(page, "Copia de las dos caras", "Tarjeta de identidad de muestra")
-        for side in sides:
-            page.image(BytesIO(as_jpeg(side, quality=80)), x=45, w=_CARD_WIDTH)
-            page.ln(10)
 
-    return _make_page(draw, today)
-
-
-def _make_page(draw: Callable[["FPDF"], None], today: date) -> bytes:
+def _new_document(today: date) -> "FPDF":
     # 340 ms to import: not before the first document is made.
     from fpdf import FPDF
 
-    page = FPDF()
-    page.set_creation_date(datetime.combine(today, time(), UTC))
-    page.set_margins(_LEFT, 25)
-    page.add_page()
-    page.set_font("Helvetica", size=100)
-    page.set_text_color(238, 218, 218)
-    with page.rotation(52, 40, 265):
-        page.text(40, 265, _WORD)
-    page.set_text_color(30, 30, 30)
-    draw(page)
-    page.set_font("Helvetica", size=9)
-    page.set_text_color(150, 40, 40)
-    page.text(_LEFT, 280, _DISCLAIMER)
-    return bytes(page.output())
+    document = FPDF()
+    document.set_creation_date(datetime.combine(today, time(), UTC))
+    document.set_margins(_LEFT, 25)
+    return document
+
+
+def _mark_page(document: "FPDF") -> None:
+    """Say from corner to corner what the page is."""
+    document.set_font("Helvetica", size=100)
+    document.set_text_color(238, 218, 218)
+    with document.rotation(52, 40, 265):
+        document.text(40, 265, _WORD)
+    document.set_font("Helvetica", size=9)
+    document.set_text_color(150, 40, 40)
+    document.text(_LEFT, 280, _DISCLAIMER)
+    document.set_text_color(30, 30, 30)
 
 
 def _write_head(page: "FPDF", issuer: str, title: str) -> None:

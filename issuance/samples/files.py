@@ -6,10 +6,11 @@ from io import BytesIO
 from pathlib import Path
 from typing import Final
 
-from PIL import Image
+from PIL import Image, ImageEnhance, ImageFilter
 
 from issuance.samples.canvas import resized
 from issuance.samples.documents import sample_document, sample_proof
+from issuance.samples.faces import person_without_card
 from issuance.samples.people import SamplePerson, sample_payment, sample_person, without_accents
 from issuance.samples.photo import sample_photo
 
@@ -47,7 +48,9 @@ SAMPLES: Final = (
 )  # fmt: skip
 """Certificate type and number of the people whose files are written."""
 
-_TINY: Final = (320, 427)
+_TINY: Final = (320, 400)
+_BLUR: Final = 8
+_LEFT_OF_THE_LIGHT: Final = 0.12
 
 _PDF_WITH_SCRIPT: Final = (
     b"<</Type/Catalog/Pages 2 0 R/OpenAction 5 0 R>>",
@@ -97,8 +100,14 @@ def _wrong_files(today: date) -> dict[str, bytes]:
     person = sample_person("natural", 0)
     photo = sample_photo(person)
     card = sample_document("identity_card", person, today)
-    small = resized(Image.open(BytesIO(photo)), _TINY)
+    picture = Image.open(BytesIO(photo))
+    small = resized(picture, _TINY)
+    blurred = picture.filter(ImageFilter.GaussianBlur(_BLUR))
+    dark = ImageEnhance.Brightness(picture).enhance(_LEFT_OF_THE_LIGHT)
     return {
+        "foto-sin-cedula.jpg": person_without_card(),
+        "foto-borrosa.jpg": _encoded(blurred, "JPEG"),
+        "foto-oscura.jpg": _encoded(dark, "JPEG"),
         "foto-png-renombrada.jpg": _encoded(small, "PNG"),
         "foto-demasiado-pequena.jpg": _encoded(small, "JPEG"),
         "foto-cortada-a-la-mitad.jpg": photo[: len(photo) // 2],

@@ -15,7 +15,10 @@ import pytest
 from PIL import Image
 
 from issuance.evidence.checker import LimitedChecker
-from issuance.evidence.rules import DocumentRule, PhotoRule
+from issuance.evidence.engines_here import engines_here
+from issuance.evidence.report import Box
+from issuance.evidence.rules import DocumentRule, Expected, FaceRule, PhotoRule, QualityRule
+from tests.issuance.evidence.pictures import scene
 from tests.issuance.evidence.samples import (
     blocking,
     codes,
@@ -28,6 +31,9 @@ from tests.issuance.evidence.samples import (
 )
 
 PHOTO, DOCUMENT = PhotoRule(), DocumentRule()
+needs_page_renderer = pytest.mark.skipif(
+    engines_here().pages is None, reason="no page renderer is installed here"
+)
 
 
 @pytest.fixture(scope="module")
@@ -47,8 +53,8 @@ def checker():
 
 
 def worker_id(checker: LimitedChecker) -> int:
-    assert checker._worker is not None
-    return checker._worker._process.pid
+    assert checker._seats[0].worker is not None
+    return checker._seats[0].worker._process.pid
 
 
 def exists(process: int) -> bool:
@@ -72,6 +78,91 @@ def test_findings_cross_whole(shared_checker):
     (finding,) = shared_checker.check("photo", jpeg(picture(50, 40)), PHOTO).findings
     assert finding.code == "TOO_SMALL"
     assert dict(finding.parameters) == {"width": 50, "height": 40, "minimum": 600}
+
+
+def test_each_finding_is_told_when_it_is_made(shared_checker):
+    told = []
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    content = jpeg(picture(50, 40), exif=exif, progressive=True)
+    report = shared_checker.check("photo", content, PHOTO, tell=told.append)
+    assert [finding.code for finding in told] == ["PROGRESSIVE", "EXIF_ROTATED", "TOO_SMALL"]
+    assert tuple(told) == report.findings
+
+
+def test_findings_told_before_a_child_dies_stay_in_the_report(checker):
+    checker.warm()
+
+    def kill(finding):
+        os.kill(worker_id(checker), signal.SIGKILL)
+
+    told = []
+    content = jpeg(Image.new("RGB", (7000, 7000), (9, 99, 9)), progressive=True)
+    report = checker.check(
+        "photo", content, PHOTO, tell=lambda finding: (told.append(finding), kill(finding))
+    )
+    assert [finding.code for finding in report.findings] == ["PROGRESSIVE", "DAMAGED"]
+    assert tuple(told) == report.findings
+
+
+def test_a_listener_that_fails_costs_the_child_and_nothing_else(checker):
+    def fail(finding):
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        checker.check("photo", jpeg(progressive=True), PHOTO, tell=fail)
+    assert checker.check("photo", jpeg(), PHOTO).findings == ()
+
+
+def test_what_the_application_says_reaches_the_child(shared_checker):
+    rule = PhotoRule(quality=QualityRule(), faces=FaceRule())
+    silent = shared_checker.check("photo", jpeg(scene()), rule)
+    asked = shared_checker.check("photo", jpeg(scene()), rule, Expected(number="1710034065"))
+    numbers = {code for code in codes(asked.findings) if code.startswith("NUMBER")}
+    assert not any(code.startswith("NUMBER") for code in codes(silent.findings))
+    assert numbers or asked.card is None
+
+
+def test_as_many_children_as_workers_check_side_by_side():
+    checker = LimitedChecker(workers=2)
+    both = threading.Barrier(2, timeout=60)
+    reports = []
+
+    def check():
+        # Each waits in its own check for the other one.
+        content = jpeg(progressive=True)
+        reports.append(checker.check("photo", content, PHOTO, tell=lambda _: both.wait()))
+
+    threads = [threading.Thread(target=check) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(90)
+    checker.close()
+    assert [codes(report.findings) for report in reports] == [{"PROGRESSIVE"}] * 2
+
+
+def test_one_file_after_the_other_keeps_to_one_child():
+    checker = LimitedChecker(workers=3)
+    for _ in range(4):
+        checker.check("photo", jpeg(), PHOTO)
+    assert sum(seat.worker is not None for seat in checker._seats) == 1
+    checker.close()
+
+
+def test_closing_ends_a_check_under_way(checker):
+    checker.check("photo", jpeg(), PHOTO)
+    process = worker_id(checker)
+    os.kill(process, signal.SIGSTOP)
+    reports = []
+    thread = threading.Thread(target=lambda: reports.append(checker.check("photo", jpeg(), PHOTO)))
+    thread.start()
+    while checker._free.qsize():
+        pass
+    checker.close()
+    thread.join(30)
+    assert not exists(process)
+    assert not reports or codes(reports[0].findings) == {"DAMAGED"}
 
 
 def test_a_rule_of_the_other_kind_is_a_bug(shared_checker):
@@ -100,7 +191,7 @@ def test_a_few_mutants_through_the_child(shared_checker):
 
 def test_a_child_killed_in_mid_check_is_a_finding_and_the_next_check_works(checker):
     checker.check("photo", jpeg(), PHOTO)
-    process = checker._worker._process
+    process = checker._seats[0].worker._process
     os.kill(process.pid, signal.SIGSTOP)
     reports = []
     thread = threading.Thread(target=lambda: reports.append(checker.check("photo", jpeg(), PHOTO)))
@@ -179,6 +270,55 @@ def test_preview_is_upright_and_small(shared_checker):
     assert bottom[0] > 150 > bottom[2]
 
 
+def test_a_part_of_the_upright_photo_is_shown_enlarged_and_turned(shared_checker):
+    image = Image.new("RGB", (2400, 1800), (200, 10, 10))
+    image.paste((10, 10, 200), (100, 200, 140, 220))
+    content = oriented(image.rotate(90, expand=True), 6)
+    box = Box(left=100, top=200, width=40, height=40)
+    part = shared_checker.preview(content, 80, 80, crop=box)
+    assert (part.width, part.height) == (80, 80)
+    assert part.pixel(40, 20)[2] > 150 > part.pixel(40, 60)[2]
+    turned = shared_checker.preview(content, 80, 80, crop=box, turn=90)
+    assert turned.pixel(60, 40)[2] > 150 > turned.pixel(20, 40)[2]
+    whole = shared_checker.preview(content, 80, 80, turn=90)
+    assert (whole.width, whole.height) == (60, 80)
+
+
+@pytest.mark.parametrize(
+    "box", [(-50, -50, 100, 100), (690, 590, 500, 500), (5000, 5000, 10, 10), (10, 10, 0, 0)]
+)
+def test_a_part_beyond_the_edge_is_what_there_is_of_it(shared_checker, box):
+    left, top, width, height = box
+    crop = Box(left=left, top=top, width=width, height=height)
+    part = shared_checker.preview(jpeg(picture(700, 600)), 80, 48, crop=crop)
+    assert part is not None
+    assert part.width <= 80 >= part.height
+
+
+@needs_page_renderer
+def test_a_page_is_shown_and_a_missing_one_is_not(shared_checker):
+    page = shared_checker.preview_page(pdf(pages=2), 1, 60, 60)
+    assert 58 <= page.height <= 60
+    assert 40 <= page.width <= 44
+    assert page.pixel(1, 1)[0] > 200
+    assert page.pixel(2, page.height - 3)[0] < 60
+    assert shared_checker.preview_page(pdf(pages=2), 1, 60, 60, turn=90).width >= 58
+    assert shared_checker.preview_page(pdf(pages=2), 2, 60, 60) is None
+    assert shared_checker.preview_page(b"%PDF-1.7 no pdf", 0, 60, 60) is None
+
+
+@needs_page_renderer
+def test_copy_of_a_pdf_holds_pictures_of_its_pages_only(shared_checker):
+    content = pdf(catalog="/Lang(es)/PageMode/UseOutlines", pages=2)
+    copy = shared_checker.clean_copy(content)
+    report = shared_checker.check("document", copy, DOCUMENT)
+    assert (report.pages, blocking(report.findings)) == (2, set())
+    for trace in (b"/Lang", b"/UseOutlines", b"/CreationDate", b"/JavaScript"):
+        assert trace not in copy
+    scripted = pdf(catalog="/OpenAction<</S/JavaScript/JS(app.alert(1))>>")
+    assert shared_checker.clean_copy(scripted) is None
+
+
 def test_preview_of_a_cmyk_photo_has_its_colours(shared_checker):
     image = Image.new("RGB", (640, 640), (220, 20, 20)).convert("CMYK")
     red, green, blue = shared_checker.preview(jpeg(image), 10, 10).pixel(5, 5)
@@ -217,7 +357,7 @@ def test_closing_ends_the_child(checker):
 
 def test_the_door_loads_no_decoder():
     code = (
-        "import sys, issuance.evidence.checker, issuance.evidence.drawing; "
+        "import sys, issuance.evidence.checker; "
         "sys.exit(any(name in sys.modules for name in ('PIL', 'pypdf')))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

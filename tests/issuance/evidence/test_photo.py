@@ -5,9 +5,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from issuance.evidence.engines import Engines
+from issuance.evidence.engines_here import engines_here
+from issuance.evidence.fingerprint import DIGITS, alike
 from issuance.evidence.photo import check_photo
-from issuance.evidence.rules import PhotoRule
+from issuance.evidence.report import verdict
+from issuance.evidence.rules import Expected, FaceRule, PhotoRule, QualityRule
 from issuance.findings import Severity
+from tests.issuance.evidence.pictures import blurred, scene
 from tests.issuance.evidence.samples import (
     SIDE,
     blocking,
@@ -23,20 +28,18 @@ from tests.issuance.evidence.samples import (
 from tests.shared_material import labels, material, needs_shared_material
 
 RULE = PhotoRule()
-LATER = {"UPSCALED", "BLUR", "DARK", "OVEREXPOSED", "LOW_CONTRAST", "COMPRESSION", "BORDERS"}
-"""Reasons judged from light and sharpness, which this depth of check does not measure."""
-NEEDS_STRICT_DECODER = {"bad_corrupt_middle.jpg"}
-"""Changed scan data without one forbidden marker: Pillow has no way to tell."""
+BASE_RULE = PhotoRule(quality=QualityRule())
+STRICT = Engines(strict=engines_here().strict)
+needs_strict_decoder = pytest.mark.skipif(
+    STRICT.strict is None, reason="simplejpeg is not installed: Pillow repairs in silence"
+)
 
 
-def covered_rows() -> list[dict[str, str]]:
+def base_rows() -> list[dict[str, str]]:
     return [
         row
         for row in labels("photos")
-        if row["tier"] == "base"
-        and not LATER & set(row["reasons"].split("|"))
-        and not row["reasons"].startswith("DUPLICATE")
-        and row["file"] not in NEEDS_STRICT_DECODER
+        if row["tier"] == "base" and not row["reasons"].startswith("DUPLICATE")
     ]
 
 
@@ -45,20 +48,73 @@ def accepted_rows() -> list[dict[str, str]]:
 
 
 @needs_shared_material
-@pytest.mark.parametrize("row", covered_rows(), ids=lambda row: row["file"])
+@needs_strict_decoder
+@pytest.mark.parametrize("row", base_rows(), ids=lambda row: row["file"])
 def test_labelled_bad_photo_gets_its_verdict_and_reason(row):
-    findings = check_photo(material("photos", row["file"]), RULE).findings
-    verdict = "reject" if blocking(findings) else "review" if codes(findings) else "accept"
-    assert verdict in {row["expected"], row["also_ok"]}
-    assert codes(findings) & set(row["reasons"].split("|"))
+    report = check_photo(material("photos", row["file"]), BASE_RULE, engines=STRICT)
+    assert verdict(report.findings).value in {row["expected"], row["also_ok"]}
+    assert codes(report.findings) & set(row["reasons"].split("|"))
 
 
 @needs_shared_material
 @pytest.mark.parametrize("row", accepted_rows(), ids=lambda row: row["file"])
 def test_labelled_good_photo_passes_with_its_remark_only(row):
-    findings = check_photo(material("photos", row["file"]), RULE).findings
+    findings = check_photo(material("photos", row["file"]), BASE_RULE, engines=STRICT).findings
     assert codes(findings) == ({row["info"]} if row["info"] else set())
     assert codes(findings, Severity.INFORMS) == codes(findings)
+
+
+@needs_strict_decoder
+def test_what_pillow_repairs_in_silence_is_refused_by_the_strict_decoder():
+    # Restart markers keep the damage to one row of blocks.
+    content = bytearray(jpeg(restart_marker_rows=1))
+    middle = content.index(b"\xff\xd2")
+    content[middle + 20 : middle + 60] = bytes(range(1, 41))
+    assert check_photo(bytes(content), RULE).findings == ()
+    report = check_photo(bytes(content), RULE, engines=STRICT)
+    assert blocking(report.findings) == {"CORRUPT"}
+    assert report.engines[1].startswith("simplejpeg ")
+
+
+@needs_strict_decoder
+@pytest.mark.parametrize("mode", ["RGB", "L", "CMYK"])
+@pytest.mark.parametrize("options", [{}, {"progressive": True}, {"restart_marker_rows": 1}])
+def test_the_strict_decoder_takes_every_sound_kind(mode, options):
+    report = check_photo(jpeg(picture(mode=mode), **options), RULE, engines=STRICT)
+    assert not blocking(report.findings)
+
+
+def test_findings_are_told_as_they_are_made_and_end_with_the_first_that_blocks():
+    told = []
+    content = oriented(picture(700, 599), 6)
+    report = check_photo(content, BASE_RULE, engines=STRICT, tell=told.append)
+    assert tuple(told) == report.findings
+    assert [finding.code for finding in told] == ["EXIF_ROTATED", "TOO_SMALL"]
+    assert "simplejpeg" not in " ".join(report.engines)
+
+
+def test_quality_and_fingerprint_where_the_policy_asks_for_quality():
+    content = jpeg(blurred(scene(), 6))
+    assert check_photo(content, RULE).findings == ()
+    assert check_photo(content, RULE).fingerprint == ""
+    report = check_photo(content, BASE_RULE)
+    assert blocking(report.findings) == {"BLUR"}
+    assert len(report.fingerprint) == DIGITS
+
+
+@pytest.mark.parametrize("orientation", [3, 6, 8])
+def test_fingerprint_is_that_of_the_upright_picture(orientation):
+    turned = {3: 180, 6: 90, 8: 270}[orientation]
+    stored = scene().rotate(turned, expand=True)
+    first = check_photo(oriented(stored, orientation), BASE_RULE).fingerprint
+    assert alike(first, check_photo(jpeg(scene()), BASE_RULE).fingerprint, 4)
+
+
+def test_without_engines_a_person_must_look():
+    rule = PhotoRule(quality=QualityRule(), faces=FaceRule())
+    report = check_photo(jpeg(scene()), rule, Expected(number="1710034065"))
+    assert codes(report.findings, Severity.WARNS) == {"FACES_NOT_CHECKED"}
+    assert "NUMBER_NOT_CHECKED" in codes(report.findings, Severity.INFORMS)
 
 
 def test_sound_photo_has_no_findings_and_tells_its_size():

@@ -1,7 +1,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from issuance.cases.forms import check_form
@@ -25,6 +25,8 @@ types = st.sampled_from(TYPES)
 numbers = st.integers(0, PEOPLE - 1)
 
 
+# The first check of a form loads what it needs, which takes its time on a busy machine.
+@settings(deadline=None)
 @given(types, numbers, st.sampled_from(["pkcs12", "token", "hsm"]))
 def test_every_application_is_complete_and_already_in_its_kept_form(kind, number, container):
     person = sample_person(kind, number, container)

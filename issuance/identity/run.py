@@ -1,0 +1,33 @@
+"""The Chilean RUN: up to eight digits and a check character, 0 to 9 or K.
+
+Check character modulo 11; a company's RUT shares the numbers.
+"""
+
+import re
+from typing import Final
+
+from stdnum.cl import rut
+
+from issuance.findings import blocks
+from issuance.findings.identity import IdentityFinding
+from issuance.identity.entry import entered, upper_ascii
+from issuance.identity.verdict import Reading, impossible, incomplete, valid
+
+_RUN: Final = re.compile(r"(?:CL)?0*([1-9][0-9]{0,7})-?([0-9K])")
+_BEGUN: Final = re.compile(r"(?:CL?)?[0-9]{0,9}-?")
+
+
+@entered
+def read_run(text: str) -> Reading:
+    """Read a RUN; its normal form is `12345678-5`, without dots and leading zeros."""
+    number = upper_ascii(text).replace(" ", "").replace(".", "")
+    match = _RUN.fullmatch(number)
+    if match is None:
+        finding = blocks(IdentityFinding.RUN_FORMAT)
+        is_begun = _BEGUN.fullmatch(number)
+        return incomplete(number, finding) if is_begun else impossible(number, finding)
+    digits, check = match.groups()
+    normal = f"{digits}-{check}"
+    if rut.calc_check_digit(digits) != check:
+        return impossible(normal, blocks(IdentityFinding.RUN_CHECK_DIGIT))
+    return valid(normal)

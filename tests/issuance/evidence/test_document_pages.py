@@ -1,0 +1,339 @@
+"""What is seen on a document's pages: with engines of our own, then with the real ones."""
+
+import io
+from dataclasses import dataclass, field
+from datetime import date
+
+import pytest
+from PIL import Image, ImageDraw
+
+from issuance.evidence import pages, reader_tesseract
+from issuance.evidence.document import check_document
+from issuance.evidence.engines import Engines, Face
+from issuance.evidence.engines_here import engines_here
+from issuance.evidence.report import Box, verdict
+from issuance.evidence.rules import CardRule, DocumentRule, Expected
+from issuance.findings import Severity
+from issuance.identity.mrz_digits import check_digit
+from tests.issuance.evidence.samples import codes, pdf, stream
+from tests.shared_material import labels, material, needs_shared_material
+
+TODAY = date(2026, 11, 20)
+CARD = DocumentRule(card=CardRule())
+PAPER = DocumentRule()
+ZONE = (
+    "IDECUA1234567843059999114<<<<<",
+    "8804178M3305201ECU<<<<<<<<<<<4",
+    "MUESTRA<FICTICIO<<JUAN<<<<<<<<",
+)
+FRONT = ("APELLIDOS", "NUI 305999911-4")
+EXPECTED = Expected(
+    number="3059999114",
+    given_names="Juan José",
+    surnames="Muestra Ficticio",
+    birth_date=date(1988, 4, 17),
+    sex="M",
+    nationality="EC",
+    today=TODAY,
+)
+EYE = (1, 1)
+FACE = Face(Box(left=1, top=1, width=9, height=9), 95, (EYE, EYE, EYE, EYE, EYE))
+
+
+def page(upright=True):
+    """A page with three blocks of lines in its upper half."""
+    image = Image.new("RGB", (800, 1100), "white")
+    pen = ImageDraw.Draw(image)
+    for row in range(8):
+        pen.rectangle((100, 100 + row * 30, 600, 112 + row * 30), fill="black")
+    return image if upright else image.rotate(90, expand=True)
+
+
+@dataclass
+class Renderer:
+    pages: list[Image.Image]
+    name: str = "renderer 1"
+
+    def render(self, content, page, maximum_side):
+        return self.pages[page]
+
+
+@dataclass
+class Reader:
+    """Gives the lines of each page in turn, a page being told by its size."""
+
+    lines: dict[int, tuple[str, ...]]
+    order: list[str] = field(default_factory=list)
+    name: str = "reader 1"
+
+    def read(self, picture, reading):
+        self.order.append(reading)
+        return (
+            self.lines.get(len(self.order) - 1, self.lines.get(-1, ())) if reading == "mrz" else ()
+        )
+
+
+@dataclass
+class Faces:
+    found: bool = True
+    name: str = "faces 1"
+
+    def find(self, picture):
+        return (FACE,) if self.found else ()
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch):
+    """Let reading last as long as a busy machine needs."""
+    monkeypatch.setattr(pages, "_READING_SECONDS", 90)
+    monkeypatch.setattr(reader_tesseract, "_SECONDS", 60)
+
+
+def look(lines, expected=EXPECTED, rule=CARD, pictures=None, faces=None):
+    """Check a sound PDF whose one page reads as these lines, always the same."""
+    engines = Engines(
+        pages=Renderer([page()] if pictures is None else pictures),
+        text=Reader({-1: lines}),
+        faces=faces,
+    )
+    return check_document(pdf(), rule, expected, engines)
+
+
+def found(report, code):
+    return [dict(each.parameters) for each in report.findings if each.code == code]
+
+
+def warned(report):
+    return codes(report.findings, Severity.WARNS)
+
+
+def test_card_that_agrees_in_every_field_is_accepted():
+    report = look(FRONT + ZONE)
+    assert warned(report) == set()
+    assert {each["item"] for each in found(report, "CARD_AGREES")} == {
+        "number", "birth_date", "sex", "nationality", "names",
+    }  # fmt: skip
+    assert codes(report.findings) == {"CARD_AGREES", "MRZ_READ"}
+    assert report.card.number == "3059999114"
+    assert (report.card.birth_date, report.card.expiry_date) == ("1988-04-17", "2033-05-20")
+    assert report.engines[1:] == ("renderer 1", "reader 1")
+
+
+@pytest.mark.parametrize(
+    ("changed", "item"),
+    [
+        ({"number": "1710034065"}, "number"),
+        ({"birth_date": date(1988, 4, 18)}, "birth_date"),
+        ({"sex": "F"}, "sex"),
+        ({"nationality": "CO"}, "nationality"),
+    ],
+)
+def test_each_field_that_differs_is_named(changed, item):
+    report = look(FRONT + ZONE, EXPECTED.model_copy(update=changed))
+    assert [each["item"] for each in found(report, "CARD_DIFFERS")] == [item]
+    assert warned(report) == {"CARD_DIFFERS"}
+
+
+def test_names_only_inform():
+    report = look(FRONT + ZONE, EXPECTED.model_copy(update={"given_names": "Pedro"}))
+    assert found(report, "CARD_DIFFERS")[0]["item"] == "names"
+    assert warned(report) == set()
+
+
+def test_what_the_application_does_not_say_is_not_compared():
+    report = look(FRONT + ZONE, Expected(today=TODAY))
+    assert codes(report.findings) == {"MRZ_READ"}
+
+
+def test_card_of_another_country():
+    rule = DocumentRule(card=CardRule(countries=("CHL",)))
+    (differs,) = found(look(FRONT + ZONE, rule=rule), "CARD_DIFFERS")
+    assert differs == {"item": "issuer", "read": "ECU", "expected": "CHL"}
+
+
+def test_printed_number_against_the_zone():
+    report = look(("NUI 1710034065", *ZONE))
+    assert found(report, "CARD_CONTRADICTS_ITSELF") == [{"read": "1710034065"}]
+    assert "CARD_AGREES" in codes(report.findings)
+
+
+def test_expired_card():
+    late = EXPECTED.model_copy(update={"today": date(2033, 5, 21)})
+    assert found(look(FRONT + ZONE, late), "CARD_EXPIRED") == [{"expiry": "2033-05-20"}]
+    last = EXPECTED.model_copy(update={"today": date(2033, 5, 20)})
+    assert warned(look(FRONT + ZONE, last)) == set()
+
+
+def test_only_the_front():
+    report = look(FRONT)
+    assert warned(report) == {"NO_MRZ", "BACK_MISSING"}
+    assert found(report, "CARD_AGREES") == [{"item": "number"}]
+    assert report.card.number == "3059999114"
+
+
+def test_only_the_back():
+    report = look(ZONE)
+    assert warned(report) == {"FRONT_MISSING"}
+    assert "NUMBER_NOT_READ" in codes(report.findings, Severity.INFORMS)
+    assert warned(look(ZONE, faces=Faces())) == set()
+
+
+def test_nothing_of_a_card():
+    assert warned(look(("FACTURA",), faces=Faces(found=False))) == {"NO_MRZ"}
+
+
+def test_zone_that_cannot_be_read():
+    broken = (ZONE[0][:12], ZONE[1], ZONE[2])
+    assert warned(look(FRONT + broken)) == {"MRZ_UNREADABLE"}
+
+
+def test_old_format_is_read_twice_and_marked():
+    old = ("IDECU3059999114<<<<<<<<<<<<<<<", "8804170M3305200ECU<<<<<<<<<<<9", ZONE[2])
+    report = look(FRONT + old)
+    assert warned(report) == {"CARD_OLD_FORMAT"}
+    assert found(report, "CARD_AGREES") == [{"item": "number"}]
+
+
+def test_passport_needs_no_back_and_its_number_counts():
+    upper = "L898902C36UTO"
+    assert check_digit(upper[:9]) == upper[9]
+    first = "P<ECUMUESTRA<FICTICIO<<JUAN".ljust(44, "<")
+    born, ends = "8804178", "3305201"
+    whole = upper[:10] + born + ends + "<" * 14 + "0"
+    second = f"L898902C36ECU{born}M{ends}{'<' * 14}0{check_digit(whole)}"
+    passport = EXPECTED.model_copy(update={"number": "L898902C3"})
+    report = look((first, second), passport)
+    assert warned(report) == set()
+    assert report.card.document_number == "L898902C3"
+
+
+def test_sides_on_two_pages_in_any_order():
+    for first, second in ((FRONT, ZONE), (ZONE, FRONT)):
+        other = page()
+        other.paste("black", (100, 400, 600, 420))
+        reader = Reader({0: first, 1: second, 2: second, -1: second})
+        engines = Engines(pages=Renderer([page(), other]), text=reader)
+        report = check_document(pdf(pages=2), CARD, EXPECTED, engines)
+        assert "MRZ_READ" in codes(report.findings)
+
+
+def test_other_documents_are_drawn_but_not_read():
+    reader = Reader({-1: ZONE})
+    engines = Engines(pages=Renderer([page()]), text=reader)
+    assert check_document(pdf(), PAPER, EXPECTED, engines).findings == ()
+    assert reader.order == []
+
+
+@pytest.mark.parametrize("rule", [CARD, PAPER])
+def test_page_drawn_blank_though_something_is_painted(rule):
+    report = look((), rule=rule, pictures=[Image.new("RGB", (800, 1100), (250, 250, 245))])
+    assert found(report, "BLANK") == [{"page": 1}]
+
+
+def test_reading_that_takes_too_long_is_told_and_accuses_nobody(monkeypatch):
+    monkeypatch.setattr(pages, "_READING_SECONDS", -1)
+    assert warned(look(FRONT + ZONE)) == {"MRZ_NOT_CHECKED"}
+
+
+def test_missing_engines_leave_it_to_a_person():
+    nothing = check_document(pdf(), CARD, EXPECTED)
+    assert warned(nothing) == {"PAGES_NOT_CHECKED", "MRZ_NOT_CHECKED"}
+    drawn = check_document(pdf(), CARD, EXPECTED, Engines(pages=Renderer([page()])))
+    assert warned(drawn) == {"MRZ_NOT_CHECKED"}
+    paper = check_document(pdf(), PAPER, EXPECTED)
+    assert warned(paper) == {"PAGES_NOT_CHECKED"}
+
+
+def test_pages_that_cannot_be_drawn_are_for_a_person():
+    report = look((), pictures=[])
+    assert warned(report) == {"PAGES_NOT_CHECKED"}
+
+
+def scanned(side, points="595 842"):
+    """A PDF with one image of so many pixels over its page."""
+    file = io.BytesIO()
+    Image.new("L", (side, side * 7 // 5), 240).save(file, "JPEG")
+    width, height = points.split()
+    entries = (
+        f"/Type/XObject/Subtype/Image/Width {side}/Height {side * 7 // 5}"
+        "/ColorSpace/DeviceGray/BitsPerComponent 8/Filter/DCTDecode"
+    )
+    return pdf(
+        stream(file.getvalue(), entries),
+        page="/Resources<</XObject<</Im0 4 0 R>>>>",
+        contents=f"q {width} 0 0 {height} 0 0 cm /Im0 Do Q".encode(),
+    ).replace(b"/MediaBox[0 0 595 842]", f"/MediaBox[0 0 {points}]".encode())
+
+
+@pytest.mark.parametrize(
+    ("side", "points", "value"),
+    [
+        (620, "595 842", 74),
+        (1653, "595 842", None),
+        (1300, "1300 1820", None),
+        (620, "620 868", 74),
+    ],
+)
+def test_resolution_is_measured_against_the_paper(side, points, value):
+    engines = Engines(pages=Renderer([page()]), text=Reader({-1: FRONT}))
+    report = check_document(scanned(side, points), CARD, EXPECTED, engines)
+    low = found(report, "LOW_DPI")
+    assert [each["value"] for each in low] == ([value] if value else [])
+
+
+ALL = engines_here()
+needs_engines = pytest.mark.skipif(
+    not (ALL.pages and ALL.text), reason="no page renderer or no text reader is installed here"
+)
+
+
+@needs_shared_material
+@needs_engines
+@pytest.mark.parametrize("row", labels("pdfs"), ids=lambda row: row["file"])
+def test_labelled_pdf_gets_its_verdict_and_reason(row):
+    expected = EXPECTED.model_copy(update={"number": row["nui"]})
+    report = check_document(material("pdfs", row["file"]), CARD, expected, ALL)
+    assert verdict(report.findings) == row["expected"]
+    reasons = set(row["reasons"].split("|")) - {""}
+    assert not reasons or reasons & codes(report.findings)
+
+
+@pytest.mark.skipif(ALL.pages is None, reason="no page renderer is installed here")
+def test_page_is_never_drawn_larger_than_asked():
+    assert ALL.pages
+    content = pdf().replace(b"/MediaBox[0 0 595 842]", b"/MediaBox[0 0 9000 9000]")
+    assert max(ALL.pages.render(content, 0, 700).size) <= 700
+    assert max(ALL.pages.render(pdf(), 0, 5000).size) <= 3510
+    with pytest.raises(IndexError):
+        ALL.pages.render(pdf(), 1, 700)
+
+
+def written(lines, size=(1654, 2339), turn=0):
+    """A page with lines in the program's typeface, wide apart as a zone's letters are."""
+    from issuance.samples.canvas import font
+
+    image = Image.new("RGB", size, (250, 249, 246))
+    pen = ImageDraw.Draw(image)
+    for row, line in enumerate(lines):
+        for column, letter in enumerate(line):
+            pen.text((300 + column * 21, 400 + row * 40), letter, font=font(26), fill="black")
+    return image.rotate(-turn, expand=True)
+
+
+@needs_engines
+@pytest.mark.parametrize("turn", [0, 90, 180, 270])
+def test_zone_is_read_whichever_way_up(turn):
+    engines = Engines(pages=Renderer([written(ZONE, turn=turn)]), text=ALL.text)
+    report = check_document(pdf(), CARD, EXPECTED, engines)
+    assert "MRZ_READ" in codes(report.findings)
+    back = (360 - turn) % 360
+    assert [each["value"] for each in found(report, "ROTATED")] == ([back] if back else [])
+
+
+@needs_engines
+def test_forged_birth_date_is_told_by_its_check_digit():
+    forged = (ZONE[0], ZONE[1].replace("880417", "890417"), ZONE[2])
+    engines = Engines(pages=Renderer([written(forged)]), text=ALL.text)
+    report = check_document(pdf(), CARD, EXPECTED, engines)
+    assert found(report, "MRZ_CHECK_DIGIT")[0]["item"] == "birth_date"
+    assert "CARD_AGREES" not in codes(report.findings)
