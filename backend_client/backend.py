@@ -1,22 +1,25 @@
 """What the screens call, always without waiting on the event loop: the same for every backend."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 from uuid import UUID
 
 from issuance.findings import Finding
 
 if TYPE_CHECKING:  # Pydantic and the models cost 140 ms; the log-in screen is painted before
+    from backend_client.sources.station_sources import StationSources
     from backend_client.station import Station
     from issuance.access.roles import Session
     from issuance.access.totp import Enrolment
+    from issuance.cases.events.evidence import Boxes
     from issuance.certificates.description import CertificateDescription
     from issuance.commands import Body, Receipt
     from issuance.evidence.blob import BlobRef
-    from issuance.evidence.report import Preview
+    from issuance.evidence.protocol import Turn
+    from issuance.evidence.report import Box, CardRead, Preview, Verdict
     from issuance.policies.loader import LoadedPolicy
     from issuance.queries import Answer, Query
     from issuance.secret import Secret
@@ -48,12 +51,46 @@ class KnownPerson:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A file that is now in the office's store, and what its checks found; a photo has no pages."""
+    """A file that is now in the office's store, and what its checks found; a photo has no pages.
+
+    `engines` name the programs that looked, `boxes` where they saw person and card in a photo,
+    `read` is what they read on the card of a document.
+    """
 
     blob: "BlobRef"
     name: str
     findings: tuple[Finding, ...]
     pages: int = 0
+    engines: tuple[str, ...] = ()
+    boxes: "Boxes | None" = None
+    read: "CardRead | None" = None
+
+    @property
+    def verdict(self) -> "Verdict":
+        """Return what the findings come to."""
+        from issuance.evidence.report import verdict
+
+        return verdict(self.findings)
+
+
+ArrivalKind = Literal["photo", "document", "other"]
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A complete file that came into the watched folder; its kind by its first bytes."""
+
+    path: Path
+    name: str
+    kind: ArrivalKind
+
+
+@dataclass(frozen=True, slots=True)
+class Sorted:
+    """Files by the slots they are meant for; `left` are those that fit none."""
+
+    slots: Mapping[str, Path]
+    left: tuple[Path, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,12 +207,60 @@ class Backend(Protocol):
         """Return a reference for a stream that does not exist yet."""
         ...
 
-    def check(self, slot: str, source: Path) -> AsyncIterator[Finding | Kept]:
-        """Read a file, check it for a slot of the policy, and keep it when nothing blocks."""
+    def check(
+        self, slot: str, source: Path, case: UUID | None = None
+    ) -> AsyncIterator[Finding | Kept]:
+        """Read a file, check it for a slot of the policy, and keep it when nothing blocks.
+
+        With a case it is compared with the application and with other applicants' photos.
+        """
         ...
 
-    async def preview(self, blob: "BlobRef", width: int, height: int) -> "Preview | None":
-        """Return a small picture of a kept photo."""
+    async def preview(
+        self,
+        blob: "BlobRef",
+        width: int,
+        height: int,
+        *,
+        crop: "Box | None" = None,
+        turn: "Turn" = 0,
+        page: int | None = None,
+    ) -> "Preview | None":
+        """Return a small picture of a kept photo or, with `page` (from 0), of a PDF's page.
+
+        `crop` is in pixels of the upright photo; `turn` are degrees clockwise: 0, 90, 180 or 270.
+        """
+        ...
+
+    async def read_card(self, slot: str, source: Path) -> "CardRead | tuple[Finding, ...]":
+        """Read the card in a document that is not kept, or say why nothing could be read."""
+        ...
+
+    async def clean_copy(self, blob: "BlobRef") -> bytes | Finding:
+        """Return a kept file drawn anew, without place, scripts or whatever else it carried."""
+        ...
+
+    async def sources(self) -> "StationSources":
+        """Return the station's drop folder and camera command."""
+        ...
+
+    async def set_sources(self, sources: "StationSources") -> tuple[Finding, ...]:
+        """Keep drop folder and camera command; for administrators."""
+        ...
+
+    def arrivals(self) -> AsyncIterator[Arrival]:
+        """Watch the station's drop folder: each complete new file once, none where there is none.
+
+        Runs until the iteration is ended.
+        """
+        ...
+
+    async def take_photo(self) -> Path | Finding:
+        """Run the station's camera command; the photo is removed once it is kept."""
+        ...
+
+    async def sort_files(self, paths: Sequence[Path], case: UUID) -> Sorted:
+        """Tell by their contents which open slots of a case these files are for."""
         ...
 
     async def read_file(self, blob: "BlobRef") -> bytes | Finding:

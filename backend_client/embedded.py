@@ -1,38 +1,41 @@
 """The engine in this very process: its work goes to threads, so that the screen never waits."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
-from typing import Final, ParamSpec, TypeVar
+from typing import Final
 from uuid import UUID
 
 from backend_client.activation import EngineDoor, Wish, activate
-from backend_client.at_the_station.key_pool import KeyPool
-from backend_client.at_the_station.sealed_keys import SealedKeyStore
-from backend_client.backend import Delivered, Kept, KnownPerson, Link, PasswordJudgement
+from backend_client.backend import (
+    Arrival,
+    Delivered,
+    Kept,
+    KnownPerson,
+    PasswordJudgement,
+    Sorted,
+)
 from backend_client.choosing import first_password
 from backend_client.demonstration import known_people
-from backend_client.intake import read_evidence_file
+from backend_client.embedded_office import EmbeddedOffice, Findings
+from backend_client.intake import kept
 from backend_client.mail_form import mail_settings
-from backend_client.station import Station
-from issuance.access.key_ring import Purpose
-from issuance.access.roles import Session
+from backend_client.sources.drop_folder import DropFolder
+from backend_client.sources.station_sources import StationSources, keep_sources, read_sources
+from backend_client.telling import as_told
+from issuance.access.roles import Role
 from issuance.access.totp import Enrolment
-from issuance.certificates.keys import PrivateKey
 from issuance.certificates.passwords import check_password, generate_password, strength
 from issuance.certificates.profile import ResolvedProfile
-from issuance.commands import Body, Command, Receipt
+from issuance.commands import Body, Receipt
 from issuance.engine.contract import resolved_profile
-from issuance.engine.office import Sources
-from issuance.engine.opening import OpenedOffice, check_own_password, open_office
 from issuance.evidence.blob import BlobRef
 from issuance.evidence.blob_store import BlobDamaged
-from issuance.evidence.report import DocumentReport, Preview
+from issuance.evidence.protocol import Turn
+from issuance.evidence.report import Box, CardRead, Preview
 from issuance.findings import Finding, any_blocks, blocks
+from issuance.findings.access import AccessCode
 from issuance.findings.cases import CaseFinding
-from issuance.policies.loader import LoadedPolicy
 from issuance.queries import (
     Answer,
     CaseAnswer,
@@ -44,127 +47,16 @@ from issuance.queries import (
 from issuance.secret import Secret
 from issuance.streams import StreamRef
 
-Findings = tuple[Finding, ...]
-P = ParamSpec("P")
-R = TypeVar("R")
+_BETWEEN_LOOKS: Final = 1.0
+"""Seconds between two looks into a watched folder."""
 
 
-_FIRST_PAUSE: Final = 2.0
-"""Seconds after a log-in in which the screens come first."""
-_PAUSE: Final = 20.0
-
-
-def _threads() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(4, thread_name_prefix="engine")
-
-
-class EmbeddedBackend:
+class EmbeddedBackend(EmbeddedOffice):
     """An office of this computer, opened by one person at a time."""
-
-    def __init__(
-        self,
-        folder: Path,
-        sources: Sources,
-        make_key: Callable[[str], PrivateKey],
-        report: Callable[[BaseException], object],
-    ) -> None:
-        """Work on the office in `folder`; `report` is told of what fails with nobody waiting."""
-        self._folder = folder
-        self._report = report
-        self._sources = sources
-        self._make_key = make_key
-        self._threads = _threads()
-        self._opened: OpenedOffice | None = None
-        self._station: Station | None = None
-        self._pool: KeyPool | None = None
-        self._ticking: asyncio.Task[None] | None = None
-
-    @property
-    def link(self) -> Link:
-        """Return the state of the connection: the engine is here."""
-        return Link(online=True, since="", waiting=0)
-
-    def now(self) -> datetime:
-        """Return the present moment of the clock the engine goes by."""
-        return self._sources.clock.now()
-
-    @property
-    def station(self) -> Station:
-        """Return the station's own store; raises RuntimeError before a log-in."""
-        if self._station is None:
-            raise RuntimeError("nobody is logged in")
-        return self._station
-
-    @property
-    def policy(self) -> LoadedPolicy:
-        """Return the office's policy; raises RuntimeError before a log-in."""
-        return self._office.engine.office.policy
-
-    @property
-    def session(self) -> Session:
-        """Return who is logged in; raises RuntimeError before a log-in."""
-        return self._office.session
-
-    @property
-    def province(self) -> str:
-        """Return the province the office is in."""
-        return self._office.engine.office.sign.province
-
-    @property
-    def sample_folder(self) -> Path | None:
-        """Return where a demonstration keeps its sample files; a real office has none."""
-        return self._folder / "samples" if self.session.demonstration else None
-
-    async def log_in(self, user: str, password: Secret, code: Secret) -> Session | Findings:
-        """Open the office for a person; whoever was logged in is logged out first."""
-        await self.log_out()
-        opened = await self._in_thread(
-            open_office, self._folder, user, password, code, self._sources, self._make_key
-        )
-        if not isinstance(opened, OpenedOffice):
-            return opened
-        self._opened = opened
-        self._station = Station(
-            self._folder / "station.db",
-            opened.keys.key(Purpose.STATION),
-            self._sources.clock,
-            self._sources.randomness,
-        )
-        self._pool = KeyPool(self._make_key)
-        self._ticking = asyncio.create_task(self._tick())
-        return opened.session
-
-    async def unlock(self, password: Secret) -> Findings:
-        """Check the password of the person who is logged in."""
-        now = self._sources.clock.now()
-        refusal = await self._in_thread(
-            check_own_password, self._folder, self.session, password, now
-        )
-        return (refusal,) if refusal else ()
 
     async def enrolment(self) -> Enrolment | Finding:
         """Return what enrols the own authenticator, as long as the first password stands."""
         return await self._in_thread(self._office.engine.enrolment)
-
-    async def log_out(self) -> None:
-        """Close the office; its keys leave the memory."""
-        opened, self._opened, self._station = self._opened, None, None
-        pool, self._pool = self._pool, None
-        threads, self._threads = self._threads, _threads()
-        if self._ticking is not None:
-            self._ticking.cancel()
-            self._ticking = None
-
-        def close() -> None:
-            # What is still at work in the old threads must end before the register is closed.
-            threads.shutdown()
-            if pool is not None:
-                pool.close()
-            if opened is not None:
-                opened.close()
-
-        # Whoever waits here may be cancelled when the program ends; the closing must not be.
-        await asyncio.shield(self._in_thread(close))
 
     async def set_mail(self, values: Mapping[str, str], password: Secret | None) -> Findings:
         """Keep another mail server; mail leaves through it from the next log-in."""
@@ -191,20 +83,6 @@ class EmbeddedBackend:
                 await self._in_thread(self._sealed_keys().destroy, stream.id)
         return receipt
 
-    def command(self, body: Body, stream: StreamRef, base_revision: int) -> Command:
-        """Put a body into its envelope, under a new id."""
-        session = self.session
-        return Command(
-            id=self._sources.identifiers.new(),
-            office=session.office,
-            stream=stream,
-            base_revision=base_revision,
-            operator=session.operator,
-            session=session.id,
-            at=self._sources.clock.now(),
-            body=body,
-        )
-
     async def ask(self, query: Query) -> Answer | Findings:
         """Ask for data."""
         return await self._in_thread(self._office.engine.ask, query, self.session)
@@ -213,27 +91,73 @@ class EmbeddedBackend:
         """Return a reference for a stream that does not exist yet."""
         return StreamRef(kind=kind, id=self._sources.identifiers.new())
 
-    async def check(self, slot: str, source: Path) -> AsyncIterator[Finding | Kept]:
+    async def check(
+        self, slot: str, source: Path, case: UUID | None = None
+    ) -> AsyncIterator[Finding | Kept]:
         """Read a file, keep it, and check it for a slot; findings come before the kept file."""
-        content = await self._in_thread(read_evidence_file, source, self._largest(slot))
-        if isinstance(content, Finding):
-            yield content
-            return
-        engine = self._office.engine
-        blob = await self._in_thread(engine.keep, content.octets, content.media_type)
+        blob = await self._in_thread(self._files.take_in, slot, source)
         if isinstance(blob, Finding):
             yield blob
             return
-        report = await self._in_thread(engine.check, slot, blob)
-        for finding in report.findings:
-            yield finding
-        if not any_blocks(report.findings):
-            pages = report.pages if isinstance(report, DocumentReport) else 0
-            yield Kept(blob, source.name, report.findings, pages)
+        engine = self._office.engine
+        async for each in as_told(
+            lambda tell: self._in_thread(engine.check, slot, blob, case, tell)
+        ):
+            if isinstance(each, Finding):
+                yield each
+            elif not any_blocks(each.findings):
+                yield kept(blob, source.name, each)
 
-    async def preview(self, blob: BlobRef, width: int, height: int) -> Preview | None:
-        """Return a small picture of a kept photo."""
-        return await self._in_thread(self._office.engine.preview, blob, width, height)
+    async def preview(
+        self,
+        blob: BlobRef,
+        width: int,
+        height: int,
+        *,
+        crop: Box | None = None,
+        turn: Turn = 0,
+        page: int | None = None,
+    ) -> Preview | None:
+        """Return a small picture of a kept photo or of a PDF's page."""
+        preview = self._office.engine.preview
+        return await self._in_thread(preview, blob, width, height, crop=crop, turn=turn, page=page)
+
+    async def sources(self) -> StationSources:
+        """Return the station's drop folder and camera command."""
+        return await self._in_thread(read_sources, self.station)
+
+    async def set_sources(self, sources: StationSources) -> Findings:
+        """Keep drop folder and camera command; for administrators: a command runs programs."""
+        if Role.ADMINISTRATOR not in self.session.roles:
+            return (blocks(AccessCode.ADMINISTRATOR_ONLY),)
+        return await self._in_thread(keep_sources, self.station, sources)
+
+    async def arrivals(self) -> AsyncIterator[Arrival]:
+        """Watch the station's drop folder, as long as somebody listens."""
+        watched = await self._in_thread(self._files.sources.watch)
+        while isinstance(watched, DropFolder):
+            for arrival in await self._in_thread(watched.look):
+                yield arrival
+            await asyncio.sleep(_BETWEEN_LOOKS)
+
+    async def take_photo(self) -> Path | Finding:
+        """Run the station's camera command; the photo is removed once it is kept."""
+        return await self._in_thread(self._files.sources.take_photo)
+
+    async def sort_files(self, paths: Sequence[Path], case: UUID) -> Sorted:
+        """Tell by their contents which open slots of a case these files are for."""
+        known = await self._in_thread(self._case, case)
+        if not isinstance(known, CaseAnswer):
+            return Sorted({}, tuple(paths))
+        return await self._in_thread(self._files.sort, tuple(paths), case, known.state)
+
+    async def read_card(self, slot: str, source: Path) -> CardRead | Findings:
+        """Read the card in a document that is not kept, or say why nothing could be read."""
+        return await self._in_thread(self._files.read_card, slot, source)
+
+    async def clean_copy(self, blob: BlobRef) -> bytes | Finding:
+        """Return a kept file drawn anew, without whatever else it carried."""
+        return await self._in_thread(self._office.engine.clean_copy, blob)
 
     async def read_file(self, blob: BlobRef) -> bytes | Finding:
         """Return a kept file as it was brought, or say that it is gone."""
@@ -259,27 +183,6 @@ class EmbeddedBackend:
     async def has_sealed_key(self, case: UUID) -> bool:
         """Tell whether this station holds a key of the case that only its password opens."""
         return await self._in_thread(self._sealed_keys().exists, case)
-
-    async def close(self) -> None:
-        """Log out and end the threads."""
-        await self.log_out()
-        self._threads.shutdown(wait=False)
-
-    @property
-    def _office(self) -> OpenedOffice:
-        if self._opened is None:
-            raise RuntimeError("nobody is logged in")
-        return self._opened
-
-    def _sealed_keys(self) -> SealedKeyStore:
-        folder = self._folder / "sealed-keys"
-        return SealedKeyStore(folder, self._sources.randomness, self._sources.clock)
-
-    def _largest(self, slot: str) -> int:
-        policy = self.policy.policy
-        rule = policy.evidence_rule(slot)
-        file_rule = (rule.photo or rule.document) if rule else None
-        return (file_rule or policy.payment_proof).maximum_bytes
 
     def _judge_password(self, case: UUID, password: Secret) -> PasswordJudgement:
         known = self._case(case)
@@ -338,28 +241,3 @@ class EmbeddedBackend:
             return known
         resolved = resolved_profile(self._office.engine.office, known.state)
         return tuple(resolved) if isinstance(resolved, list) else resolved
-
-    async def _tick(self) -> None:
-        """Do what is due every now and then: open intents, waiting mail, forgotten keys."""
-        opened = self._office
-        rule = self.policy.policy.activation
-        await asyncio.sleep(_FIRST_PAUSE)
-        await self._attempt(opened.engine.warm)
-        while True:
-            await self._attempt(opened.engine.finish_intents, opened.session)
-            await self._attempt(opened.engine.deliver_mail)
-            await self._attempt(self._sealed_keys().destroy_older_than, rule.sealed_key_hours)
-            await asyncio.sleep(_PAUSE)
-
-    async def _attempt(
-        self, work: Callable[P, object], *arguments: P.args, **named: P.kwargs
-    ) -> None:
-        """Do one thing that is due; a failure is reported, and the next round tries again."""
-        try:
-            await self._in_thread(work, *arguments, **named)
-        except Exception as error:  # noqa: BLE001 -- whatever it is, it must not end the rounds
-            self._report(error)
-
-    async def _in_thread(self, work: Callable[P, R], *arguments: P.args, **named: P.kwargs) -> R:
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._threads, lambda: work(*arguments, **named))

@@ -5,7 +5,11 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
+from backend_client.backend import Kept
 from issuance.access.durable_file import errno_name
+from issuance.cases.events.evidence import Boxes
+from issuance.evidence.blob import BlobRef
+from issuance.evidence.report import DocumentReport, PhotoReport
 from issuance.findings import Finding, blocks
 from issuance.findings.evidence import EvidenceCode
 
@@ -20,10 +24,13 @@ class EvidenceFile:
     media_type: str
 
 
-def read_evidence_file(source: Path, largest: int) -> EvidenceFile | Finding:
+def read_evidence_file(
+    source: Path, largest: int, *, follow_links: bool = True
+) -> EvidenceFile | Finding:
     """Read a regular file of at most `largest` octets, or say why not."""
+    opener = _without_waiting if follow_links else _without_following
     try:
-        with open(source, "rb", opener=_without_waiting) as file:
+        with open(source, "rb", opener=opener) as file:
             status = os.fstat(file.fileno())
             if not stat.S_ISREG(status.st_mode):
                 return blocks(EvidenceCode.FILE_NOT_REGULAR, name=source.name)
@@ -43,6 +50,18 @@ def read_evidence_file(source: Path, largest: int) -> EvidenceFile | Finding:
     return EvidenceFile(octets, media_type)
 
 
+def kept(blob: BlobRef, name: str, report: PhotoReport | DocumentReport) -> Kept:
+    """Return what a screen is told of a file that nothing blocks."""
+    if isinstance(report, DocumentReport):
+        return Kept(blob, name, report.findings, report.pages, report.engines, read=report.card)
+    boxes = Boxes.seen_in(report)
+    return Kept(blob, name, report.findings, engines=report.engines, boxes=boxes)
+
+
 def _without_waiting(path: str, flags: int) -> int:
     # Opening a pipe would otherwise wait for a writer that never comes.
     return os.open(path, flags | os.O_NONBLOCK)
+
+
+def _without_following(path: str, flags: int) -> int:
+    return _without_waiting(path, flags | os.O_NOFOLLOW)

@@ -1,70 +1,19 @@
 """A policy as screens need it: lists with their words in one language, and no rule among them."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
+from typing import cast
 
+from babel import Locale
+
+from backend_client.policy_lines import EvidenceLine, FormField, ProductLine, ServicePointLine
 from issuance.cases.state import CaseState
 from issuance.findings import Finding
+from issuance.identity.dates import date_as_typed
 from issuance.identity.kinds import FieldKind
-from issuance.money.amounts import Money, Price, amount_text
+from issuance.money.amounts import Money, amount_text
 from issuance.policies.loader import LoadedPolicy
 from issuance.policies.model import EvidenceRule, FieldRule, Product, all_hold
-
-
-@dataclass(frozen=True, slots=True)
-class FormField:
-    """A field with its words; `why_not` says why a field that is not shown is not."""
-
-    name: str
-    kind: str
-    label: str
-    help: str
-    example: str
-    required: bool
-    choices: tuple[tuple[str, str], ...]
-    maximum_length: int
-    group: str
-
-
-@dataclass(frozen=True, slots=True)
-class ProductLine:
-    """A product of the tariff; `unavailable` is the reason it cannot be chosen, or empty."""
-
-    id: str
-    type_label: str
-    container_label: str
-    validity_label: str
-    price: Price | None
-    price_text: str
-    unavailable: str
-
-
-@dataclass(frozen=True, slots=True)
-class EvidenceLine:
-    """A photo or document a case needs; `dated` is empty, `issued` or `ends`."""
-
-    slot: str
-    label: str
-    help: str
-    is_photo: bool
-    questions: tuple[tuple[str, str], ...]
-    dated: str
-    exemptions: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ServicePointLine:
-    """A province's account for deposits."""
-
-    province: str
-    label: str
-    name: str
-    bank: str
-    account: str
-    account_kind: str
-    holder: str
-    sample: bool
 
 
 class PolicyView:
@@ -183,6 +132,21 @@ class PolicyView:
                 absent.append((self.word("fields", name), why))
         return tuple(absent)
 
+    def card_fields(self, person: str = "applicant") -> Mapping[str, tuple[str, ...]]:
+        """Return which form fields say what stands on a person's card, by the card's items."""
+        fields = self._policy.people.get(person)
+        return dict(fields) if fields else {}
+
+    @property
+    def card_slot(self) -> str:
+        """Return the document that is the applicant's card; empty where the policy has none."""
+        cards = (
+            rule.id
+            for rule in self._policy.evidence
+            if rule.document and rule.document.card and rule.person == "applicant"
+        )
+        return next(cards, "")
+
     def deciding_fields(self) -> frozenset[str]:
         """Return the fields whose value decides which other fields are shown."""
         rules = (*self._policy.fields, *self._policy.billing_fields)
@@ -232,8 +196,14 @@ class PolicyView:
 
     def value(self, rule: FieldRule, value: str) -> str:
         """Return a field's value as a reader wants it."""
-        coded = rule.choices or rule.kind is FieldKind.YES_NO
-        return self.word("choices", value) if coded else value
+        if rule.choices or rule.kind is FieldKind.YES_NO:
+            return self.word("choices", value)
+        if rule.kind is FieldKind.COUNTRY:
+            return self._country_names().get(value, value)
+        return date_as_typed(value) if rule.kind is FieldKind.DATE else value
+
+    def _country_names(self) -> Mapping[str, str]:
+        return cast("Mapping[str, str]", Locale(self._language).territories)
 
     def person_name(self, state: CaseState) -> str:
         """Return the applicant's full name."""
@@ -257,6 +227,28 @@ class PolicyView:
         """Return the photos and documents a case needs, the photo first."""
         rules = self._policy.evidence_for(state.condition_values())
         return tuple(self._evidence(rule) for rule in rules)
+
+    def rows_to_compare(self, state: CaseState, slot: str) -> tuple[tuple[str, str], ...]:
+        """Return label and value of what the form says of the person a photo or card shows."""
+        rule = self._policy.evidence_rule(slot)
+        person = self._policy.people.get(rule.person) if rule else None
+        named = {name for _, names in person or () for name in names}
+        rows = self.application_rows(state)
+        return tuple((label, value) for name, label, value in rows if name in named)
+
+    def pre_answered(
+        self, slot: str, findings: Iterable[Finding], seen: Collection[str]
+    ) -> tuple[str, ...]:
+        """Return the questions about a file that its checks answer with yes.
+
+        `seen` are those of person, portrait and card that were found in a photo.
+        """
+        rule = self._policy.evidence_rule(slot)
+        codes = {finding.code for finding in findings}
+        if rule is None:
+            return ()
+        answers = rule.pre_answers.items()
+        return tuple(question for question, each in answers if each.holds(codes, seen))
 
     def person_questions(self) -> tuple[tuple[str, str], ...]:
         """Return the questions the operator answers about the person at the counter."""
@@ -295,6 +287,10 @@ class PolicyView:
         """Write an amount the way the reader's language does."""
         return amount_text(money, self._language, self._policy.country)
 
+    def amount_of(self, minor_units: int) -> str:
+        """Write so many minor units of the policy's currency."""
+        return self.amount(Money(amount=minor_units, currency=self._policy.currency))
+
     def in_words(self, finding: Finding) -> Finding:
         """Return a finding whose parameters name the policy's things in words."""
         topics = {
@@ -310,12 +306,14 @@ class PolicyView:
             else value
             for name, value in finding.parameters.items()
         }
+        if codes := finding.parameters.get("codes"):
+            said = (self.word("findings", code) for code in str(codes).split(", "))
+            parameters["codes"] = "; ".join(said)
         if (question := finding.parameters.get("question")) is not None:
             parameters["question"] = self.word("checklists", str(question), "question")
         for name in ("due", "given"):
             if isinstance(minor_units := finding.parameters.get(name), int):
-                money = Money(amount=minor_units, currency=self._policy.currency)
-                parameters[name] = self.amount(money)
+                parameters[name] = self.amount_of(minor_units)
         if finding.code == "PRODUCT_NOT_AVAILABLE":
             parameters["reason"] = self.word("unavailable", str(finding.parameters["reason"]))
         return Finding(finding.code, finding.severity, finding.field, parameters)
@@ -364,7 +362,18 @@ class PolicyView:
             exemptions=tuple(
                 (each.id, self.word("exemptions", each.id)) for each in rule.exemptions
             ),
+            checks=_checks(rule),
         )
 
     def _questions(self, codes: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
         return tuple((code, self.word("checklists", code, "question")) for code in codes)
+
+
+def _checks(rule: EvidenceRule) -> tuple[str, ...]:
+    """Return the rungs of the ladder a file of this rule climbs."""
+    if (photo := rule.photo) is not None:
+        quality = ("quality",) if photo.quality else ()
+        faces = ("faces", "number") if photo.faces else ()
+        return ("file", *quality, *faces, "others")
+    card = ("card",) if rule.document and rule.document.card else ()
+    return ("file", "pages", *card)

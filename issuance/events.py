@@ -6,6 +6,9 @@ from typing import Any, ClassVar, TypeVar
 
 from issuance.model import Frozen, personal_fields, plain
 
+Parts = Mapping[str, Any]
+"""Fields of an event as JSON-able data."""
+
 
 class Event(Frozen):
     """Something that happened.
@@ -26,6 +29,16 @@ class Event(Frozen):
             {name: value for name, value in everything.items() if name in personal},
         )
 
+    @classmethod
+    def upgraded(cls, schema: int, public: Parts, personal: Parts | None) -> Parts:
+        """Return the fields of an event that `schema` recorded as this version names them.
+
+        Raises ValueError for a version this program does not know.
+        """
+        if not 1 <= schema <= cls.SCHEMA:
+            raise ValueError(f"{cls.KIND} of version {schema}")
+        return {**public, **(cls.PURGED if personal is None else personal)}
+
 
 EventT = TypeVar("EventT", bound=Event)
 
@@ -43,12 +56,14 @@ def catalogue(base: type[EventT], *topics: ModuleType) -> dict[str, type[EventT]
 def read_event(
     known: Mapping[str, type[EventT]],
     kind: str,
-    public: dict[str, Any],
-    personal: dict[str, Any] | None,
+    schema: int,
+    public: Parts,
+    personal: Parts | None,
 ) -> EventT:
     """Read an event back from its two parts; a purged personal part reads as empty fields.
 
-    Raises KeyError for an unknown kind and `pydantic.ValidationError` for damaged data.
+    Raises KeyError for an unknown kind, ValueError for an unknown version and
+    `pydantic.ValidationError` for damaged data.
     """
     model = known[kind]
-    return model.model_validate({**public, **(model.PURGED if personal is None else personal)})
+    return model.model_validate(model.upgraded(schema, public, personal))

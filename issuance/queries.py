@@ -161,10 +161,14 @@ class MailboxAnswer(Frozen):
 
 
 class ContractQuery(Frozen):
-    """Ask for the contract as the applicant will read it, and the certificate's exact fields."""
+    """Ask for the contract as the applicant will read it, and the certificate's exact fields.
+
+    The fields are labelled in `language`, where it is empty in the applicant's own.
+    """
 
     kind: Literal["contract"] = "contract"
     case: Identifier
+    language: str = ""
 
 
 class ContractAnswer(Frozen):
@@ -207,6 +211,7 @@ class OperatorEntry(Frozen):
     roles: tuple[str, ...]
     active: bool
     must_change_password: bool
+    revision: int
 
 
 class OperatorsAnswer(Frozen):
@@ -222,14 +227,20 @@ class PolicyQuery(Frozen):
 
 
 class PolicyAnswer(Frozen):
-    """The policy in force; `current` is false while the installed one is another."""
+    """The policy in force; `current` is false while the installed one is another.
+
+    `changed` names the files that differ, as far as those in force were recorded.
+    """
 
     id: str
     in_force: str
+    in_force_digest: str
     installed: str
     installed_digest: str
     current: bool
+    changed: tuple[str, ...]
     proposed_by: str
+    revision: int
 
 
 Query = (

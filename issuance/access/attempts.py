@@ -22,6 +22,8 @@ class AttemptCause(StrEnum):
     CODE_ALREADY_USED = "code_already_used"
     CLOCK_OFF = "clock_off"
     OPERATOR_REMOVED = "operator_removed"
+    OFFICE_MISMATCH = "office_mismatch"
+    """What stands outside the register says another kind of office than the register."""
     SPOOL_FULL = "spool_full"
     """What came later is not in the spool."""
     UNREADABLE = "unreadable"

@@ -54,6 +54,17 @@ def log_in_completed(folder: Path, user: str) -> OfficeFile | Finding:
     return update_office(folder, lambda office: office.without_attempts(user, UNKNOWN_USER))
 
 
+def check_own_password(
+    folder: Path, user: str, password: Secret, now: datetime
+) -> SlotContents | Finding:
+    """Try the password of somebody who is logged in; attempts count as in a log-in."""
+    opened = open_with_password(folder, user, password, now)
+    if isinstance(opened, Finding):
+        return opened
+    completed = log_in_completed(folder, user)
+    return completed if isinstance(completed, Finding) else opened.contents
+
+
 def _try_password(office: OfficeFile, user: str, password: Secret) -> SlotContents | None:
     slot = office.slot_of(user)
     if slot is not None:

@@ -30,6 +30,15 @@ class StrangerRefused(OfficeEvent):
     attempted_at: Instant | None
 
 
+class MailServerChanged(OfficeEvent):
+    """Mail leaves through another server from now on."""
+
+    KIND: ClassVar[str] = "mail_server_changed"
+    host: str
+    port: int
+    by: str
+
+
 class OfficeState(Frozen):
     """What the office is."""
 
@@ -43,6 +52,6 @@ def evolve_office(state: OfficeState | None, event: OfficeEvent) -> OfficeState:
     """Return the office after an event."""
     if isinstance(event, OfficeFounded):
         return OfficeState(**{name: getattr(event, name) for name in OfficeState.model_fields})
-    if isinstance(event, StrangerRefused) and state is not None:
+    if isinstance(event, StrangerRefused | MailServerChanged) and state is not None:
         return state
     raise TypeError(f"no rule for {event.KIND}")

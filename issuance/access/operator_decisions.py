@@ -44,11 +44,15 @@ class OperatorDecision:
     findings: tuple[Finding, ...] = ()
 
 
-def decide_first_administrator(user: str, name: str) -> OperatorDecision:
-    """Add the administrator who sets up an office and has chosen the password."""
-    findings = (*_check_user(None, user), *_check_name(name))
-    added = OperatorAdded(user=user, name=name, roles=(Role.ADMINISTRATOR,), by=user)
-    return _unless(findings, added, PasswordChanged())
+def decide_first(
+    user: str, name: str, roles: Collection[Role], founder: str, *, must_change: bool = False
+) -> OperatorDecision:
+    """Add somebody the office begins with; usually the password is of their own choice."""
+    findings = (*_check_user(None, user), *_check_name(name), *_check_roles(roles))
+    added = OperatorAdded(user=user, name=name, roles=_in_order(roles), by=founder)
+    return _unless(
+        findings, added, FirstPasswordSet(by=founder) if must_change else PasswordChanged()
+    )
 
 
 def decide_add(
@@ -117,7 +121,7 @@ def decide_change_password(
         return OperatorDecision((PasswordChanged(),))
     accepted = check_code(totp_secret, code, now, state.last_totp_step)
     if isinstance(accepted, Finding):
-        return OperatorDecision(findings=(accepted,))
+        return _refused(_CAUSES[AccessCode(accepted.code)], accepted, now)
     return OperatorDecision((PasswordChanged(totp_step=accepted),))
 
 

@@ -8,7 +8,7 @@ from issuance.access.roles import Role
 from issuance.events import Event
 from issuance.model import PERSONAL, Frozen, Identifier, Instant, Text
 
-FOLD_VERSION: Final = 1
+FOLD_VERSION: Final = 2
 
 
 class OperatorEvent(Event):
@@ -88,6 +88,15 @@ class LogInRefused(OperatorEvent):
     attempted_at: Instant | None
 
 
+class ActDenied(OperatorEvent):
+    """The operator tried what role, session or four eyes do not let this person do."""
+
+    KIND: ClassVar[str] = "operator_act_denied"
+
+    act: str
+    cause: str
+
+
 class LoggedOut(OperatorEvent):
     """The session ended."""
 
@@ -107,6 +116,7 @@ CATALOGUE: Final[Mapping[str, type[OperatorEvent]]] = {
         AdmittedToEnrol,
         LoggedIn,
         LogInRefused,
+        ActDenied,
         LoggedOut,
     )
 }
@@ -144,14 +154,15 @@ def _changes(event: OperatorEvent) -> dict[str, object]:
         case OperatorRemoved():
             return {"active": False}
         case FirstPasswordSet():
-            return {"must_change_password": True}
+            # A new secret comes with it, whose codes nobody has used.
+            return {"must_change_password": True, "last_totp_step": None}
         case PasswordChanged(totp_step=None):
             return {"must_change_password": False}
         case PasswordChanged():
             return {"must_change_password": False, "last_totp_step": event.totp_step}
         case LoggedIn():
             return {"last_totp_step": event.totp_step}
-        case AdmittedToEnrol() | LogInRefused() | LoggedOut():
+        case AdmittedToEnrol() | LogInRefused() | ActDenied() | LoggedOut():
             return {}
         case _:
             raise TypeError(f"no rule for {event.KIND}")

@@ -26,6 +26,7 @@ from issuance.cases.commands.evidence import (
     AcceptEvidence,
     CaptureEvidence,
     ClaimExemption,
+    RequestEvidence,
     ReturnEvidence,
 )
 from issuance.cases.commands.payment import (
@@ -37,7 +38,7 @@ from issuance.cases.commands.payment import (
 from issuance.cases.decision import CaseFacts, Decision
 from issuance.cases.decisions import activation, application, codes, conduct, evidence, payment
 from issuance.cases.events.conduct import ActDenied
-from issuance.cases.guards import Actor, stands_in_the_way
+from issuance.cases.guards import OVERRIDE, Actor, role_finding, stands_in_the_way
 from issuance.cases.state import CaseState
 from issuance.findings import Finding
 from issuance.findings.cases import CaseFinding
@@ -53,6 +54,7 @@ CaseBody = (
     | Reject
     | CaptureEvidence
     | ClaimExemption
+    | RequestEvidence
     | AcceptEvidence
     | ReturnEvidence
     | RecordPayment
@@ -83,6 +85,7 @@ _DECISIONS: dict[str, _Decide] = {
     "reject": application.reject,
     "capture_evidence": evidence.capture_evidence,
     "claim_exemption": evidence.claim_exemption,
+    "request_evidence": evidence.request_evidence,
     "accept_evidence": evidence.accept_evidence,
     "return_evidence": evidence.return_evidence,
     "record_payment": payment.record_payment,
@@ -118,6 +121,10 @@ def decide(
         raise ValueError("the case does not exist")
     if forbidden := stands_in_the_way(state, policy, actor, body.kind, facts.now):
         return Decision(events=_denials(body.kind, forbidden), findings=forbidden)
+    # Not everybody who may bring a file may set a warning about it aside.
+    overrides = isinstance(body, CaptureEvidence) and bool(body.overrides)
+    if overrides and (forbidden := role_finding(policy, actor, OVERRIDE)):
+        return Decision(events=_denials(OVERRIDE, forbidden), findings=forbidden)
     return _DECISIONS[body.kind](body, state, policy, facts)
 
 

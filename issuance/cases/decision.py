@@ -6,6 +6,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from issuance.cases.events.base import CaseEvent
+from issuance.cases.events.evidence import NO_BOXES, Boxes
 from issuance.evidence.blob import BlobRef
 from issuance.findings import Finding, FindingCode, Severity, blocks
 
@@ -40,7 +41,8 @@ class CaseFacts:
     """What the engine read or prepared for a decision, in the same transaction where it matters.
 
     `held` maps a claim to the number of the case that holds it. `checks` are the findings about the
-    command's file, `presented` is the HMAC of the presented code.
+    command's file, with the `engines` that looked, the photo's `boxes` and `fingerprint`;
+    `presented` is the HMAC of the presented code.
     """
 
     now: datetime
@@ -50,6 +52,9 @@ class CaseFacts:
     person: UUID | None = None
     held: Mapping["Claim", str] = field(default_factory=dict["Claim", str])
     checks: tuple[Finding, ...] = ()
+    engines: tuple[str, ...] = ()
+    boxes: Boxes = NO_BOXES
+    fingerprint: str = ""
     fresh_code: FreshCode | None = None
     presented: tuple[str, ...] = ()
     contract: BlobRef | None = None

@@ -7,6 +7,7 @@ from functools import singledispatch
 from typing import Any
 from uuid import UUID
 
+from issuance.cases.commands.evidence import Override
 from issuance.cases.events import activation, application, conduct, evidence, payment
 from issuance.cases.events.base import CaseEvent
 from issuance.cases.state import (
@@ -161,7 +162,15 @@ def _(event: evidence.EvidenceCaptured, state: CaseState, happened: Happened) ->
         status=EvidenceStatus.CAPTURED,
         blob=event.blob,
         answers=event.answers,
-        checks=event.checks,
+        checks=event.whole_checks(),
+        engines=event.engines,
+        overrides=tuple(
+            Override(
+                code=each.code, reason=each.reason, note=event.override_notes.get(each.code, "")
+            )
+            for each in event.overrides
+        ),
+        boxes=event.boxes,
         document_date=event.document_date,
         by=happened.operator,
         at=happened.at,
@@ -180,6 +189,23 @@ def _(event: evidence.ExemptionClaimed, state: CaseState, happened: Happened) ->
         at=happened.at,
     )
     return {"evidence": {**state.evidence, event.slot: claimed}}
+
+
+@_rule
+def _(event: evidence.EvidenceRequested, state: CaseState, happened: Happened) -> dict[str, Any]:
+    held = state.evidence.get(event.slot) or EvidenceState(
+        status=EvidenceStatus.REQUESTED, by=happened.operator, at=happened.at
+    )
+    requested = held.model_copy(
+        update={
+            "status": EvidenceStatus.REQUESTED,
+            "requested": event.codes,
+            "note": event.note,
+            "reason": "",
+            "decided_by": happened.operator,
+        }
+    )
+    return {"evidence": {**state.evidence, event.slot: requested}}
 
 
 @_rule

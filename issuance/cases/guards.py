@@ -6,6 +6,7 @@ now, and by whom, without holding a rule.
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from issuance.cases.state import CaseState, CaseStatus, EvidenceStatus
 from issuance.cases.steps import StepState, StepView, step_of_kind, steps_of
@@ -44,6 +45,7 @@ _ACTS: dict[str, tuple[StepKind, frozenset[StepState]]] = {
     "return_application": (StepKind.APPROVAL, frozenset({StepState.REVIEW})),
     "capture_evidence": (StepKind.EVIDENCE, _WORKING),
     "claim_exemption": (StepKind.EVIDENCE, _WORKING),
+    "request_evidence": (StepKind.EVIDENCE, _WORKING),
     "accept_evidence": (StepKind.EVIDENCE, _WORKING),
     "return_evidence": (StepKind.EVIDENCE, _WORKING),
     "record_payment": (StepKind.PAYMENT, frozenset({StepState.OPEN, StepState.RETURNED})),
@@ -58,6 +60,8 @@ _ACTS: dict[str, tuple[StepKind, frozenset[StepState]]] = {
     "record_delivery": (StepKind.ACTIVATION, _WORKING),
     "give_up_key": (StepKind.ACTIVATION, _WORKING),
 }
+OVERRIDE: Final = "override_evidence"
+"""The act inside `capture_evidence` that sets a warning aside; a policy names its roles too."""
 _WITHOUT_STEP = ("reject", "hold_case", "resume_case", "cancel_case", "resend_notice")
 _ON_HOLD = frozenset({"resume_case", "cancel_case", "reject"})
 _NEVER_AFTER_ISSUE = frozenset({"reject", "cancel_case", "record_billing", "amend_application"})

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 
-from issuance.cases.events.evidence import CheckRecord
+from issuance.cases.commands.evidence import Override
+from issuance.cases.events.evidence import NO_BOXES, Boxes, CheckRecord
 from issuance.evidence.blob import BlobRef
 from issuance.model import Frozen, Identifier, Instant, Text
 from issuance.money.amounts import Money, Price
 
-FOLD_VERSION = 1
+FOLD_VERSION = 2
 
 
 class CaseStatus(StrEnum):
@@ -50,17 +51,26 @@ class EvidenceStatus(StrEnum):
     CAPTURED = "captured"
     ACCEPTED = "accepted"
     RETURNED = "returned"
+    REQUESTED = "requested"
 
 
 class EvidenceState(Frozen):
-    """The photo, document or exemption in a slot."""
+    """The photo, document or exemption in a slot.
+
+    `requested` are the findings for which the applicant was asked for another file; there may be
+    no file yet.
+    """
 
     status: EvidenceStatus
     blob: BlobRef | None = None
     exemption: str = ""
     answers: tuple[str, ...] = ()
     checks: tuple[CheckRecord, ...] = ()
+    engines: tuple[str, ...] = ()
+    overrides: tuple[Override, ...] = ()
+    boxes: Boxes = NO_BOXES
     document_date: date | None = None
+    requested: tuple[str, ...] = ()
     by: str
     at: Instant
     reason: str = ""

@@ -119,6 +119,8 @@ def _evidence(state: CaseState, policy: Policy, _now: datetime) -> StepState:
         return StepState.DONE
     if EvidenceStatus.RETURNED in statuses:
         return StepState.RETURNED
+    if EvidenceStatus.REQUESTED in statuses:
+        return StepState.APPLICANT
     if None not in statuses:
         return StepState.REVIEW
     return StepState.IN_WORK if any(statuses) else StepState.OPEN

@@ -20,6 +20,7 @@ from issuance.engine.streams import read_case
 from issuance.findings import Finding, blocks
 from issuance.findings.engine import EngineCode
 from issuance.notices.model import Notice
+from issuance.policies.stream import changed_files
 from issuance.queries import (
     Answer,
     CaseAnswer,
@@ -83,7 +84,7 @@ def answer(office: Office, query: Query, session: Session) -> Answer | tuple[Fin
             case MailboxQuery():
                 return _mailbox(office)
             case ContractQuery():
-                return _contract(office, reading, query.case)
+                return _contract(office, reading, query)
             case CertificateQuery():
                 return _certificate(office, reading, query.case)
             case OperatorsQuery():
@@ -157,7 +158,7 @@ def _case(
 
 
 def _history(office: Office, reading: Reading, query: HistoryQuery) -> HistoryAnswer:
-    names = {state.user: state.name for state in operators_of(reading)}
+    names = {state.user: state.name for state, _ in operators_of(reading)}
     ref = StreamRef(kind="case", id=query.case)
     entries = reading.events(ref, query.after_revision, query.limit)
     return HistoryAnswer(
@@ -208,8 +209,10 @@ def _mailbox(office: Office) -> MailboxAnswer:
     )
 
 
-def _contract(office: Office, reading: Reading, case: UUID) -> ContractAnswer | tuple[Finding, ...]:
-    state = _state(reading, case)
+def _contract(
+    office: Office, reading: Reading, query: ContractQuery
+) -> ContractAnswer | tuple[Finding, ...]:
+    state = _state(reading, query.case)
     if state is None:
         return _UNKNOWN
     validity = certificate_validity(office, state)
@@ -224,7 +227,7 @@ def _contract(office: Office, reading: Reading, case: UUID) -> ContractAnswer | 
     return ContractAnswer(
         version=office.policy.policy.activation.contract_version,
         text="\n\n".join((contract.title, *paragraphs)),
-        fields=certificate_fields(office, state),
+        fields=certificate_fields(office, state, query.language or state.language),
         ends=validity.not_after,
         document=state.activation.contract,
     )
@@ -258,20 +261,24 @@ def _operators(reading: Reading) -> OperatorsAnswer:
                 roles=tuple(role.value for role in state.roles),
                 active=state.active,
                 must_change_password=state.must_change_password,
+                revision=revision,
             )
-            for state in operators_of(reading)
+            for state, revision in operators_of(reading)
         )
     )
 
 
 def _policy(office: Office, reading: Reading) -> PolicyAnswer:
-    state = policy_state(office, reading)
+    state, revision = policy_state(office, reading)
     shipped = office.policy
     return PolicyAnswer(
         id=shipped.policy.id,
         in_force=state.version,
+        in_force_digest=state.digest,
         installed=shipped.policy.version,
         installed_digest=shipped.digest,
         current=state.digest == shipped.digest,
+        changed=changed_files(state, shipped.files),
         proposed_by=state.proposed_by if state.proposed_digest == shipped.digest else "",
+        revision=revision,
     )

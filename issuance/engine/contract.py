@@ -44,9 +44,11 @@ def certificate_validity(office: Office, state: CaseState) -> Validity | Finding
     )
 
 
-def certificate_fields(office: Office, state: CaseState) -> tuple[tuple[str, str], ...]:
-    """Return the labelled fields the certificate will carry, in the applicant's language."""
-    words = office.policy.words(state.language)
+def certificate_fields(
+    office: Office, state: CaseState, language: str
+) -> tuple[tuple[str, str], ...]:
+    """Return the fields the certificate will carry, labelled in a language."""
+    words = office.policy.words(language)
     resolved = resolved_profile(office, state)
     if isinstance(resolved, list):
         return ()
@@ -69,7 +71,7 @@ def make_case_contract(office: Office, state: CaseState) -> BlobRef:
     """Make the contract's PDF and keep it in the office's store."""
     document = make_contract(
         case_contract_text(office, state),
-        certificate_fields(office, state),
+        certificate_fields(office, state, state.language),
         f"{office.sign.name} · {state.number}",
         created_at=office.now(),
         document_id=office.sources.identifiers.new(),

@@ -45,6 +45,11 @@ PEOPLE = (
         "jefa", "Julia Jefa", (Role.ADMINISTRATOR, Role.AUDITOR), "julia-administra-la-oficina",
         "JULIAJULIAJULIAJULIAJULIAJULIAJU",
     ),
+    # Rules come into force by two people.
+    DemonstrationPerson(
+        "arturo", "Arturo Administrador", (Role.ADMINISTRATOR,), "arturo-tambien-administra",
+        "ARTUROARTUROARTUROARTUROARTUROAR",
+    ),
 )  # fmt: skip
 
 

@@ -3,10 +3,11 @@
 import threading
 from contextlib import suppress
 from dataclasses import replace
+from uuid import UUID
 
 from issuance.access.commands import OfficeBody
 from issuance.access.durable_file import write_finding
-from issuance.access.roles import Role, Session
+from issuance.access.roles import Session
 from issuance.access.totp import Enrolment
 from issuance.cases.commands.activation import RequestCertificate
 from issuance.cases.decide import CODE_PURPOSES
@@ -14,22 +15,33 @@ from issuance.cases.guards import Actor, stands_in_the_way
 from issuance.cases.state import CaseState
 from issuance.commands import Command, Outcome, Receipt
 from issuance.engine.answers import answer
+from issuance.engine.denials import append_denials
+from issuance.engine.evidence_checks import check_slot
 from issuance.engine.issuing import finish_open_intents, prepare_intent
-from issuance.engine.mail import write_mail_settings
+from issuance.engine.mail_server import change_mail_server
 from issuance.engine.office import Office
 from issuance.engine.operators import OperatorDesk
 from issuance.engine.policies import policy_finding, settle_policy
-from issuance.engine.preparation import Prepared, check_slot, prepare
+from issuance.engine.preparation import Prepared, prepare
 from issuance.engine.receipts import earlier_receipt, keep_receipt, unstored_rejection
 from issuance.engine.session import session_findings
 from issuance.engine.settling import Intent, Settling, settle, settle_attempt
 from issuance.engine.streams import read_case
 from issuance.evidence.blob import BlobRef
 from issuance.evidence.blob_store import BlobDamaged
-from issuance.evidence.report import DocumentReport, PhotoReport, Preview
+from issuance.evidence.protocol import Turn
+from issuance.evidence.report import (
+    Box,
+    DocumentReport,
+    PhotoReport,
+    Preview,
+    Tell,
+    tell_nobody,
+)
 from issuance.findings import Finding, blocks
-from issuance.findings.access import AccessCode
+from issuance.findings.cases import CaseFinding
 from issuance.findings.engine import EngineCode
+from issuance.findings.sources import SourceCode
 from issuance.notices.outbox import Outbox
 from issuance.notices.smtp import MailSettings
 from issuance.policies.stream import EnactPolicy, ProposePolicy
@@ -68,7 +80,7 @@ class Engine:
                 return earlier
             forbidden = self._forbidden(command, session, reading)
         if forbidden:
-            return self._refuse(command, forbidden)
+            return self._refuse(command, session, forbidden)
         if isinstance(command.body, OfficeBody):
             return self._operators.execute(command, command.body, session)
         if isinstance(command.body, ProposePolicy | EnactPolicy):
@@ -89,17 +101,54 @@ class Engine:
         except OSError as error:
             return write_finding(error, self.office.folder / "blobs")
 
-    def check(self, slot: str, blob: BlobRef) -> PhotoReport | DocumentReport:
-        """Check a kept file against the rule of a slot, or of a payment proof (`proof`)."""
-        return check_slot(self.office, slot, blob)
+    def check(
+        self, slot: str, blob: BlobRef, case: UUID | None = None, tell: Tell = tell_nobody
+    ) -> PhotoReport | DocumentReport:
+        """Check a kept file against the rule of a slot, or of a payment proof (`proof`).
 
-    def preview(self, blob: BlobRef, width: int, height: int) -> Preview | None:
-        """Return a small picture of a kept photo; None when it is gone or cannot be shown."""
+        With a case it is compared with the application and with other applicants' photos. `tell`
+        is called in this thread with each finding the moment it is made.
+        """
+        return check_slot(self.office, slot, blob, self._state(case), tell)
+
+    def look_at(
+        self, slot: str, content: bytes, media_type: str, case: UUID | None = None
+    ) -> PhotoReport | DocumentReport:
+        """Check a file that is not kept, or not yet; keeping it then costs no second look."""
+        blob = BlobRef.of(content, media_type)
+        return check_slot(self.office, slot, blob, self._state(case), content=content)
+
+    def preview(
+        self,
+        blob: BlobRef,
+        width: int,
+        height: int,
+        *,
+        crop: Box | None = None,
+        turn: Turn = 0,
+        page: int | None = None,
+    ) -> Preview | None:
+        """Return a small picture of a kept photo or, with `page` (from 0), of a PDF's page.
+
+        None when it is gone or cannot be shown.
+        """
         try:
             content = self.office.blobs.read(blob)
         except BlobDamaged:
             return None
-        return self.office.checker.preview(content, width, height)
+        checker = self.office.checker
+        if page is not None:
+            return checker.preview_page(content, page, width, height, turn=turn)
+        return checker.preview(content, width, height, crop=crop, turn=turn)
+
+    def clean_copy(self, blob: BlobRef) -> bytes | Finding:
+        """Return a kept photo or PDF drawn anew, with nothing in it but what is seen."""
+        try:
+            content = self.office.blobs.read(blob)
+        except BlobDamaged:
+            return blocks(CaseFinding.FILE_NOT_KEPT)
+        copy = self.office.checker.clean_copy(content)
+        return blocks(SourceCode.NO_CLEAN_COPY) if copy is None else copy
 
     def enrolment(self) -> Enrolment | Finding:
         """Return what enrols the own authenticator, as long as the first password stands."""
@@ -107,14 +156,12 @@ class Engine:
 
     def set_mail(self, settings: MailSettings, session: Session) -> tuple[Finding, ...]:
         """Keep another mail server; mail leaves through it from the next log-in."""
-        with self.office.register.reading() as reading:
-            if ended := session_findings(self.office, session, reading, "set_mail"):
-                return ended
-        if Role.ADMINISTRATOR not in session.roles:
-            return (blocks(AccessCode.ADMINISTRATOR_ONLY),)
-        office = self.office
-        write_mail_settings(office.folder, office.keys, settings, office.sources.randomness)
-        return ()
+        try:
+            return change_mail_server(self.office, settings, session)
+        except RegisterFailure as failure:
+            return (failure.finding,)
+        except OSError as error:
+            return (write_finding(error, self.office.folder),)
 
     def warm(self) -> None:
         """Start the child process that looks at files, so that the first photo does not wait."""
@@ -140,8 +187,16 @@ class Engine:
 
     def close(self) -> None:
         """Close register and child process; the keys leave the memory with this object."""
-        self.office.checker.close()
-        self.office.register.close()
+        try:
+            self.office.checker.close()
+        finally:
+            self.office.register.close()
+
+    def _state(self, case: UUID | None) -> CaseState | None:
+        if case is None:
+            return None
+        with self.office.register.reading() as reading:
+            return read_case(reading, case)[0]
 
     def _execute_on_case(self, command: Command, session: Session) -> Receipt:
         body = command.body
@@ -151,14 +206,14 @@ class Engine:
         with self.office.register.reading() as reading:
             state, revision = read_case(reading, command.stream.id)
         if (state is None) != (body.kind == "open_case") or command.stream.kind != "case":
-            return self._refuse(command, (blocks(EngineCode.CASE_UNKNOWN),))
+            return self._refuse(command, session, (blocks(EngineCode.CASE_UNKNOWN),))
         settling = Settling(self.office, command, body, actor, Prepared())
         if revision == command.base_revision and not self._stopped(settling, state):
             settling = replace(settling, prepared=prepare(self.office, settling.case, state, body))
             if isinstance(body, RequestCertificate) and state is not None:
                 intent = prepare_intent(self.office, state, body.request)
                 if not isinstance(intent, Intent):
-                    return self._refuse(command, intent)
+                    return self._refuse(command, session, intent)
                 settling = replace(settling, intent=intent)
         elif body.kind in CODE_PURPOSES:
             # Its attempt may have been counted before: then only the check is missing.
@@ -197,8 +252,10 @@ class Engine:
             return ended
         return policy_finding(self.office, reading, command.body.kind)
 
-    def _refuse(self, command: Command, findings: tuple[Finding, ...]) -> Receipt:
+    def _refuse(self, command: Command, session: Session, findings: tuple[Finding, ...]) -> Receipt:
         with self.office.register.writing() as writing:
+            kind = command.body.kind
+            append_denials(writing, self.office, session, kind, findings, command.id)
             return keep_receipt(
                 self.office, command, writing, Outcome.REJECTED, findings,
                 command.base_revision, {},

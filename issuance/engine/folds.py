@@ -4,7 +4,12 @@ from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from issuance.access.office_stream import FOLD_VERSION as OFFICE_VERSION
-from issuance.access.office_stream import OfficeFounded, StrangerRefused, evolve_office
+from issuance.access.office_stream import (
+    MailServerChanged,
+    OfficeFounded,
+    StrangerRefused,
+    evolve_office,
+)
 from issuance.access.operators import CATALOGUE as OPERATOR_EVENTS
 from issuance.access.operators import FOLD_VERSION as OPERATOR_VERSION
 from issuance.access.operators import evolve as evolve_operator
@@ -29,7 +34,7 @@ def fold_case(entries: Iterable[Entry]) -> bytes:
     """Return the canonical state of a case."""
     state = replay(
         Happened(
-            event=read_event(CASE_EVENTS, entry.kind, entry.public, entry.personal),
+            event=read_event(CASE_EVENTS, entry.kind, entry.schema, entry.public, entry.personal),
             case=entry.stream.id,
             operator=entry.operator,
             at=entry.at,
@@ -45,7 +50,9 @@ def _simple(
     def fold(entries: Iterable[Entry]) -> bytes:
         state: Frozen | None = None
         for entry in entries:
-            event: Event = read_event(events, entry.kind, entry.public, entry.personal)
+            event: Event = read_event(
+                events, entry.kind, entry.schema, entry.public, entry.personal
+            )
             state = evolve(state, event)
         return _bytes(state)
 
@@ -62,17 +69,13 @@ def _by_kind(*events: type[Event]) -> dict[str, type[Event]]:
     return {event.KIND: event for event in events}
 
 
-_OFFICE_EVENTS = _by_kind(OfficeFounded, StrangerRefused)
+_OFFICE_EVENTS = _by_kind(OfficeFounded, StrangerRefused, MailServerChanged)
 _PERSON_EVENTS = _by_kind(PersonCaseOpened, PersonCaseEnded)
 
 FOLDS: Final[dict[str, Fold]] = {
     "case": Fold(CASE_VERSION, fold_case),
-    "person": Fold(
-        PERSON_VERSION, _simple(_by_kind(PersonCaseOpened, PersonCaseEnded), evolve_person)
-    ),
-    "office": Fold(
-        OFFICE_VERSION, _simple(_by_kind(OfficeFounded, StrangerRefused), evolve_office)
-    ),
+    "person": Fold(PERSON_VERSION, _simple(_PERSON_EVENTS, evolve_person)),
+    "office": Fold(OFFICE_VERSION, _simple(_OFFICE_EVENTS, evolve_office)),
     "policy": Fold(POLICY_VERSION, _simple(_by_kind(PolicyProposed, PolicyEnacted), evolve_policy)),
     "authority": Fold(AUTHORITY_VERSION, _simple(_by_kind(AuthorityCreated), evolve_authority)),
     "operator": Fold(OPERATOR_VERSION, _simple(dict(OPERATOR_EVENTS), evolve_operator)),

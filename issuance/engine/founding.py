@@ -1,7 +1,7 @@
 """Founds an office: keys, register, certification authority, policy and first people."""
 
 import base64
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
@@ -13,13 +13,8 @@ from issuance.access.key_slots import DEFAULT_PARAMETERS, SlotContents, seal_slo
 from issuance.access.office import KeyDerivationParameters, OfficeFile
 from issuance.access.office_file import FILE_NAME, create_office
 from issuance.access.office_stream import OfficeFounded, evolve_office
-from issuance.access.operators import (
-    FirstPasswordSet,
-    OperatorAdded,
-    OperatorEvent,
-    OperatorState,
-    PasswordChanged,
-)
+from issuance.access.operator_decisions import OperatorDecision, decide_first
+from issuance.access.operators import OperatorState
 from issuance.access.operators import evolve as evolve_operator
 from issuance.access.passwords import check_new_password
 from issuance.access.recovery import new_recovery_key, recovery_key_text, seal_recovery_slot
@@ -154,15 +149,24 @@ def found_office(
 
 
 def _check_people(plan: FoundingPlan) -> tuple[Finding, ...]:
-    """Check that somebody administers, and in a real office that no first password is weak."""
+    """Check names and roles, that somebody administers, and that no real password is weak."""
     if not any(Role.ADMINISTRATOR in person.roles for person in plan.people):
         return (blocks(AccessCode.LAST_ADMINISTRATOR),)
-    if plan.demonstration:
-        return ()
-    return tuple(
-        finding
-        for person in plan.people
-        for finding in check_new_password(person.password, (person.user, plan.name))
+    findings: list[Finding] = []
+    known: set[str] = set()
+    for person in plan.people:
+        findings += _added(person, person.user).findings
+        if person.user in known:
+            findings.append(blocks(AccessCode.USER_NAME_TAKEN, "user", user=person.user))
+        known.add(person.user)
+        if not plan.demonstration:
+            findings += check_new_password(person.password, (person.user, plan.name))
+    return tuple(findings)
+
+
+def _added(person: FirstPerson, founder: str) -> OperatorDecision:
+    return decide_first(
+        person.user, person.name, person.roles, founder, must_change=person.must_change
     )
 
 
@@ -222,6 +226,7 @@ def _write_beginning(
         digest=shipped.digest,
         proposed_by="",
         by=founder,
+        files=dict(shipped.files),
     )
     stream = named_stream(office, "policy", plan.policy)
     append(writing, stream, 0, [enacted], origin, evolve_policy(None, enacted))
@@ -240,9 +245,7 @@ def _write_beginning(
 def _add_person(
     writing: Writing, office: UUID, person: FirstPerson, founder: str, origin: Origin
 ) -> None:
-    added = OperatorAdded(user=person.user, name=person.name, roles=person.roles, by=founder)
-    chosen = FirstPasswordSet(by=founder) if person.must_change else PasswordChanged()
-    events: Sequence[OperatorEvent] = (added, chosen)
+    events = _added(person, founder).events
     state: OperatorState | None = None
     for event in events:
         state = evolve_operator(state, event)

@@ -15,6 +15,8 @@ _SHOWN = (
     "slot",
     "slots",
     "exemption",
+    "overrides",
+    "codes",
     "items",
     "changed",
     "reason",
@@ -42,7 +44,9 @@ def _text(value: Any) -> str:
         case None | "" | []:
             return ""
         case list():
-            return ", ".join(str(each) for each in _List.validate_python(value))
+            return ", ".join(_text(each) for each in _List.validate_python(value))
+        case {"code": code, "reason": reason}:
+            return f"{code}: {reason}"
         case {"amount": amount, "currency": currency}:
             return f"{currency} {int(amount) / 100:.2f}"
         case dict():

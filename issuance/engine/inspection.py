@@ -10,10 +10,13 @@ from issuance.access.recovery import open_recovery_slot, read_recovery_key
 from issuance.engine.folds import FOLDS
 from issuance.engine.office import Sources
 from issuance.engine.paths import checkpoint_path, checkpoint_signer, register_path
-from issuance.findings import Finding, blocks
+from issuance.findings import Finding, blocks, informs
 from issuance.findings.access import AccessCode
+from issuance.findings.register import RegisterCode
+from issuance.model import format_instant
 from issuance.register.errors import RegisterUnavailable, RegisterUnreadable
 from issuance.register.fault import VerificationReport
+from issuance.register.published import read_published
 from issuance.register.register import Register
 from issuance.register.verification import verify
 from issuance.secret import Secret
@@ -21,15 +24,28 @@ from issuance.secret import Secret
 
 def inspect_office(
     folder: Path, recovery_key: Secret, sources: Sources
-) -> VerificationReport | Finding:
-    """Verify an office's register, or say why it cannot be opened."""
+) -> VerificationReport | tuple[Finding, ...]:
+    """Verify an office's register, or say why it does not open and what is known of it."""
     keys = recovered_keys(folder, recovery_key, sources)
     if isinstance(keys, Finding):
-        return keys
+        return (keys,)
     with opened_register(folder, keys, sources) as register:
-        return (
-            register if isinstance(register, Finding) else verify_register(folder, keys, register)
-        )
+        if isinstance(register, Register):
+            return verify_register(folder, keys, register)
+        return (register, _last_checkpoint(folder, keys))
+
+
+def _last_checkpoint(folder: Path, keys: KeyRing) -> Finding:
+    """Return what was last signed about a register that does not open."""
+    sign = read_office(folder)
+    if isinstance(sign, Finding):
+        return sign
+    public_key = checkpoint_signer(folder, keys).public_key
+    published = read_published(checkpoint_path(folder), sign.office, public_key)
+    if isinstance(published, Finding):
+        return published
+    at = format_instant(published.at) if published.at else ""
+    return informs(RegisterCode.LAST_CHECKPOINT, seq=published.head.seq, at=at)
 
 
 def verify_register(folder: Path, keys: KeyRing, register: Register) -> VerificationReport:

@@ -14,7 +14,7 @@ from issuance.certificates.keys import public_key_der
 from issuance.certificates.lint import lint
 from issuance.certificates.request import read_request
 from issuance.certificates.serials import new_serial
-from issuance.certificates.signer import issue
+from issuance.certificates.signer import AuthoritySigner, issue
 from issuance.certificates.to_be_signed import CertificateTemplate, build_to_be_signed
 from issuance.engine.contract import certificate_validity, resolved_profile
 from issuance.engine.office import Office
@@ -22,14 +22,14 @@ from issuance.engine.settling import Intent, append_case
 from issuance.engine.streams import read_case
 from issuance.findings import Finding, any_blocks, blocks
 from issuance.findings.certificates import CertificateFinding
-from issuance.findings.engine import EngineCode
 from issuance.register.model import CertificateRow, Origin
 
 
 def prepare_intent(office: Office, state: CaseState, request: str) -> Intent | tuple[Finding, ...]:
     """Build and lint the to-be-signed certificate of a case, or say what forbids it."""
-    if office.authority.signer() is None:
-        return (blocks(EngineCode.NO_ISSUING_RIGHT),)
+    signer = office.authority.signer()
+    if isinstance(signer, Finding):
+        return (signer,)
     product = office.policy.policy.product(state.product)
     if product is None:
         raise ValueError("the product of a case is one of its policy")
@@ -68,21 +68,19 @@ def finish_open_intents(office: Office, operator: str) -> None:
     """Finish what is left between intent and certificate; who may not issue leaves it to others."""
     with office.register.reading() as reading:
         rows = reading.open_intents()
-    if not rows or office.authority.signer() is None:
+    signer = office.authority.signer() if rows else None
+    if signer is None or isinstance(signer, Finding):
         return
     for row in rows:
         origin = Origin(office.now(), operator, None, office.policy.reference)
         if row.authority_key_id == office.authority.key_id:
-            _finish(office, row, origin)
+            _finish(office, row, origin, signer)
         else:
             _abandon(office, row, origin)
 
 
-def _finish(office: Office, row: CertificateRow, origin: Origin) -> None:
+def _finish(office: Office, row: CertificateRow, origin: Origin, signer: AuthoritySigner) -> None:
     """Sign the intended bytes and record the certificate; harmless when that was done already."""
-    signer = office.authority.signer()
-    if signer is None:
-        raise ValueError("asked before")
     certificate = issue(signer, row.to_be_signed)
     digest = hashlib.sha256(certificate).hexdigest()
     with office.register.writing() as writing:

@@ -107,6 +107,9 @@ def _parameters(
 def _items(given: Mapping[str, str], words: PolicyWords) -> str:
     if fields := given.get("fields"):
         return "; ".join(words.word("fields", name) for name in fields.split(","))
+    if codes := given.get("codes"):
+        cures = " ".join(words.word("findings", code, "mail") for code in codes.split(","))
+        return f"{words.word('evidence', given['slot'])}: {cures}"
     if slots := given.get("slots"):
         pairs = (pair.split("=") for pair in slots.split(","))
         return "; ".join(

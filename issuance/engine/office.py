@@ -2,7 +2,7 @@
 
 import hashlib
 import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from email.headerregistry import Address
 from pathlib import Path
@@ -15,6 +15,7 @@ from issuance.access.sealing import Sealing
 from issuance.engine.authority import Authority
 from issuance.evidence.blob_store import BlobStore
 from issuance.evidence.checker import LimitedChecker
+from issuance.evidence.recent_reports import RecentReports
 from issuance.notices.delivery import Transport
 from issuance.policies.loader import LoadedPolicy
 from issuance.register.register import Register
@@ -47,6 +48,7 @@ class Office:
     transport: Transport
     sender: Address
     sources: Sources
+    recent_reports: RecentReports = field(default_factory=RecentReports)
 
     @property
     def id(self) -> UUID:

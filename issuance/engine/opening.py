@@ -5,29 +5,23 @@ from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
 from cryptography import x509
 from filelock import FileLock, Timeout
 
+from issuance.access.attempts import AttemptCause
 from issuance.access.durable_file import write_finding
 from issuance.access.key_ring import KeyRing, Purpose
-from issuance.access.key_slots import SlotContents
 from issuance.access.log_in import OpenedSlot, log_in_completed, open_with_password
 from issuance.access.office_file import read_office
-from issuance.access.office_stream import (
-    OfficeEvent,
-    OfficeState,
-    StrangerRefused,
-    evolve_office,
-)
-from issuance.access.operator_decisions import decide_log_in, decide_log_out
-from issuance.access.operators import LogInRefused, OperatorEvent, OperatorState
-from issuance.access.operators import evolve as evolve_operator
+from issuance.access.office_stream import OfficeState, StrangerRefused
+from issuance.access.operator_decisions import OperatorDecision, decide_log_in, decide_log_out
+from issuance.access.operators import LogInRefused, OperatorState
 from issuance.access.roles import Session
-from issuance.access.spool import Spool
-from issuance.certificates.authority_keys import open_with_key
+from issuance.certificates.authority_keys import AuthorityKeyFile, open_with_key
 from issuance.certificates.keys import PrivateKey
 from issuance.certificates.signer import AuthoritySigner, SoftwareSigner
 from issuance.certificates.stream import AuthorityState
@@ -36,10 +30,15 @@ from issuance.engine.authority import Authority
 from issuance.engine.authority_file import read_authority_keys
 from issuance.engine.engine import Engine
 from issuance.engine.mail import mail_route
+from issuance.engine.noted_attempts import (
+    append_stranger,
+    append_to_operator,
+    chain_noted_attempts,
+)
 from issuance.engine.office import Office, Sources, named_stream
 from issuance.engine.operators import OperatorDesk
 from issuance.engine.paths import checkpoint_signer, register_path
-from issuance.engine.streams import append, read_state
+from issuance.engine.streams import read_state
 from issuance.evidence.blob_store import BlobStore
 from issuance.evidence.checker import LimitedChecker
 from issuance.findings import Finding, blocks
@@ -48,7 +47,7 @@ from issuance.findings.engine import EngineCode
 from issuance.policies.loader import load_policy
 from issuance.register.errors import RegisterFailure
 from issuance.register.model import Origin
-from issuance.register.register import Reading, Register
+from issuance.register.register import Register
 from issuance.secret import Secret
 
 Findings = tuple[Finding, ...]
@@ -66,14 +65,15 @@ class OpenedOffice:
     def close(self) -> None:
         """Record the log-out, close everything and let another process have the office."""
         office, user = self.engine.office, self.session.operator
-        left = decide_log_out(self.session).events
-        try:
+        with ExitStack() as leaving:
+            leaving.callback(self.lock.release)
             # A full disk must not keep anybody from leaving.
-            with suppress(RegisterFailure):
-                _append_to_operator(office.register, office.id, user, office.sources, left)
-                self.engine.close()
-        finally:
-            self.lock.release()
+            leaving.enter_context(suppress(RegisterFailure))
+            leaving.callback(self.engine.close)
+            left = decide_log_out(self.session).events
+            origin = Origin(office.now(), user, None, None)
+            with office.register.writing() as writing:
+                append_to_operator(writing, office.id, user, left, origin)
 
 
 def open_office(
@@ -107,17 +107,6 @@ def open_office(
         if not isinstance(opened, OpenedOffice):
             lock.release()
     return opened
-
-
-def check_own_password(
-    folder: Path, session: Session, password: Secret, now: datetime
-) -> Finding | None:
-    """Say why a password does not unlock after an idle time; attempts count as in a log-in."""
-    opened = open_with_password(folder, session.operator, password, now)
-    if isinstance(opened, Finding):
-        return opened
-    completed = log_in_completed(folder, session.operator)
-    return completed if isinstance(completed, Finding) else None
 
 
 def _open_locked(
@@ -161,22 +150,24 @@ def _enter(
 ) -> Session | Findings:
     """Chain in what was noted before the log-in, then check the one-time code."""
     office = opened.office.office
-    _chain_spool(folder, register, office, sources)
+    chain_noted_attempts(folder, register, sources)
     now = sources.clock.now()
     session_id = sources.identifiers.new()
     with register.reading() as reading:
-        state = _operator(reading, office, opened.user)
+        state, _ = read_state(reading, named_stream(office, "operator", opened.user), OperatorState)
         founded, _ = read_state(reading, named_stream(office, "office"), OfficeState)
-    if state is None or founded is None:
-        return (blocks(AccessCode.LOG_IN_REFUSED),)
-    if founded.demonstration != opened.office.demonstration:
-        return (blocks(EngineCode.OFFICE_MISMATCH, part="demonstration"),)
-    if founded.demonstration:
-        # Everybody knows its codes; asking for a fresh one would only make people wait.
-        state = state.model_copy(update={"last_totp_step": None})
-    decision = decide_log_in(state, opened.contents.totp_secret, code, session_id, now)
-    _append_to_operator(register, office, opened.user, sources, decision.events)
-    if decision.findings:
+    if founded is None:
+        return (blocks(EngineCode.OFFICE_MISMATCH, part="register"),)
+    decision = _decide_entry(state, founded, opened, code, session_id, now)
+    origin = Origin(now, opened.user, None, None)
+    with register.writing() as writing:
+        if state is None:
+            cause = AttemptCause.UNKNOWN_USER.value
+            stranger = StrangerRefused(cause=cause, attempted_at=now)
+            append_stranger(writing, office, stranger, origin)
+        else:
+            append_to_operator(writing, office, opened.user, decision.events, origin)
+    if state is None or decision.findings:
         return decision.findings
     log_in_completed(folder, opened.user)
     return Session(
@@ -191,51 +182,25 @@ def _enter(
     )
 
 
-def _operator(reading: Reading, office: UUID, user: str) -> OperatorState | None:
-    return read_state(reading, named_stream(office, "operator", user), OperatorState)[0]
-
-
-def _chain_spool(folder: Path, register: Register, office: UUID, sources: Sources) -> None:
-    spool = Spool(folder)
-    attempts = spool.drain()
-    for attempt in attempts:
-        if attempt.user is not None:
-            refused = LogInRefused(cause=attempt.cause, attempted_at=attempt.at)
-            _append_to_operator(register, office, attempt.user, sources, (refused,))
-        else:
-            tried = StrangerRefused(cause=attempt.cause.value, attempted_at=attempt.at)
-            _append_to_office(register, office, sources, tried)
-    if attempts:
-        spool.clear(len(attempts))
-
-
-def _append_to_office(
-    register: Register, office: UUID, sources: Sources, event: OfficeEvent
-) -> None:
-    stream = named_stream(office, "office")
-    with register.writing() as writing:
-        state, revision = read_state(writing, stream, OfficeState)
-        origin = Origin(sources.clock.now(), "", None, None)
-        append(writing, stream, revision, [event], origin, evolve_office(state, event))
-
-
-def _append_to_operator(
-    register: Register,
-    office: UUID,
-    user: str,
-    sources: Sources,
-    events: tuple[OperatorEvent, ...],
-) -> None:
-    stream = named_stream(office, "operator", user)
-    with register.writing() as writing:
-        state, revision = read_state(writing, stream, OperatorState)
-        if state is None:
-            return
-        for event in events:
-            state = evolve_operator(state, event)
-        append(
-            writing, stream, revision, events, Origin(sources.clock.now(), user, None, None), state
+def _decide_entry(
+    state: OperatorState | None,
+    founded: OfficeState,
+    opened: OpenedSlot,
+    code: Secret,
+    session: UUID,
+    now: datetime,
+) -> OperatorDecision:
+    if state is None:
+        return OperatorDecision(findings=(blocks(AccessCode.LOG_IN_REFUSED),))
+    if founded.demonstration != opened.office.demonstration:
+        return OperatorDecision(
+            (LogInRefused(cause=AttemptCause.OFFICE_MISMATCH, attempted_at=now),),
+            (blocks(EngineCode.OFFICE_MISMATCH, part="demonstration"),),
         )
+    if founded.demonstration:
+        # Everybody knows its codes; asking for a fresh one would only make people wait.
+        state = state.model_copy(update={"last_totp_step": None})
+    return decide_log_in(state, opened.contents.totp_secret, code, session, now)
 
 
 def _assemble(
@@ -252,9 +217,9 @@ def _assemble(
         authority, _ = read_state(reading, named_stream(sign.office, "authority"), AuthorityState)
     if founded is None or authority is None:
         return blocks(EngineCode.OFFICE_MISMATCH, part="register")
-    opener = _signer_opener(folder, opened.user, opened.contents, authority)
-    if isinstance(opener, Finding):
-        return opener
+    sealed = read_authority_keys(folder)
+    if isinstance(sealed, Finding):
+        return sealed
     transport, sender = mail_route(folder, sign, keys, sources.randomness)
     return Office(
         folder=folder,
@@ -274,7 +239,7 @@ def _assemble(
             issuing=_certificate(authority.issuing),
             root=_certificate(authority.root),
             throw_away=ThrowAwayKeys(make_key),
-            open_signer=opener,
+            open_signer=partial(_open_signer, sealed, opened, authority),
         ),
         transport=transport,
         sender=sender,
@@ -282,26 +247,16 @@ def _assemble(
     )
 
 
-def _signer_opener(
-    folder: Path, user: str, contents: SlotContents, authority: AuthorityState
-) -> Callable[[], AuthoritySigner] | Finding | None:
-    slot_key = contents.authority_slot_key
-    if slot_key is None:
-        return None
-    keys = read_authority_keys(folder)
-    if isinstance(keys, Finding):
-        return keys
-    sealed = keys.keys.get("issuing")
-    if sealed is None or user not in sealed.slots:
-        return None
-
-    def open_signer() -> AuthoritySigner:
-        key = open_with_key(sealed, user, slot_key)
-        if isinstance(key, Finding):
-            raise ValueError(key.code)
-        return SoftwareSigner(key, _certificate(authority.issuing))
-
-    return open_signer
+def _open_signer(
+    sealed: AuthorityKeyFile, opened: OpenedSlot, authority: AuthorityState
+) -> AuthoritySigner | Finding:
+    issuing, slot_key = sealed.keys.get("issuing"), opened.contents.authority_slot_key
+    if issuing is None or slot_key is None or opened.user not in issuing.slots:
+        return blocks(EngineCode.NO_ISSUING_RIGHT)
+    key = open_with_key(issuing, opened.user, slot_key)
+    if isinstance(key, Finding):
+        return key
+    return SoftwareSigner(key, _certificate(authority.issuing))
 
 
 def _certificate(text: str) -> x509.Certificate:

@@ -1,7 +1,7 @@
 """The people of the office: their streams in the register, their slots in the key files."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from issuance.access.commands import (
@@ -13,6 +13,7 @@ from issuance.access.commands import (
     ResetAccess,
 )
 from issuance.access.key_slots import SlotContents
+from issuance.access.log_in import check_own_password
 from issuance.access.office import USER_NAME
 from issuance.access.operator_decisions import (
     OperatorDecision,
@@ -27,15 +28,16 @@ from issuance.access.passwords import check_new_password
 from issuance.access.roles import Role, Session
 from issuance.access.totp import Enrolment, enrolment_of
 from issuance.commands import Command, Outcome, Receipt
+from issuance.engine.denials import append_denials
 from issuance.engine.key_places import KeyPlaces, may_hold_issuing_key
 from issuance.engine.office import Office, named_stream
-from issuance.engine.receipts import keep_receipt
+from issuance.engine.receipts import keep_conflict, keep_receipt
 from issuance.engine.streams import append, read_state
 from issuance.findings import Finding, blocks
 from issuance.findings.access import AccessCode
 from issuance.identity.cleaning import printable
 from issuance.register.model import Origin
-from issuance.register.register import Reading
+from issuance.register.register import Reading, Writing
 from issuance.secret import Secret
 from issuance.streams import StreamRef
 
@@ -49,27 +51,28 @@ class OperatorDesk:
     contents: SlotContents
 
     def execute(self, command: Command, body: OfficeBody, session: Session) -> Receipt:
-        """Decide, change the key slots, then commit; see `key_places` for why in this order."""
+        """Decide, change the key slots, then commit; see `key_places` for why in this order.
+
+        A refusal is told before a conflict: it holds whatever the person giving it had seen.
+        """
         target = session.operator if isinstance(body, ChangePassword) else body.user
-        if findings := self._before(body, target, session):
-            return self._refuse(command, findings)
+        before = self._before(body, target, session)
         stream = named_stream(self.office.id, "operator", target)
         with self.office.register.writing() as writing:
             state, revision = read_state(writing, stream, OperatorState)
+            if before:
+                return self._refuse(command, OperatorDecision(findings=before), session, writing)
             decision = self._decide(body, state, session, writing)
-            for event in decision.events:
-                state = evolve(state, event)
-            findings = decision.findings
-            if state is not None and not findings:
-                refused = self._change_slots(body, state)
-                findings = (refused,) if refused else ()
-            if state is None or findings:
-                return keep_receipt(
-                    self.office, command, writing, Outcome.REJECTED, findings, revision, {}
-                )
-            now = self.office.now()
-            origin = Origin(now, session.operator, command.id, self.office.policy.reference)
-            append(writing, stream, revision, decision.events, origin, state)
+            if decision.findings:
+                return self._refuse(command, decision, session, writing)
+            # The own password is compared with its slot, which says more than a revision.
+            if revision != command.base_revision and not isinstance(body, ChangePassword):
+                return keep_conflict(self.office, command, writing, revision)
+            changed = _evolved(state, decision)
+            if refused := self._change_slots(body, changed):
+                decision = OperatorDecision(findings=(refused,))
+                return self._refuse(command, decision, session, writing)
+            append(writing, stream, revision, decision.events, self._origin(command), changed)
             revision += len(decision.events)
             return keep_receipt(
                 self.office, command, writing, Outcome.APPLIED, (), revision, {"user": target}
@@ -108,8 +111,13 @@ class OperatorDesk:
             case ResetAccess(first_password=Secret() as password, user=user):
                 return check_new_password(password, (user, office.name))
             case ChangePassword(current=Secret() as current, new=Secret() as new):
-                if self._places.open_own(current) is None:
-                    return (blocks(AccessCode.LOG_IN_REFUSED, "current"),)
+                opened = check_own_password(
+                    self.office.folder, self.user, current, self.office.now()
+                )
+                if isinstance(opened, Finding):
+                    return (replace(opened, field="current"),)
+                if new.matches(current):
+                    return (blocks(AccessCode.PASSWORD_UNCHANGED, "password"),)
                 return check_new_password(new, (session.operator, office.name))
             case ChangeRoles() | RemoveOperator():
                 return ()
@@ -136,7 +144,7 @@ class OperatorDesk:
                 return decide_change_password(state, self.contents.totp_secret, code, now)
 
     def _administrators(self, reading: Reading) -> Collection[str]:
-        return {state.user for state in operators_of(reading) if state.administers}
+        return {state.user for state, _ in operators_of(reading) if state.administers}
 
     def _change_slots(self, body: OfficeBody, state: OperatorState) -> Finding | None:
         match body:
@@ -154,22 +162,41 @@ class OperatorDesk:
                 # Who may issue from now on gets the slot with a new first password.
                 return None
 
-    def _refuse(self, command: Command, findings: tuple[Finding, ...]) -> Receipt:
-        with self.office.register.writing() as writing:
-            return keep_receipt(
-                self.office, command, writing, Outcome.REJECTED, findings, command.base_revision, {}
-            )
+    def _refuse(
+        self, command: Command, decision: OperatorDecision, session: Session, writing: Writing
+    ) -> Receipt:
+        """Keep a refusal with what it carries: a wrong code, a denied act."""
+        findings, own = decision.findings, named_stream(self.office.id, "operator", self.user)
+        if decision.events:
+            state, revision = read_state(writing, own, OperatorState)
+            changed = _evolved(state, decision)
+            append(writing, own, revision, decision.events, self._origin(command), changed)
+        append_denials(writing, self.office, session, command.body.kind, findings, command.id)
+        return keep_receipt(
+            self.office, command, writing, Outcome.REJECTED, findings, command.base_revision, {}
+        )
+
+    def _origin(self, command: Command) -> Origin:
+        return Origin(self.office.now(), self.user, command.id, self.office.policy.reference)
 
 
-def operators_of(reading: Reading) -> list[OperatorState]:
-    """Return everybody who has, or had, a place in this office."""
-    states: list[OperatorState] = []
+def operators_of(reading: Reading) -> list[tuple[OperatorState, int]]:
+    """Return everybody who has, or had, a place in this office, with their streams' revisions."""
+    people: list[tuple[OperatorState, int]] = []
     after = StreamRef(kind="operator", id=UUID(int=0))
     while page := [each for each in reading.streams(after) if each.ref.kind == after.kind]:
-        found = (read_state(reading, each.ref, OperatorState)[0] for each in page)
-        states += [state for state in found if state]
+        found = (read_state(reading, each.ref, OperatorState) for each in page)
+        people += [(state, revision) for state, revision in found if state]
         after = page[-1].ref
-    return sorted(states, key=lambda state: state.user)
+    return sorted(people, key=lambda each: each[0].user)
+
+
+def _evolved(state: OperatorState | None, decision: OperatorDecision) -> OperatorState:
+    for event in decision.events:
+        state = evolve(state, event)
+    if state is None:
+        raise ValueError("a person begins with an event")
+    return state
 
 
 def _roles(names: Collection[str]) -> tuple[Role, ...]:

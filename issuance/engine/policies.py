@@ -2,8 +2,9 @@
 
 from issuance.access.roles import Role, Session
 from issuance.commands import Command, Outcome, Receipt
+from issuance.engine.denials import append_denials
 from issuance.engine.office import Office, named_stream
-from issuance.engine.receipts import keep_receipt
+from issuance.engine.receipts import keep_conflict, keep_receipt
 from issuance.engine.streams import append, read_state
 from issuance.findings import Finding, blocks
 from issuance.findings.access import AccessCode
@@ -28,33 +29,34 @@ def policy_finding(office: Office, reading: Reading, kind: str) -> tuple[Finding
     """Refuse case work under a policy file that no two people brought into force."""
     if kind in _WITHOUT_POLICY:
         return ()
-    state = policy_state(office, reading)
+    state, _ = policy_state(office, reading)
     if state.digest == office.policy.digest:
         return ()
     return (blocks(PolicyFinding.POLICY_NOT_IN_FORCE, version=office.policy.policy.version),)
 
 
-def policy_state(office: Office, reading: Reading) -> PolicyState:
-    """Return which version of the office's policy is in force."""
+def policy_state(office: Office, reading: Reading) -> tuple[PolicyState, int]:
+    """Return which version of the office's policy is in force, and the revision of its stream."""
     stream = named_stream(office.id, "policy", office.policy.policy.id)
-    state, _ = read_state(reading, stream, PolicyState)
-    return state or PolicyState()
+    state, revision = read_state(reading, stream, PolicyState)
+    return state or PolicyState(), revision
 
 
 def settle_policy(office: Office, command: Command, body: PolicyBody, session: Session) -> Receipt:
-    """Propose or enact the installed policy."""
+    """Propose or enact the installed policy; a refusal is told before a conflict."""
     shipped = office.policy
     stream = named_stream(office.id, "policy", shipped.policy.id)
     with office.register.writing() as writing:
-        state, revision = read_state(writing, stream, PolicyState)
+        state, revision = policy_state(office, writing)
         decided = (
             decide_policy(
                 body,
-                state or PolicyState(),
+                state,
                 PolicyVersion(
                     policy=shipped.policy.id,
                     version=shipped.policy.version,
                     digest=shipped.digest,
+                    files=dict(shipped.files),
                 ),
                 session.operator,
             )
@@ -62,9 +64,12 @@ def settle_policy(office: Office, command: Command, body: PolicyBody, session: S
             else blocks(AccessCode.ADMINISTRATOR_ONLY)
         )
         if isinstance(decided, Finding):
+            append_denials(writing, office, session, body.kind, (decided,), command.id)
             return keep_receipt(
                 office, command, writing, Outcome.REJECTED, (decided,), revision, {}
             )
+        if revision != command.base_revision:
+            return keep_conflict(office, command, writing, revision)
         origin = Origin(office.now(), session.operator, command.id, shipped.reference)
         append(writing, stream, revision, [decided], origin, evolve_policy(state, decided))
         return keep_receipt(office, command, writing, Outcome.APPLIED, (), revision + 1, {})

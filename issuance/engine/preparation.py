@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Protocol
 from uuid import UUID
 
 from issuance.cases.commands.activation import ConfirmData, EnterActivationCode, SendActivationCode
@@ -17,20 +17,18 @@ from issuance.cases.commands.evidence import CaptureEvidence, ClaimExemption
 from issuance.cases.commands.payment import RecordPayment
 from issuance.cases.decide import CODE_PURPOSES, CaseBody
 from issuance.cases.decision import FreshCode
+from issuance.cases.events.evidence import NO_BOXES, Boxes
 from issuance.cases.state import CaseState
 from issuance.engine.contract import make_case_contract
+from issuance.engine.evidence_checks import PROOF, check_slot
 from issuance.engine.notices import CodeInClear
 from issuance.engine.office import Office
 from issuance.evidence.blob import BlobRef
-from issuance.evidence.blob_store import BlobDamaged
 from issuance.evidence.report import DocumentReport, PhotoReport
-from issuance.evidence.rules import DocumentRule, PhotoRule
-from issuance.findings import Finding, blocks
-from issuance.findings.cases import CaseFinding
+from issuance.findings import Finding
 from issuance.identity.kinds import read
 from issuance.secret import Secret
 
-PROOF: Final = "proof"
 _LINK_OCTETS = 16
 
 
@@ -45,6 +43,9 @@ class Prepared:
 
     person: UUID | None = None
     checks: tuple[Finding, ...] = ()
+    engines: tuple[str, ...] = ()
+    boxes: Boxes = NO_BOXES
+    fingerprint: str = ""
     fresh_code: FreshCode | None = None
     code_in_clear: CodeInClear | None = None
     presented: tuple[str, ...] = ()
@@ -63,11 +64,11 @@ def prepare(office: Office, case: UUID, state: CaseState | None, body: CaseBody)
         case ConfirmEmail() | EnterActivationCode():
             return _presented(office, case, CODE_PURPOSES[body.kind], body)
         case CaptureEvidence():
-            return Prepared(checks=check_slot(office, body.slot, body.blob).findings)
+            return _checked(check_slot(office, body.slot, body.blob, state))
         case ClaimExemption(blob=BlobRef() as blob):
-            return Prepared(checks=check_slot(office, PROOF, blob).findings)
+            return _checked(check_slot(office, PROOF, blob))
         case RecordPayment():
-            return Prepared(checks=check_slot(office, PROOF, body.proof).findings)
+            return _checked(check_slot(office, PROOF, body.proof))
         case ConfirmData() if state is not None:
             return Prepared(contract=make_case_contract(office, state))
         case _:
@@ -88,34 +89,15 @@ def person_of(office: Office, values: Mapping[str, str]) -> UUID | None:
     return None
 
 
-def check_slot(office: Office, slot: str, blob: BlobRef) -> PhotoReport | DocumentReport:
-    """Check a kept file against its slot's rule; the slot `proof` is a payment's or exemption's."""
-    if slot == PROOF:
-        return _check(office, blob, office.policy.policy.payment_proof)
-    rule = office.policy.policy.evidence_rule(slot)
-    if rule is None:
-        return _refused(blocks(CaseFinding.EVIDENCE_NOT_ASKED, slot=slot))
-    file_rule = rule.photo or rule.document
-    if file_rule is None:
-        raise ValueError("an evidence rule has a file rule")
-    return _check(office, blob, file_rule)
-
-
-def _check(
-    office: Office, blob: BlobRef, rule: PhotoRule | DocumentRule
-) -> PhotoReport | DocumentReport:
-    try:
-        content = office.blobs.read(blob)
-    except BlobDamaged:
-        return _refused(blocks(CaseFinding.FILE_NOT_KEPT))
-    kind = "photo" if isinstance(rule, PhotoRule) else "document"
-    if rule is office.policy.policy.payment_proof:
-        kind = PROOF
-    return office.checker.check(kind, content, rule)
-
-
-def _refused(finding: Finding) -> DocumentReport:
-    return DocumentReport(findings=(finding,))
+def _checked(report: PhotoReport | DocumentReport) -> Prepared:
+    if isinstance(report, DocumentReport):
+        return Prepared(checks=report.findings, engines=report.engines)
+    return Prepared(
+        checks=report.findings,
+        engines=report.engines,
+        boxes=Boxes.seen_in(report),
+        fingerprint=report.fingerprint,
+    )
 
 
 def _fresh_code(office: Office, case: UUID, purpose: str) -> Prepared:

@@ -7,6 +7,7 @@ from issuance.commands import Command, Outcome, Receipt
 from issuance.engine.office import Office
 from issuance.findings import Finding, blocks
 from issuance.findings.engine import EngineCode
+from issuance.findings.register import RegisterCode
 from issuance.model import canonical_bytes
 from issuance.register.register import Reading, Writing
 
@@ -60,6 +61,12 @@ def keep_receipt(
     sender = sender_of(office, command)
     writing.keep_receipt(sender, command.id, command.digest(), canonical_bytes(receipt))
     return receipt
+
+
+def keep_conflict(office: Office, command: Command, writing: Writing, revision: int) -> Receipt:
+    """Store that the stream is at another revision than the command was given at."""
+    finding = blocks(RegisterCode.REVISION_CONFLICT, revision=revision)
+    return keep_receipt(office, command, writing, Outcome.CONFLICT, (finding,), revision, {})
 
 
 def sender_of(office: Office, command: Command) -> UUID:

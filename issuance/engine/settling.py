@@ -22,14 +22,14 @@ from issuance.cases.guards import Actor
 from issuance.cases.person import PersonCaseEnded, PersonCaseOpened, PersonState, evolve_person
 from issuance.cases.state import CaseState
 from issuance.commands import Command, Outcome, Receipt
+from issuance.engine.evidence_checks import index_fingerprint
 from issuance.engine.notices import queue_again, queue_notice, retire_codes
 from issuance.engine.numbers import case_number
 from issuance.engine.office import Office
 from issuance.engine.preparation import Prepared
 from issuance.engine.projection import search_terms, worklist_row
-from issuance.engine.receipts import keep_receipt
+from issuance.engine.receipts import keep_conflict, keep_receipt
 from issuance.engine.streams import append, read_case, read_state
-from issuance.findings import blocks
 from issuance.findings.cases import CaseFinding
 from issuance.findings.register import RegisterCode
 from issuance.register.model import CertificateRow, Origin
@@ -87,7 +87,7 @@ def settle(settling: Settling, writing: Writing, expected_revision: int) -> Rece
     """Decide and record a command; the caller's commit makes it durable."""
     state, revision = read_case(writing, settling.case)
     if revision != expected_revision:
-        return _conflict(settling, writing, revision)
+        return keep_conflict(settling.office, settling.command, writing, revision)
     facts = _facts(settling, writing)
     policy = settling.office.policy.policy
     decision = decide(state, settling.body, policy, settling.actor, facts)
@@ -131,7 +131,7 @@ def settle_attempt(settling: Settling, writing: Writing) -> Receipt | None:
     if _counted_before(settling, writing, revision):
         return None
     if state is None or revision != settling.command.base_revision:
-        return _conflict(settling, writing, revision)
+        return keep_conflict(settling.office, settling.command, writing, revision)
     facts = _facts(settling, writing)
     policy = settling.office.policy.policy
     decision = count_attempt(state, settling.body, policy, settling.actor, facts)
@@ -163,7 +163,7 @@ def append_case(
     events: Sequence[CaseEvent],
     origin: Origin,
 ) -> tuple[CaseState, int]:
-    """Append events to a case and renew its line in the work-lists."""
+    """Append events to a case and renew its line in the work-lists and its fingerprints."""
     for event in events:
         state = evolve(state, Happened(event, case, origin.operator, origin.at))
     if state is None:
@@ -171,7 +171,9 @@ def append_case(
     if not events:
         return state, revision
     ref = StreamRef(kind="case", id=case)
-    append(writing, ref, revision, events, origin, state)
+    entries = append(writing, ref, revision, events, origin, state)
+    for event, entry in zip(events, entries, strict=True):
+        index_fingerprint(writing, state, event, entry.seq)
     row = worklist_row(state, office.policy.policy, origin.at)
     writing.index_case(row, search_terms(row))
     return state, revision + len(events)
@@ -243,6 +245,9 @@ def _facts(settling: Settling, reading: Reading) -> CaseFacts:
         case=settling.case,
         person=prepared.person,
         checks=prepared.checks,
+        engines=prepared.engines,
+        boxes=prepared.boxes,
+        fingerprint=prepared.fingerprint,
         fresh_code=prepared.fresh_code,
         presented=prepared.presented,
         contract=prepared.contract,
@@ -293,10 +298,3 @@ def _template(body: ResendNotice, case: UUID, reading: Reading) -> str:
     if notice is None or notice.case_id != case or notice.template.endswith(("_code", "_link")):
         return ""
     return notice.template
-
-
-def _conflict(settling: Settling, writing: Writing, revision: int) -> Receipt:
-    finding = blocks(RegisterCode.REVISION_CONFLICT, revision=revision)
-    return keep_receipt(
-        settling.office, settling.command, writing, Outcome.CONFLICT, (finding,), revision, {}
-    )

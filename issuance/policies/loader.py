@@ -41,11 +41,17 @@ class PolicyWords:
 
 
 class LoadedPolicy:
-    """A policy with the hash that stands in every event, and its words."""
+    """A policy with the hash that stands in every event, and its words.
 
-    def __init__(self, policy: Policy, digest: str, words: Mapping[str, PolicyWords]) -> None:
+    `files` has the SHA-256 of every file; `digest` is that of all of them together.
+    """
+
+    def __init__(
+        self, policy: Policy, files: Mapping[str, str], words: Mapping[str, PolicyWords]
+    ) -> None:
         self.policy = policy
-        self.digest = digest
+        self.files = files
+        self.digest = hashlib.sha256(canonical_bytes(dict(files))).hexdigest()
         self._words = words
 
     @property
@@ -84,7 +90,7 @@ def read_policy(folder: Traversable) -> LoadedPolicy:
             rules |= tomllib.loads(file.read_text("utf-8"))
     policy = Policy.model_validate(rules)
     words = {language: _read_words(folder.joinpath(language)) for language in policy.languages}
-    return LoadedPolicy(policy, _digest(folder), words)
+    return LoadedPolicy(policy, _hashes(folder), words)
 
 
 def _read_words(folder: Traversable) -> PolicyWords:
@@ -111,6 +117,5 @@ def _walk(folder: Traversable, prefix: str = "") -> list[tuple[str, Traversable]
     return found
 
 
-def _digest(folder: Traversable) -> str:
-    contents = {path: hashlib.sha256(file.read_bytes()).hexdigest() for path, file in _walk(folder)}
-    return hashlib.sha256(canonical_bytes(contents)).hexdigest()
+def _hashes(folder: Traversable) -> dict[str, str]:
+    return {path: hashlib.sha256(file.read_bytes()).hexdigest() for path, file in _walk(folder)}

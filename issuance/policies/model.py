@@ -1,9 +1,9 @@
 """What a policy is: the rules of one authority as data, checked when it is read."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from enum import StrEnum
-from typing import Self, TypeVar
+from typing import Literal, Self, TypeVar
 
 from pydantic import Field, model_validator
 
@@ -73,19 +73,45 @@ class Exemption(Frozen):
     proof_required: bool = False
 
 
+class PreAnswer(Frozen):
+    """When the checks of a file answer a question about it with yes, for a person to agree to.
+
+    All of `seen` were found in the photo, every code of `found` was told and none of `unless`. A
+    missing engine sees and finds nothing, so it answers nothing.
+    """
+
+    seen: tuple[Literal["person", "portrait", "card"], ...] = ()
+    found: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _needs_evidence(self) -> Self:
+        if not self.seen and not self.found:
+            raise ValueError("nothing seen or found answers no question")
+        return self
+
+    def holds(self, codes: Collection[str], seen: Collection[str]) -> bool:
+        """Tell whether these findings and sights answer the question with yes."""
+        proven = set(self.seen) <= set(seen) and set(self.found) <= set(codes)
+        return proven and not set(self.unless) & set(codes)
+
+
 class EvidenceRule(Frozen):
     """A photo or document a case needs.
 
-    `checklist` names the questions a person answers; each must be answered yes. `dated` asks for a
-    date on the document: `issued` (not in the future, at most `maximum_age_days` old) or
-    `ends` (the end of an office, which caps the validity of the certificate).
+    `person` names whose face or card it shows, one of the policy's `people`. `checklist` names the
+    questions a person answers; each must be answered yes. `dated` asks for a date on the document:
+    `issued` (not in the future, at most `maximum_age_days` old) or `ends` (the end of an office,
+    which caps the validity of the certificate).
     """
 
     id: str
+    person: str = "applicant"
     photo: PhotoFileRule | None = None
     document: DocumentFileRule | None = None
     required_when: tuple[Condition, ...] = ()
     checklist: tuple[str, ...] = ()
+    pre_answers: Mapping[str, PreAnswer] = {}
     dated: str | None = Field(default=None, pattern=r"^(issued|ends)$")
     maximum_age_days: int | None = None
     exemptions: tuple[Exemption, ...] = ()
@@ -94,7 +120,20 @@ class EvidenceRule(Frozen):
     def _one_file_rule(self) -> Self:
         if (self.photo is None) == (self.document is None):
             raise ValueError(f"{self.id}: exactly one of photo and document")
+        if unknown := set(self.pre_answers) - set(self.checklist):
+            raise ValueError(f"{self.id}: not in the checklist: {', '.join(sorted(unknown))}")
         return self
+
+
+class PersonFields(Frozen):
+    """Which form fields say what stands on a person's card; of several numbers one is filled in."""
+
+    number: tuple[str, ...] = ()
+    given_names: tuple[str, ...] = ()
+    surnames: tuple[str, ...] = ()
+    birth_date: tuple[str, ...] = ()
+    sex: tuple[str, ...] = ()
+    nationality: tuple[str, ...] = ()
 
 
 class Container(Frozen):
@@ -192,6 +231,7 @@ class Reasons(Frozen):
     cancel: tuple[str, ...]
     payment: tuple[str, ...]
     evidence: tuple[str, ...]
+    override: tuple[str, ...] = ()
     revoke: Mapping[str, str]
     note_required: tuple[str, ...] = ()
 
@@ -212,6 +252,7 @@ class Policy(Frozen):
     authority_organization: str
     identification_fields: tuple[str, ...]
     name_fields: tuple[str, ...]
+    people: Mapping[str, PersonFields] = {}
     identification_issuers: Mapping[str, str] = {}
     email_field: str
     types: tuple[CertificateType, ...]
@@ -256,6 +297,18 @@ class Policy(Frozen):
                 f"{product.id} profile {product.profile}"
                 for product in self.products
                 if product.profile not in profiles
+            ),
+            *(
+                f"{person}.{item} {name}"
+                for person, items in self.people.items()
+                for item, names in items
+                for name in names
+                if name not in fields
+            ),
+            *(
+                f"{rule.id} of {rule.person}"
+                for rule in self.evidence
+                if self.people and rule.person not in self.people
             ),
         ]
         if unknown:

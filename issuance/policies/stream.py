@@ -1,5 +1,6 @@
 """A policy's stream: which version is in force, and which is proposed."""
 
+from collections.abc import Mapping
 from typing import ClassVar, Literal
 
 from issuance.events import Event
@@ -7,7 +8,7 @@ from issuance.findings import Finding, blocks
 from issuance.findings.policies import PolicyFinding
 from issuance.model import Frozen
 
-FOLD_VERSION = 1
+FOLD_VERSION = 2
 
 
 class ProposePolicy(Frozen):
@@ -30,11 +31,12 @@ PolicyBody = ProposePolicy | EnactPolicy
 
 
 class PolicyVersion(Frozen):
-    """A version of a policy, by its hash."""
+    """A version of a policy, by its hash and by that of each of its files."""
 
     policy: str
     version: str
     digest: str
+    files: dict[str, str]
 
 
 class PolicyEvent(Event):
@@ -60,14 +62,19 @@ class PolicyEnacted(PolicyEvent):
     digest: str
     proposed_by: str
     by: str
+    files: dict[str, str] = {}
 
 
 class PolicyState(Frozen):
-    """The version in force, and the one that waits for a second person."""
+    """The version in force, and the one that waits for a second person.
+
+    `files` is empty for a version that came into force before its files were recorded.
+    """
 
     policy: str = ""
     version: str = ""
     digest: str = ""
+    files: dict[str, str] = {}
     proposed_digest: str = ""
     proposed_version: str = ""
     proposed_by: str = ""
@@ -85,7 +92,9 @@ def evolve_policy(state: PolicyState | None, event: PolicyEvent) -> PolicyState:
             }
         )
     if isinstance(event, PolicyEnacted):
-        return PolicyState(policy=event.policy, version=event.version, digest=event.digest)
+        return PolicyState(
+            policy=event.policy, version=event.version, digest=event.digest, files=event.files
+        )
     raise TypeError(f"no rule for {event.KIND}")
 
 
@@ -115,4 +124,12 @@ def decide_policy(
         digest=shipped_digest,
         proposed_by=state.proposed_by,
         by=by,
+        files=shipped.files,
     )
+
+
+def changed_files(state: PolicyState, installed: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the files that are other, new or gone in the installed version, by name."""
+    if not state.files:
+        return ()
+    return tuple(sorted({name for name, _ in state.files.items() ^ installed.items()}))

@@ -15,6 +15,9 @@ from sqlcipher3 import dbapi2  # pyright: ignore[reportMissingTypeStubs]
 BUSY_SECONDS: Final = 10
 """How long a writer waits for another one."""
 
+PAGE_OCTETS: Final = 4096
+"""The size of a page, SQLCipher's own default."""
+
 _READERS: Final = 4
 
 # The driver brings no types.

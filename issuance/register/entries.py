@@ -31,7 +31,7 @@ from issuance.register.model import (
     StoredStream,
 )
 from issuance.register.paging import require_page_size
-from issuance.register.tables import entries, heads, personal_parts, streams
+from issuance.register.tables import entries, fingerprints, heads, personal_parts, streams
 from issuance.register.transaction import Transaction
 from issuance.sources import Randomness
 from issuance.streams import StreamRef
@@ -157,7 +157,8 @@ class EntryWriting(EntryReading):
     ) -> Entry:
         """Erase the personal parts of the entries with these sequence numbers and say so.
 
-        The entries may belong to any stream. `state` must no longer hold what is erased; the same
+        What was derived from them beside the chain (fingerprints) goes too. The entries may belong
+        to any stream. `state` must no longer hold what is erased; the same
         holds for the states, receipts, worklist rows and claims the caller renews beside.
         Raises ValueError when an entry has no personal part (any more).
         """
@@ -169,6 +170,11 @@ class EntryWriting(EntryReading):
         )
         if not erased or removed.rowcount != len(set(erased)):
             raise ValueError("an entry to purge has no personal part")
+        self._connection.execute(
+            delete(fingerprints).where(
+                fingerprints.c.office == self._office, fingerprints.c.seq.in_(erased)
+            )
+        )
         return self._append(ref, expected_revision, [event], origin, state, fold_version)[0]
 
     def keep_state(self, ref: StreamRef, revision: int, state: bytes, fold_version: int) -> None:

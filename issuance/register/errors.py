@@ -63,9 +63,20 @@ def failures_explained() -> Generator[None]:
     try:
         yield
     except DBAPIError as error:
-        code: int = getattr(error.orig, "sqlite_errorcode", 0)
-        known = _FAILURES.get(code & 0xFF)
+        known = _known_failure(error)
         if known is None:
             raise
         failure, finding = known
         raise failure(blocks(finding)) from error
+
+
+def _known_failure(
+    error: BaseException | None,
+) -> tuple[type[RegisterFailure], RegisterCode] | None:
+    """Look behind the error too: a full disk undoes all, and then the savepoint is missing."""
+    while error is not None:
+        code: int = getattr(error, "sqlite_errorcode", 0)
+        if known := _FAILURES.get(code & 0xFF):
+            return known
+        error = error.__context__
+    return None

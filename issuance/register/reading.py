@@ -8,6 +8,7 @@ from issuance.register.certificates import CertificateReading, CertificateWritin
 from issuance.register.checkpoint import Checkpoint
 from issuance.register.connection import damaged_pages
 from issuance.register.entries import EntryWriting
+from issuance.register.fingerprints import FingerprintReading, FingerprintWriting
 from issuance.register.kept_checkpoints import CheckpointReading, CheckpointWriting
 from issuance.register.notices import NoticeReading, NoticeWriting
 from issuance.register.receipts import ReceiptReading, ReceiptWriting
@@ -20,6 +21,7 @@ class Reading(
     ReceiptReading,
     WorklistReading,
     CertificateReading,
+    FingerprintReading,
     NoticeReading,
     CheckpointReading,
 ):
@@ -41,6 +43,7 @@ class Writing(
     ReceiptWriting,
     WorklistWriting,
     CertificateWriting,
+    FingerprintWriting,
     NoticeWriting,
     CheckpointWriting,
     Reading,

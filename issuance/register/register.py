@@ -14,7 +14,12 @@ from issuance.access.durable_file import exclusive, sync_folder
 from issuance.findings import Finding, blocks, warns
 from issuance.findings.register import RegisterCode
 from issuance.register.checkpoint import INTERVAL, CheckpointSigner
-from issuance.register.connection import BUSY_SECONDS, reader_engine, writer_engine
+from issuance.register.connection import (
+    BUSY_SECONDS,
+    PAGE_OCTETS,
+    reader_engine,
+    writer_engine,
+)
 from issuance.register.errors import (
     RegisterUnavailable,
     RegisterUnreadable,
@@ -99,6 +104,9 @@ class Register:
         """
         if not path.exists():
             raise RegisterUnreadable(blocks(RegisterCode.REGISTER_MISSING, path=str(path)))
+        # SQLite would take less than a page for a new database and write into the evidence.
+        if path.stat().st_size < PAGE_OCTETS:
+            raise RegisterUnreadable(blocks(RegisterCode.REGISTER_UNREADABLE))
         writers = writer_engine(path, key)
         try:
             with failures_explained(), writers.begin() as connection:

@@ -23,7 +23,7 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from issuance.model import format_instant
 
-SCHEMA_VERSION: Final = "0001"
+SCHEMA_VERSION: Final = "0002"
 """The newest migration."""
 
 
@@ -166,6 +166,18 @@ search_tokens = Table(
     ForeignKeyConstraint(["office", "case_id"], ["cases.office", "cases.case_id"]),
     Index("search_tokens_of_case", "office", "case_id", "token"),
     sqlite_with_rowid=False,
+)
+
+fingerprints = Table(
+    "fingerprints",
+    metadata,
+    Column("office", Uuid, primary_key=True),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("case_id", Uuid, nullable=False),
+    Column("slot", String, nullable=False),
+    Column("person", Uuid, nullable=False),
+    Column("fingerprint", String, nullable=False),
+    Index("fingerprints_of_slot", "office", "case_id", "slot", unique=True),
 )
 
 certificates = Table(

@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -39,6 +40,9 @@ def office(pristine: FoundedOffice, tmp_path: Path) -> FoundedOffice:
     return FoundedOffice(folder, pristine.recovery_key)
 
 
+if TYPE_CHECKING:
+    from tests.engine.desk import Desk
+
 MakeRehearsal = Callable[..., Rehearsal]
 
 
@@ -60,3 +64,26 @@ def rehearse(office: FoundedOffice, tmp_path: Path) -> Iterator[MakeRehearsal]:
     yield make
     for rehearsal in made:
         rehearsal.close()
+
+
+@pytest.fixture
+def desk(office: FoundedOffice) -> Iterator["Desk"]:
+    """An office with nobody logged in yet; whoever is, leaves at the end and all is verified."""
+    from tests.engine.desk import Desk
+
+    desk = Desk(office)
+    yield desk
+    desk.verify()
+
+
+@pytest.fixture
+def applied(rehearse: MakeRehearsal) -> Rehearsal:
+    rehearsal = rehearse()
+    rehearsal.apply()
+    return rehearsal
+
+
+@pytest.fixture
+def approved(applied: Rehearsal) -> Rehearsal:
+    applied.approve()
+    return applied

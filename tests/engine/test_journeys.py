@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from issuance.engine.inspection import inspect_office
+from issuance.policies.loader import load_policy
 from issuance.register.fault import VerificationReport
 from tests.engine.conftest import FoundedOffice, MakeRehearsal
 from ventanilla.cli import main
@@ -115,10 +116,24 @@ def test_wrong_recovery_key_opens_nothing(rehearsed: Path, tmp_path: Path):
     assert main(["verify", str(rehearsed / "office"), "--key-file", str(key)]) == 66
 
 
-def test_an_unavailable_product_is_a_finding(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
-    arguments = ["rehearse", "--out", str(tmp_path / "out"), "--container", "token"]
-    assert main(arguments) == 1
-    assert "PRODUCT_NOT_AVAILABLE" in capsys.readouterr().err
+@pytest.mark.parametrize("language", ["es", "en"])
+@pytest.mark.parametrize("container", ["token", "hsm"])
+def test_a_container_that_comes_later_is_told_in_the_policys_words(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    container: str,
+    language: str,
+):
+    monkeypatch.setenv("VENTANILLA_LANGUAGE", language)
+    out = tmp_path / "out"
+    assert main(["rehearse", "--out", str(out), "--container", container]) == 1
+    told = capsys.readouterr().err
+    words = load_policy("ec-icert").words(language)
+    assert told.startswith("PRODUCT_NOT_AVAILABLE: ")
+    assert told.strip().endswith(words.word("unavailable", f"{container}_to_come"))
+    assert "to_come" not in told
+    assert not out.exists()
 
 
 def test_two_people_have_two_cases(office: FoundedOffice, rehearse: MakeRehearsal):

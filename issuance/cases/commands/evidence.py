@@ -5,14 +5,38 @@ from issuance.evidence.blob import BlobRef
 from issuance.model import Frozen, Text
 
 
+class Override(Frozen):
+    """Why a warning does not stand in the way: the finding's code and one of the policy's reasons.
+
+    It covers every finding of that code.
+    """
+
+    code: str
+    reason: str
+    note: Text = ""
+
+
 class CaptureEvidence(Frozen):
-    """Put a kept file into a photo or document slot, with the answers to its checklist."""
+    """Put a kept file into a photo or document slot, with the answers to its checklist.
+
+    Every code its check warns of needs an override.
+    """
 
     kind: Literal["capture_evidence"] = "capture_evidence"
     slot: str
     blob: BlobRef
     answers: tuple[str, ...] = ()
     document_date: date | None = None
+    overrides: tuple[Override, ...] = ()
+
+
+class RequestEvidence(Frozen):
+    """Ask the applicant for another file, saying by finding codes what was wrong with this one."""
+
+    kind: Literal["request_evidence"] = "request_evidence"
+    slot: str
+    codes: tuple[str, ...]
+    note: Text = ""
 
 
 class ClaimExemption(Frozen):

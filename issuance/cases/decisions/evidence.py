@@ -4,6 +4,8 @@ from issuance.cases.commands.evidence import (
     AcceptEvidence,
     CaptureEvidence,
     ClaimExemption,
+    Override,
+    RequestEvidence,
     ReturnEvidence,
 )
 from issuance.cases.decision import CaseFacts, Decision, NoticeRequest, refuse
@@ -12,14 +14,20 @@ from issuance.cases.events.evidence import (
     CheckRecord,
     EvidenceAccepted,
     EvidenceCaptured,
+    EvidenceRequested,
     EvidenceReturned,
     ExemptionClaimed,
+    OverrideRecord,
 )
 from issuance.cases.state import CaseState, EvidenceStatus
 from issuance.cases.steps import required_evidence
-from issuance.findings import Finding, any_blocks, blocks
+from issuance.findings import Finding, Severity, any_blocks, blocks
 from issuance.findings.cases import CaseFinding
+from issuance.findings.evidence import REMARKS, EvidenceCode
 from issuance.policies.model import EvidenceRule, Exemption, Policy
+
+_ASKABLE = frozenset(EvidenceCode) - REMARKS
+"""What another file can mend; remarks are no reason to ask for one."""
 
 
 def records_of(checks: tuple[Finding, ...]) -> tuple[CheckRecord, ...]:
@@ -39,25 +47,57 @@ def _rule_for(slot: str, state: CaseState, policy: Policy) -> EvidenceRule | Non
 def capture_evidence(
     body: CaptureEvidence, state: CaseState, policy: Policy, facts: CaseFacts
 ) -> Decision:
-    """Put a checked file into a slot; its checklist must be answered and its date given."""
+    """Put a checked file into a slot.
+
+    Its checklist must be answered, its date given and every warning overridden for a reason.
+    """
     rule = _rule_for(body.slot, state, policy)
     if rule is None or _accepted(state, body.slot):
         return refuse(CaseFinding.EVIDENCE_NOT_ASKED, slot=body.slot)
     findings = [
         *facts.checks,
+        *_override_findings(body.overrides, facts.checks, policy),
         *checklist_findings(rule.checklist, body.answers),
         *_date_findings(rule, body.document_date, facts.today),
     ]
     if any_blocks(findings):
         return Decision(findings=tuple(findings))
-    captured = EvidenceCaptured(
+    overrides = _needed(body.overrides, facts.checks)
+    captured = EvidenceCaptured.of_checks(
+        records_of(facts.checks),
         slot=body.slot,
         answers=body.answers,
-        checks=records_of(facts.checks),
+        engines=facts.engines,
+        overrides=tuple(OverrideRecord(code=each.code, reason=each.reason) for each in overrides),
         document_date=body.document_date,
         blob=body.blob,
+        override_notes={each.code: each.note for each in overrides if each.note},
+        fingerprint=facts.fingerprint,
+        boxes=facts.boxes,
     )
     return Decision(events=(captured,), findings=tuple(findings))
+
+
+def request_evidence(
+    body: RequestEvidence, state: CaseState, policy: Policy, facts: CaseFacts
+) -> Decision:
+    """Ask the applicant for another file; asking the same again sends no second mail."""
+    if _rule_for(body.slot, state, policy) is None or _accepted(state, body.slot):
+        return refuse(CaseFinding.EVIDENCE_NOT_ASKED, slot=body.slot)
+    codes = tuple(dict.fromkeys(body.codes))
+    if not codes:
+        return refuse(CaseFinding.ITEMS_REQUIRED)
+    if unknown := [code for code in codes if code not in _ASKABLE]:
+        return refuse(CaseFinding.UNKNOWN_ITEM, item=", ".join(unknown))
+    held = state.evidence.get(body.slot)
+    if held and (held.status, held.requested, held.note) == (
+        EvidenceStatus.REQUESTED, codes, body.note,
+    ):  # fmt: skip
+        return Decision()
+    requested = EvidenceRequested(slot=body.slot, codes=codes, note=body.note)
+    parameters = {"slot": body.slot, "codes": ",".join(codes), "note": body.note}
+    notice = NoticeRequest("evidence_requested", parameters)
+    return Decision(events=(requested,), notices=(notice,))
 
 
 def claim_exemption(
@@ -135,6 +175,32 @@ def checklist_findings(questions: tuple[str, ...], answers: tuple[str, ...]) -> 
         for question in questions
         if question not in answers
     ]
+
+
+def _override_findings(
+    overrides: tuple[Override, ...], checks: tuple[Finding, ...], policy: Policy
+) -> list[Finding]:
+    """Return what is wrong with the overrides; what blocks cannot be overridden at all."""
+    findings = [
+        finding
+        for each in overrides
+        if (finding := reason_finding(policy, policy.reasons.override, each.reason, each.note))
+    ]
+    missing = _warned_of(checks) - {each.code for each in overrides}
+    if missing:
+        codes = ", ".join(sorted(missing))
+        findings.append(blocks(CaseFinding.OVERRIDE_NEEDED, codes=codes))
+    return findings
+
+
+def _needed(overrides: tuple[Override, ...], checks: tuple[Finding, ...]) -> tuple[Override, ...]:
+    """Return the overrides of what the check really warns of, one a code."""
+    by_code = {each.code: each for each in overrides}
+    return tuple(by_code[code] for code in sorted(_warned_of(checks)))
+
+
+def _warned_of(checks: tuple[Finding, ...]) -> set[str]:
+    return {check.code for check in checks if check.severity is Severity.WARNS}
 
 
 def _date_findings(rule: EvidenceRule, given: date | None, today: date) -> list[Finding]:

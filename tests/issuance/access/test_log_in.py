@@ -36,7 +36,7 @@ def test_the_right_password_opens_the_slot(founded: Callable[[], Path], now):
     assert isinstance(opened, OpenedSlot)
     assert len(opened.contents.data_key) == 32
     assert opened.contents.authority_slot_key is not None
-    assert Spool(folder).drain() == ()
+    assert Spool(folder).attempts() == ()
 
 
 @pytest.mark.parametrize("user", ["maria", "nobody", "", "MARIA", "\ud800", "x" * 10_000])
@@ -53,7 +53,7 @@ def test_the_spool_names_users_of_the_office_only(founded: Callable[[], Path], n
     folder = founded()
     try_wrong(folder, 1, now)
     try_wrong(folder, 1, now, "my secret password")
-    noted = [(attempt.user, attempt.cause, attempt.at) for attempt in Spool(folder).drain()]
+    noted = [(attempt.user, attempt.cause, attempt.at) for attempt in Spool(folder).attempts()]
     assert noted == [
         ("maria", AttemptCause.WRONG_PASSWORD, now),
         (None, AttemptCause.UNKNOWN_USER, now),
@@ -81,7 +81,7 @@ def test_waiting_attempts_do_not_prolong_the_wait(founded: Callable[[], Path], n
     folder = founded()
     try_wrong(folder, 20, now)
     assert wait_of(open_with_password(folder, "maria", RIGHT, now)) == 30
-    causes = [attempt.cause for attempt in Spool(folder).drain()]
+    causes = [attempt.cause for attempt in Spool(folder).attempts()]
     assert causes == [AttemptCause.WRONG_PASSWORD] * 5 + [AttemptCause.TOO_SOON] * 16
 
 

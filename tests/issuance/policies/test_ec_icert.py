@@ -11,8 +11,10 @@ import pytest
 from cryptography.x509 import ReasonFlags
 
 from issuance.cases import commands
+from issuance.cases.guards import OVERRIDE
 from issuance.certificates.profile import ResolvedProfile, resolve
 from issuance.findings import any_blocks
+from issuance.findings.evidence import REMARKS, EvidenceCode
 from issuance.identity.kinds import FieldKind, read
 from issuance.model import Frozen
 from issuance.notices.mail import split_mail
@@ -52,6 +54,7 @@ MAILS: dict[str, frozenset[str]] = {
     "application_returned": CASE | {"items", "note"},
     "case_rejected": CASE | {"reason", "note"},
     "evidence_returned": CASE | {"items", "note"},
+    "evidence_requested": CASE | {"items", "note"},
     "evidence_accepted": CASE,
     "payment_confirmed": CASE | {"amount"},
     "payment_refused": CASE
@@ -276,7 +279,7 @@ def test_every_step_needs_only_steps_before_it():
 def test_every_command_has_roles_and_nothing_else_has():
     kinds = _command_kinds()
     assert len(kinds) > 20
-    assert POLICY.roles.keys() == kinds
+    assert POLICY.roles.keys() == kinds | {OVERRIDE}
     assert {role for roles in POLICY.roles.values() for role in roles} <= ROLES
     assert all(POLICY.roles.values())
     assert {act for pair in POLICY.four_eyes for act in (pair.first, pair.second)} <= kinds
@@ -355,8 +358,10 @@ def _expected_words(policy: Policy) -> dict[str, dict[str, set[str]]]:
         "exemptions": {
             each.id: {"label", "help"} for rule in policy.evidence for each in rule.exemptions
         },
+        # What blocks or warns, so that the applicant can be told in plain words what to do.
+        "findings": {code.value: {"label", "mail"} for code in set(EvidenceCode) - REMARKS},
         "reasons": {
-            **{reason: {"label"} for reason in reasons.hold},
+            **{reason: {"label"} for reason in (*reasons.hold, *reasons.override)},
             **{reason: {"label", "mail"} for reason in (*mailed, *reasons.revoke)},
         },
     }

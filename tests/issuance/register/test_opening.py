@@ -10,6 +10,7 @@ from issuance.findings.register import RegisterCode
 from issuance.register.connection import connect
 from issuance.register.errors import RegisterUnavailable, RegisterUnreadable
 from issuance.register.model import NoticeRow
+from issuance.register.reading import Writing
 from issuance.register.register import Register
 from tests.issuance.register.samples import (
     KEY,
@@ -155,6 +156,21 @@ def test_a_full_disk_is_told_and_loses_nothing(register: Register, office: Offic
     assert office.verify(register).ok
     with register.writing() as writing:
         assert writing.stream(stream(0)) is not None
+
+
+def test_a_disk_that_fills_inside_a_part_is_told(register: Register, office: OfficeFolder):
+    writer_pragma(register, "max_page_count = 1")
+    with pytest.raises(RegisterUnavailable) as full, register.writing() as writing:
+        take_claims(writing)
+    assert full.value.finding.code == RegisterCode.REGISTER_DISK_FULL
+    writer_pragma(register, "max_page_count = 1000000")
+    with register.writing() as writing:
+        take_claims(writing)
+
+
+def take_claims(writing: Writing) -> None:
+    for number in range(50):
+        assert writing.take_claim("deposit", str(number) * 500, stream(0).id)
 
 
 def test_a_checkpoint_that_cannot_be_written_is_told(register: Register, office: OfficeFolder):

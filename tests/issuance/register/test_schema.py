@@ -108,6 +108,9 @@ def test_every_statement_compiles_for_postgresql_too(register: Register):
     with register.writing() as writing:
         index(writing, worklist_row(1))
         index(writing, worklist_row(1, person_name="Otra"))
+        writing.keep_fingerprint(stream(1).id, "photo", stream(1).id, 1, "0" * 32)
+        writing.fingerprints_of_others(stream(2).id)
+        writing.case_of_fingerprint(1)
         writing.purge(stream(0), 1, [1], origin(), b"", 1)
         writing.append(stream(0), 2, [sample_event(1)], origin(), b"", 1)
         writing.take_claim("kind", "value", stream(1).id)

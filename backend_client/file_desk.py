@@ -1,0 +1,66 @@
+"""Where brought files come in: read, kept in the office's store, and sorted; all blocking."""
+
+from pathlib import Path
+from uuid import UUID
+
+from backend_client.backend import Sorted
+from backend_client.intake import EvidenceFile, read_evidence_file
+from backend_client.sources.file_sources import FileSources
+from backend_client.sources.sorting import open_slots, sort_files
+from issuance.cases.state import CaseState
+from issuance.engine.engine import Engine
+from issuance.evidence.blob import BlobRef
+from issuance.evidence.report import CardRead, DocumentReport, PhotoReport
+from issuance.findings import Finding
+
+
+class FileDesk:
+    """Takes files in for an open office, from anywhere and from the station's own sources."""
+
+    def __init__(self, engine: Engine, sources: FileSources) -> None:
+        self._engine = engine
+        self.sources = sources
+
+    def take_in(self, slot: str, source: Path) -> BlobRef | Finding:
+        """Read a file and keep it; a photo taken at the station is not needed after that."""
+        file = self._read(slot, source)
+        if isinstance(file, Finding):
+            return file
+        blob = self._engine.keep(file.octets, file.media_type)
+        if isinstance(blob, BlobRef):
+            self.sources.done_with(source)
+        return blob
+
+    def sort(self, paths: tuple[Path, ...], case: UUID, state: CaseState) -> Sorted:
+        """Tell which open slots of a case files are for; nothing is kept yet."""
+        policy = self._engine.office.policy.policy
+
+        def look(slot: str, path: Path) -> PhotoReport | DocumentReport | None:
+            rule = policy.evidence_rule(slot)
+            wanted = "image/jpeg" if rule and rule.photo else "application/pdf"
+            file = self._read(slot, path)
+            if isinstance(file, Finding) or file.media_type != wanted:
+                return None
+            return self._engine.look_at(slot, file.octets, file.media_type, case)
+
+        return sort_files(paths, open_slots(state, policy), look)
+
+    def read_card(self, slot: str, source: Path) -> CardRead | tuple[Finding, ...]:
+        """Read the card in a document that is not kept, or say why nothing could be read."""
+        file = self._read(slot, source)
+        if isinstance(file, Finding):
+            return (file,)
+        report = self._engine.look_at(slot, file.octets, file.media_type)
+        if isinstance(report, DocumentReport) and report.card != CardRead():
+            return report.card
+        return report.findings
+
+    def _read(self, slot: str, source: Path) -> EvidenceFile | Finding:
+        follow_links = not self.sources.is_ours(source)
+        return read_evidence_file(source, self._largest(slot), follow_links=follow_links)
+
+    def _largest(self, slot: str) -> int:
+        policy = self._engine.office.policy.policy
+        rule = policy.evidence_rule(slot)
+        file_rule = (rule.photo or rule.document) if rule else None
+        return (file_rule or policy.payment_proof).maximum_bytes

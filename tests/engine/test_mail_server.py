@@ -1,0 +1,48 @@
+"""Another mail server is the administrator's act, and the register knows of it."""
+
+from issuance.access.office_stream import MailServerChanged
+from issuance.access.operators import ActDenied
+from issuance.engine.mail import read_mail_settings
+from issuance.findings.access import AccessCode
+from issuance.notices.smtp import MailSecurity, MailSettings
+from issuance.secret import Secret
+from tests.engine.desk import Desk
+
+SETTINGS = MailSettings(
+    host="mail.example.com",
+    port=465,
+    security=MailSecurity.TLS,
+    sender="oficina@example.com",
+    user="oficina",
+    password=Secret("clave-del-correo"),
+)
+
+
+def changes(desk: Desk) -> list[dict[str, object]]:
+    return [e.public for e in desk.entries("office") if e.kind == MailServerChanged.KIND]
+
+
+def test_a_change_is_kept_and_recorded_without_its_password(desk: Desk):
+    here = desk.log_in("jefa")
+    assert here.engine.set_mail(SETTINGS, here.session) == ()
+    assert changes(desk) == [{"host": "mail.example.com", "port": 465, "by": "jefa"}]
+    kept = read_mail_settings(desk.folder, here.keys)
+    assert kept is not None
+    assert kept.host == "mail.example.com"
+
+
+def test_who_does_not_administer_is_denied_and_the_try_is_kept(desk: Desk):
+    here = desk.log_in("olga")
+    (refused,) = here.engine.set_mail(SETTINGS, here.session)
+    assert refused.code == AccessCode.ADMINISTRATOR_ONLY
+    assert desk.last("olga", ActDenied) == {"act": "set_mail", "cause": "ADMINISTRATOR_ONLY"}
+    assert changes(desk) == []
+    assert read_mail_settings(desk.folder, here.keys) is None
+
+
+def test_settings_that_cannot_be_written_are_not_recorded(desk: Desk):
+    here = desk.log_in("jefa")
+    (desk.folder / ".mail.sealed.unfinished").mkdir()
+    (failed,) = here.engine.set_mail(SETTINGS, here.session)
+    assert failed.code == AccessCode.STORE_FAILED
+    assert changes(desk) == []
