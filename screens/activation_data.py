@@ -2,20 +2,28 @@
 
 from typing import ClassVar, Final
 
+from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Container
 
 from issuance.cases.commands.activation import ConfirmData
+from issuance.cases.state import CaseStatus
 from issuance.findings import Severity
-from issuance.queries import ContractAnswer, ContractQuery
 from screens.activation_page import ActivationPage, answers_in
+from screens.case_acts import CaseActs
 from screens.paged_text import LabelledRow, PagedText
-from tui.actions import BACK, DO, bindings
+from tui.actions import BACK, CANCEL, DO, bindings
+from tui.case_words import ACTS
 from tui.translation import N_
 from tui.widgets.checklist import Checklist
+from tui.widgets.value_list import ValueList
 
 _GO_ON: Final = DO.named(N_("Go on"), N_("Turns the page; at the end, records the agreement."))
+_DECLINE: Final = CANCEL.named(
+    N_("Does not agree"), N_("Puts the case on hold or ends it, for a reason the case keeps.")
+)
+_WITHOUT_CONSENT: Final = ("hold_case", "cancel_case")
 _ANSWERS: Final = "data"
 _READ: Final = "read"
 
@@ -25,15 +33,13 @@ class ActivationDataScreen(ActivationPage[bool]):
 
     ACT = "confirm_data"
     HEADING = N_("Activation, 2 of 5: the applicant reads the data and the contract")
-    ACTIONS = (BACK, _GO_ON)
+    ACTIONS = (BACK, _GO_ON, _DECLINE)
     BINDINGS: ClassVar = [
         *bindings(*ACTIONS),
         Binding("enter", "do", show=False),
         Binding("pagedown", "turn(1)", show=False),
         Binding("pageup", "turn(-1)", show=False),
     ]
-
-    _contract: ContractAnswer | None = None
 
     def compose_work(self) -> ComposeResult:
         """Build the text and the place of the questions."""
@@ -43,17 +49,13 @@ class ActivationDataScreen(ActivationPage[bool]):
     async def read_more(self) -> None:
         """Ask for fields and contract too."""
         await super().read_more()
-        answer = await self.backend.ask(ContractQuery(case=self.case))
-        if isinstance(answer, ContractAnswer):
-            self._contract = answer
-        elif isinstance(answer, tuple):
-            self.tell_findings(answer)
+        self._contract = await self.ask_for_contract()
 
     def show_page(self) -> None:
         """Draw the text; where it was read to the end before, the questions too."""
         if self._contract is None:
             return
-        # The contract speaks the applicant's language; so do its fields.
+        # The contract speaks the applicant's language, its fields here the operator's.
         heading = self.translate(N_("THE CERTIFICATE WILL SAY EXACTLY THIS"))
         rows = [LabelledRow(label, value) for label, value in self._contract.fields]
         self.query_one(PagedText).show([heading, *rows, "", *self._contract.text.split("\n")])
@@ -108,6 +110,24 @@ class ActivationDataScreen(ActivationPage[bool]):
                 Severity.WARNS,
             )
 
+    def action_cancel(self) -> None:
+        """Let the applicant go without a certificate, or come back another day."""
+        if self.known is not None:
+            self._hold_or_end()
+
+    @work(exclusive=True, group="act", exit_on_error=True, description="hold or end the case")
+    async def _hold_or_end(self) -> None:
+        choices = [
+            (act, self.translate(ACTS[act])) for act in _WITHOUT_CONSENT if self.allowed(act)
+        ]
+        title = self.translate(N_("The applicant does not agree"))
+        act = await self.app.push_screen_wait(ValueList(title, choices))
+        if act is None:
+            return
+        await CaseActs(self).lead_through(act)
+        if self.state.status is not CaseStatus.OPEN:
+            self.dismiss()
+
     def _ask(self) -> None:
         place = self.query_one("#questions", Container)
         if not place.children:
@@ -120,8 +140,8 @@ class ActivationDataScreen(ActivationPage[bool]):
         self.tell(
             self.translate(
                 N_(
-                    "Stop here: an issued certificate cannot be corrected. F3 leads to the case:"
-                    " cancel it with its reason and begin another with the right data."
+                    "Stop here: an issued certificate cannot be corrected. F12 ends the case for"
+                    " its reason, or puts it on hold; wrong data need another case."
                 )
             ),
             Severity.BLOCKS,

@@ -10,13 +10,7 @@ from textual.widgets import Static
 
 from backend_client.backend import Delivered
 from issuance.identity.cleaning import printable
-from issuance.queries import (
-    CaseAnswer,
-    CertificateAnswer,
-    CertificateQuery,
-    ContractAnswer,
-    ContractQuery,
-)
+from issuance.queries import CaseAnswer, CertificateAnswer, CertificateQuery
 from screens.activation_page import SAVE_CONTRACT, ActivationPage
 from screens.paged_text import LabelledRow, PagedText
 from tui.actions import BACK, DO, bindings
@@ -68,10 +62,10 @@ class ActivationDoneScreen(ActivationPage[None]):
     async def read_more(self) -> None:
         """Ask for the certificate and its labelled fields."""
         certificate = await self.backend.ask(CertificateQuery(case=self.case))
-        contract = await self.backend.ask(ContractQuery(case=self.case))
+        contract = await self.ask_for_contract()
         if isinstance(certificate, CertificateAnswer):
             self._certificate = certificate
-        if isinstance(contract, ContractAnswer):
+        if contract is not None:
             self._fields = contract.fields
 
     def show_page(self) -> None:

@@ -58,7 +58,7 @@ class ActivationGiveUpScreen(ActivationPage[bool]):
             )
         )
 
-    def action_back(self) -> None:
+    async def action_back(self) -> None:
         """Leave all as it is."""
         self.dismiss(result=False)
 

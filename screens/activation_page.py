@@ -9,6 +9,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 
 from issuance.commands import Body
+from issuance.queries import ContractAnswer, ContractQuery
 from screens.brought_file import save_copy
 from screens.counter_screen import ResultT
 from screens.drafting_screen import DraftingScreen
@@ -26,6 +27,7 @@ class ActivationPage(DraftingScreen[ResultT]):
 
     STEP = "activation"
     HEADING: ClassVar[str] = ""
+    _contract: ContractAnswer | None = None
     CSS_PATH = "activation.tcss"
 
     def compose_content(self) -> ComposeResult:
@@ -44,6 +46,20 @@ class ActivationPage(DraftingScreen[ResultT]):
         """Read the case; what is typed meanwhile waits for the page it is meant for."""
         with self.ventanilla.keys.held():
             await super().read_case()
+
+    async def recompose(self) -> None:
+        """Build anew in another language; what the engine labels is read again in it."""
+        await super().recompose()
+        self._contract = None
+        self.load()
+
+    async def ask_for_contract(self) -> ContractAnswer | None:
+        """Ask for contract and fields, labelled for the operator; tell why there is none."""
+        query = ContractQuery(case=self.case, language=self.translate.language)
+        answer = await self.backend.ask(query)
+        if isinstance(answer, tuple):
+            self.tell_findings(answer)
+        return answer if isinstance(answer, ContractAnswer) else None
 
     def show_page(self) -> None:
         """Draw case and draft into the page."""

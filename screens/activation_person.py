@@ -8,27 +8,32 @@ from textual.binding import Binding
 from textual.containers import Container, Horizontal, Vertical
 
 from issuance.cases.commands.activation import ConfirmPerson
-from issuance.evidence.blob import BlobRef
+from issuance.cases.state import EvidenceState
 from issuance.findings import Severity
 from issuance.queries import ContractAnswer, ContractQuery
 from screens.activation_page import ActivationPage, answers_in
+from screens.evidence_views import View, count_pages, look_at, views_of
 from screens.paged_text import LabelledRow, PagedText
-from screens.photo_view import ENLARGE, PhotoView, show_photo
-from tui.actions import BACK, DO, bindings
+from screens.photo_view import ENLARGE, PhotoView
+from tui.actions import BACK, DO, VALUES, bindings
 from tui.translation import N_
 from tui.widgets.checklist import Checklist
-from tui.widgets.picture import Picture
+from tui.widgets.viewer import Viewer
 
 _CONFIRM: Final = DO.named(N_("It is this person"), N_("Records that the person was recognised."))
+_CARD: Final = VALUES.named(N_("Card"), N_("Shows the scanned card, page by page, and the photo."))
 _DRAFT: Final = "person"
 
 
 class ActivationPersonScreen(ActivationPage[bool]):
-    """Photo beside the certificate's fields, and the questions the operator answers."""
+    """Photo and card beside the certificate's fields, and the questions the operator answers.
+
+    Where the screen is narrow, photo and card take turns.
+    """
 
     ACT = "confirm_person"
     HEADING = N_("Activation, 1 of 5: the person at the counter")
-    ACTIONS = (BACK, ENLARGE, _CONFIRM)
+    ACTIONS = (BACK, _CARD, ENLARGE, _CONFIRM)
     BINDINGS: ClassVar = [
         *bindings(*ACTIONS),
         Binding("pagedown", "turn(1)", show=False),
@@ -36,11 +41,13 @@ class ActivationPersonScreen(ActivationPage[bool]):
     ]
 
     _contract: ContractAnswer | None = None
+    _pages = 0
 
     def compose_work(self) -> ComposeResult:
         """Build the photo, and beside it fields and questions."""
         with Horizontal(id="comparison"):
-            yield Picture(id="photo")
+            yield Viewer(id="photo")
+            yield Viewer(id="card")
             with Vertical(id="beside"):
                 yield PagedText(id="fields")
                 yield Container(id="questions")
@@ -64,18 +71,20 @@ class ActivationPersonScreen(ActivationPage[bool]):
             place.mount(questions)
             questions.focus()
             self.tell(self.translate(N_("Compare, then answer: S or Y for yes, N for no.")))
-        self.call_after_refresh(self.show_photo)
+        self.show_pictures()
 
-    @work(exclusive=True, group="photo", description="show the photo")
-    async def show_photo(self) -> None:
-        """Show the photo that was accepted."""
-        if (photo := self._photo()) is not None:
-            await show_photo(self.backend, photo, self.query_one(Picture))
+    @work(exclusive=True, group="photo", description="show photo and card")
+    async def show_pictures(self) -> None:
+        """Show the photo and the card that were accepted."""
+        self._show("#photo", self._held(photo=True))
+        card = self._held(photo=False)
+        if card is not None and card.blob is not None and not self._pages:
+            self._pages = await count_pages(self.backend, card.blob)
+        self._show("#card", card)
 
-    def on_resize(self) -> None:
-        """Draw the photo for the new size."""
-        if self.known is not None:
-            self.call_after_refresh(self.show_photo)
+    def _show(self, place: str, held: EvidenceState | None) -> None:
+        if held is not None and held.blob is not None:
+            look_at(self.query_one(place, Viewer), self.backend, held.blob, self._views(held))
 
     async def on_checklist_answered(self, event: Checklist.Answered) -> None:
         """Keep the answers, and say what a no means."""
@@ -109,16 +118,47 @@ class ActivationPersonScreen(ActivationPage[bool]):
         """Turn the page of the fields."""
         self.query_one(PagedText).turn(pages)
 
-    def action_enlarge(self) -> None:
-        """Look at the photo more closely."""
-        if self.known is not None and (photo := self._photo()) is not None:
-            title = self.words.person_name(self.state)
-            self.ventanilla.push_screen(PhotoView(self.backend, photo, title))
+    def action_values(self) -> None:
+        """Go through photo and pages of the card; on a wide screen through the pages."""
+        card = self.query_one("#card", Viewer)
+        if self.has_class("-wide"):
+            card.go(1)
+        elif not self.has_class("-card"):
+            self.add_class("-card")
+        elif card.is_last:
+            self.remove_class("-card")
+            card.go_to(0)
+        else:
+            card.go(1)
 
-    def _photo(self) -> BlobRef | None:
-        slots = (line.slot for line in self.words.evidence(self.state) if line.is_photo)
+    def action_enlarge(self) -> None:
+        """Look at the photo, or the card where it is shown instead, more closely."""
+        shows_card = self.has_class("-card") and not self.has_class("-wide")
+        held = self._held(photo=not shows_card)
+        if self.known is not None and held is not None and held.blob is not None:
+            rows = [(row.label, row.value) for row in self._rows()]
+            view = PhotoView(
+                self.backend,
+                held.blob,
+                self.words.person_name(self.state),
+                views=self._views(held),
+                at=self.query_one("#card" if shows_card else "#photo", Viewer).at,
+                rows=rows,
+            )
+            self.ventanilla.push_screen(view)
+
+    def _held(self, *, photo: bool) -> EvidenceState | None:
+        """Return the photo that was accepted, or the scanned card."""
+        slots = (
+            line.slot
+            for line in self.words.evidence(self.state)
+            if (line.is_photo if photo else "card" in line.checks)
+        )
         captured = (self.state.evidence.get(slot) for slot in slots)
-        return next((each.blob for each in captured if each is not None), None)
+        return next((each for each in captured if each is not None), None)
+
+    def _views(self, held: EvidenceState) -> tuple[View, ...]:
+        return views_of(held.blob, held.boxes, self._pages, self.translate) if held.blob else ()
 
     def _rows(self) -> list[LabelledRow]:
         """Return the certificate's fields, then what else the card can be compared with."""

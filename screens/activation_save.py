@@ -121,7 +121,7 @@ class ActivationSaveScreen(ActivationPage[SavingResult]):
         """Go on with Enter."""
         self.action_do()
 
-    def action_back(self) -> None:
+    async def action_back(self) -> None:
         """Return to the password."""
         self.dismiss(PasswordNeeded(None))
 

@@ -12,22 +12,34 @@ from textual.widgets import Static
 from backend_client.station import DraftKey
 from issuance.cases.commands.application import AmendApplication, OpenCase
 from issuance.findings.cases import CaseFinding
+from issuance.identity.cleaning import printable
 from issuance.queries import CaseAnswer, CaseQuery
-from screens.application_consent import ConsentScreen
+from screens.application_consent import Accepted, ConsentScreen, Declined
 from screens.application_entry import ApplicationEntry
 from screens.application_fields import first_values
+from screens.application_words import (
+    absence_words,
+    applicant_words,
+    correction_words,
+    discard_words,
+)
 from screens.drafting_screen import DraftingScreen
 from screens.step_draft import StepDraft
-from tui.actions import BACK, CANCEL, DO, RESUME, RETAKE, VALUES, Action, bindings
+from tui.actions import BACK, CANCEL, DO, RESUME, RETAKE, Action, bindings
 from tui.moments import since
 from tui.translation import N_
 
 if TYPE_CHECKING:
     from issuance.commands import Receipt
+    from screens.mrz_entry import CardEntry
 
 NEXT = DO.named(N_("Continue"), N_("Checks the whole form and goes on."))
 ALL_FIELDS = RETAKE.named(N_("All fields"), N_("Shows the whole application."))
-DISCARD = CANCEL.named(N_("Discard"), N_("Empties the form; F8 brings back what was typed."))
+DISCARD = CANCEL.named(N_("Discard"), N_("Empties the form; F12 again brings back what was typed."))
+UNDO = DISCARD.named(N_("Undo"))
+READ_CARD = Action(
+    "read_card", "f9", N_("Card"), N_("Compares the card's lines and fills in what is empty.")
+)
 OPEN_OTHER = RESUME.named(N_("Open that case"), N_("Goes on with the case the person has."))
 
 _NO_CASE: Final = UUID(int=0)
@@ -46,8 +58,8 @@ class ApplicationScreen(DraftingScreen[None]):
 
     STEP = "application"
     ACT = "amend_application"
-    ACTIONS = (BACK, VALUES, NEXT, DISCARD)
-    BINDINGS: ClassVar = bindings(BACK, RESUME, ALL_FIELDS, NEXT, DISCARD)
+    ACTIONS = (BACK, NEXT, DISCARD)
+    BINDINGS: ClassVar = bindings(BACK, RESUME, ALL_FIELDS, READ_CARD, NEXT, DISCARD)
     CSS_PATH = "application.tcss"
 
     def __init__(
@@ -59,6 +71,7 @@ class ApplicationScreen(DraftingScreen[None]):
         self._fresh = fresh
         self._texts: dict[str, str] = {}
         self._set_aside: Mapping[str, str] = {}
+        self._emptied: Mapping[str, str] | None = None
         self._other_case = ""
 
     @property
@@ -112,7 +125,7 @@ class ApplicationScreen(DraftingScreen[None]):
                     time=since(saved.saved_at, words.zone, self.translate.language, self.today),
                 )
             )
-        await self._begin(first_values(self.words, self._product))
+        await self._begin(self._first_values())
 
     async def read_more(self) -> None:
         """Begin to mend the application once case and draft are known for the first time."""
@@ -133,7 +146,7 @@ class ApplicationScreen(DraftingScreen[None]):
         self._product = self._texts.pop(_PRODUCT, self._product)
         await self.query_one("#entry").mount(self._entry())
         self.fill()
-        if absent := self._absent_fields():
+        if absent := absence_words(self.words, self._product):
             self.tell(absent)
 
     def _entry(self) -> ApplicationEntry:
@@ -150,9 +163,14 @@ class ApplicationScreen(DraftingScreen[None]):
 
     def show_work(self) -> None:
         """Draw product, correction, rules and keys."""
+        if not self.is_drawn:
+            return
         self.query_one("#product", Static).update(self._title())
-        self.query_one("#correction", Static).update(self._correction())
-        rules = [self._absent_fields(), self.help_text()]
+        correction = self.known.state.application_correction if self.known else None
+        by = self.name_of(correction.by) if correction else ""
+        told = correction_words(correction, by, self.translate)
+        self.query_one("#correction", Static).update(told)
+        rules = [absence_words(self.words, self._product), self.help_text()]
         self.query_one("#rules", Static).update("\n\n".join(filter(None, rules)))
         self.show_actions()
 
@@ -161,45 +179,20 @@ class ApplicationScreen(DraftingScreen[None]):
         return self.words.text("help/application")
 
     def _title(self) -> str:
-        """Return who applies as far as it is typed, for what, and until then at what price."""
-        product = self.words.product_label(self._product)
-        name = self.words.name_in(self._texts)
         if not self.is_new:
-            return product
-        if name:
-            return f"{name} · {product}"
-        lines = {line.id: line for line in self.words.products(self.today)}
-        line = lines.get(self._product)
-        if line is None or line.price is None:
-            return product
-        price = line.price_text
-        if line.price.sample:
-            price = self.translate(N_("{price} (sample)"), price=price)
-        return f"{product} · {price}"
-
-    def _correction(self) -> str:
-        correction = self.known.state.application_correction if self.known else None
-        if correction is None:
-            return ""
-        returned = N_("Returned for correction by {user}: {note}")
-        if not correction.note:
-            returned = N_("Returned for correction by {user}.")
-        return self.translate(returned, user=correction.by, note=correction.note)
-
-    def _absent_fields(self) -> str:
-        absent = self.words.absent_fields(self._product)
-        return "\n".join(f"{label}: {why}" for label, why in absent)
+            return self.words.product_label(self._product)
+        return applicant_words(self.words, self._product, self._texts, self.today, self.translate)
 
     def actions_now(self) -> Sequence[Action]:
         """Return the keys that have a use now."""
-        shown = [BACK, VALUES]
+        shown = [BACK]
         if self._items:
             shown.append(ALL_FIELDS)
         if self._other_case:
             shown.append(OPEN_OTHER)
-        elif self._set_aside:
+        elif self._set_aside and not self._is_emptied():
             shown.append(RESUME)
-        return (*shown, NEXT, DISCARD)
+        return (*shown, READ_CARD, NEXT, UNDO if self._is_emptied() else DISCARD)
 
     # -- typing ----------------------------------------------------------------------------------
 
@@ -207,46 +200,76 @@ class ApplicationScreen(DraftingScreen[None]):
     def _changed(self, event: ApplicationEntry.Changed) -> None:
         self._texts = dict(event.texts)
         self.query_one("#product", Static).update(self._title(), layout=False)
+        self.show_actions()
         self._keep()
 
     @work(group="draft", exit_on_error=True, description="save the draft")
     async def _keep(self) -> None:
         await self.keep(**self._texts, **{_PRODUCT: self._product})
 
-    def action_back(self) -> None:
+    async def action_back(self) -> None:
         """Keep what is typed and return, from a new application to the tariff."""
         self._leave()
 
     @work(exclusive=True, group="command", exit_on_error=True, description="leave the form")
     async def _leave(self) -> None:
         with self.ventanilla.keys.held():
-            for entry in self.query(ApplicationEntry):
-                if entry.texts != self._texts:
-                    self._texts = entry.texts
-                    await self.keep(**self._texts, **{_PRODUCT: self._product})
+            await self.keep_typed()
             if self.is_new:
                 self._go_to("tariff", self._product)
             else:
                 self.dismiss()
+
+    async def keep_typed(self) -> None:
+        """Keep the whole form, as it keeps it when a field is left."""
+        for entry in self.query(ApplicationEntry):
+            if entry.texts != self._texts:
+                self._texts = entry.texts
+                await self.keep(**self._texts, **{_PRODUCT: self._product})
 
     async def action_resume(self) -> None:
         """Open the case the person has, or bring back what was set aside."""
         if self._other_case:
             await self._open_other_case()
         elif self._set_aside:
-            texts, self._set_aside = dict(self._set_aside), {}
-            self._product = texts.pop(_PRODUCT, self._product)
-            await self._show(texts)
-            await self.keep(**self._texts, **{_PRODUCT: self._product})
+            await self._bring_back()
+
+    async def _bring_back(self) -> None:
+        """Show again what was set aside."""
+        texts, self._set_aside, self._emptied = dict(self._set_aside), {}, None
+        self._product = texts.pop(_PRODUCT, self._product)
+        await self._show(texts)
+        await self.keep(**self._texts, **{_PRODUCT: self._product})
+        self.tell(self.translate(N_("What was typed is back.")))
 
     async def action_cancel(self) -> None:
-        """Set aside what was typed and begin again."""
+        """Set aside what was typed and begin again; a second time, bring it back."""
+        if self._is_emptied():
+            await self._bring_back()
+            return
         for entry in self.query(ApplicationEntry):
-            self._set_aside = {**entry.texts, _PRODUCT: self._product}
+            typed, first = entry.texts, self._first_values()
+            if typed == first:
+                self.tell(self.translate(N_("Nothing was typed, so there is nothing to discard.")))
+                return
+            self._set_aside = {**typed, _PRODUCT: self._product}
             await self.forget()
-            values = first_values(self.words, self._product)
-            await self._show(values if self.is_new else self.state.values)
-            self.tell(self.translate(N_("What was typed is discarded. F8 brings it back.")))
+            await self._show(first)
+            self._emptied = entry.texts
+            self.show_actions()
+            changed = len(typed.items() - first.items())
+            self.tell(discard_words(self.words.name_in(typed), changed, self.translate))
+
+    def _first_values(self) -> Mapping[str, str]:
+        """Return what stands in the fields before anything is typed."""
+        if self.is_new:
+            return first_values(self.words, self._product, self.backend.province)
+        return self.state.values
+
+    def _is_emptied(self) -> bool:
+        """Tell whether nothing was typed since the form was emptied."""
+        texts = [entry.texts for entry in self.query(ApplicationEntry)]
+        return self._emptied is not None and texts == [self._emptied]
 
     async def action_retake(self) -> None:
         """Show the whole application instead of the fields to be mended."""
@@ -254,6 +277,19 @@ class ApplicationScreen(DraftingScreen[None]):
         for entry in self.query(ApplicationEntry):
             await entry.show_all()
         self.show_actions()
+
+    def action_read_card(self) -> None:
+        """Compare a card with what is typed."""
+        for entry in self.query(ApplicationEntry):
+            self.ventanilla.open_screen(
+                "mrz_entry", self._product, entry.texts, callback=self._fill_in
+            )
+
+    async def _fill_in(self, read: "CardEntry | None") -> None:
+        """Put what the card says into fields that are empty."""
+        if read is not None:
+            await self._show({**read.fills, **self.query_one(ApplicationEntry).texts})
+            await self.keep(**self._texts, **{_PRODUCT: self._product})
 
     def action_do(self) -> None:
         """Check the whole form and go on."""
@@ -275,12 +311,15 @@ class ApplicationScreen(DraftingScreen[None]):
             self.give(AmendApplication(values=values), lambda _: self._finish())
             return
 
-        def consented(language: str | None) -> None:
-            if language:
-                self._open_case(values, language)
-
         person = self.words.name_in(values)
-        self.ventanilla.push_screen(ConsentScreen(person), consented)
+
+        def decided(decision: Accepted | Declined | None) -> None:
+            if isinstance(decision, Accepted):
+                self._open_case(values, decision.language)
+            elif decision is not None:
+                self._leave_without_consent(decision, person)
+
+        self.ventanilla.push_screen(ConsentScreen(person), decided)
 
     @work(exclusive=True, group="command", exit_on_error=True, description="open a case")
     async def _open_case(self, values: dict[str, str], language: str) -> None:
@@ -304,6 +343,17 @@ class ApplicationScreen(DraftingScreen[None]):
     async def _finish(self) -> None:
         await self.forget()
         self.dismiss()
+
+    @work(exclusive=True, group="command", exit_on_error=True, description="leave the form")
+    async def _leave_without_consent(self, decision: Declined, person: str) -> None:
+        """Return to the work-list; after a refusal nothing of the applicant stays here."""
+        told = N_("What was typed for {name} waits here; F8 goes on with it.")
+        with self.ventanilla.keys.held():
+            if decision is Declined.REFUSES:
+                told = N_("{name} did not accept: no case was opened and nothing was kept.")
+                await self.forget()
+            # Not awaited: the removal would cancel the worker that awaits it.
+            self.ventanilla.start_over("worklist", self.translate(told, name=printable(person)))
 
     def refused(self, receipt: "Receipt") -> None:
         """Show the findings beside their fields, and offer the case the person has already."""

@@ -1,6 +1,8 @@
 """The consent to the use of personal data: shown page by page, accepted by the applicant's word."""
 
-from typing import ClassVar
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import ClassVar, Final
 
 from textual import on
 from textual.app import ComposeResult
@@ -12,24 +14,48 @@ from issuance.findings import Severity
 from issuance.identity.cleaning import printable
 from screens.counter_screen import CounterScreen
 from screens.paged_text import PagedText
-from tui.actions import BACK, DO, VALUES, bindings
+from tui.actions import BACK, CANCEL, DO, VALUES, bindings
 from tui.translation import DEFAULT_LANGUAGE, LANGUAGES, N_
 from tui.widgets.message_line import MessageLine
+from tui.widgets.value_list import ValueList
 
 ACCEPT = DO.named(N_("Accepts"), N_("Records that the applicant accepts this text."))
+DECLINE = CANCEL.named(
+    N_("Declines"), N_("The applicant does not accept, or wants to think it over.")
+)
 TEXT_LANGUAGE = VALUES.named(
     N_("Text in …"), N_("Changes the language of the text and of the applicant's mails.")
 )
 
 
-class ConsentScreen(CounterScreen[str]):
-    """Returns the language in which the applicant accepted the text, or None.
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The applicant accepted the text in this language."""
+
+    language: str
+
+
+class Declined(StrEnum):
+    """Why there is no consent, told to nobody: without consent nothing is recorded."""
+
+    THINKS_IT_OVER = "thinks_it_over"
+    REFUSES = "refuses"
+
+
+DECLINED_WORDS: Final = {
+    Declined.THINKS_IT_OVER: N_("Wants to think it over: what was typed waits here for F8"),
+    Declined.REFUSES: N_("Does not accept: nothing of what was typed is kept"),
+}
+
+
+class ConsentScreen(CounterScreen[Accepted | Declined]):
+    """Returns what the applicant decided, or None when one goes back to the form.
 
     Args:
         person: the applicant's name.
     """
 
-    ACTIONS = (BACK, TEXT_LANGUAGE, ACCEPT)
+    ACTIONS = (BACK, TEXT_LANGUAGE, ACCEPT, DECLINE)
     BINDINGS: ClassVar = [
         *bindings(*ACTIONS),
         Binding("pagedown,enter,space,down", "turn(1)", show=False),
@@ -80,7 +106,7 @@ class ConsentScreen(CounterScreen[str]):
     def _ask(self) -> None:
         """Say what to do now."""
         reading = N_("Let the applicant read, or read aloud. PageDown: next page.")
-        deciding = N_("Does the applicant accept? F10 records it and opens the case.")
+        deciding = N_("Does the applicant accept? F10: yes, the case opens · F12: no, or not yet")
         words = self.translate(deciding if self._read else reading)
         self.query_one("#ask", Static).update(words)
 
@@ -98,12 +124,23 @@ class ConsentScreen(CounterScreen[str]):
     def action_do(self) -> None:
         """Record the consent, once the whole text was shown."""
         if self._read:
-            self.dismiss(self._language)
+            self.dismiss(Accepted(self._language))
         else:
             self.tell(
                 self.translate(N_("Please go through every page first: PageDown.")),
                 Severity.WARNS,
             )
+
+    def action_cancel(self) -> None:
+        """Ask whether the applicant refuses, or only needs time."""
+        choices = [(each.value, self.translate(words)) for each, words in DECLINED_WORDS.items()]
+
+        def chosen(reason: str | None) -> None:
+            if reason is not None:
+                self.dismiss(Declined(reason))
+
+        title = self.translate(N_("The applicant does not accept now"))
+        self.ventanilla.push_screen(ValueList(title, choices), chosen)
 
     def action_back(self) -> None:
         """Return to the form."""

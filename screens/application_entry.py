@@ -9,7 +9,8 @@ from textual.app import ComposeResult
 from textual.message import Message
 from textual.widget import Widget
 
-from backend_client.policy_view import FormField, PolicyView
+from backend_client.policy_lines import FormField
+from backend_client.policy_view import PolicyView
 from issuance.findings import Finding
 from issuance.identity.verdict import Reading
 from screens.application_fields import field_specs, read_field, shown_values

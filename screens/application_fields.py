@@ -5,7 +5,8 @@ from datetime import date
 
 from babel import Locale
 
-from backend_client.policy_view import FormField, PolicyView
+from backend_client.policy_lines import FormField
+from backend_client.policy_view import PolicyView
 from issuance.identity.choices import COUNTRIES
 from issuance.identity.kinds import FieldKind, read
 from issuance.identity.verdict import Reading
@@ -46,14 +47,17 @@ def read_field(field: FormField, text: str, today: date, country: str) -> Readin
     )
 
 
-def first_values(words: PolicyView, product: str) -> dict[str, str]:
-    """Return the usual answer to each list whose answer decides about other fields."""
+def first_values(words: PolicyView, product: str, province: str) -> dict[str, str]:
+    """Return the usual answers: where one decides about other fields, and the office's province."""
     deciding = words.deciding_fields()
-    return {
-        field.name: field.choices[0][0]
-        for field in words.application_form(product, {})
-        if field.choices and field.name in deciding
-    }
+    first: dict[str, str] = {}
+    for field in words.application_form(product, {}):
+        values = [value for value, _ in field.choices]
+        if values and field.name in deciding:
+            first[field.name] = values[0]
+        elif province in values:
+            first[field.name] = province
+    return first
 
 
 def shown_values(words: PolicyView, product: str, texts: Mapping[str, str]) -> dict[str, str]:

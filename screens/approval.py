@@ -74,7 +74,7 @@ class ApprovalScreen(DraftingScreen[None]):
         rows = list(self._data_rows())
         captured = translate(
             N_("{user} · {time} · consent {version}"),
-            user=state.opened_by,
+            user=self.name_of(state.opened_by),
             time=full(state.opened_at, words.zone, translate.language),
             version=state.consent_version,
         )
@@ -98,7 +98,7 @@ class ApprovalScreen(DraftingScreen[None]):
         if self.state.approved_by:
             step = self.words.word("steps", self.known.current_step if self.known else "")
             approved = N_("√ Approved by {user}. Next: {step}.")
-            return self.translate(approved, user=self.state.approved_by, step=step)
+            return self.translate(approved, user=self.name_of(self.state.approved_by), step=step)
         approve = next(each for each in self.acts() if each.act == self.ACT)
         lines = [self.finding_text(finding) for finding in approve.findings]
         codes = {finding.code for finding in approve.findings}
@@ -144,12 +144,15 @@ class ApprovalScreen(DraftingScreen[None]):
                 Severity.WARNS,
             )
         else:
-            self.give(
-                Approve(),
-                lambda _: self.tell(
-                    self.translate(N_("Approved. The applicant is told by mail; F10 leaves."))
-                ),
-            )
+            self._approve()
+
+    @work(exclusive=True, group="command", exit_on_error=True, description="approve")
+    async def _approve(self) -> None:
+        """Approve; a return that was begun is over."""
+        receipt = await self.execute(Approve())
+        if receipt is not None and receipt.applied:
+            await self.forget()
+            self.tell(self.translate(N_("Approved. The applicant is told by mail; F10 leaves.")))
 
     @work(exclusive=True, group="ask", exit_on_error=True, description="return the application")
     async def action_retake(self) -> None:
@@ -192,6 +195,7 @@ class ApprovalScreen(DraftingScreen[None]):
             return
         receipt = await self.execute(Reject(reason=chosen.code, note=chosen.reason))
         if receipt is not None and receipt.applied:
+            await self.forget()
             self.dismiss()
 
     async def _is_meant(self, chosen: Chosen) -> bool:

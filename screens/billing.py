@@ -15,13 +15,13 @@ from issuance.identity.verdict import Reading
 from screens.application_fields import field_specs, read_field
 from screens.drafting_screen import DraftingScreen
 from screens.payment_words import deposit_words
-from tui.actions import BACK, DO, RETAKE, VALUES, bindings
+from tui.actions import BACK, DO, RETAKE, bindings
 from tui.form import Form
 from tui.form_fields import FieldSpec
 from tui.translation import N_
 
 if TYPE_CHECKING:
-    from backend_client.policy_view import FormField
+    from backend_client.policy_lines import FormField
     from issuance.commands import Receipt
 
 _RECORD = DO.named(N_("Record"), N_("Records who the invoice is for."))
@@ -36,7 +36,7 @@ class BillingScreen(DraftingScreen[None]):
     STEP = "billing"
     ACT = "record_billing"
     CSS_PATH = "billing.tcss"
-    ACTIONS = (BACK, VALUES, _CHANGE, _RECORD)
+    ACTIONS = (BACK, _CHANGE, _RECORD)
     BINDINGS: ClassVar = [
         *bindings(BACK, _CHANGE, _RECORD),
         Binding("s,S,y,Y", "answer(True)", show=False),
@@ -108,13 +108,13 @@ class BillingScreen(DraftingScreen[None]):
 
     # -- keys ------------------------------------------------------------------------------------
 
-    def action_back(self) -> None:
+    async def action_back(self) -> None:
         """Return from the form to the question, and from there to the screen before."""
         if self._somebody_else:
             self._somebody_else = False
             self._draw_page()
         else:
-            self.dismiss()
+            await super().action_back()
 
     async def action_answer(self, yes: bool) -> None:
         """Take the applicant's data, or open the form."""
@@ -157,7 +157,7 @@ class BillingScreen(DraftingScreen[None]):
     async def on_form_changed(self, event: Form.Changed) -> None:
         """Keep what was typed; the kind of identification decides which number is asked."""
         with self.ventanilla.keys.held():
-            await self.keep(**{event.name: event.value})
+            await self.keep_field(event.name, event.value)
             if event.name in self.words.deciding_fields():
                 await self._show_fields_after(event.name)
 

@@ -4,11 +4,13 @@ import asyncio
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
 
 from textual.content import Content
 
 from backend_client.at_the_station.durable import saving_finding, write_new
 from backend_client.backend import Kept
+from issuance.cases.events.evidence import Boxes
 from issuance.evidence.blob import BlobRef
 from issuance.findings import Finding, Severity
 from issuance.identity.cleaning import printable
@@ -30,6 +32,8 @@ _COLOURS: Final = {
     Severity.INFORMS: "$text-muted",
 }
 _LAST_FOLDER: Final = "last_folder"
+FILE_ROOT: Final = "file_root"
+"""The station's setting that names the folder files may be brought from; every folder without."""
 _SUFFIXES: Final = {"image/jpeg": ".jpg", "application/pdf": ".pdf"}
 
 
@@ -40,61 +44,87 @@ class BroughtFile(Frozen):
     name: str
     findings: tuple[Finding, ...] = ()
     pages: int = 0
-
-    @property
-    def is_picture(self) -> bool:
-        """Whether it can be shown in the terminal."""
-        return self.blob.media_type == "image/jpeg"
+    boxes: Boxes = Boxes()
 
 
 async def choose_file(
     screen: "CounterScreen[Any]", title: str, endings: tuple[str, ...]
 ) -> Path | None:
     """Let somebody choose a file, beginning where the last one lay; call it from a worker."""
+    chosen = await _choose(screen, title, endings, several=False)
+    return chosen[0] if chosen else None
+
+
+async def choose_files(screen: "CounterScreen[Any]", title: str) -> tuple[Path, ...]:
+    """Let somebody choose photos and documents together; call it from a worker."""
+    return await _choose(screen, title, PROOF_ENDINGS, several=True)
+
+
+async def _choose(
+    screen: "CounterScreen[Any]", title: str, endings: tuple[str, ...], *, several: bool
+) -> tuple[Path, ...]:
+    station = screen.backend.station
     start = await _start_folder(screen)
-    path = await screen.app.push_screen_wait(FilePicker(title, start, suffixes=endings))
-    if path is not None:
-        station = screen.backend.station
-        await asyncio.to_thread(station.put_setting, _LAST_FOLDER, str(path.parent))
-    return path
+    allowed = await asyncio.to_thread(station.setting, FILE_ROOT)
+    root = Path(str(allowed)) if allowed else None
+    if root is not None and not start.is_relative_to(root):
+        start = root
+    picker = FilePicker(title, start, suffixes=endings, root=root, several=several)
+    path = await screen.app.push_screen_wait(picker)
+    if path is None:
+        return ()
+    await asyncio.to_thread(station.put_setting, _LAST_FOLDER, str(path.parent))
+    return picker.chosen
 
 
 async def check_file(
-    screen: "CounterScreen[Any]", slot: str, path: Path, found: Callable[[Finding], object]
+    screen: "CounterScreen[Any]",
+    slot: str,
+    path: Path,
+    found: Callable[[Finding], object],
+    case: UUID | None = None,
 ) -> BroughtFile | None:
     """Check a file and keep it; `found` gets each finding, and None means that one blocks."""
-    async for result in screen.backend.check(slot, path):
+    async for result in screen.backend.check(slot, path, case):
         if isinstance(result, Kept):
             return BroughtFile(
-                blob=result.blob, name=result.name, findings=result.findings, pages=result.pages
+                blob=result.blob,
+                name=result.name,
+                findings=result.findings,
+                pages=result.pages,
+                boxes=result.boxes or Boxes(),
             )
         found(result)
     return None
 
 
-async def save_copy(screen: "CounterScreen[Any]", blob: BlobRef, name: str) -> None:
-    """Write a kept file where somebody chooses, to look at it in another program."""
+async def save_copy(screen: "CounterScreen[Any]", blob: BlobRef, name: str) -> bool:
+    """Write a kept file where somebody chooses, to look at it in another program.
+
+    Returns whether it was written.
+    """
     content = await screen.backend.read_file(blob)
     if isinstance(content, Finding):
         screen.tell_findings((content,))
-        return
+        return False
     start = await _start_folder(screen)
     title = screen.translate(N_("Folder for the copy of “{name}” (F10 takes it)"), name=name)
     folder = await screen.app.push_screen_wait(FilePicker(title, start, folders_only=True))
     if folder is None:
-        return
+        return False
     target = folder / f"{name}{_SUFFIXES.get(blob.media_type, '')}"
     try:
         await asyncio.to_thread(write_new, target, content)
     except OSError as error:
         screen.tell_findings((saving_finding(error, target),))
-        return
+        return False
     screen.tell(
         screen.translate(
             N_("Saved as {path}. It holds personal data: please delete it when you are done."),
             path=str(target),
         )
     )
+    return True
 
 
 def file_words(blob: BlobRef, pages: int, translate: Translator) -> str:
@@ -105,7 +135,7 @@ def file_words(blob: BlobRef, pages: int, translate: Translator) -> str:
     return " · ".join(parts)
 
 
-def findings_words(screen: "CounterScreen[None]", findings: Sequence[Finding]) -> Content:
+def findings_words(screen: "CounterScreen[Any]", findings: Sequence[Finding]) -> Content:
     """Return the gravest findings about a file, a line or more for each."""
     order = list(Severity)
     gravest = sorted(findings, key=lambda each: order.index(each.severity))[:_SHOWN_FINDINGS]

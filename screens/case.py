@@ -36,6 +36,7 @@ from screens.case_steps import (
 from screens.scanned_text import ScannedText
 from tui.actions import BACK, DO, REFRESH, SEARCH, VALUES, bindings
 from tui.case_words import CASE_STATUSES, STEP_STATES, roles_said, said
+from tui.cells import fitted
 from tui.moments import full
 from tui.translation import N_
 from tui.widgets.message_line import MessageLine
@@ -111,19 +112,22 @@ class CaseOverviewScreen(CaseScreen[str]):
         steps = self.query_one("#steps", OptionList)
         marked, here = steps.highlighted, self.step_here(known)
         steps.set_options(Option("", id=step.id) for step in known.steps)
-        if marked is None or self._here != here:
+        if here and self._here != here:
             marked = [step.id for step in known.steps].index(here)
-            self._here = here
+        self._here = here
         steps.highlighted = marked
         self._draw_steps()
         if self.focused is None:
             steps.focus()
         self.query_one("#status", Static).update(self._status_line(), layout=False)
         self._draw_known()
+        # A wide terminal's columns may be laid out only now.
+        self.call_after_refresh(self._draw_known)
 
     def step_here(self, known: CaseAnswer) -> str:
-        """Return the step that is this person's turn."""
-        return next_step(known).id
+        """Return the step that is this person's turn; none in a case that has ended."""
+        is_over = known.state.status not in (CaseStatus.OPEN, CaseStatus.HELD)
+        return "" if is_over else next_step(known).id
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Show by its sign which step is marked."""
@@ -153,7 +157,7 @@ class CaseOverviewScreen(CaseScreen[str]):
         opened = self.translate(
             N_("opened {moment} by {operator}"),
             moment=full(state.opened_at, self.words.zone, self.translate.language),
-            operator=state.opened_by,
+            operator=self.name_of(state.opened_by),
         )
         return f"{status_words} · {opened}\n{self._whose_turn()}"
 
@@ -181,7 +185,7 @@ class CaseOverviewScreen(CaseScreen[str]):
 
     def _step_line(self, step: StepView) -> Content:
         known = self.known
-        label = f"{printable(self.words.word('steps', step.id)):<{_LABEL_CELLS}.{_LABEL_CELLS}} "
+        label = fitted(printable(self.words.word("steps", step.id)), _LABEL_CELLS) + " "
         if known is None or step.state is StepState.BLOCKED:
             needs = ", ".join(self.words.word("steps", each) for each in step.missing)
             return Content.assemble(
@@ -193,7 +197,7 @@ class CaseOverviewScreen(CaseScreen[str]):
         who = roles_said(roles, self.translate)
         if needs_another_person(step, known):
             who = self.translate(N_("another {roles}"), roles=who)
-        return Content(f"{mark} {label}{state:<{_STATE_CELLS}.{_STATE_CELLS}} {who}")
+        return Content(f"{mark} {label}{fitted(state, _STATE_CELLS)} {who}")
 
     def _draw_known(self) -> None:
         if self.known is None or not self.is_drawn:
@@ -274,7 +278,7 @@ class CaseOverviewScreen(CaseScreen[str]):
         """Lead through an act on the case."""
         self._is_acting = True
         try:
-            await CaseActs(self).choose()
+            await CaseActs(self, self.notices).choose()
         finally:
             self._is_acting = False
 

@@ -14,9 +14,11 @@ from tui.widgets.confirm import Confirm
 from tui.widgets.value_list import ValueList
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from issuance.commands import Body
     from issuance.queries import NoticeEntry
-    from screens.case import CaseOverviewScreen
+    from screens.case_screen import CaseScreen
 
 HISTORY: Final = "history"
 _ELSEWHERE: Final = {
@@ -79,10 +81,16 @@ _YES: Final = {
 
 
 class CaseActs:
-    """Leads through one act on the case a screen shows: choice, reason, confirmation, command."""
+    """Leads through one act on the case a screen shows: choice, reason, confirmation, command.
 
-    def __init__(self, screen: "CaseOverviewScreen") -> None:
+    Args:
+        screen: shows the case.
+        notices: the case's mails, of which one may be sent again.
+    """
+
+    def __init__(self, screen: "CaseScreen[Any]", notices: "Sequence[NoticeEntry]" = ()) -> None:
         self._screen = screen
+        self._notices = notices
 
     async def choose(self) -> None:
         """Offer the acts; those that cannot be done now say why when chosen."""
@@ -102,7 +110,7 @@ class CaseActs:
         if act == HISTORY:
             screen.ventanilla.open_screen("history", screen.case)
         elif act in possible:
-            await self._begin(act)
+            await self.lead_through(act)
         elif act is not None:
             screen.tell_findings(self._obstacles(act))
 
@@ -112,7 +120,8 @@ class CaseActs:
     def _obstacles(self, act: str) -> Any:
         return next((each.findings for each in self._screen.acts() if each.act == act), ())
 
-    async def _begin(self, act: str) -> None:
+    async def lead_through(self, act: str) -> None:
+        """Ask for what an act that is possible needs, then do it."""
         if act in _ELSEWHERE:
             self._screen.ventanilla.open_screen(_ELSEWHERE[act], self._screen.case)
         elif act in _SIMPLE:
@@ -146,13 +155,13 @@ class CaseActs:
 
     async def _resend(self) -> None:
         screen = self._screen
-        choices = [(str(each.id), self._mail_line(each)) for each in screen.notices]
+        choices = [(str(each.id), self._mail_line(each)) for each in self._notices]
         if not choices:
             screen.tell(screen.translate(N_("No message was sent in this case yet.")))
             return
         title = screen.translate(N_("Which message is sent again?"))
         chosen = await self._ask(ValueList(title, choices))
-        notice = next((each for each in screen.notices if str(each.id) == chosen), None)
+        notice = next((each for each in self._notices if str(each.id) == chosen), None)
         if notice is None:
             return
         act = _CODE_MAILS.get(notice.template)

@@ -24,6 +24,9 @@ _MARKS = {
 }
 
 
+_ENDED = frozenset({"active", "cancelled", "rejected"})
+
+
 class CaseScreen(CounterScreen[ResultT]):
     """A screen of one case; it reads the case when it opens and after each of its commands.
 
@@ -81,6 +84,7 @@ class CaseScreen(CounterScreen[ResultT]):
                 self.tell_findings(answer)
             return
         self.known = answer
+        await self.read_names()
         await self.read_more()
         if self.is_drawn:
             self._draw_case()
@@ -110,8 +114,10 @@ class CaseScreen(CounterScreen[ResultT]):
         if self.known is None:
             return None
         stream = StreamRef(kind="case", id=self.case)
-        receipt = await self.backend.execute(body, stream, self.known.revision)
-        await self.read_case()
+        # A second key for the same command would find another case than the one on screen.
+        with self.ventanilla.keys.held():
+            receipt = await self.backend.execute(body, stream, self.known.revision)
+            await self.read_case()
         if receipt.outcome == "conflict":
             self.tell(
                 self.translate(
@@ -131,11 +137,13 @@ class CaseScreen(CounterScreen[ResultT]):
         known = self.known
         if known is None:
             return
+        # A case that has ended has no present step.
+        here = "" if known.state.status.value in _ENDED else self.step_here(known)
         steps = tuple(
             Step(
                 self.words.word("steps", step.id),
                 _MARKS.get(step.state.value, StepMark.WAITING)
-                if step.id != self.step_here(known)
+                if step.id != here
                 else StepMark.HERE,
             )
             for step in known.steps

@@ -15,6 +15,7 @@ from tui.case_words import (
     PAYMENT_STATUSES,
     said,
 )
+from tui.cells import fitted
 from tui.moments import full, since
 from tui.sentences import sentence
 from tui.translation import N_, Translator
@@ -42,7 +43,7 @@ class Section:
         value_cells = max(width - _LABEL_CELLS - 1, 10)
         for label, value in self.lines:
             first, *more = wrap(printable(value), value_cells) or [""]
-            shown_label = f"{printable(label):<{_LABEL_CELLS}.{_LABEL_CELLS}} "
+            shown_label = fitted(printable(label), _LABEL_CELLS) + " "
             lines.append(Content.assemble((shown_label, "$text-muted"), first))
             lines += [Content(" " * len(shown_label) + rest) for rest in more]
         return [*lines, Content("")]

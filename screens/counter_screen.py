@@ -1,7 +1,8 @@
 """What every screen of the counter has: station line, message line, key bar, and the backend."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -9,9 +10,11 @@ from textual.app import ComposeResult
 from textual.screen import Screen
 
 from issuance.findings import Finding, Severity
-from tui.actions import HELP, Action, bindings
+from issuance.identity.cleaning import printable
+from tui.actions import HELP, VALUES, Action, bindings
 from tui.application import VentanillaWidget
 from tui.case_words import finding_in_words
+from tui.form import Form
 from tui.header import StationLine
 from tui.key_bar import KeyBar
 from tui.sentences import sentence
@@ -27,8 +30,8 @@ ResultT = TypeVar("ResultT")
 SWITCH = Action(
     "switch_person",
     "f7",
-    N_("Person"),
-    N_("Logs out and lets another of the demonstration's people go on."),
+    N_("Person #"),
+    N_("F7 and a number: logs out, and another of the demonstration's people goes on."),
 )
 
 
@@ -42,6 +45,8 @@ class CounterScreen(VentanillaWidget, Screen[ResultT], Generic[ResultT]):
 
     BINDINGS: ClassVar = bindings(SWITCH)
     ACTIONS: ClassVar[Sequence[Action]] = ()
+    names: Mapping[str, str] = MappingProxyType({})
+    _offers_values = False
 
     def compose(self) -> ComposeResult:
         """Build the frame around the contents."""
@@ -53,8 +58,12 @@ class CounterScreen(VentanillaWidget, Screen[ResultT], Generic[ResultT]):
 
     def shown_actions(self) -> Sequence[Action]:
         """Return what the key bar shows beside the help."""
-        own = self.actions_now()
-        return (*own, SWITCH) if self._may_switch() else own
+        shown = [*self.actions_now()]
+        if self._offers_values:
+            shown.append(VALUES)
+        if self._may_switch():
+            shown.append(SWITCH)
+        return shown
 
     def actions_now(self) -> Sequence[Action]:
         """Return the screen's own actions that have a use now."""
@@ -63,6 +72,21 @@ class CounterScreen(VentanillaWidget, Screen[ResultT], Generic[ResultT]):
     def show_actions(self) -> None:
         """Draw the key bar again: other actions have a use now."""
         self.query_one(KeyBar).show(HELP, *self.shown_actions())
+
+    def on_descendant_focus(self) -> None:
+        """Offer the list of values only where the field one came to has one."""
+        self._offer_values()
+
+    def on_descendant_blur(self) -> None:
+        """Offer no list where one is in no field."""
+        if self.focused is None:
+            self._offer_values()
+
+    def _offer_values(self) -> None:
+        offers = any(form.offers_values for form in self.query(Form))
+        if offers != self._offers_values and self.is_drawn:
+            self._offers_values = offers
+            self.show_actions()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer another person only in the demonstration, to who is logged in."""
@@ -108,6 +132,20 @@ class CounterScreen(VentanillaWidget, Screen[ResultT], Generic[ResultT]):
             raise RuntimeError("this program was composed without a backend")
         return backend
 
+    async def read_names(self) -> None:
+        """Ask once who works here, so that people are shown by their names."""
+        from issuance.queries import OperatorsAnswer, OperatorsQuery
+
+        if self.names:
+            return
+        people = await self.backend.ask(OperatorsQuery())
+        if isinstance(people, OperatorsAnswer):
+            self.names = {each.user: each.name for each in people.entries}
+
+    def name_of(self, user: str) -> str:
+        """Return the name of somebody who works here, as far as names were read."""
+        return printable(self.names.get(user, user))
+
     @property
     def today(self) -> date:
         """Return the day at the office."""
@@ -135,6 +173,6 @@ class CounterScreen(VentanillaWidget, Screen[ResultT], Generic[ResultT]):
         in_words = finding_in_words(self.words.in_words(finding), self.translate)
         return sentence(in_words, self.translate)
 
-    def action_back(self) -> None:
+    def action_back(self) -> Awaitable[None] | None:
         """Return to the screen before."""
         self.dismiss()

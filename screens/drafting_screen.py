@@ -2,15 +2,17 @@
 
 from typing import ClassVar
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from textual import work
+from textual import on, work
+from textual.events import ScreenSuspend
 
 from backend_client.station import DraftHeldBy, DraftKey, SavedDraft
 from issuance.findings import Finding, Severity
 from screens.case_screen import CaseScreen
 from screens.counter_screen import ResultT
 from screens.step_draft import StepDraft
+from tui.form import Form
+from tui.moments import full
 from tui.translation import N_
 from tui.widgets.confirm import Confirm
 
@@ -62,6 +64,27 @@ class DraftingScreen(CaseScreen[ResultT]):
     def show_work(self) -> None:
         """Draw case and draft into the contents."""
 
+    async def action_back(self) -> None:
+        """Keep what is typed in the field one is in, and return to the screen before."""
+        await self.keep_typed()
+        self.dismiss()
+
+    @on(ScreenSuspend)
+    async def _covered(self) -> None:
+        """Keep it under another screen too: from that one may go on to somebody else's work."""
+        if self in self.app.screen_stack:
+            await self.keep_typed()
+
+    async def keep_typed(self) -> None:
+        """Keep what is typed in fields that were not left yet."""
+        for form in self.query(Form):
+            for change in form.leave():
+                await self.keep_field(change.name, change.value)
+
+    async def keep_field(self, name: str, value: str) -> None:
+        """Keep a field of a form."""
+        await self.keep(**{name: value})
+
     async def keep(self, **changes: str) -> None:
         """Save what was typed or accepted; an empty text forgets a value."""
         self.draft.update(changes)
@@ -100,9 +123,8 @@ class DraftingScreen(CaseScreen[ResultT]):
         self.fill()
 
     def _held_words(self, held: DraftHeldBy) -> str:
-        since = held.since.astimezone(ZoneInfo(self.words.zone))
         return self.translate(
             N_("{operator} is working here since {time}."),
-            operator=held.operator,
-            time=f"{since:%H:%M}",
+            operator=self.name_of(held.operator),
+            time=full(held.since, self.words.zone, self.translate.language),
         )

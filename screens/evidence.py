@@ -14,29 +14,32 @@ from issuance.findings import Finding, Severity, any_blocks
 from issuance.findings.cases import CaseFinding
 from issuance.identity.cleaning import printable
 from screens.brought_file import PROOF_ENDINGS, check_file, choose_file
-from screens.drafting_screen import DraftingScreen
+from screens.evidence_bringing import CAMERA
 from screens.evidence_capture import EvidenceCaptureScreen
+from screens.evidence_slot import DISMISSED
+from screens.evidence_sources import SEVERAL, TAKE_IN, SourcesScreen
 from tui.actions import BACK, REFRESH, RETAKE, VALUES, bindings
 from tui.case_words import EVIDENCE_STATUSES, roles_said, said
 from tui.translation import N_
 from tui.widgets.data_table import PageTable
+from tui.widgets.spinner import Spinner
 from tui.widgets.value_list import ValueList
 
 if TYPE_CHECKING:
-    from backend_client.policy_view import EvidenceLine
+    from backend_client.policy_lines import EvidenceLine
 
 _EXEMPTION = VALUES.named(N_("Exemption"), N_("Says that the document marked is not needed."))
 _REPLACE = RETAKE.named(N_("Replace"), N_("Brings another file in place of the one marked."))
 
 
-class EvidenceScreen(DraftingScreen[None]):
+class EvidenceScreen(SourcesScreen):
     """The list of what a case needs; Enter brings the photo or document that is marked."""
 
     STEP = "evidence"
     ACT = "capture_evidence"
     CSS_PATH = "evidence.tcss"
-    ACTIONS = (BACK, _EXEMPTION, REFRESH, _REPLACE)
-    BINDINGS: ClassVar = bindings(*ACTIONS)
+    ACTIONS = (BACK, _EXEMPTION, _REPLACE, SEVERAL, CAMERA)
+    BINDINGS: ClassVar = bindings(*ACTIONS, REFRESH, TAKE_IN)
 
     def compose_content(self) -> ComposeResult:
         """Build list and explanation."""
@@ -46,6 +49,8 @@ class EvidenceScreen(DraftingScreen[None]):
                 yield Static(id="slot-help", markup=False)
                 yield Static(id="slot-note", markup=False)
                 yield Static(self.help_text(), markup=False, classes="rules")
+        yield Spinner()
+        yield Static(id="arrived", markup=False)
         yield Static(id="next", markup=False)
 
     async def read_more(self) -> None:
@@ -76,6 +81,7 @@ class EvidenceScreen(DraftingScreen[None]):
             table.focus()
         self._tell_next(missing)
         self._explain()
+        self.show_arrived()
 
     def on_data_table_row_highlighted(self) -> None:
         """Explain what is marked."""
@@ -104,7 +110,7 @@ class EvidenceScreen(DraftingScreen[None]):
     def action_values(self) -> None:
         """Claim an exemption for the document marked."""
         line = self._marked()
-        if not self._may_capture():
+        if not self.may_capture():
             return
         if not line.exemptions or not self._is_open(line.slot):
             self.tell(
@@ -144,17 +150,12 @@ class EvidenceScreen(DraftingScreen[None]):
 
     def _open(self, slot: str, *, replace: bool = False) -> None:
         held = self.state.evidence.get(slot)
-        brought = held is not None and held.status is not EvidenceStatus.RETURNED
-        if (replace or not brought) and not self._may_capture():
+        brought = held is not None and held.status not in DISMISSED
+        if (replace or not brought) and not self.may_capture():
             return
         if self.known is not None:
             screen = EvidenceCaptureScreen(self.known, slot, replace=replace)
             self.app.push_screen(screen)
-
-    def _may_capture(self) -> bool:
-        act = next(each for each in self.acts() if each.act == self.ACT)
-        self.tell_findings(act.findings)
-        return not act.findings
 
     def _lines(self) -> "tuple[EvidenceLine, ...]":
         return self.words.evidence(self.state)
@@ -165,7 +166,7 @@ class EvidenceScreen(DraftingScreen[None]):
 
     def _is_missing(self, slot: str) -> bool:
         held = self.state.evidence.get(slot)
-        return held is None or held.status is EvidenceStatus.RETURNED
+        return held is None or held.status in DISMISSED
 
     def _is_open(self, slot: str) -> bool:
         held = self.state.evidence.get(slot)
@@ -180,6 +181,9 @@ class EvidenceScreen(DraftingScreen[None]):
         words = said(EVIDENCE_STATUSES, held.status.value, self.translate)
         if held.status is EvidenceStatus.RETURNED:
             return f"{words}: {self.words.word('reasons', held.reason)}"
+        if held.status is EvidenceStatus.REQUESTED:
+            codes = "; ".join(self.words.word("findings", code) for code in held.requested)
+            return f"{words}: {codes}"
         if held.exemption:
             return f"{self.words.word('exemptions', held.exemption)} · {words}"
         return words

@@ -1,4 +1,4 @@
-"""One photo or document: its file, the authority's questions about it, and its date."""
+"""One photo or document: its file, what the checks found, the authority's questions, its date."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -9,168 +9,194 @@ from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
-from textual.content import Content
 from textual.widgets import Static
 
-from issuance.cases.commands.evidence import CaptureEvidence
-from issuance.cases.state import EvidenceState, EvidenceStatus
-from issuance.findings import Finding, Severity
+from issuance.cases.commands.evidence import CaptureEvidence, RequestEvidence
+from issuance.findings import Severity
 from issuance.identity.cleaning import printable
-from issuance.identity.kinds import FieldKind, read
-from issuance.identity.verdict import Reading
 from issuance.queries import CaseAnswer
 from screens.brought_file import (
-    DOCUMENT_ENDINGS,
-    PHOTO_ENDINGS,
-    BroughtFile,
-    check_file,
-    choose_file,
     file_words,
     findings_words,
-    save_copy,
 )
 from screens.document_date import NAME as DATE_FIELD
-from screens.document_date import document_date
-from screens.drafting_screen import DraftingScreen
-from screens.photo_view import ENLARGE, PhotoView, show_photo
-from tui.actions import BACK, DO, PRINT, RETAKE, Action, bindings
+from screens.evidence_bringing import CAMERA, BringingScreen
+from screens.evidence_looking import DATA
+from screens.evidence_result import CheckResult
+from screens.evidence_warnings import ask_override_reason, warnings_shown
+from screens.photo_view import ENLARGE, data_words
+from tui.actions import BACK, DO, RETAKE, Action, bindings
 from tui.form import Form
-from tui.form_fields import FieldSpec
 from tui.translation import N_
 from tui.widgets.checklist import Checklist
+from tui.widgets.confirm import Confirm
+from tui.widgets.decisions import Decisions
 from tui.widgets.message_line import MessageLine
-from tui.widgets.picture import Picture
 from tui.widgets.spinner import Spinner
+from tui.widgets.viewer import Viewer
 
 if TYPE_CHECKING:
-    from backend_client.policy_view import EvidenceLine
     from issuance.commands import Receipt
 
 _SAVE = DO.named(N_("Record"), N_("Records the file with your answers."))
-_COPY = PRINT.named(N_("Copy"), N_("Saves a copy of the file, to look at it in another program."))
 _REPLACE = RETAKE.named(N_("Replace"), N_("Brings another file."))
+_ASK = Action(
+    "ask_applicant",
+    "p",
+    N_("Ask"),
+    N_("Asks the applicant by e-mail for another file, saying what to do better."),
+    ("P",),
+)
 
 
-class EvidenceCaptureScreen(DraftingScreen[None]):
-    """Brings one file: Enter goes from choosing it to the questions, the date, and recording it.
+class EvidenceCaptureScreen(BringingScreen):
+    """Brings one file: Enter goes from choosing it to warnings, questions, date, and recording it.
+
+    The checks run beside: whatever is typed meanwhile acts at once.
 
     Args:
         known: the case as last read.
         slot: the photo or document.
         replace: whether to ask for another file at once.
+        path: a file that was chosen already.
     """
 
-    STEP = "evidence"
-    ACT = "capture_evidence"
     CSS_PATH = "evidence_capture.tcss"
-    ACTIONS = (BACK, _REPLACE, ENLARGE, _COPY, _SAVE)
-    BINDINGS: ClassVar = [*bindings(*ACTIONS), Binding("enter", "go_on", show=False)]
+    ACTIONS = (BACK, DATA, _REPLACE, _SAVE, ENLARGE)
+    BINDINGS: ClassVar = [
+        *bindings(BACK, _REPLACE, _SAVE, _ASK, CAMERA),
+        Binding("enter", "do", show=False),
+    ]
 
-    def __init__(self, known: CaseAnswer, slot: str, *, replace: bool = False) -> None:
-        super().__init__(known.state.id)
-        self.known = known
-        self._slot = slot
+    def __init__(
+        self, known: CaseAnswer, slot: str, *, replace: bool = False, path: Path | None = None
+    ) -> None:
+        super().__init__(known, slot)
         self._replace = replace
+        self._path = path
         self._begun = False
-        self._file: BroughtFile | None = None
-        self._found: list[Finding] = []
+        self._answering = False
 
     # -- drawing ---------------------------------------------------------------------------------
 
     def compose_content(self) -> ComposeResult:
-        """Build title, findings, and beside each other the file and the questions."""
-        line = self._line
-        yield Static(printable(line.label), markup=False, classes="title", id="slot")
-        yield Static(id="file", markup=False)
+        """Build title, verdict and ladder, and beside each other the file and the questions."""
+        line = self.line
+        yield Static(markup=False, classes="title", id="file")
         yield Spinner(id="spinner")
-        yield Static(id="findings", markup=False)
+        yield CheckResult()
         with Horizontal(id="look"):
-            if line.is_photo:
-                yield Picture(id="picture")
-            with Vertical(id="answers"):
-                yield Checklist(line.questions, self._answers(), id="checklist")
-                if line.dated:
-                    yield Form((self._date_spec(),), self._read_date, id="date")
-            if not line.is_photo:
+            yield Viewer(id="viewer")
+            with Vertical(id="beside"):
+                with Vertical(id="answers"):
+                    yield Decisions(id="warnings")
+                    yield Checklist(line.questions, self.answers(), id="checklist")
+                    if line.dated:
+                        yield Form((self.date_spec(),), self.read_date, id="date")
+                    yield Static(id="notes", markup=False)
                 yield Static(id="data", markup=False)
         yield Static(id="todo", markup=False)
 
     def show_work(self) -> None:
         """Begin with what the draft or the case holds; afterwards draw what is known."""
-        if not self._begun:
-            self._begun = True
-            self._restore()
-        self._draw_file()
+        if self._begun:
+            self._draw()
+            return
+        self._begun = True
+        self.take_up()
+        checklist = self.query_one(Checklist)
+        checklist.answers = self.answers()
+        checklist.go_to_unanswered()
+        if self.line.dated:
+            self.query_one(Form).restore({DATE_FIELD: self.first_date()})
+        self._draw()
+        if self._path is not None:
+            self.check(self._path)
+        elif self._replace or (self.in_hand.file is None and self.recorded is None):
+            self.choose()
 
     def actions_now(self) -> Sequence[Action]:
-        """Leave out what only a photo allows."""
-        return [each for each in self.ACTIONS if each is not ENLARGE or self._line.is_photo]
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Enlarge nothing but photos."""
-        if action == ENLARGE.name:
-            return self._line.is_photo
-        return super().check_action(action, parameters)
+        """Offer to ask the applicant only where something is wrong."""
+        return (*self.ACTIONS, _ASK) if self.in_hand.to_ask_for else self.ACTIONS
 
     def help_text(self) -> str:
         """Explain this photo or document."""
-        return self._line.help
+        return self.line.help
 
-    def _restore(self) -> None:
-        held = self.state.evidence.get(self._slot)
-        if text := self._kept("file"):
-            self._file = BroughtFile.model_validate_json(text)
-            self._found = list(self._file.findings)
-        elif self._recorded and held is not None and held.blob is not None:
-            self._file = BroughtFile(blob=held.blob, name=self._line.label)
-        checklist = self.query_one(Checklist)
-        checklist.answers = self._answers()
-        checklist.go_to_unanswered()
-        if self._line.dated:
-            self.query_one(Form).restore({DATE_FIELD: self._first_date()})
-        if self._replace or (self._file is None and not self._recorded):
-            self.choose()
+    def on_resize(self) -> None:
+        """Show as many sections as there is room for."""
+        if self._begun and self.is_drawn:
+            self._show_section()
 
-    def _draw_file(self) -> None:
-        file, line = self._file, self._line
-        # An exemption has a proof at most: there is nothing to answer about it.
-        questions = file is not None and not (self._recorded and self._recorded.exemption)
-        self.query_one("#look").display = file is not None
-        self.query_one(Checklist).display = questions
-        for form in self.query(Form):
-            form.display = questions
+    def _draw(self) -> None:
+        file, line = self.in_hand.file, self.line
         words = file_words(file.blob, file.pages, self.translate) if file else ""
-        self.query_one("#file", Static).update(
-            printable(f"{file.name} · {words}") if file else printable(line.help)
-        )
-        self._draw_findings()
-        self._draw_hint()
-        if not line.is_photo:
-            rows = self.words.application_rows(self.state)
-            self.query_one("#data", Static).update(
-                Content("\n").join(
-                    Content.assemble((f"{label}: ", "$text-muted"), printable(value))
-                    for _, label, value in rows
-                )
-            )
-        if questions and self.focused is None:
-            self._focus_next()
-        self.call_after_refresh(self.paint)
+        title = f"{line.label} · {file.name} · {words}" if file else line.label
+        self.query_one("#file", Static).update(printable(title))
+        self.query_one("#look").display = file is not None or self.in_hand.checking
+        rows = self.words.rows_to_compare(self.state, self.slot)
+        self.query_one("#data", Static).update(data_words(rows))
+        self._draw_found()
+        self._show_section()
+        self.show_file()
 
-    def _draw_findings(self) -> None:
-        findings = self.query_one("#findings", Static)
-        findings.display = bool(self._found)
-        findings.update(findings_words(self, self._found))
+    def _draw_found(self) -> None:
+        """Draw verdict, ladder, warnings and remarks as far as they are known."""
+        found = self.in_hand
+        result = self.query_one(CheckResult)
+        known = found.checking or found.file or found.findings
+        result.display = bool(known) and not self.shows_recorded
+        result.show(self, found, self.line.checks)
+        self.query_one(Decisions).show(warnings_shown(self, found))
+        remarks = [each for each in found.findings if each.severity is Severity.INFORMS]
+        self.query_one("#notes", Static).update(findings_words(self, remarks))
+
+    def _show_section(self) -> None:
+        """Show what is to be answered now; on a wide screen warnings and questions together."""
+        checklist, decisions = self.query_one(Checklist), self.query_one(Decisions)
+        # An exemption has a proof at most: there is nothing to answer about it.
+        exempt = self.shows_recorded and self.recorded and self.recorded.exemption
+        asked = not exempt and (self.in_hand.file is not None or self.in_hand.checking)
+        # Who has begun to answer while the check ran is not led away from it.
+        begun = self._answering and not checklist.complete and not checklist.refused
+        warned = bool(self.in_hand.warned)
+        first = warned and not begun and bool(self.in_hand.undecided or self.in_hand.confirmed)
+        wide = self.app.screen.has_class("-wide")
+        decisions.display = warned and (wide or first)
+        checklist.display = bool(asked) and (wide or not first)
+        for form in self.query(Form):
+            form.display = checklist.display
+        if not asked:
+            self.set_focus(None)
+        elif self.focused is None or isinstance(self.focused, Decisions | Checklist):
+            self._go_to(decisions if first else checklist)
+        self._draw_hint()
+        self.show_actions()
+
+    def _go_to(self, section: "Decisions | Checklist") -> None:
+        dated = self.line.dated and not self.shows_recorded
+        if isinstance(section, Checklist) and section.complete and dated:
+            self.query_one(Form).focus_field(DATE_FIELD)
+        elif self.focused is not section:
+            self.set_focus(section)
 
     def _draw_hint(self) -> None:
         self.query_one("#todo", Static).update(printable(self._hint_words()))
 
     def _hint_words(self) -> str:
-        checklist = self.query_one(Checklist)
-        if self._recorded and self._unchanged:
+        checklist, found = self.query_one(Checklist), self.in_hand
+        if self.shows_recorded and self.recorded:
             return self.translate(
                 N_("Recorded by {operator}. F3: back · F6: bring another file."),
-                operator=self._recorded.by,
+                operator=self.recorded.by,
+            )
+        if found.to_ask_for:
+            return self.translate(N_("F6: bring another file · P: ask for it by e-mail."))
+        if found.file is None and not found.checking:
+            return self.line.help
+        if found.undecided and isinstance(self.focused, Decisions):
+            return self.translate(
+                N_("Look yourself. S: it is in order · N: it is so, another file.")
             )
         if checklist.refused:
             return self.translate(
@@ -178,215 +204,160 @@ class EvidenceCaptureScreen(DraftingScreen[None]):
             )
         if not checklist.complete:
             return self.translate(N_("Answer with S (yes) or N (no)."))
-        if self._line.dated:
+        if found.checking:
+            return self.translate(N_("Answered. The check still runs."))
+        if self.line.dated:
             return self.translate(N_("Type the date, then Enter records it."))
         return self.translate(N_("Enter: record it."))
 
-    @work(exclusive=True, group="paint", description="show a photo")
-    async def paint(self) -> None:
-        """Show the photo, after everything that needs no waiting."""
-        for picture in self.query(Picture):
-            if self._file is not None:
-                await show_photo(self.backend, self._file.blob, picture)
-
     # -- keys ------------------------------------------------------------------------------------
 
-    def action_go_on(self) -> None:
-        """Choose a file while there is none."""
-        if self._file is None:
-            self.choose()
-        else:
-            self.action_do()
-
-    def action_retake(self) -> None:
-        """Choose another file."""
-        if self._recorded and self._recorded.status is EvidenceStatus.ACCEPTED:
-            self.tell(
-                self.translate(N_("This was accepted, so it stays as it is.")), Severity.WARNS
-            )
-        else:
-            self.choose()
-
-    def action_enlarge(self) -> None:
-        """Show the photo on the whole screen."""
-        if self._file is not None and self._file.is_picture:
-            title = f"{self.words.person_name(self.state)} · {self._line.label}"
-            self.app.push_screen(PhotoView(self.backend, self._file.blob, title))
-
-    def action_print(self) -> None:
-        """Save a copy."""
-        self.copy()
+    def action_ask_applicant(self) -> None:
+        """Ask the applicant for another file."""
+        if self.in_hand.to_ask_for and self.may("request_evidence"):
+            self.request()
 
     def action_do(self) -> None:
-        """Record the file, or go to what is still to be answered."""
-        if self._file is None:
+        """Record the file, or go to what is still to be decided or answered."""
+        checklist, found = self.query_one(Checklist), self.in_hand
+        if found.file is None and not found.checking:
             self.choose()
-        elif self._recorded and self._unchanged:
+        elif self.shows_recorded:
             self.dismiss()
-        elif not self.query_one(Checklist).complete:
-            self.set_focus(self.query_one(Checklist))
+        elif found.confirmed or not checklist.complete or found.checking or found.undecided:
+            if not checklist.complete or found.undecided:
+                self._show_section()
             self.tell(self._hint_words(), Severity.BLOCKS)
-        elif self._line.dated:
+        elif self.line.dated:
             self.query_one(Form).complete()
         else:
             self.record(None)
 
-    # -- work ------------------------------------------------------------------------------------
+    # -- the check -------------------------------------------------------------------------------
 
-    @work(exclusive=True, group="file", description="choose and check a file")
-    async def choose(self) -> None:
-        """Let the operator choose a file and check it."""
-        act = next(each for each in self.acts() if each.act == self.ACT)
-        if act.findings:
-            self.tell_findings(act.findings)
-            return
-        endings = PHOTO_ENDINGS if self._line.is_photo else DOCUMENT_ENDINGS
-        path = await choose_file(self, self._line.label, endings)
-        if path is not None:
-            await self._check(path)
-        elif self._file is None and not self._found:
-            self.dismiss()
-        elif self._file is None:
-            self.tell(self.translate(N_("Enter: choose a file · F3: back to the list.")))
+    def check_begins(self) -> None:
+        """Forget what was answered about the file before."""
+        self._answering = False
+        checklist = self.query_one(Checklist)
+        checklist.answers = {}
+        checklist.go_to_unanswered()
+        self.query_one("#message", MessageLine).clear()
+        self._draw()
 
-    async def _check(self, path: Path) -> None:
-        self._file, self._found = None, []
-        self._draw_file()
-        with self.ventanilla.keys.held():
-            with self.query_one(Spinner).turning(
-                self.translate(N_("Checking {name} ..."), name=path.name)
-            ):
-                self._file = await check_file(self, self._slot, path, self._show_finding)
-            text = self._file.model_dump_json() if self._file else ""
-            await self.keep(
-                **{f"{self._slot}.file": text, f"{self._slot}.yes": "", f"{self._slot}.no": ""}
-            )
-            if self._file is None:
-                self.tell(
-                    self.translate(N_("This file cannot be taken. Enter: choose another one.")),
-                    Severity.BLOCKS,
-                )
-                self._draw_file()
-                return
-            self.tell(self.translate(N_("The file is in order. Please look at it and answer.")))
+    def finding_came(self) -> None:
+        """Show it at once."""
+        self._draw_found()
+
+    async def check_ended(self) -> None:
+        """Answer yes where the checks saw it, for the operator to agree to with one key."""
+        if (file := self.in_hand.file) is not None:
             checklist = self.query_one(Checklist)
-            checklist.answers = {}
+            seen = {name for name, box in file.boxes if box is not None}
+            yes = self.words.pre_answered(self.slot, self.in_hand.findings, seen)
+            checklist.answers = dict.fromkeys(yes, True) | checklist.answers
             checklist.go_to_unanswered()
-            self.set_focus(None)
-            self._draw_file()
+            await self.keep_in_slot(**self._answers_kept())
+        self._draw()
 
-    def _show_finding(self, finding: Finding) -> None:
-        self._found.append(finding)
-        self._draw_findings()
+    # -- decisions and answers -------------------------------------------------------------------
+
+    async def on_decisions_decided(self, event: Decisions.Decided) -> None:
+        """Let a warning pass for a reason, or say that it is so."""
+        event.stop()
+        if event.passes:
+            self.override(event.code)
+            return
+        self.in_hand.confirm(event.code)
+        self._draw_found()
+        self._show_section()
+        await self.keep_in_slot(**self.in_hand.decisions_kept())
+
+    @work(exclusive=True, group="reason", description="ask for a reason")
+    async def override(self, code: str) -> None:
+        """Ask for the reason why a warning does not stand in the way."""
+        warned = next(each for each in warnings_shown(self, self.in_hand) if each.code == code)
+        chosen = await ask_override_reason(self, warned)
+        if chosen is not None:
+            self.in_hand.override(code, chosen.code, chosen.reason)
+            self._draw_found()
+            self._show_section()
+            await self.keep_in_slot(**self.in_hand.decisions_kept())
+
+    def on_decisions_finished(self, event: Decisions.Finished) -> None:
+        """Go on."""
+        event.stop()
+        self.action_do()
 
     async def on_checklist_answered(self, event: Checklist.Answered) -> None:
         """Keep the answer; a no is told with its cure."""
         event.stop()
-        answers = event.checklist.answers
-        yes = ",".join(code for code, given in answers.items() if given)
-        no = ",".join(code for code, given in answers.items() if not given)
-        self._draw_hint()
+        self._answering = True
         if not event.checklist.refused:
             # What it said of a no is not so any more.
             self.query_one("#message", MessageLine).clear()
-        if event.checklist.complete and self._line.dated:
-            self._focus_next()
-        await self._keep(yes=yes, no=no)
+        if event.checklist.complete:
+            self._show_section()
+        else:
+            self._draw_hint()
+        await self.keep_in_slot(**self._answers_kept())
 
     def on_checklist_finished(self, event: Checklist.Finished) -> None:
         """Record, or go on to the date."""
         event.stop()
-        if event.checklist.complete and self._line.dated and not self._unchanged:
-            self._focus_next()
-        else:
-            self.action_do()
+        self.action_do()
 
     async def on_form_changed(self, event: Form.Changed) -> None:
         """Keep the date."""
-        await self._keep(date=event.value)
+        await self.keep_field(event.name, event.value)
 
     def on_form_completed(self, event: Form.Completed) -> None:
         """Record with the date."""
-        if self.query_one(Checklist).complete:
-            self.record(date.fromisoformat(event.values[DATE_FIELD]))
-        else:
-            self.action_do()
+        self.record(date.fromisoformat(event.values[DATE_FIELD]))
+
+    def _answers_kept(self) -> dict[str, str]:
+        answers = self.query_one(Checklist).answers
+        return {
+            "yes": ",".join(code for code, given in answers.items() if given),
+            "no": ",".join(code for code, given in answers.items() if not given),
+        }
+
+    # -- commands --------------------------------------------------------------------------------
 
     @work(exclusive=True, group="command", description="record photo or document")
     async def record(self, day: date | None) -> None:
         """Give the command; once it is durable the draft is forgotten."""
-        if self._file is None:
+        if self.in_hand.file is None:
             return
-        with self.ventanilla.keys.held():
-            receipt = await self.execute(
-                CaptureEvidence(
-                    slot=self._slot,
-                    blob=self._file.blob,
-                    answers=self.query_one(Checklist).accepted,
-                    document_date=day,
-                )
+        body = CaptureEvidence(
+            slot=self.slot,
+            blob=self.in_hand.file.blob,
+            answers=self.query_one(Checklist).accepted,
+            document_date=day,
+            overrides=tuple(self.in_hand.overrides.values()),
+        )
+        await self.conclude(body)
+
+    @work(exclusive=True, group="command", description="ask for another file")
+    async def request(self) -> None:
+        """Ask the applicant for another file, once the operator agrees: the mail leaves at once."""
+        codes = self.in_hand.to_ask_for
+        what = "; ".join(self.words.word("findings", code) for code in codes)
+        yes = await self.app.push_screen_wait(
+            Confirm(
+                self.translate(
+                    N_("Ask {name} for another file? {label}"),
+                    name=self.words.person_name(self.state),
+                    label=self.line.label,
+                ),
+                self.translate(N_("An e-mail leaves now and says: {what}"), what=what),
+                self.translate(N_("Yes, send it")),
             )
-            if receipt is None or not receipt.applied:
-                return
-            await self._keep(file="", yes="", no="", date="")
-            self.dismiss()
+        )
+        if yes:
+            await self.conclude(RequestEvidence(slot=self.slot, codes=codes))
 
     def refused(self, receipt: "Receipt") -> None:
         """Show what was found beside the date, or in the message line."""
         for form in self.query(Form):
             form.show_findings(receipt.findings)
         self.tell_findings(receipt.findings)
-
-    @work(exclusive=True, group="copy", description="save a copy")
-    async def copy(self) -> None:
-        """Save a copy of the file."""
-        if self._file is not None:
-            await save_copy(self, self._file.blob, f"{self.state.number}-{self._slot}")
-
-    # -- what is known ---------------------------------------------------------------------------
-
-    @property
-    def _line(self) -> "EvidenceLine":
-        return next(each for each in self.words.evidence(self.state) if each.slot == self._slot)
-
-    @property
-    def _recorded(self) -> EvidenceState | None:
-        """What was recorded in the slot and was not returned since."""
-        held = self.state.evidence.get(self._slot)
-        return held if held and held.status is not EvidenceStatus.RETURNED else None
-
-    @property
-    def _unchanged(self) -> bool:
-        return not self._kept("file")
-
-    def _kept(self, name: str) -> str:
-        return self.draft.get(f"{self._slot}.{name}", "")
-
-    async def _keep(self, **changes: str) -> None:
-        if self._file is not None and not (self._recorded and self._unchanged):
-            await self.keep(**{f"{self._slot}.{name}": text for name, text in changes.items()})
-
-    def _answers(self) -> dict[str, bool]:
-        if self._recorded and self._unchanged:
-            return dict.fromkeys(self._recorded.answers, True)
-        answers = {code: True for code in self._kept("yes").split(",") if code}
-        return answers | {code: False for code in self._kept("no").split(",") if code}
-
-    def _first_date(self) -> str:
-        if self._recorded and self._unchanged and self._recorded.document_date:
-            return self._recorded.document_date.isoformat()
-        return self._kept("date")
-
-    def _focus_next(self) -> None:
-        checklist = self.query_one(Checklist)
-        if checklist.complete and self._line.dated and not (self._recorded and self._unchanged):
-            self.query_one(Form).focus_field(DATE_FIELD)
-        else:
-            self.set_focus(checklist)
-
-    def _date_spec(self) -> FieldSpec:
-        line = self._line
-        return document_date(line.dated, line.help, self._first_date(), self.today, self.translate)
-
-    def _read_date(self, _name: str, text: str) -> Reading:
-        return read(FieldKind.DATE, text, today=self.today, country=self.words.country)

@@ -8,25 +8,26 @@ from uuid import UUID
 from textual import work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.content import Content
 from textual.widgets import DataTable, Static
 
 from issuance.cases.commands.evidence import AcceptEvidence, ReturnEvidence
 from issuance.cases.state import EvidenceState, EvidenceStatus
-from issuance.findings import Finding, Severity
+from issuance.findings import Severity
 from issuance.identity.cleaning import printable
-from screens.brought_file import file_words, save_copy
-from screens.drafting_screen import DraftingScreen
-from screens.photo_view import ENLARGE, PhotoView, show_photo
-from tui.actions import BACK, DO, PRINT, Action, bindings
+from screens.evidence_facts import facts_words
+from screens.evidence_looking import COPY, DATA, LookedAt, LookingScreen
+from screens.evidence_outside import OPEN
+from screens.evidence_views import count_pages, is_photo, to_be_seen, views_of
+from screens.photo_view import ENLARGE, data_words
+from tui.actions import BACK, DO, Action, bindings
 from tui.case_words import EVIDENCE_STATUSES, said
 from tui.translation import N_
 from tui.widgets.choice import Choice, Chosen
 from tui.widgets.data_table import PageTable
-from tui.widgets.picture import Picture
+from tui.widgets.viewer import Viewer
 
 if TYPE_CHECKING:
-    from backend_client.policy_view import EvidenceLine
+    from backend_client.policy_lines import EvidenceLine
 
 _ACCEPT = Action(
     "accept", "s", N_("Accept"), N_("Accepts what is marked and goes on."), ("S", "y", "Y")
@@ -38,10 +39,9 @@ _ACCEPT_ALL = Action(
     "accept_all",
     "t",
     N_("Everything"),
-    N_("Accepts everything that is not decided yet."),
+    N_("Accepts everything you have looked at and not decided yet."),
     ("T", "a", "A"),
 )
-_COPY = PRINT.named(N_("Copy"), N_("Saves a copy of the file, to look at it in another program."))
 _SEND = DO.named(N_("Send"), N_("Carries out the decisions shown."))
 _ACCEPTED = "accept"
 
@@ -54,24 +54,25 @@ class Decision:
     note: str = ""
 
 
-class EvidenceReviewScreen(DraftingScreen[None]):
-    """Decisions are collected first and sent together, so that the applicant gets one mail."""
+class EvidenceReviewScreen(LookingScreen[None]):
+    """Decisions are collected first and sent together, so that the applicant gets one mail.
+
+    Nothing is accepted unseen: every page must have been on the screen, or the file in another
+    program.
+    """
 
     STEP = "evidence"
     ACT = "accept_evidence"
     DRAFT = "evidence.review"
     CSS_PATH = "evidence_review.tcss"
-    # The bar has room for these; the screen itself tells the two other keys.
-    ACTIONS = (BACK, _ACCEPT, _RETURN, ENLARGE, _SEND)
-    BINDINGS: ClassVar = bindings(*ACTIONS, _ACCEPT_ALL, _COPY)
+    # The bar has room for these; the screen itself tells the other keys.
+    ACTIONS = (BACK, DATA, _ACCEPT, _RETURN, ENLARGE, _SEND)
+    BINDINGS: ClassVar = bindings(BACK, _ACCEPT, _RETURN, _SEND, _ACCEPT_ALL, COPY, OPEN)
 
     def __init__(self, case: UUID) -> None:
         super().__init__(case)
-        self._at_photo = False
-
-    def actions_now(self) -> Sequence[Action]:
-        """Leave out what only a photo allows."""
-        return [each for each in self.ACTIONS if each is not ENLARGE or self._at_photo]
+        self._pages: dict[str, int] = {}
+        self._seen: dict[str, set[int]] = {}
 
     def compose_content(self) -> ComposeResult:
         """Build the list beside what is marked in it."""
@@ -79,9 +80,8 @@ class EvidenceReviewScreen(DraftingScreen[None]):
             with Vertical(id="list"):
                 yield PageTable(id="slots", show_header=False)
                 yield Static(id="facts", markup=False)
-            with Vertical(id="look"):
-                yield Picture(id="picture")
-                yield Static(id="data", markup=False)
+            yield Viewer()
+            yield Static(id="data", markup=False)
         yield Static(id="hint", markup=False)
 
     def help_text(self) -> str:
@@ -98,7 +98,6 @@ class EvidenceReviewScreen(DraftingScreen[None]):
         if self.focused is None:
             table.focus()
         self._draw_marked()
-        self._draw_hint()
 
     def on_data_table_row_highlighted(self) -> None:
         """Show what is marked."""
@@ -106,24 +105,35 @@ class EvidenceReviewScreen(DraftingScreen[None]):
             self._draw_marked()
 
     async def on_data_table_row_selected(self, _event: DataTable.RowSelected) -> None:
-        """Accept with Enter, or send once everything is decided."""
-        if self._undecided():
-            await self.action_accept()
-        else:
+        """Look at what was not seen yet, accept, or send once everything is decided."""
+        unseen = self._unseen(self._marked().slot)
+        if not self._undecided():
             self.action_do()
+        elif unseen and self.query_one(Viewer).at not in unseen:
+            self.query_one(Viewer).go_to(unseen[0])
+        else:
+            await self.action_accept()
 
     # -- decisions -------------------------------------------------------------------------------
 
     async def action_accept(self) -> None:
         """Accept what is marked, and go to the next."""
         slot = self._marked().slot
-        if self._may(self.ACT) and self._waits(slot):
+        if not self._may(self.ACT) or not self._waits(slot):
+            return
+        if self._unseen(slot):
+            self.tell(self._unseen_words([slot]), Severity.BLOCKS)
+        else:
             await self._decide({slot: _ACCEPTED})
 
     async def action_accept_all(self) -> None:
-        """Accept whatever is not decided yet."""
-        if self._may(self.ACT):
-            await self._decide(dict.fromkeys(self._undecided(), _ACCEPTED))
+        """Accept whatever was seen and is not decided yet; tell what was not seen."""
+        if not self._may(self.ACT):
+            return
+        undecided = self._undecided()
+        await self._decide({slot: _ACCEPTED for slot in undecided if not self._unseen(slot)})
+        if unseen := [slot for slot in undecided if self._unseen(slot)]:
+            self.tell(self._unseen_words(unseen), Severity.BLOCKS)
 
     def action_return(self) -> None:
         """Ask why what is marked goes back."""
@@ -192,98 +202,72 @@ class EvidenceReviewScreen(DraftingScreen[None]):
         self.fill()
         table = self.query_one(PageTable)
         following = [slot for slot in undecided if order.index(slot) > table.cursor_row]
-        if following or undecided:
+        if decisions and undecided:
             table.move_cursor(row=order.index((following or list(undecided))[0]))
 
     # -- looking ---------------------------------------------------------------------------------
 
-    def action_enlarge(self) -> None:
-        """Show the photo on the whole screen."""
-        line, held = self._marked(), self._held(self._marked().slot)
-        if held is None or held.blob is None:
-            return
-        if held.blob.media_type == "image/jpeg":
-            title = f"{self.words.person_name(self.state)} · {line.label}"
-            self.app.push_screen(PhotoView(self.backend, held.blob, title))
-        else:
-            self.tell(self.translate(N_("This is a PDF: F9 saves a copy to look at.")))
+    def looked_at(self) -> LookedAt | None:
+        """Return the file that is marked."""
+        return self._file(self._marked())
 
-    def action_print(self) -> None:
-        """Save a copy."""
-        self.copy()
+    def saw(self, view: int) -> None:
+        """Note what was painted."""
+        if (file := self.looked_at()) is not None:
+            self._seen.setdefault(file.blob.sha256, set()).add(view)
+            self._draw_facts()
 
-    @work(exclusive=True, group="copy", description="save a copy")
-    async def copy(self) -> None:
-        """Save a copy of what is marked."""
-        line = self._marked()
-        held = self._held(line.slot)
-        if held is not None and held.blob is not None:
-            await save_copy(self, held.blob, f"{self.state.number}-{line.slot}")
+    def saw_outside(self) -> None:
+        """Count a file that another program shows as seen."""
+        if (file := self.looked_at()) is not None:
+            self._seen.setdefault(file.blob.sha256, set()).update(range(len(file.views)))
+            self._draw_facts()
 
-    @work(exclusive=True, group="paint", description="show a photo")
-    async def paint(self) -> None:
-        """Show the photo, last."""
+    @work(exclusive=True, group="paint", description="show a file")
+    async def show_marked(self) -> None:
+        """Show what is marked, after everything that needs no waiting."""
         held = self._held(self._marked().slot)
-        if held is not None and held.blob is not None:
-            await show_photo(self.backend, held.blob, self.query_one(Picture))
+        blob = held.blob if held else None
+        if blob is not None and not is_photo(blob) and blob.sha256 not in self._pages:
+            self._pages[blob.sha256] = await count_pages(self.backend, blob)
+            self._draw_facts()
+        self.show_file()
 
     def _draw_marked(self) -> None:
         line = self._marked()
-        held = self._held(line.slot)
-        picture = held is not None and held.blob is not None and line.is_photo
-        self.query_one(Picture).display = picture
-        if picture != self._at_photo:
-            self._at_photo = picture
-            self.show_actions()
-        data = self.query_one("#data", Static)
-        data.display = not picture
-        data.update(
-            Content("\n").join(
-                Content.assemble((f"{label}: ", "$text-muted"), printable(value))
-                for _, label, value in self.words.application_rows(self.state)
-            )
-        )
-        self.query_one("#facts", Static).update(self._facts(line, held))
-        if picture:
-            self.call_after_refresh(self.paint)
+        rows = self.words.rows_to_compare(self.state, line.slot)
+        self.query_one("#data", Static).update(data_words(rows))
+        self._draw_facts()
+        held, viewer = self._held(line.slot), self.query_one(Viewer)
+        if held is None or viewer.of != held.blob:
+            # A file must not stand beside the name of another one while that is being drawn.
+            viewer.look_away()
+        self.call_after_refresh(self.show_marked)
 
-    def _facts(self, line: "EvidenceLine", held: EvidenceState | None) -> Content:
-        """Tell who brought it, what was answered, what its checks found, and the decision."""
-        if held is None:
-            return Content(self.translate(N_("Nothing was brought yet.")))
-        by = self.translate(N_("Brought by {operator}"), operator=held.by)
-        if held.blob is not None:
-            kind = held.blob.media_type.rpartition("/")[2].upper()
-            by += f" · {kind} · {file_words(held.blob, 0, self.translate)}"
-        parts = [
-            Content.styled(printable(self._decided_words(line.slot, held)), "bold"),
-            Content(printable(by)),
-        ]
-        if held.blob is not None and not line.is_photo:
-            parts.append(Content(self.translate(N_("F9: save a copy to look at."))))
-        if held.exemption:
-            parts.append(Content(self.words.word("exemptions", held.exemption)))
-        if held.document_date:
-            dated = {"issued": N_("Issued on {date}"), "ends": N_("Office ends on {date}")}
-            words = dated[line.dated or "issued"]
-            parts.append(Content(self.translate(words, date=f"{held.document_date:%d/%m/%Y}")))
-        yes = self.translate(N_("yes"))
-        for code, question in line.questions:
-            answer = (f"{yes} ", "$success") if code in held.answers else ("· ", "")
-            parts.append(Content.assemble(answer, printable(question)))
-        for check in held.checks:
-            finding = Finding(check.code, Severity(check.severity), None, check.parameters)
-            parts.append(Content.styled(printable(self.finding_text(finding)), "$warning"))
-        return Content("\n").join(parts)
+    def _draw_facts(self) -> None:
+        line = self._marked()
+        held = self._held(line.slot)
+        unseen = self._unseen_words([line.slot]) if self._unseen(line.slot) else ""
+        decided = self._decided_words(line.slot, held) if held else ""
+        wide = self.has_class("-wide")
+        words = facts_words(self, line, held, [decided, unseen], in_full=wide)
+        self.query_one("#facts", Static).update(words)
+        self._draw_hint()
 
     def _draw_hint(self) -> None:
         findings = next(each.findings for each in self.acts() if each.act == self.ACT)
         if findings:
             words = self.finding_text(findings[0])
-        elif self._undecided():
-            words = self.translate(N_("S or Enter: accept · N: return · T: accept all the rest."))
-        else:
+        elif not self._undecided():
             words = self.translate(N_("Everything is decided: Enter or F10 sends it."))
+        elif self._unseen(self._marked().slot) and not self._can_be_drawn():
+            words = self.translate(
+                N_("It cannot be shown here. F9: save a copy and look at it · N: return.")
+            )
+        elif self._unseen(self._marked().slot):
+            words = self.translate(N_("Enter or PgDn: look at the next page · N: return."))
+        else:
+            words = self.translate(N_("S or Enter: accept · N: return · T: accept all the rest."))
         self.query_one("#hint", Static).update(printable(words))
 
     # -- what is known ---------------------------------------------------------------------------
@@ -297,6 +281,37 @@ class EvidenceReviewScreen(DraftingScreen[None]):
 
     def _held(self, slot: str) -> EvidenceState | None:
         return self.state.evidence.get(slot)
+
+    def _file(self, line: "EvidenceLine") -> LookedAt | None:
+        held = self._held(line.slot)
+        if held is None or held.blob is None:
+            return None
+        pages = self._pages.get(held.blob.sha256, 0)
+        views = views_of(held.blob, held.boxes, pages, self.translate)
+        return LookedAt(held.blob, views, line.label, line.slot)
+
+    def _can_be_drawn(self) -> bool:
+        """Tell whether what is marked can be shown, as far as that is known by now."""
+        file = self.looked_at()
+        return file is None or is_photo(file.blob) or self._pages.get(file.blob.sha256) != 0
+
+    def _unseen(self, slot: str) -> list[int]:
+        """Return the views of a file nobody may skip and that were not seen yet."""
+        line = next(each for each in self._lines() if each.slot == slot)
+        file = self._file(line)
+        if file is None:
+            return []
+        return sorted(to_be_seen(file.views) - self._seen.get(file.blob.sha256, set()))
+
+    def _unseen_words(self, slots: Sequence[str]) -> str:
+        """Say what was not looked at: `Not looked at yet: identity card (page 2)`."""
+        parts: list[str] = []
+        for line in self._lines():
+            file = self._file(line)
+            if file and line.slot in slots:
+                views = ", ".join(file.views[at].label for at in self._unseen(line.slot))
+                parts.append(f"{line.label} ({views})")
+        return self.translate(N_("Not looked at yet: {what}"), what="; ".join(parts))
 
     def _waits(self, slot: str) -> bool:
         held = self._held(slot)

@@ -9,6 +9,7 @@ from textual.containers import Vertical
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from backend_client.backend import OfficeSign
 from issuance.findings import Finding
 from issuance.findings.access import AccessCode
 from screens.counter_screen import CounterScreen
@@ -103,7 +104,9 @@ class FirstStartScreen(CounterScreen[None]):
                 spinner.stop()
                 self.query_one("#message", MessageLine).show_findings(sign)
             else:
-                app.start_over("log_in", sign)
+                app.offices.chosen = sign
+                await app.remember(app.translate.language, app.theme)
+                app.start_over("log_in")
 
     @work(exclusive=True, group="found", exit_on_error=True, description="open the set-up")
     async def set_up(self) -> None:
@@ -113,7 +116,7 @@ class FirstStartScreen(CounterScreen[None]):
             await asyncio.to_thread(app.import_screen, "set_up")
             app.open_screen("set_up", self._typed)
 
-    def _found(self) -> object:
+    def _found(self) -> OfficeSign | tuple[Finding, ...]:
         # Imports the engine: half a second, in this thread.
         from backend_client.founding import found_demonstration
 

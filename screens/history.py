@@ -4,16 +4,17 @@ from collections.abc import Mapping
 from typing import ClassVar, Final
 from uuid import UUID
 
-from rich.cells import set_cell_size
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.widgets import DataTable, Static
 
 from issuance.identity.cleaning import printable
+from issuance.identity.dates import date_as_typed
 from issuance.queries import HistoryAnswer, HistoryEntry, HistoryQuery
 from screens.case_screen import CaseScreen
 from tui.actions import BACK, REFRESH, bindings
 from tui.case_words import ACTS, CODE_PURPOSES, EVENTS, NOTICES, said
+from tui.cells import fitted
 from tui.moments import full, short
 from tui.translation import N_
 from tui.widgets.data_table import PageTable
@@ -25,6 +26,7 @@ _FIXED_CELLS: Final = 40
 
 _LABELS: Final[Mapping[str, str]] = {
     "exemption": N_("exemption"),
+    "overrides": N_("warnings set aside"),
     "changed": N_("changed"),
     "items": N_("to be corrected"),
     "reason": N_("reason"),
@@ -44,6 +46,7 @@ _TOPICS: Final[Mapping[str, str]] = {
     "exemption": "exemptions",
     "items": "fields",
     "changed": "fields",
+    "codes": "findings",
     "reason": "reasons",
     "province": "choices",
 }
@@ -100,8 +103,8 @@ class HistoryScreen(CaseScreen[None]):
                     (
                         f"{entry.revision:<4}",
                         f"{short(entry.at, self.words.zone, self.translate.language):<13} ",
-                        set_cell_size(printable(entry.operator_name), _OPERATOR_CELLS) + "  ",
-                        set_cell_size(printable(self._what(entry)), what_cells),
+                        fitted(printable(entry.operator_name), _OPERATOR_CELLS) + "  ",
+                        fitted(printable(self._what(entry)), what_cells),
                     ),
                 )
                 for entry in self._entries
@@ -137,21 +140,32 @@ class HistoryScreen(CaseScreen[None]):
             codes = text.split(", ")
             value = ", ".join(self.words.word(_TOPICS[name], code) for code in codes)
         elif name == "reasons":
-            value = ", ".join(map(self._returned, text.split(", ")))
+            value = ", ".join(self._reason_of("evidence", pair) for pair in text.split(", "))
+        elif name == "overrides":
+            value = ", ".join(self._reason_of("findings", pair) for pair in text.split(", "))
         elif name == "act":
             value = said(ACTS, text, self.translate)
         elif name == "purpose":
             value = said(CODE_PURPOSES, text, self.translate)
         elif name == "template":
             value = said(NOTICES, text, self.translate)
+        elif name == "amount":
+            value = self._amount(text)
+        elif name == "document_date":
+            value = date_as_typed(text)
         else:
             value = text
         value = printable(value)
         return f"{self.translate(_LABELS[name])} {value}" if name in _LABELS else value
 
-    def _returned(self, pair: str) -> str:
-        slot, _, reason = pair.partition(": ")
-        return f"{self.words.word('evidence', slot)}: {self.words.word('reasons', reason)}"
+    def _amount(self, text: str) -> str:
+        """Return an amount, which the register tells as `USD 22.77`, in the reader's form."""
+        minor_units = "".join(each for each in text if each.isdigit())
+        return self.words.amount_of(int(minor_units)) if minor_units else text
+
+    def _reason_of(self, topic: str, pair: str) -> str:
+        what, _, reason = pair.partition(": ")
+        return f"{self.words.word(topic, what)}: {self.words.word('reasons', reason)}"
 
     def action_turn(self, pages: int) -> None:
         """Show the next or the previous page."""

@@ -65,8 +65,10 @@ async def _of_draft(
     known = await backend.ask(CaseQuery(case=draft.key.case_id))
     if not isinstance(known, CaseAnswer):
         return None
+    # A review of a step has a draft of its own, such as `payment.review`.
+    drafted = draft.key.step.partition(".")[0]
     for place, step in enumerate(known.steps, start=1):
-        if step.id == draft.key.step:
+        if step.id == drafted:
             # A colleague may have done the step meanwhile; the case's own screen tells that.
             screen = "case" if obstacle(step, known) else screen_for(step, known)
             name = words.person_name(known.state)

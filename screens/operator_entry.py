@@ -128,7 +128,7 @@ class OperatorEntryScreen(CounterScreen[None]):
         elif self._person is None:
             self.query_one(Form).complete()
         else:
-            self.change(self._person.user, roles)
+            self.change(self._person, roles)
 
     @work(exclusive=True, group="command", exit_on_error=True, description="add a person")
     async def add(self, user: str, name: str, roles: tuple[str, ...]) -> None:
@@ -145,10 +145,11 @@ class OperatorEntryScreen(CounterScreen[None]):
         )
 
     @work(exclusive=True, group="command", exit_on_error=True, description="change roles")
-    async def change(self, user: str, roles: tuple[str, ...]) -> None:
+    async def change(self, person: OperatorEntry, roles: tuple[str, ...]) -> None:
         """Give the person other roles."""
-        body = ChangeRoles(user=user, roles=roles)
-        receipt = await self.backend.execute(body, self.backend.new_stream("operator"), 0)
+        body = ChangeRoles(user=person.user, roles=roles)
+        stream = self.backend.new_stream("operator")
+        receipt = await self.backend.execute(body, stream, person.revision)
         if receipt.applied:
             self.dismiss()
         else:

@@ -8,7 +8,7 @@ from textual.containers import Vertical
 from textual.widgets import DataTable, Static
 
 from issuance.access.commands import RemoveOperator, ResetAccess
-from issuance.commands import Body, EnactPolicy, ProposePolicy, Receipt
+from issuance.commands import Body, Receipt
 from issuance.findings import Severity
 from issuance.queries import (
     OperatorEntry,
@@ -31,9 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 ADD = DO.named(N_("Add"), N_("Adds a person to the office."))
-POLICY = Action(
-    "policy", "f6", N_("Rules"), N_("Proposes the installed rules, or puts them in force.")
-)
+POLICY = Action("policy", "f6", N_("Rules"), N_("Shows the rules in force and the installed ones."))
 _COLUMNS = (N_("User"), N_("Name"), N_("Roles"), N_("State"))
 _ROLES, _RENEW, _REMOVE = "roles", "renew", "remove"
 _REASONS = {
@@ -123,24 +121,8 @@ class OperatorsScreen(CounterScreen[None]):
         )
 
     def action_policy(self) -> None:
-        """Propose the installed policy, or put it in force."""
-        policy = self._policy
-        if policy is None or policy.current:
-            self.tell(self.translate(N_("The installed rules are in force: nothing to do.")))
-            return
-        if not policy.proposed_by:
-            self.give(ProposePolicy(policy=policy.id, digest=policy.installed_digest))
-            return
-        body = EnactPolicy(policy=policy.id, digest=policy.installed_digest)
-        self._confirm(
-            self.translate(N_("Put the rules {version} in force?"), version=policy.installed),
-            self.translate(
-                N_("From then on every case follows them. {name} proposed them."),
-                name=policy.proposed_by,
-            ),
-            self.translate(N_("Yes, put them in force")),
-            lambda: self.give(body),
-        )
+        """Show the rules, where they are proposed and put in force."""
+        self.ventanilla.open_screen("policy", callback=lambda _: self.load())
 
     # -- acts ------------------------------------------------------------------------------------
 
@@ -177,7 +159,7 @@ class OperatorsScreen(CounterScreen[None]):
                 user=person.user,
             ),
             self.translate(N_("Yes, remove")),
-            lambda: self.give(RemoveOperator(user=person.user, reason=reason)),
+            lambda: self.give(RemoveOperator(user=person.user, reason=reason), person.revision),
         )
 
     def _confirm(
@@ -190,20 +172,21 @@ class OperatorsScreen(CounterScreen[None]):
         self.ventanilla.push_screen(Confirm(question, consequence, yes), answered)
 
     @work(exclusive=True, group="command", exit_on_error=True, description="give a command")
-    async def give(self, body: Body) -> None:
-        """Give a command and read everything again."""
-        await self._execute(body)
+    async def give(self, body: Body, revision: int) -> None:
+        """Give a command on what was read at a revision, and read everything again."""
+        await self._execute(body, revision)
 
     @work(exclusive=True, group="command", exit_on_error=True, description="renew an access")
     async def renew(self, person: OperatorEntry) -> None:
         """Give somebody a new first password, shown once."""
         password = await self.backend.first_password()
-        receipt = await self._execute(ResetAccess(user=person.user, first_password=password))
+        body = ResetAccess(user=person.user, first_password=password)
+        receipt = await self._execute(body, person.revision)
         if receipt.applied:
             self.ventanilla.push_screen(FirstPasswordShown(person.name, person.user, password))
 
-    async def _execute(self, body: Body) -> Receipt:
-        receipt = await self.backend.execute(body, self.backend.new_stream("operator"), 0)
+    async def _execute(self, body: Body, revision: int) -> Receipt:
+        receipt = await self.backend.execute(body, self.backend.new_stream("operator"), revision)
         if receipt.applied:
             self.tell(self.translate(N_("Done.")))
         else:
@@ -217,24 +200,14 @@ class OperatorsScreen(CounterScreen[None]):
         policy = self._policy
         if policy is None:
             return ""
-        if policy.current:
-            words = N_("Rules in force: {policy} {in_force}.")
-        elif policy.proposed_by:
+        words = N_("Rules in force: {policy} {in_force}.")
+        if not policy.current:
             words = N_(
-                "Rules in force: {policy} {in_force}. Installed: {installed}, proposed by {name};"
-                " another administrator puts them in force with F6. Until then no case goes on."
-            )
-        else:
-            words = N_(
-                "Rules in force: {policy} {in_force}. Installed: {installed}; F6 proposes them,"
-                " another administrator puts them in force. Until then no case goes on."
+                "Rules in force: {policy} {in_force}. Installed: {installed}. Until two"
+                " administrators have put them in force no case goes on: F6."
             )
         return self.translate(
-            words,
-            policy=policy.id,
-            in_force=policy.in_force,
-            installed=policy.installed,
-            name=policy.proposed_by,
+            words, policy=policy.id, in_force=policy.in_force, installed=policy.installed
         )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Final
 
 from textual.app import RenderResult
@@ -104,7 +105,9 @@ def _lines(part: LabelledRow | str, width: int) -> list[Content]:
     label, value = printable(part.label), printable(part.value)
     if width < _COLUMNS_FROM:
         return Content.assemble((f"{label}: ", "$text-muted"), (value, "bold")).wrap(width)
-    first = Content.styled(label, "$text-muted").truncate(_LABEL_CELLS - 1, pad=True)
+    labels = Content.styled(label, "$text-muted").wrap(_LABEL_CELLS - 1)
     values = Content.styled(value, "bold").wrap(width - _LABEL_CELLS)
-    indents = [Content.assemble(first, " "), *[Content(" " * _LABEL_CELLS)] * (len(values) - 1)]
-    return [indent + line for indent, line in zip(indents, values, strict=True)]
+    return [
+        Content.assemble(left.pad_right(max(_LABEL_CELLS - left.cell_length, 0)), right)
+        for left, right in zip_longest(labels, values, fillvalue=Content(""))
+    ]

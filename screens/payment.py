@@ -28,7 +28,7 @@ from screens.brought_file import (
 )
 from screens.drafting_screen import DraftingScreen
 from screens.payment_words import account_words, deposit_words, figures, price_words
-from tui.actions import BACK, DO, RETAKE, VALUES, bindings
+from tui.actions import BACK, DO, RETAKE, bindings
 from tui.case_words import roles_said
 from tui.form import Form
 from tui.form_fields import FieldSpec
@@ -51,7 +51,7 @@ class PaymentScreen(DraftingScreen[None]):
     STEP = "payment"
     ACT = "record_payment"
     CSS_PATH = "payment.tcss"
-    ACTIONS = (BACK, VALUES, _REPLACE, _RECORD)
+    ACTIONS = (BACK, _REPLACE, _RECORD)
     BINDINGS: ClassVar = [
         *bindings(BACK, _REPLACE, _RECORD),
         Binding("enter", "do", show=False),
@@ -166,9 +166,12 @@ class PaymentScreen(DraftingScreen[None]):
             parts = [deposit_words(self.words.payment_rows(payment.values))]
             if payment.status is PaymentStatus.RECORDED:
                 roles = next(e.roles for e in self.acts() if e.act == "confirm_payment")
-                text = N_("Recorded by {operator}. Now the payment is confirmed by: {roles}.")
-                said = roles_said(roles, self.translate)
-                parts.append(Content(self.translate(text, operator=payment.by, roles=said)))
+                told = self.translate(
+                    N_("Recorded by {operator}. Now the payment is confirmed by: {roles}."),
+                    operator=self.name_of(payment.by),
+                    roles=roles_said(roles, self.translate),
+                )
+                parts.append(Content(told))
             elif payment.status is PaymentStatus.CONFIRMED:
                 parts.append(Content(self.translate(N_("The payment is confirmed."))))
             else:
@@ -177,13 +180,13 @@ class PaymentScreen(DraftingScreen[None]):
 
     # -- keys ------------------------------------------------------------------------------------
 
-    def action_back(self) -> None:
+    async def action_back(self) -> None:
         """Return from the proof to the slip, and from the slip to the screen before."""
         if self._at_proof and self.allowed(self.ACT):
             self._at_proof = False
             self._draw_page()
         else:
-            self.dismiss()
+            await super().action_back()
 
     def action_do(self) -> None:
         """Go on: complete the slip, choose the proof, record."""
@@ -207,7 +210,7 @@ class PaymentScreen(DraftingScreen[None]):
         """Keep what was typed; another province has another account."""
         if event.name == _PROVINCE:
             self._draw_account()
-        await self.keep(**{event.name: event.value})
+        await self.keep_field(event.name, event.value)
 
     def on_form_completed(self) -> None:
         """Go on to the proof."""

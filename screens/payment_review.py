@@ -14,10 +14,11 @@ from issuance.cases.state import PaymentState, PaymentStatus
 from issuance.findings import Severity
 from issuance.identity.cleaning import printable
 from screens.brought_file import file_words, save_copy
-from screens.case_screen import CaseScreen
+from screens.drafting_screen import DraftingScreen
 from screens.payment_words import account_words, deposit_words, figures, price_words
 from screens.photo_view import ENLARGE, PhotoView, show_photo
 from tui.actions import BACK, DO, PRINT, RETAKE, bindings
+from tui.amount_words import amount_in_words
 from tui.case_words import PAYMENT_STATUSES, said
 from tui.translation import N_
 from tui.widgets.choice import Choice, Chosen
@@ -29,10 +30,12 @@ _REFUSE = RETAKE.named(N_("Refuse"), N_("Refuses the deposit for a reason; the a
 _COPY = PRINT.named(N_("Copy"), N_("Saves a copy of the proof, to look at it elsewhere."))
 
 
-class PaymentReviewScreen(CaseScreen[None]):
-    """What is due, what was recorded, and its proof."""
+class PaymentReviewScreen(DraftingScreen[None]):
+    """What is due, what was recorded, and its proof; a refusal begun is kept as a draft."""
 
     STEP = "payment"
+    ACT = "refuse_payment"
+    DRAFT = "payment.review"
     CSS_PATH = "payment_review.tcss"
     # The bar has room for these; the facts tell how to look at the proof.
     ACTIONS = (BACK, _REFUSE, _COPY, _CONFIRM)
@@ -56,7 +59,7 @@ class PaymentReviewScreen(CaseScreen[None]):
         """Explain the step in the authority's words."""
         return self.words.text("help/payment")
 
-    def show_case(self) -> None:
+    def show_work(self) -> None:
         """Draw the deposit as recorded."""
         payment = self.state.payment
         due = self.words.amount(self.state.price.total)
@@ -106,6 +109,7 @@ class PaymentReviewScreen(CaseScreen[None]):
         """Confirm the exact amount; a gate, so it is asked first."""
         due = self.state.price.total
         amount = self.words.amount(due)
+        in_words = amount_in_words(due.amount, due.currency, self.translate)
         yes = await self.app.push_screen_wait(
             Confirm(
                 self.translate(
@@ -113,7 +117,8 @@ class PaymentReviewScreen(CaseScreen[None]):
                     person=self.words.person_name(self.state),
                 ),
                 self.translate(
-                    N_("{amount} are in the account. This cannot be taken back."), amount=amount
+                    N_("In the account: {amount}. This cannot be taken back."),
+                    amount=f"{amount}, {in_words}" if in_words else amount,
                 ),
                 self.translate(N_("Yes, {amount} arrived"), amount=amount),
             )
@@ -123,6 +128,7 @@ class PaymentReviewScreen(CaseScreen[None]):
         with self.ventanilla.keys.held():
             receipt = await self.execute(ConfirmPayment(amount=due.amount))
             if receipt is not None and receipt.applied:
+                await self.forget()
                 self.dismiss()
 
     @work(exclusive=True, group="command", description="refuse the payment")
@@ -133,6 +139,8 @@ class PaymentReviewScreen(CaseScreen[None]):
                 self.translate(N_("Why is the payment refused?")),
                 self.words.reasons("payment"),
                 reason_needed=self.words.note_required,
+                begun=Chosen(self.draft.get("reason", ""), self.draft.get("note", "")),
+                keep=self._keep_refusal,
             )
         )
         if chosen is None:
@@ -140,7 +148,12 @@ class PaymentReviewScreen(CaseScreen[None]):
         with self.ventanilla.keys.held():
             receipt = await self.execute(RefusePayment(reason=chosen.code, note=chosen.reason))
             if receipt is not None and receipt.applied:
+                await self.forget()
                 self.dismiss()
+
+    @work(group="draft", exit_on_error=True, description="save a refusal begun")
+    async def _keep_refusal(self, chosen: Chosen) -> None:
+        await self.keep(reason=chosen.code, note=chosen.reason)
 
     @work(exclusive=True, group="copy", description="save a copy")
     async def copy(self) -> None:
@@ -166,7 +179,7 @@ class PaymentReviewScreen(CaseScreen[None]):
         rows = list(self.words.payment_rows(payment.values))
         recorded = self.words.amount(payment.amount)
         rows.append(("amount", self.translate(N_("Amount recorded")), recorded))
-        rows.append(("by", self.translate(N_("Recorded by")), payment.by))
+        rows.append(("by", self.translate(N_("Recorded by")), self.name_of(payment.by)))
         if proof is not None:
             kind = proof.media_type.rpartition("/")[2].upper()
             if self._has_picture(payment):
@@ -188,6 +201,8 @@ class PaymentReviewScreen(CaseScreen[None]):
                     N_("Compare it with the account's movements. F10: confirm · F6: refuse.")
                 )
             )
+            if self.draft:
+                self.tell(self.translate(N_("F6 goes on with the refusal that was begun.")))
         else:
             act = next(each for each in self.acts() if each.act == "confirm_payment")
             state.update("")

@@ -9,7 +9,7 @@ from issuance.identity.cleaning import printable
 from tui.translation import N_, Translator
 
 if TYPE_CHECKING:
-    from backend_client.policy_view import ServicePointLine
+    from backend_client.policy_lines import ServicePointLine
     from issuance.cases.state import CaseState
 
 

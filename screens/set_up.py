@@ -13,6 +13,7 @@ from backend_client.choosing import code_findings, new_enrolment
 from backend_client.founding import NewOffice, OfficeWishes, prepare_office, provinces
 from backend_client.mail_form import mail_settings
 from backend_client.offices import OFFICE, Offices
+from backend_client.set_up_draft import KEPT, drop_set_up, load_set_up, save_set_up
 from issuance.findings import Finding, blocks
 from issuance.findings.founding import FoundingCode
 from issuance.identity.cleaning import printable
@@ -59,6 +60,7 @@ class SetUpScreen(CounterScreen[None]):
         self._enrolled_user = ""
         self._new: NewOffice | None = None
         self._asked = (0, 0)
+        self._keeping = asyncio.Lock()
 
     @property
     def page(self) -> Page:
@@ -148,7 +150,18 @@ class SetUpScreen(CounterScreen[None]):
         """Read the provinces, which begins the first page."""
         with self.ventanilla.keys.held():
             self._provinces = await asyncio.to_thread(provinces, self.translate.language)
+            kept = await asyncio.to_thread(load_set_up, self.offices.home)
+            is_back = bool(kept) and not self._typed
+            self._typed.update({**kept, **self._typed})
+            # The page is built anew from what stands in its fields.
+            self.query_one(Form).restore(self._typed)
             await self._show(0)
+            if is_back:
+                self.tell(
+                    self.translate(
+                        N_("What was typed before is back; people and passwords are typed again.")
+                    )
+                )
 
     async def recompose(self) -> None:
         """Build the page anew; what was typed stays."""
@@ -173,6 +186,20 @@ class SetUpScreen(CounterScreen[None]):
     def _remember(self) -> None:
         for form in self.query(Form):
             self._typed.update(form.texts())
+
+    def on_form_changed(self, event: Form.Changed) -> None:
+        """Keep what was typed, as far as it may lie clear."""
+        self._typed[event.name] = event.value
+        if event.name in KEPT:
+            self.keep_typed()
+
+    @work(group="keep", exit_on_error=True, description="keep what was typed")
+    async def keep_typed(self) -> None:
+        """Keep the latest of what was typed."""
+        async with self._keeping:
+            finding = await asyncio.to_thread(save_set_up, self.offices.home, dict(self._typed))
+        if finding is not None:
+            self.query_one("#message", MessageLine).show_findings((finding,))
 
     def action_back(self) -> None:
         """Go back a page; from the first, leave with everything kept."""
@@ -309,6 +336,7 @@ class SetUpScreen(CounterScreen[None]):
                 )
                 return
             self._typed.clear()
+            await asyncio.to_thread(drop_set_up, self.offices.home)
             self.ventanilla.start_over("log_in", sign)
 
     @work(exclusive=True, group="found", exit_on_error=True, description="give the set-up up")
@@ -316,6 +344,8 @@ class SetUpScreen(CounterScreen[None]):
         """Leave nothing behind."""
         if self._new is not None:
             await asyncio.to_thread(self._new.abandon)
+        async with self._keeping:
+            await asyncio.to_thread(drop_set_up, self.offices.home)
         self.dismiss()
 
 

@@ -1,6 +1,5 @@
 """Language and colours of this computer, the mail server, and what the program is."""
 
-import asyncio
 from typing import ClassVar
 
 from textual import work
@@ -8,7 +7,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Static
 
-from issuance.findings import Finding, Severity
+from issuance.findings import Severity
 from issuance.identity.choices import read_choice
 from issuance.identity.verdict import Reading
 from screens.counter_screen import CounterScreen
@@ -22,15 +21,18 @@ from tui.widgets.message_line import MessageLine
 
 SAVE = DO.named(N_("Save"), N_("Keeps the settings."))
 MAIL = Action("mail", "f6", N_("Mail server"), N_("Changes the office's mail server."))
+SOURCES = Action(
+    "sources", "f9", N_("Folder, camera"), N_("Sets the watched folder and the camera command.")
+)
 _LANGUAGE_NAMES = {"es": "Español", "en": "English"}
 _THEME_WORDS = {DARK: N_("dark"), LIGHT: N_("light")}
 
 
 class SettingsScreen(CounterScreen[None]):
-    """What this computer begins with; administrators reach the mail server from here."""
+    """What this computer begins with; administrators reach mail server, folder and camera."""
 
     CSS_PATH = "settings.tcss"
-    ACTIONS = (BACK, SAVE, MAIL)
+    ACTIONS = (BACK, SAVE, MAIL, SOURCES)
     BINDINGS: ClassVar = bindings(*ACTIONS)
 
     def compose_content(self) -> ComposeResult:
@@ -53,15 +55,19 @@ class SettingsScreen(CounterScreen[None]):
         self.query_one(Form).focus_field("language")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer the mail server to administrators of a real office."""
-        if action == MAIL.name:
-            return self._may_set_mail()
-        return super().check_action(action, parameters)
+        """Offer to administrators what is theirs."""
+        return self._offers(action) and super().check_action(action, parameters)
 
     def shown_actions(self) -> tuple[Action, ...]:
         """Leave out what is not offered."""
-        offered = super().shown_actions()
-        return tuple(each for each in offered if each is not MAIL or self._may_set_mail())
+        return tuple(each for each in super().shown_actions() if self._offers(each.name))
+
+    def _offers(self, action: str) -> bool:
+        """Tell whether an action is offered: a demonstration has no mail server."""
+        session = self.backend.session
+        if action == MAIL.name and session.demonstration:
+            return False
+        return action not in (MAIL.name, SOURCES.name) or "administrator" in session.roles
 
     def on_form_completed(self, event: Form.Completed) -> None:
         """Keep the settings."""
@@ -71,14 +77,10 @@ class SettingsScreen(CounterScreen[None]):
     async def save(self, language: str, theme: str) -> None:
         """Keep the settings for the next start, and go on with them now."""
         app = self.ventanilla
-        offices = app.offices
-        if offices is None or offices.chosen is None:
-            raise RuntimeError("settings belong to the office that is open")
-        kept = await asyncio.to_thread(offices.remember, offices.chosen.place, language, theme)
-        if isinstance(kept, Finding):
-            self.query_one("#message", MessageLine).show_findings((kept,))
+        finding = await app.remember(language, theme)
+        if finding is not None:
+            self.query_one("#message", MessageLine).show_findings((finding,))
             return
-        offices.chosen = kept
         app.theme = theme
         await app.use_language(language)
         self.tell(self.translate(N_("The settings are kept.")), Severity.INFORMS)
@@ -91,9 +93,9 @@ class SettingsScreen(CounterScreen[None]):
         """Change the mail server."""
         self.ventanilla.open_screen("mail_server")
 
-    def _may_set_mail(self) -> bool:
-        session = self.backend.session
-        return not session.demonstration and "administrator" in session.roles
+    def action_sources(self) -> None:
+        """Change the watched folder and the camera command."""
+        self.ventanilla.open_screen("station_sources")
 
     def _specs(self) -> tuple[FieldSpec, ...]:
         app = self.ventanilla

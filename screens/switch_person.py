@@ -49,10 +49,15 @@ class SwitchPersonScreen(Dialog[None]):
         # The dialog may have been left meanwhile.
         for listed in self.query(OptionList):
             listed.set_options(
-                Option(f"{at}  {person.name} · {role_words(person.roles, self.translate)}")
+                Option(f"{at}  {self._line(person, backend.session.operator)}")
                 for at, person in enumerate(self._people, 1)
             )
             listed.highlighted = 0
+
+    def _line(self, person: KnownPerson, operator: str) -> str:
+        line = f"{person.name} · {role_words(person.roles, self.translate)}"
+        is_self = person.user == operator
+        return self.translate(N_("{person} (you)"), person=line) if is_self else line
 
     def action_pick(self, number: int) -> None:
         """Log out, and log the other person in."""

@@ -9,7 +9,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Input, Static
 from textual.widgets.data_table import RowDoesNotExist
 
-from backend_client.policy_view import ProductLine
+from backend_client.policy_lines import ProductLine
 from issuance.findings import Severity
 from screens.counter_screen import CounterScreen
 from tui.actions import BACK, DO, bindings

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from typing import ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import work
 from textual.app import ComposeResult
@@ -11,17 +11,11 @@ from textual.widgets import DataTable, Input, Static
 
 from issuance.access.roles import Role
 from issuance.findings import Severity
-from issuance.queries import (
-    CountsAnswer,
-    CountsQuery,
-    OperatorsAnswer,
-    OperatorsQuery,
-    WorklistEntry,
-)
+from issuance.queries import CountsAnswer, CountsQuery, WorklistEntry
 from screens.counter_screen import CounterScreen
 from screens.interrupted_work import InterruptedWork, interrupted_work
 from screens.log_in import log_out
-from screens.search_box import SearchBox
+from screens.search_box import SearchBox, begins_card
 from screens.worklist_lines import lists_line, resume_line
 from screens.worklist_pages import LISTS, MOST_ROWS, WorklistPages, first_list
 from screens.worklist_table import TableWords, about, row, titles
@@ -30,6 +24,9 @@ from tui.case_words import roles_said
 from tui.translation import N_
 from tui.widgets.data_table import PageTable
 from tui.widgets.value_list import ValueList
+
+if TYPE_CHECKING:
+    from screens.mrz_entry import CardEntry
 
 OFFICE = VALUES.named(N_("Office"), N_("Opens the office's other screens."))
 MAILBOX = Action("mailbox", "f9", N_("Mails"), N_("Shows the mails of the demonstration."))
@@ -46,6 +43,9 @@ class WorklistScreen(CounterScreen[None]):
 
     The box always has the focus, so that a scan never lands elsewhere: arrows mark a case, Enter
     opens the one found or marked, a digit and Enter show a list.
+
+    Args:
+        told: a message to begin with, about what was done before.
     """
 
     CSS_PATH = "worklist.tcss"
@@ -65,12 +65,12 @@ class WorklistScreen(CounterScreen[None]):
         Binding("right", "next_list(1)", show=False),
     ]
 
-    def __init__(self) -> None:
+    def __init__(self, told: str = "") -> None:
         super().__init__()
+        self._told = told
         self._pages = WorklistPages()
         self._shown: tuple[WorklistEntry, ...] = ()
         self._counts: CountsAnswer | None = None
-        self._names: dict[str, str] = {}
         self._interrupted: tuple[InterruptedWork, ...] | None = None
         self._is_page_read = False
         self._choosing = False
@@ -82,7 +82,7 @@ class WorklistScreen(CounterScreen[None]):
         yield Static(
             self.translate(N_("Scan or type a cédula, a case number or a name:")), markup=False
         )
-        yield SearchBox(id="search", max_length=100)
+        yield SearchBox(id="search", max_length=400)
         yield Static(id="lists", markup=False)
         table = PageTable(id="cases", cell_padding=0)
         table.can_focus = False
@@ -93,6 +93,8 @@ class WorklistScreen(CounterScreen[None]):
     def on_mount(self) -> None:
         """Begin with the list that fits the person's role."""
         self._pages.name = first_list(self.backend.session.roles)
+        if self._told:
+            self.tell(self._told)
 
     def on_resize(self) -> None:
         """Read as many cases as there is room for."""
@@ -151,10 +153,7 @@ class WorklistScreen(CounterScreen[None]):
         # The table's first line holds the titles.
         rows = min(max(self.query_one(PageTable).size.height - 1, 1), MOST_ROWS)
         await self._pages.read(self.backend, text, rows)
-        if not self._names:
-            people = await self.backend.ask(OperatorsQuery())
-            if isinstance(people, OperatorsAnswer):
-                self._names = {each.user: each.name for each in people.entries}
+        await self.read_names()
         self._is_page_read = True
         self.fill()
 
@@ -206,7 +205,7 @@ class WorklistScreen(CounterScreen[None]):
         self.query_one("#about", Static).update(words, layout=False)
 
     def _given(self) -> TableWords:
-        return TableWords(self.words, self.translate, self.today, self._names)
+        return TableWords(self.words, self.translate, self.today, self.names)
 
     def _marked(self) -> WorklistEntry | None:
         place = self.query_one(PageTable).cursor_row
@@ -234,10 +233,26 @@ class WorklistScreen(CounterScreen[None]):
             self.query_one(SearchBox).mark_for_replacement()
         elif text in [str(place) for place, _ in enumerate(LISTS, start=1)]:
             self._show_list(int(text) - 1)
+        elif begins_card(text):
+            self._read_card(f"{text}\n")
         elif text and not self._choosing:
             self.look_up(text)
         elif marked := self._marked():
             self._open(marked)
+
+    def on_search_box_card_pasted(self, event: SearchBox.CardPasted) -> None:
+        """Look up the card whose lines were pasted."""
+        event.stop()
+        self._read_card(event.text)
+
+    def _read_card(self, begun: str) -> None:
+        """Take a card's lines, of which the first have come, and look its number up."""
+        self._empty_box()
+        self.ventanilla.open_screen("mrz_entry", "", {}, begun, callback=self._look_up_card)
+
+    def _look_up_card(self, read: "CardEntry | None") -> None:
+        if read is not None:
+            self._look_up_scanned(read.card.number or read.card.document_number)
 
     def _is_repeated_scan(self, text: str) -> bool:
         """Tell whether the same was sent again at once; Enter alone is no scan."""
@@ -359,7 +374,10 @@ class WorklistScreen(CounterScreen[None]):
 
     def action_values(self) -> None:
         """Offer the office's other screens."""
-        choices = [("settings", self.translate(N_("Language and colours")))]
+        choices = [
+            ("policy", self.translate(N_("Rules of the office"))),
+            ("settings", self.translate(N_("Language and colours"))),
+        ]
         if Role.ADMINISTRATOR in self.backend.session.roles:
             choices.insert(0, ("operators", self.translate(N_("People who work here"))))
 

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from rich.cells import set_cell_size
-
 from issuance.identity.cleaning import printable
 from tui.case_words import QUEUES, said
+from tui.cells import fitted
 from tui.moments import full, since
 from tui.translation import N_, Translator
 
@@ -100,9 +99,5 @@ def _cells(name: str, width: int) -> int:
 
 
 def _fitted(text: str, cells: int) -> str:
-    """Return text cut or filled to a width, with the space that parts it from the next column."""
-    text = printable(text)
-    fitted = set_cell_size(text, cells)
-    if fitted.rstrip() != text and cells > 1:
-        fitted = set_cell_size(text, cells - 1) + "…"
-    return fitted + _SEPARATOR
+    """Return text of a width, with the space that parts it from the next column."""
+    return fitted(printable(text), cells) + _SEPARATOR

@@ -22,6 +22,7 @@ from backend_client.offices import DEMONSTRATION, Offices
 from build_hook import compile_catalogues
 from issuance.access.commands import AddOperator
 from issuance.samples.files import PHOTO, folder_name
+from issuance.samples.machine_readable import td1_lines
 from issuance.samples.people import sample_payment, sample_person
 from issuance.secret import Secret
 from tui.form import Form
@@ -32,6 +33,16 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 SCREENS: Final = ROOT / "docs" / "screens"
 
 _APPLICANT: Final = sample_person("natural", 9)
+_CARD_LINES: Final = td1_lines(
+    card_number="A00000009",
+    cedula=_APPLICANT.values["cedula"],
+    birth_date=date(1990, 5, 17),
+    sex="F",
+    expires=date(2035, 5, 16),
+    surnames=f"{_APPLICANT.values['first_surname']} {_APPLICANT.values['second_surname']}",
+    given_names=_APPLICANT.values["given_names"],
+)
+"""What a scanner sends of the applicant's card."""
 _WITH_FILES: Final = sample_person("miembro-empresa", 4)
 _PASSWORD: Final = "Guayabamba-verde-77"  # noqa: S105 -- of a key nobody uses
 _FIRST_PASSWORD: Final = "kp4m-7rtz-x2ch-9qwd"  # noqa: S105 -- of a person who is not
@@ -69,6 +80,10 @@ async def apply(camera: Camera) -> None:
     await camera.arrive("TariffScreen", "f10")
     await camera.take("tariff")
     await camera.arrive("ApplicationScreen", "enter")
+    await camera.arrive("MrzEntryScreen", "f9")
+    await camera.press(*_CARD_LINES)
+    await camera.take("mrz_entry")
+    await camera.arrive("ApplicationScreen", "f3")
     values = {**_APPLICANT.values, "phone": "0990001009"}
     form = camera.screen.query_one(Form)
     while (name := form.focused_field) != list(form.texts())[-1]:
@@ -175,6 +190,7 @@ async def administer(camera: Camera) -> None:
         ("operator_entry", "OperatorEntryScreen"),
         ("settings", "SettingsScreen"),
         ("mail_server", "MailServerScreen"),
+        ("station_sources", "StationSourcesScreen"),
     ):
         await camera.open(name, screen=screen)
         await camera.take(name)

@@ -21,6 +21,7 @@ from textual.screen import Screen
 from textual.widgets import Input
 from textual.worker import WorkerCancelled, WorkerFailed
 
+from issuance.findings import Finding
 from tui.actions import HELP, LANGUAGE, bindings
 from tui.crash import EXIT_SOFTWARE, CrashLog, apology
 from tui.idle_lock import IdleLock
@@ -29,6 +30,7 @@ from tui.station import Station
 from tui.terminal import draws_ascii_only
 from tui.theme import DARK, THEMES
 from tui.translation import DEFAULT_LANGUAGE, LANGUAGES, N_, Translator
+from tui.widgets.message_line import MessageLine
 
 if TYPE_CHECKING:
     from backend_client.backend import Backend
@@ -38,6 +40,7 @@ ScreenMaker = Callable[[], type[Screen[Any]]]
 
 LOCK: Final = "lock"
 """Name of the screen that covers the work, and of the mode it lives in."""
+_KEY_SECONDS: Final = 1.5
 _WORK_SECONDS: Final = 1.0
 _HOOK_SECONDS: Final = 3.0
 _HANG_UP_SECONDS: Final = 6.0
@@ -97,6 +100,7 @@ class VentanillaApp(App[int], inherit_bindings=False):
         self._work_numbers = itertools.count(1)
         # The first screen begins the mode of the work, so that nothing lies below it.
         self.add_mode(self.DEFAULT_MODE, lambda: self.make_screen(first_screen, *first_arguments))
+        self._remembering = asyncio.Lock()
         self._before_closing: list[Callable[[], Awaitable[None]]] = []
         self._ending: asyncio.Task[None] | None = None
         self._after_unlock: list[Callable[[], object]] = []
@@ -225,8 +229,30 @@ class VentanillaApp(App[int], inherit_bindings=False):
 
     async def action_switch_language(self) -> None:
         """Go on in the next language."""
+        if self.locked:
+            return
         after = LANGUAGES.index(self.translate.language) + 1
         await self.use_language(LANGUAGES[after % len(LANGUAGES)])
+        self.run_worker(self._remember_language(), group="language", exit_on_error=True)
+
+    async def _remember_language(self) -> None:
+        finding = await self.remember(self.translate.language, self.theme)
+        if finding is not None:
+            for line in self.screen.query(MessageLine):
+                line.show_findings((finding,))
+
+    async def remember(self, language: str, theme: str) -> Finding | None:
+        """Let the office begin in a language and theme from now on, even after a power cut."""
+        offices = self.offices
+        if offices is None or offices.chosen is None:
+            return None
+        async with self._remembering:
+            place = offices.chosen.place
+            kept = await asyncio.to_thread(offices.remember, place, language, theme)
+        if isinstance(kept, Finding):
+            return kept
+        offices.chosen = kept
+        return None
 
     async def use_language(self, language: str) -> None:
         """Redraw every screen in a language; what was typed stays."""
@@ -269,14 +295,17 @@ class VentanillaApp(App[int], inherit_bindings=False):
             self._ending = asyncio.get_running_loop().create_task(self._close_down(return_code))
 
     async def _close_down(self, return_code: int) -> None:
-        await self._finish_work()
-        hooks = [asyncio.ensure_future(hook()) for hook in self._before_closing]
-        if hooks:
-            done, _ = await asyncio.wait(hooks, timeout=_HOOK_SECONDS)
-            for hook in done:
-                if error := hook.exception():
-                    self._crashes.record(error)
-        self.exit(return_code=return_code)
+        await self.keys.done(_KEY_SECONDS)
+        # A key that acted from now on would find what it needs closed.
+        with self.keys.held():
+            await self._finish_work()
+            hooks = [asyncio.ensure_future(hook()) for hook in self._before_closing]
+            if hooks:
+                done, _ = await asyncio.wait(hooks, timeout=_HOOK_SECONDS)
+                for hook in done:
+                    if error := hook.exception():
+                        self._crashes.record(error)
+            self.exit(return_code=return_code)
 
     async def _finish_work(self) -> None:
         """Let work under way end, such as a draft being saved, before what it asks is closed."""

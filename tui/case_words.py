@@ -18,6 +18,8 @@ ACTS: Final = {
     "return_application": N_("Return the application for correction"),
     "capture_evidence": N_("Add photo and documents"),
     "claim_exemption": N_("Claim an exemption"),
+    "request_evidence": N_("Ask for another photo or document"),
+    "override_evidence": N_("Set a warning about a photo or document aside"),
     "accept_evidence": N_("Accept photo and documents"),
     "return_evidence": N_("Return photo or documents"),
     "record_payment": N_("Record the payment"),
@@ -51,6 +53,7 @@ EVENTS: Final = {
     "case_rejected": N_("Rejected the case"),
     "evidence_captured": N_("Added a photo or document"),
     "exemption_claimed": N_("Claimed an exemption"),
+    "evidence_requested": N_("Asked for another photo or document"),
     "evidence_accepted": N_("Accepted photo and documents"),
     "evidence_returned": N_("Returned photo or documents"),
     "payment_recorded": N_("Recorded the payment"),
@@ -113,6 +116,7 @@ EVIDENCE_STATUSES: Final = {
     "captured": N_("waits for review"),
     "accepted": N_("accepted"),
     "returned": N_("to be brought again"),
+    "requested": N_("asked for again"),
 }
 
 PAYMENT_STATUSES: Final = {
@@ -138,6 +142,7 @@ NOTICES: Final = {
     "case_cancelled": N_("Case cancelled"),
     "evidence_accepted": N_("Photo and documents accepted"),
     "evidence_returned": N_("Documents to be brought again"),
+    "evidence_requested": N_("Another file is needed"),
     "payment_confirmed": N_("Payment confirmed"),
     "payment_refused": N_("Payment refused"),
     "certificate_issued": N_("Certificate issued"),

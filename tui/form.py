@@ -12,6 +12,7 @@ from textual.actions import SkipAction
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Container
+from textual.content import Content
 from textual.events import DescendantBlur, DescendantFocus
 from textual.message import Message
 from textual.widget import Widget
@@ -23,7 +24,7 @@ from issuance.identity.verdict import Reading
 from tui.actions import HELP, VALUES, bindings
 from tui.application import VentanillaWidget
 from tui.form_fields import Check, FieldRow, FieldSpec
-from tui.sentences import labelled
+from tui.sentences import labelled, sentence
 from tui.translation import N_
 from tui.widgets.value_list import ValueList
 
@@ -131,6 +132,10 @@ class Form(VentanillaWidget, Widget):
             if row.spec.name in texts:
                 row.text = texts[row.spec.name]
 
+    def leave(self) -> list[Changed]:
+        """Read every field as if it were left, and return the changes nothing told yet."""
+        return [change for row in self._rows if (change := self._change(row, row.leave()))]
+
     async def show_fields(self, specs: Sequence[FieldSpec]) -> None:
         """Show these fields instead; those that stay keep their text, findings and focus."""
         known = {row.spec: row for row in self._rows}
@@ -162,6 +167,12 @@ class Form(VentanillaWidget, Widget):
         """The name of the field one is in; empty when the focus is elsewhere."""
         at = self._current()
         return "" if at is None else self._rows[at].spec.name
+
+    @property
+    def offers_values(self) -> bool:
+        """Whether the field one is in has a list of values."""
+        at = self._current()
+        return at is not None and bool(self._rows[at].spec.choices)
 
     def show_findings(self, findings: Sequence[Finding]) -> None:
         """Show findings beside the fields they name and focus the first."""
@@ -281,11 +292,16 @@ class Form(VentanillaWidget, Widget):
 
     def _leave(self, row: FieldRow) -> Reading:
         reading = row.leave()
-        text = reading.value if row.text and reading.acceptable else row.text
-        if text != row.saved_text and not row.spec.secret:
-            row.saved_text = text
-            self.post_message(self.Changed(self, row.spec.name, text))
+        if change := self._change(row, reading):
+            self.post_message(change)
         return reading
+
+    def _change(self, row: FieldRow, reading: Reading) -> Changed | None:
+        text = reading.value if row.text and reading.acceptable else row.text
+        if text == row.saved_text or row.spec.secret:
+            return None
+        row.saved_text = text
+        return self.Changed(self, row.spec.name, text)
 
     def _row_of(self, widget: Widget) -> FieldRow | None:
         return next((row for row in self._rows if row.box is widget), None)
@@ -317,24 +333,37 @@ class Form(VentanillaWidget, Widget):
             row.display = row in self._pages[page]
 
     def _show_hint(self, row: FieldRow) -> None:
-        """Show the whole of what is cut short beside the field, or how to fill it in."""
+        """Show how to fill the field in, and the whole of a finding that is cut beside its field.
+
+        The field's own finding comes first, then one of the page's others.
+        """
+        lines = ["  ".join(self._hints(row))]
+        found = [each for each in self._pages[self._page] if each.findings and each.is_cut]
         if row.findings:
-            words = [labelled(each, self.translate) for each in row.findings[:1]]
-        else:
-            words = []
-            if row.spec.example:
-                words.append(
-                    self.translate(N_("Example: {example}"), example=printable(row.spec.example))
-                )
-            if row.spec.choices:
-                words.append(self.translate(N_("F4 shows the list.")))
+            lines = [labelled(row.findings[0], self.translate)]
+        elif found:
+            words = sentence(found[0].findings[0], self.translate)
+            lines.append(f"{printable(found[0].spec.label)}: {words}")
+            width = max(self._hint.content_size.width, 1)
+            if len(Content("\n".join(lines)).wrap(width)) > _HINT_LINES:
+                del lines[0]
+        self._hint.update("\n".join(lines), layout=False)
+
+    def _hints(self, row: FieldRow) -> list[str]:
+        hints: list[str] = []
+        if row.spec.example:
+            hints.append(
+                self.translate(N_("Example: {example}"), example=printable(row.spec.example))
+            )
+        if row.spec.choices:
+            hints.append(self.translate(N_("F4 shows the list.")))
         if len(self._pages) > 1:
-            words.append(
+            hints.append(
                 self.translate(
                     N_("Page {page} of {pages}."), page=self._page + 1, pages=len(self._pages)
                 )
             )
-        self._hint.update("  ".join(words), layout=False)
+        return hints
 
 
 def _pages(rows: Sequence[FieldRow], most: int) -> list[list[FieldRow]]:

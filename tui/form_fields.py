@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from rich.cells import set_cell_size
+from rich.cells import cell_len
 from textual.actions import SkipAction
 from textual.app import ComposeResult
 from textual.containers import Horizontal
@@ -14,8 +14,10 @@ from textual.widgets import Static
 
 from issuance.findings import Finding, Severity
 from issuance.identity.cleaning import printable
+from issuance.identity.dates import date_as_typed
 from issuance.identity.verdict import Certainty, Reading
 from tui.application import VentanillaWidget
+from tui.cells import fitted
 from tui.sentences import labelled
 from tui.translation import N_
 from tui.widgets.line_input import LineInput
@@ -26,6 +28,8 @@ Check = Callable[[str, str], Reading]
 """Reads a typed text: takes the field's name and the text."""
 
 _LABEL_CELLS: Final = 29
+_DATE: Final = "date"
+"""`FieldKind.DATE`; its module reads telephone numbers too, and the log-in has no use for those."""
 _WIDEST: Final = 40
 _COLOURS: Final = {
     Severity.BLOCKS: "$error",
@@ -113,9 +117,7 @@ class FieldRow(VentanillaWidget, Widget):
         self._findings: tuple[Finding, ...] = ()
         self._refused_empty = False
         mark = "* " if spec.required else "  "
-        self._label = Static(
-            set_cell_size(mark + printable(spec.label), _LABEL_CELLS), markup=False
-        )
+        self._label = Static(fitted(mark + printable(spec.label), _LABEL_CELLS), markup=False)
         box: type[LineInput] = SecretFieldInput if spec.secret else FieldInput
         self.box = box(
             value=self._shown(spec.initial),
@@ -135,10 +137,12 @@ class FieldRow(VentanillaWidget, Widget):
 
     @property
     def text(self) -> str:
-        """What stands in the box; for a label of the list or the only one it fits, its value."""
+        """What stands in the box; for what a value is shown as, or the only one it fits, that."""
         if self.spec.secret:
             return self.box.value
         typed = self.box.value.strip()
+        if typed == self._shown(self.saved_text):
+            return self.saved_text
         sought = fold(typed)
         for value, label in self.spec.choices:
             if sought and sought in (fold(label), fold(value)):
@@ -151,6 +155,11 @@ class FieldRow(VentanillaWidget, Widget):
         self.box.value = self._shown(text)
         self.saved_text = text
         self.clear_findings()
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether what is found is too long for its line."""
+        return cell_len(str(self._verdict.content)) > self._verdict.size.width
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -174,7 +183,7 @@ class FieldRow(VentanillaWidget, Widget):
         self._accept_filled()
         reading = self._check(self.spec.name, self.text)
         self.show_findings(reading.findings if self.text else ())
-        if self.text and reading.acceptable and self.spec.choices:
+        if self.text and reading.acceptable and (self.spec.choices or self.spec.kind == _DATE):
             self.box.value = self._shown(reading.value)
         return reading
 
@@ -214,6 +223,8 @@ class FieldRow(VentanillaWidget, Widget):
         self._verdict.update(Content.styled(words, _COLOURS[severity]), layout=False)
 
     def _shown(self, text: str) -> str:
+        if self.spec.kind == _DATE:
+            return date_as_typed(text)
         return dict(self.spec.choices).get(text, text)
 
     def _longest_label(self) -> int:

@@ -1,15 +1,20 @@
 """The station line at the top of every screen: where, who, and how the link is. No clock."""
 
-from rich.cells import cell_len, set_cell_size
+from typing import Final
+
+from rich.cells import cell_len
 from textual.content import Content
 from textual.widgets import Static
 
 from issuance.identity.cleaning import printable
 from tui.application import VentanillaWidget
+from tui.cells import fitted, whole_words
 from tui.station import Station
 from tui.translation import N_, Translator
 
-DEMONSTRATION = N_("DEMONSTRATION")
+DEMONSTRATION: Final = N_("DEMONSTRATION")
+_SHORT_NAME: Final = 16
+"""Cells enough to know oneself by."""
 
 
 class StationLine(VentanillaWidget, Static):
@@ -46,17 +51,22 @@ class StationLine(VentanillaWidget, Static):
 def station_words(station: Station, translate: Translator, width: int) -> tuple[str, str]:
     """Return the demonstration mark and the rest of the line, `width` cells together.
 
-    The mark and the link are never cut; the office and the operator give way.
+    Mark and link are never cut. What gives way first is the role, then the end of the operator's
+    name, then the last words of the office.
     """
     mark = f" {translate(DEMONSTRATION)} " if station.demonstration else ""
-    who = printable(station.operator)
-    if station.role:
-        who = f"{who} ({station.role})"
-    right = " · ".join(part for part in (who, station.link) if part) + " "
-    room = width - cell_len(mark) - cell_len(right) - 1
-    if room < 0 and who:
-        link = f" · {station.link} " if station.link else " "
-        right = set_cell_size(who, max(0, cell_len(who) + room)) + link
-        room = 0
-    office = set_cell_size(" " + printable(station.office), max(0, room))
-    return mark, f"{office} {right}"
+    office, operator = printable(station.office), printable(station.operator)
+    # A space at both ends and between the two sides.
+    room = width - cell_len(mark) - 3
+    right, left = "", room
+    for who in (
+        f"{operator} ({station.role})" if station.role else operator,
+        operator,
+        whole_words(operator, _SHORT_NAME),
+    ):
+        right = " · ".join(part for part in (who, station.link) if part)
+        left = room - cell_len(right)
+        if cell_len(office) <= left:
+            break
+    shown = fitted(whole_words(office, left), left) if left > 0 else ""
+    return mark, f" {shown} {right} "

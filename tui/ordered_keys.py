@@ -10,7 +10,7 @@ way and neither screen nor focus changed meanwhile.
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final, Protocol
 
 from textual.events import Key, Paste
@@ -27,6 +27,7 @@ class _Returned(Protocol):
 _MOST_ROUNDS: Final = 20
 """A widget that sends itself messages for ever must not stop the keyboard."""
 _CHECK_SECONDS: Final = 0.5
+_LOOK_SECONDS: Final = 0.02
 
 
 class OrderedKeys:
@@ -76,6 +77,13 @@ class OrderedKeys:
             self._holds -= 1
             if not self._holds:
                 self._app.call_later(self._next)
+
+    async def done(self, seconds: float) -> None:
+        """Wait until every key typed so far has done its work, but only so long."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while not self.idle:  # noqa: ASYNC110 -- asked once, when the program ends
+                    await asyncio.sleep(_LOOK_SECONDS)
 
     def deafen(self, seconds: float) -> None:
         """Drop the keys that wait and ignore those typed in the next seconds."""

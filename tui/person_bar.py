@@ -74,7 +74,10 @@ def steps_strip(steps: Sequence[Step], translate: Translator, width: int) -> str
     signs = "".join(step.mark.value for step in steps)
     current = [number for number, step in enumerate(steps) if step.mark is StepMark.HERE]
     if not current:
-        return signs
+        done = sum(step.mark is StepMark.DONE for step in steps)
+        return translate(
+            N_("{signs} {done} of {count} steps done"), signs=signs, done=done, count=len(steps)
+        )
     return translate(
         N_("{signs} step {number} of {count}: {label}"),
         signs=signs, number=current[0] + 1, count=len(steps),

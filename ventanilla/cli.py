@@ -10,6 +10,8 @@ EXIT_USAGE: Final = 64
 """`EX_USAGE` of sysexits.h."""
 
 SUBCOMMANDS: Final = {
+    "check": "check photos or documents as the counter does: accept, review or reject",
+    "doctor": "tell what is installed, what is missing, and what it means at the counter",
     "rehearse": "issue one invented certificate from first data to key file, and judge it",
     "verify": "check the register: chain, checkpoints, states, certificates",
 }

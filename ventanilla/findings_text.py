@@ -1,4 +1,4 @@
-"""Findings as lines of text, for the subcommands; sentences in the language of the office."""
+"""Findings as lines of text, for the subcommands; sentences in the language of the person."""
 
 import os
 
@@ -6,9 +6,16 @@ from issuance.findings import Finding
 from tui.sentences import labelled
 from tui.translation import DEFAULT_LANGUAGE, LANGUAGES, Translator
 
+_VARIABLES = ("VENTANILLA_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
 
-def line(finding: Finding) -> str:
+
+def chosen_language(wanted: str | None = None) -> str:
+    """Return the wanted language, else the environment's, else the office's."""
+    told = (wanted, *(os.environ.get(name) for name in _VARIABLES))
+    languages = (each[:2].lower() for each in told if each)
+    return next((each for each in languages if each in LANGUAGES), DEFAULT_LANGUAGE)
+
+
+def line(finding: Finding, language: str | None = None) -> str:
     """Return a finding as `CODE: sentence`."""
-    language = os.environ.get("VENTANILLA_LANGUAGE", DEFAULT_LANGUAGE)
-    translate = Translator(language if language in LANGUAGES else DEFAULT_LANGUAGE)
-    return f"{finding.code}: {labelled(finding, translate)}"
+    return f"{finding.code}: {labelled(finding, Translator(chosen_language(language)))}"

@@ -17,7 +17,7 @@ from issuance.cases.commands.activation import (
     SendActivationCode,
 )
 from issuance.cases.commands.application import Approve, ConfirmEmail, OpenCase, SendEmailCode
-from issuance.cases.commands.evidence import AcceptEvidence, CaptureEvidence
+from issuance.cases.commands.evidence import AcceptEvidence, CaptureEvidence, Override
 from issuance.cases.commands.payment import ConfirmPayment, RecordBilling, RecordPayment
 from issuance.cases.state import CaseState, EvidenceStatus, PaymentStatus
 from issuance.cases.steps import required_evidence
@@ -29,7 +29,8 @@ from issuance.engine.contract import resolved_profile
 from issuance.engine.demonstration import PEOPLE
 from issuance.engine.office import Sources
 from issuance.engine.opening import OpenedOffice, open_office
-from issuance.findings import Finding
+from issuance.evidence.blob import BlobRef
+from issuance.findings import Finding, Severity
 from issuance.policies.model import EvidenceRule, Product
 from issuance.queries import (
     CaseAnswer,
@@ -135,6 +136,7 @@ class Rehearsal:
                     blob=blob,
                     answers=rule.checklist,
                     document_date=dates.get(rule.dated or ""),
+                    overrides=self._overrides(rule.id, blob),
                 )
             )
 
@@ -270,6 +272,14 @@ class Rehearsal:
         digits = self.office.engine.office.policy.policy.code.digits
         words = answer.messages[0].body.split()
         return Secret(next(word for word in words if word.isdigit() and len(word) == digits))
+
+    def _overrides(self, slot: str, blob: BlobRef) -> tuple[Override, ...]:
+        """Set aside what the check warns of, as somebody who looked at the file would."""
+        engine = self.office.engine
+        report = engine.check(slot, blob, self.case)
+        reason = engine.office.policy.policy.reasons.override[0]
+        warned = {each.code for each in report.findings if each.severity is Severity.WARNS}
+        return tuple(Override(code=code, reason=reason) for code in sorted(warned))
 
     def _sample(self, rule: EvidenceRule) -> tuple[bytes, str]:
         if rule.photo:

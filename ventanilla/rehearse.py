@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from issuance.findings import Finding
+    from issuance.policies.model import Product
     from ventanilla.rehearsal import Rehearsal
 
 EXIT_FINDINGS: Final = 1
@@ -29,10 +30,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Rehearse; 0 when everything was right, 1 with findings, 64 for a wrong call."""
     # Loading the engine takes half a second; `--help` does without.
-    from issuance.access.durable_file import write_finding
     from issuance.policies.loader import load_policy, policy_names
     from ventanilla.findings_text import line
-    from ventanilla.rehearsal import RehearsalFailed
 
     out: Path = arguments.out
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
@@ -45,19 +44,13 @@ def run(arguments: argparse.Namespace) -> int:
     if product is None:
         known = sorted({f"{p.certificate_type}/{p.container}" for p in products})
         return _usage(f"{'/'.join(wanted)}: the policy has {', '.join(known)}")
-    try:
-        out.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError as error:
-        return _usage(str(error))
-    with tempfile.TemporaryDirectory(prefix="ventanilla-rehearsal-") as folder:
-        office = Path(folder) / "office"
+    findings = _unavailable(arguments.policy, product)
+    if not findings:
         try:
-            findings = _rehearse(office, out, arguments.policy, product.id)
-        except RehearsalFailed as failure:
-            findings = failure.findings
-            print(f"stopped at: {failure.act}", file=sys.stderr)
+            out.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
-            findings = (write_finding(error, out),)
+            return _usage(str(error))
+        findings = _in_a_new_office(out, arguments.policy, product.id)
     for finding in findings:
         print(line(finding), file=sys.stderr)
     if arguments.json:
@@ -71,6 +64,37 @@ def run(arguments: argparse.Namespace) -> int:
 def _usage(message: str) -> int:
     print(message, file=sys.stderr)
     return EXIT_USAGE
+
+
+def _unavailable(policy: str, product: "Product") -> "tuple[Finding, ...]":
+    """Say in the policy's words that a container or a type comes later."""
+    from issuance.cases.decisions.application import unavailable_reason
+    from issuance.findings import blocks
+    from issuance.findings.cases import CaseFinding
+    from issuance.policies.loader import load_policy
+    from ventanilla.findings_text import chosen_language
+
+    loaded = load_policy(policy)
+    reason = unavailable_reason(loaded.policy, product)
+    if not reason:
+        return ()
+    words = loaded.words(chosen_language()).word("unavailable", reason)
+    return (blocks(CaseFinding.PRODUCT_NOT_AVAILABLE, reason=words),)
+
+
+def _in_a_new_office(out: Path, policy: str, product: str) -> "tuple[Finding, ...]":
+    from issuance.access.durable_file import write_finding
+    from ventanilla.rehearsal import RehearsalFailed
+
+    with tempfile.TemporaryDirectory(prefix="ventanilla-rehearsal-") as folder:
+        office = Path(folder) / "office"
+        try:
+            return _rehearse(office, out, policy, product)
+        except RehearsalFailed as failure:
+            print(f"stopped at: {failure.act}", file=sys.stderr)
+            return failure.findings
+        except OSError as error:
+            return (write_finding(error, out),)
 
 
 def _rehearse(folder: Path, out: Path, policy: str, product_id: str) -> "tuple[Finding, ...]":

@@ -21,6 +21,7 @@ _CLASSES: Final[Mapping[str, str]] = {
     "mailbox": "MailboxScreen",
     "tariff": "TariffScreen",
     "application": "ApplicationScreen",
+    "mrz_entry": "MrzEntryScreen",
     "email": "EmailScreen",
     "approval": "ApprovalScreen",
     "evidence": "EvidenceScreen",
@@ -31,8 +32,10 @@ _CLASSES: Final[Mapping[str, str]] = {
     "activation": "ActivationScreen",
     "operators": "OperatorsScreen",
     "operator_entry": "OperatorEntryScreen",
+    "policy": "PolicyScreen",
     "settings": "SettingsScreen",
     "mail_server": "MailServerScreen",
+    "station_sources": "StationSourcesScreen",
 }
 """The class of each screen, which lies in the module of its name."""
 

@@ -5,7 +5,11 @@ import json
 import sys
 from getpass import getpass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from issuance.findings import Finding
+    from issuance.register.fault import VerificationReport
 
 EXIT_FAULTS: Final = 1
 EXIT_NO_INPUT: Final = 66
@@ -27,11 +31,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Verify; 0 when clean, 1 with faults, 66 when the register cannot be opened."""
+    """Verify; 0 when clean, 1 with faults, 66 when the register does not open."""
     # Loading the engine takes half a second; `--help` does without.
     from backend_client.founding import RECOVERY_KEY
     from issuance.engine.inspection import inspect_office
-    from issuance.findings import Finding
     from issuance.secret import Secret
     from ventanilla.compose import office_folder, system_sources
     from ventanilla.findings_text import line
@@ -47,31 +50,43 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"{file or 'recovery key'}: {error or 'nothing was typed'}", file=sys.stderr)
         return EXIT_NO_INPUT
     report = inspect_office(folder, typed, system_sources())
-    if isinstance(report, Finding):
-        print(line(report), file=sys.stderr)
-        return EXIT_NO_INPUT
+    findings = report if isinstance(report, tuple) else [each.finding for each in report.faults]
+    stream = sys.stderr if isinstance(report, tuple) else sys.stdout
     if arguments.json:
-        faults = [
+        print(json.dumps(_outcome(report)))
+    else:
+        for finding in findings:
+            print(line(finding), file=stream)
+        if not isinstance(report, tuple):
+            print(_verdict(report))
+    if isinstance(report, tuple):
+        return EXIT_NO_INPUT
+    return 0 if report.ok else EXIT_FAULTS
+
+
+def _outcome(report: "VerificationReport | tuple[Finding, ...]") -> dict[str, Any]:
+    """Return what a program is told; without a register there are no entries to count."""
+    if isinstance(report, tuple):
+        findings = [{"code": each.code, "figures": dict(each.parameters)} for each in report]
+        return {"ok": False, "entries": None, "first_wrong_entry": None, "faults": findings}
+    return {
+        "ok": report.ok,
+        "entries": report.entries,
+        "first_wrong_entry": report.first_wrong_entry,
+        "faults": [
             {"code": each.code, "seq": each.seq, "figures": dict(each.figures)}
             for each in report.faults
-        ]
-        outcome = {
-            "ok": report.ok,
-            "entries": report.entries,
-            "first_wrong_entry": report.first_wrong_entry,
-            "faults": faults,
-        }
-        print(json.dumps(outcome))
+        ],
+    }
+
+
+def _verdict(report: "VerificationReport") -> str:
+    first = report.first_wrong_entry
+    if first is not None:
+        where = f"; first wrong entry: {first}"
+    elif report.ok or "ENTRY_UNREADABLE" in {each.code for each in report.faults}:
+        where = ""
     else:
-        for fault in report.faults:
-            print(line(fault.finding))
-        first = report.first_wrong_entry
-        if first is not None:
-            where = f"; first wrong entry: {first}"
-        elif report.ok or "ENTRY_UNREADABLE" in {each.code for each in report.faults}:
-            where = ""
-        else:
-            where = "; every entry reads right: the damage is in an index or a state"
-        verdict = "clean" if report.ok else "NOT CLEAN"
-        print(f"{verdict}: {report.entries} entries, {len(report.faults)} faults{where}")
-    return 0 if report.ok else EXIT_FAULTS
+        where = "; every entry reads right: the damage is in an index or a state"
+    verdict = "clean" if report.ok else "NOT CLEAN"
+    return f"{verdict}: {report.entries} entries, {len(report.faults)} faults{where}"

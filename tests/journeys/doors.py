@@ -6,11 +6,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import PIL.Image
 import pytest
 
 from backend_client.at_the_station import key_pool, sealed_keys
 from backend_client.station_storage import EncryptedStorage
+from issuance.access import key_slots
 from issuance.certificates import keys as certificate_keys
+from issuance.certificates import sealing
 from issuance.evidence.blob_store import BlobStore
 from issuance.evidence.checker import LimitedChecker
 from issuance.register.register import Register
@@ -28,6 +31,10 @@ _DOORS: tuple[tuple[Any, str], ...] = (
     (sealed_keys.SealedKeyStore, "seal"),
     (sealed_keys.SealedKeyStore, "open"),
     (certificate_keys, "sign"),
+    (certificate_keys, "make_private_key"),
+    (key_slots, "_derive"),  # argon2id, of a person's password
+    (sealing, "_key_from"),  # argon2id, of a key file's password
+    (PIL.Image, "open"),
     (socket.socket, "connect"),
 )
 

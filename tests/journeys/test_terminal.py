@@ -7,7 +7,7 @@ import os
 import re
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -55,6 +55,9 @@ class Counter:
         for each in words:
             self.terminal.wait_for(each, PATIENT)
 
+    def shows(self, words: str) -> bool:
+        return words in self.terminal.text()
+
     def finds(self, pattern: str) -> str:
         """Wait for something that only the screen knows, and return it."""
         found = re.compile(pattern, re.MULTILINE)
@@ -67,7 +70,12 @@ class Counter:
         self.types(F7)
         self.sees("¿Quién sigue?")
         self.types(str(number))
-        self.sees(name, "Escanee o escriba")
+        self.works_as(name)
+
+    def works_as(self, name: str) -> None:
+        """Wait for the work-list with the person in its first line."""
+        self.finds(rf"ICERT Pichincha +({name})")
+        self.sees("Escanee o escriba")
 
     def opens_step(self, *words: str) -> None:
         """Scan the card, open the case found, and the step it stands at."""
@@ -120,15 +128,18 @@ def found_demonstration(counter: Counter) -> None:
 def log_in(counter: Counter) -> None:
     counter.sees("1  Olga Operadora")
     counter.types("1", ENTER)
-    counter.sees("Olga Operadora (operador)", "Escanee o escriba")
+    counter.works_as("Olga Operadora")
 
 
-def application_keys(person: SamplePerson) -> list[str]:
-    """Return what is typed into every field from the first empty one, an Enter after each."""
+def application_texts(person: SamplePerson) -> dict[str, str]:
+    """Return what is typed into every field from the first empty one."""
     values = {**person.values, "phone": "0990001001"}
     fields = PolicyView(POLICY, "es").application_form(PRODUCT, values)
-    texts = [values.get(field.name, "") for field in fields]
-    return [key for text in texts[1:] for key in (text, ENTER)]
+    return {field.name: values.get(field.name, "") for field in fields[1:]}
+
+
+def each_entered(texts: Iterable[str]) -> list[str]:
+    return [key for text in texts for key in (text, ENTER)]
 
 
 def today() -> date:
@@ -138,7 +149,7 @@ def today() -> date:
 def apply(counter: Counter) -> None:
     counter.types(F10, ENTER)
     counter.sees("Código dactilar")
-    counter.types(*application_keys(PERSON))
+    counter.types(*each_entered(application_texts(PERSON).values()))
     counter.sees("consentimiento, versión")
     counter.types(*[PAGE_DOWN] * 5)
     counter.sees("¿La persona acepta?")
@@ -153,14 +164,14 @@ def apply(counter: Counter) -> None:
 
 
 def approve(counter: Counter) -> None:
-    counter.becomes(2, "Adrián Aprobador (aprobador)")
+    counter.becomes(2, "Adrián Aprobador")
     counter.opens_step("Registrada por")
     counter.types(F10)
     counter.sees("Aprobada por")
 
 
 def bring_evidence(counter: Counter, samples: Path) -> None:
-    counter.becomes(1, "Olga Operadora (operador)")
+    counter.becomes(1, "Olga Operadora")
     counter.opens_step("falta")
     # They are drawn while the first people work; these are the last.
     counter.terminal.wait_for((samples.parent / WRONG_FILES).exists, PATIENT)
@@ -169,22 +180,24 @@ def bring_evidence(counter: Counter, samples: Path) -> None:
         counter.types(ENTER)
         counter.sees("../")
         counter.types(str(samples / (PHOTO if rule.photo else DOCUMENT_FILES[rule.id])), ENTER)
-        counter.sees("El archivo está en orden")
+        counter.sees("ACEPTAR: ")
         day = sample_document_date(rule.id, today())
         counter.types("s" * len(rule.checklist), f"{day:%d%m%Y}" if day else "", ENTER)
         counter.sees("Estado")
 
 
 def accept_evidence(counter: Counter) -> None:
-    counter.becomes(2, "Adrián Aprobador (aprobador)")
-    counter.opens_step("S o Intro: aceptar")
-    counter.types("t")
-    counter.sees("Todo está decidido")
+    counter.becomes(2, "Adrián Aprobador")
+    counter.opens_step("N: devolver")
+    while not counter.shows("Todo está decidido"):
+        # To the page nobody has looked at yet, or accepted.
+        counter.types(ENTER)
+        counter.terminal.wait_quiet(0.5, PATIENT)
     counter.types(ENTER)
 
 
 def pay(counter: Counter, samples: Path) -> None:
-    counter.becomes(1, "Olga Operadora (operador)")
+    counter.becomes(1, "Olga Operadora")
     counter.opens_step("Número de depósito")
     values = sample_payment(PERSON.number, today())
     slip = (values["deposit_number"], f"{today():%d%m%Y}", values["bank"], values["depositor_name"])
@@ -200,7 +213,7 @@ def pay(counter: Counter, samples: Path) -> None:
 
 
 def take_the_money(counter: Counter) -> None:
-    counter.becomes(3, "Carmen Cajera (cajero)")
+    counter.becomes(3, "Carmen Cajera")
     counter.opens_step("Compárelo")
     counter.types(F10)
     counter.confirms("¿Confirmar el pago de", "llegaron")
@@ -211,7 +224,7 @@ def take_the_money(counter: Counter) -> None:
 
 
 def activate(counter: Counter) -> None:
-    counter.becomes(1, "Olga Operadora (operador)")
+    counter.becomes(1, "Olga Operadora")
     counter.opens_step("Activación, 1 de 5")
     questions = POLICY.policy.activation.person_checklist
     counter.types("s" * len(questions), ENTER)
@@ -264,13 +277,15 @@ def test_from_the_first_start_to_the_key_file(start: StartCounter, tmp_path: Pat
 def test_a_dropped_line_in_the_middle_of_the_form_costs_nothing(
     start: StartCounter, tmp_path: Path
 ):
-    keys = application_keys(PERSON)
+    names = [*application_texts(PERSON)]
+    texts = [*application_texts(PERSON).values()]
+    # The e-mail is left with Enter too.
+    typed = names.index("email") + 1
     with start() as counter:
         found_demonstration(counter)
         counter.types(F10, ENTER)
         counter.sees("Código dactilar")
-        # Every field up to the e-mail, which is left with Enter too.
-        counter.types(*keys[: 2 * 6])
+        counter.types(*each_entered(texts[:typed]))
         counter.sees(PERSON.values["email"])
         counter.terminal.hang_up()
         # Python itself answers 120 when its standard error cannot be flushed any more.
@@ -279,8 +294,8 @@ def test_a_dropped_line_in_the_middle_of_the_form_costs_nothing(
         log_in(counter)
         counter.sees("F8: seguir con", PERSON.values["first_surname"])
         counter.types(F8)
-        counter.sees(PERSON.values["cedula"], PERSON.values["email"])
+        counter.sees(PERSON.values["first_surname"], PERSON.values["email"])
         # The rest of the form goes on where the line dropped.
-        counter.types(*keys[2 * 6 :])
+        counter.types(*each_entered(texts[typed:]))
         counter.sees("consentimiento, versión")
     assert not (tmp_path / "data" / "crash.log").exists()

@@ -1,8 +1,10 @@
 """A citizen's whole way through the real screens, by keys alone."""
 
+import asyncio
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -23,6 +25,7 @@ from tests.screens.activation.office import (
 )
 from tests.screens.application_typing import form_is_there, in_order, screen_is, type_values
 from tests.screens.conftest import shown
+from tests.screens.evidence_work import answer_everything
 from tests.screens.middle_of_a_case import choose_file, press_until, settled
 from tui.widgets.checklist import Checklist
 
@@ -43,6 +46,8 @@ class Citizen:
     language: str = "es"
     case: UUID | None = None
     case_number: str = ""
+    seen: list[str] = field(default_factory=list)
+    """What stood on the screen once a file was checked, and before one was accepted."""
     person: SamplePerson = field(init=False)
 
     def __post_init__(self) -> None:
@@ -53,6 +58,11 @@ class Citizen:
         return f"{self.certificate_type}-pkcs12-2y"
 
     @property
+    def typed(self) -> dict[str, str]:
+        """What is typed into the form: the telephone as people say it."""
+        return {**self.person.values, "phone": "0990001000"}
+
+    @property
     def yes(self) -> str:
         return "s" if self.language == "es" else "y"
 
@@ -61,7 +71,11 @@ class Citizen:
         parts = {"type": self.certificate_type, "container": "pkcs12"}
         return POLICY.evidence_for({**self.person.values, **parts})
 
-    def file_of(self, rule: EvidenceRule, today: Any) -> Path:
+    async def file_of(self, rule: EvidenceRule, today: date) -> Path:
+        """Return the file; drawing it is slow, while at a counter it is there already."""
+        return await asyncio.to_thread(self._draw, rule, today)
+
+    def _draw(self, rule: EvidenceRule, today: date) -> Path:
         path = self.folder / (f"{rule.id}.jpg" if rule.photo else f"{rule.id}.pdf")
         content = (
             sample_photo(self.person, self.number)
@@ -71,9 +85,10 @@ class Citizen:
         path.write_bytes(content)
         return path
 
-    def proof(self, values: Mapping[str, str]) -> Path:
+    async def proof(self, values: Mapping[str, str]) -> Path:
+        """Return the proof of a deposit."""
         path = self.folder / "proof.pdf"
-        path.write_bytes(sample_proof(self.person, values))
+        path.write_bytes(await asyncio.to_thread(sample_proof, self.person, values))
         return path
 
 
@@ -124,13 +139,27 @@ async def back_to_the_list(pilot: Counter) -> None:
 
 async def apply(pilot: Counter, citizen: Citizen) -> None:
     """Choose the product, fill in the form, accept the consent, confirm the e-mail."""
+    await begin_application(pilot, citizen)
+    await type_values(pilot, in_order(pilot.app, citizen.typed))
+    await accept_consent(pilot, citizen)
+    code = await send_code(pilot)
+    await press_and_wait(pilot, code, "enter")
+    await wait_until(lambda: pilot.app.screen.state.email_confirmed)
+    await settled(pilot)
+    await back_to_the_list(pilot)
+
+
+async def begin_application(pilot: Counter, citizen: Citizen) -> None:
+    """Choose the product in the tariff."""
     await become(pilot, "olga")
     await press_until(pilot, "f10", screen="TariffScreen")
     lines = [line.id for line in pilot.app.screen._lines()]
     await press_and_wait(pilot, *["down"] * lines.index(citizen.product), "enter")
     await form_is_there(pilot)
-    values = {**citizen.person.values, "phone": "0990001000"}
-    await type_values(pilot, in_order(pilot.app, values))
+
+
+async def accept_consent(pilot: Counter, citizen: Citizen) -> None:
+    """Read the consent to its end and accept it; that opens the case."""
     await screen_is(pilot, "ConsentScreen")
     await settled(pilot)
     for _ in range(20):
@@ -143,24 +172,24 @@ async def apply(pilot: Counter, citizen: Citizen) -> None:
     await settled(pilot)
     citizen.case = pilot.app.screen.case
     citizen.case_number = pilot.app.screen.state.number
-    code = await send_code(pilot)
-    await press_and_wait(pilot, code, "enter")
-    await wait_until(lambda: pilot.app.screen.state.email_confirmed)
-    await settled(pilot)
-    await back_to_the_list(pilot)
 
 
 async def approve(pilot: Counter, citizen: Citizen) -> None:
     """Approve as another person."""
     await become(pilot, "adrian")
     await open_step(pilot, citizen, "ApprovalScreen")
+    await approve_shown(pilot)
+    await back_to_the_list(pilot)
+
+
+async def approve_shown(pilot: Counter) -> None:
+    """Approve the application on the screen, every page of which must have been seen."""
     for _ in range(4):
-        # Every page of the application must have been seen.
         await press_and_wait(pilot, "f10")
         await settled(pilot)
         if pilot.app.screen.state.approved_by:
-            break
-    await back_to_the_list(pilot)
+            return
+    raise AssertionError("the application was not approved")
 
 
 async def bring_evidence(pilot: Counter, citizen: Citizen) -> None:
@@ -169,26 +198,46 @@ async def bring_evidence(pilot: Counter, citizen: Citizen) -> None:
     await open_step(pilot, citizen, "EvidenceScreen")
     today = pilot.app.backend.now().date()
     for rule in citizen.rules:
-        await press_until(pilot, "enter", screen="FilePicker")
-        await choose_file(pilot, citizen.file_of(rule, today), "EvidenceCaptureScreen")
-        questions = pilot.app.screen.query_one(Checklist)
-        while not questions.complete:
-            await press_and_wait(pilot, citizen.yes)
+        await choose(pilot, citizen, rule)
+        await answer_everything(pilot, citizen.yes)
         if rule.dated:
-            day = sample_document_date(rule.id, today)
-            await press_and_wait(pilot, f"{day:%d%m%Y}")
+            await press_and_wait(pilot, f"{sample_document_date(rule.id, today):%d%m%Y}")
         await press_until(pilot, "enter", screen="EvidenceScreen")
     await back_to_the_list(pilot)
+
+
+async def choose(pilot: Counter, citizen: Citizen, rule: EvidenceRule) -> None:
+    """Choose the file of the document that is marked, and wait for its checks."""
+    path = await citizen.file_of(rule, pilot.app.backend.now().date())
+    await press_until(pilot, "enter", screen="FilePicker")
+    await choose_file(pilot, path, "EvidenceCaptureScreen")
+    citizen.seen.append(shown(pilot))
 
 
 async def accept_evidence(pilot: Counter, citizen: Citizen) -> None:
     """Accept everything as another person."""
     await become(pilot, "adrian")
     await open_step(pilot, citizen, "EvidenceReviewScreen")
-    await press_and_wait(pilot, *["enter"] * len(citizen.rules))
-    await settled(pilot)
-    await press_until(pilot, "enter", screen="CaseOverviewScreen")
+    await review_everything(pilot, citizen)
     await back_to_the_list(pilot)
+
+
+async def review_everything(pilot: Counter, citizen: Citizen) -> None:
+    """Look at what waits and accept it; then everything is sent.
+
+    Enter turns to the page nobody has looked at yet, accepts the file, and in the end sends all.
+    What cannot be drawn here is copied, to be looked at in another program.
+    """
+    for _ in range(8 * len(citizen.rules)):
+        await settled(pilot)
+        if type(pilot.app.screen).__name__ != "EvidenceReviewScreen":
+            return
+        citizen.seen.append(shown(pilot))
+        await press_and_wait(pilot, "f9" if "F9: " in citizen.seen[-1] else "enter")
+        await settled(pilot)
+        if type(pilot.app.screen).__name__ == "FilePicker":
+            await press_until(pilot, "f10", screen="EvidenceReviewScreen")
+    raise AssertionError("the review did not come to its end")
 
 
 async def record_payment(pilot: Counter, citizen: Citizen) -> None:
@@ -210,7 +259,7 @@ async def record_payment(pilot: Counter, citizen: Citizen) -> None:
         "enter",
         screen="FilePicker",
     )
-    await choose_file(pilot, citizen.proof(values), "PaymentScreen")
+    await choose_file(pilot, await citizen.proof(values), "PaymentScreen")
     due = pilot.app.screen.state.price.total.amount
     await press_and_wait(pilot, str(due), "enter")
     await wait_until(lambda: type(pilot.app.screen).__name__ != "PaymentScreen")
@@ -239,10 +288,7 @@ async def bill(pilot: Counter, citizen: Citizen) -> None:
 async def activate(pilot: Counter, citizen: Citizen, target: Path, password: str) -> None:
     """Confirm person and data, enter the code, choose the password, save the file."""
     await become(pilot, "olga")
-    await open_case(pilot, citizen)
-    await press_and_wait(pilot, "f10")
-    await page(pilot, "ActivationPersonScreen")
-    await wait_until(lambda: pilot.app.screen.query(Checklist))
+    await open_activation(pilot, citizen)
     await answer_all(pilot, citizen)
     await page(pilot, "ActivationDataScreen")
     await read_to_the_end(pilot)
@@ -255,6 +301,17 @@ async def activate(pilot: Counter, citizen: Citizen, target: Path, password: str
     await type_target(pilot, target)
     await answer_yes(pilot)
     await page(pilot, "ActivationDoneScreen", timeout=60)
+
+
+async def open_activation(
+    pilot: Counter, citizen: Citizen, at: str = "ActivationPersonScreen"
+) -> None:
+    """Open the activation, at the page it stands at."""
+    await open_case(pilot, citizen)
+    await press_and_wait(pilot, "f10")
+    await page(pilot, at)
+    if at == "ActivationPersonScreen":
+        await wait_until(lambda: pilot.app.screen.query(Checklist))
 
 
 async def answer_all(pilot: Counter, citizen: Citizen) -> None:

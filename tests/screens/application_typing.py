@@ -1,21 +1,26 @@
 """Filling in an application by keys, and looking at what stands on the screen."""
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 
 from textual.app import App
 from textual.pilot import Pilot
 
+from backend_client.station import DraftKey
 from issuance.queries import CaseAnswer, CaseQuery
 from issuance.samples.people import sample_person
 from screens.application import ApplicationScreen
 from screens.application_entry import ApplicationEntry
+from screens.paged_text import PagedText
 from tests.keys import press_and_wait, wait_until
 from tui.form import Form
 from tui.form_fields import FieldRow
+from tui.key_bar import KeyBar
 from tui.widgets.code_field import CodeField
 
 NATURAL = "natural-pkcs12-2y"
+OF_OLGA = DraftKey.of_operator("olga", "application")
 
 
 def screen_name(app: App[int]) -> str:
@@ -81,3 +86,33 @@ async def known_case(app: Any, case: Any) -> CaseAnswer:
 
 def code_field(app: App[int]) -> CodeField:
     return app.screen.query_one(CodeField)
+
+
+def key_bar(app) -> str:
+    return str(app.screen.query_one(KeyBar).content)
+
+
+async def fill_in(pilot, values):
+    await form_is_there(pilot)
+    await type_values(pilot, in_order(pilot.app, values))
+
+
+async def complete(pilot, values):
+    """Put the values into the form at once; typing each is tested below."""
+    await form_is_there(pilot)
+    await pilot.app.screen._show(values)
+    await press_and_wait(pilot, "f10")
+
+
+async def read_consent(pilot):
+    await screen_is(pilot, "ConsentScreen")
+    await wait_until(lambda: pilot.app.screen.query_one(PagedText)._pages)
+    text = pilot.app.screen.query_one(PagedText)
+    while not text.at_end:
+        await press_and_wait(pilot, "pagedown")
+
+
+async def saved_draft(pilot, key):
+    saving = [worker for worker in pilot.app.workers if worker.group == "draft"]
+    await wait_until(lambda: all(worker.is_finished for worker in saving))
+    return await asyncio.to_thread(pilot.app.backend.station.load_draft, key)

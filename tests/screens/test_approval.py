@@ -1,3 +1,4 @@
+import asyncio
 import shutil
 from dataclasses import replace
 
@@ -13,7 +14,7 @@ from issuance.engine.demonstration import demonstration_plan
 from issuance.engine.founding import found_office
 from screens.approval_return import ReturnDialog
 from screens.paged_text import PagedText
-from tests.keys import press_and_wait, wait_until
+from tests.keys import key_events, press_and_wait, wait_until
 from tests.screens.application_typing import known_case, screen_is, screen_name
 from tests.screens.case_samples import TO_APPROVAL, lead, shown
 from tui.key_bar import KeyBar
@@ -68,7 +69,7 @@ async def test_the_approver_sees_all_data_and_approves(counter, waiting, languag
             assert waiting.person.values[name] in page(pilot.app)
         await press_and_wait(pilot, "f10", until=lambda: pilot.app.screen.state.approved_by)
         assert pilot.app.screen.state.approved_by == "adrian"
-        await wait_until(lambda: "adrian" in shown(pilot.app, "#standing"))
+        await wait_until(lambda: "Adrián Aprobador" in shown(pilot.app, "#standing"))
         await press_and_wait(pilot, "f10")
         await screen_is(pilot, "WorklistScreen")
 
@@ -241,3 +242,28 @@ async def test_another_language_draws_the_same_case(counter, waiting):
         await wait_until(lambda: "Given names" in page(pilot.app))
         assert waiting.person.values["cedula"] in page(pilot.app)
         assert "Approve" in key_bar(pilot.app)
+
+
+async def test_a_key_typed_while_a_command_is_given_waits_for_its_outcome(
+    counter, waiting, monkeypatch
+):
+    async with counter("adrian", "worklist") as pilot:
+        await opened_over_the_work_list(pilot, waiting.case)
+        backend, may_answer = pilot.app.backend, asyncio.Event()
+        execute, given = backend.execute, []
+
+        async def execute_slowly(body, stream, revision):
+            given.append(body.kind)
+            await may_answer.wait()
+            return await execute(body, stream, revision)
+
+        monkeypatch.setattr(backend, "execute", execute_slowly)
+        for event in (*key_events("f10"), *key_events("f10")):
+            pilot.app.post_message(event)
+        await wait_until(lambda: given)
+        await pilot.pause()
+        assert screen_name(pilot.app) == "ApprovalScreen"
+        may_answer.set()
+        # The second F10 leaves, since the approval is done by then.
+        await screen_is(pilot, "WorklistScreen")
+        assert given == ["approve"]

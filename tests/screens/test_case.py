@@ -1,3 +1,4 @@
+import asyncio
 import shutil
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -11,7 +12,7 @@ from issuance.queries import CaseAnswer, CaseQuery, HistoryQuery, NoticesQuery
 from issuance.streams import StreamRef
 from screens.case import screen_for
 from screens.case_steps import obstacle, roles_that_can_act
-from tests.keys import press_and_wait, wait_until
+from tests.keys import key_events, press_and_wait, wait_until
 from tests.screens.case_samples import (
     TO_ACTIVATION,
     TO_APPROVAL,
@@ -333,3 +334,38 @@ async def test_every_act_of_the_screen_is_in_the_history(opened):
         history = await pilot.app.backend.ask(HistoryQuery(case=pilot.app.screen.case))
         last = history.entries[-1]
         assert (last.kind, last.operator) == ("case_held", "olga")
+
+
+async def test_a_case_that_has_ended_has_no_present_step(opened):
+    async with opened("active") as pilot:
+        bar = str(pilot.app.screen.query_one("PersonBar").content)
+        assert "√√√√√√√ 7 de 7 pasos hechos" in bar
+        assert "►" not in bar
+        assert pilot.app.screen.query_one("#steps", OptionList).highlighted is None
+        assert "Olga Operadora" in shown(pilot.app, "#status")
+        await press_and_wait(pilot, "enter", "f10")
+        assert type(pilot.app.screen).__name__ == "CaseOverviewScreen"
+        await press_and_wait(pilot, "down", "enter")
+        await wait_until(lambda: shown(pilot.app, "#message"))
+
+
+async def test_keys_typed_while_a_case_is_read_act_on_what_was_read(counter, led, monkeypatch):
+    async with counter("olga") as pilot:
+        await wait_until(lambda: pilot.app.screen._is_page_read)
+        backend, may_answer = pilot.app.backend, asyncio.Event()
+        ask = backend.ask
+
+        async def ask_slowly(query):
+            await may_answer.wait()
+            return await ask(query)
+
+        monkeypatch.setattr(backend, "ask", ask_slowly)
+        pilot.app.open_screen("case", led[1]["approved"])
+        await wait_until(lambda: pilot.app.keys.is_held)
+        for event in key_events("f10"):
+            pilot.app.post_message(event)
+        await pilot.pause()
+        assert screen_name(pilot.app) == "CaseOverviewScreen"
+        assert pilot.app.screen.known is None
+        may_answer.set()
+        await wait_until(lambda: screen_name(pilot.app) == "EvidenceScreen")

@@ -1,14 +1,17 @@
 """Bringing photo and documents, with the authority's questions about each."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
+from textual.pilot import Pilot
 
 from issuance.cases.state import EvidenceStatus
 from screens.evidence import EvidenceScreen
 from screens.evidence_capture import EvidenceCaptureScreen
 from tests.keys import press_and_wait, wait_until
 from tests.screens.conftest import RunCounter
+from tests.screens.evidence_work import answer_everything, decide_warnings, draw_pages, painted
 from tests.screens.middle_of_a_case import (
     MakeKey,
     approved,
@@ -68,9 +71,7 @@ async def test_every_file_is_brought_by_keyboard_alone(
             await press_until(pilot, "enter", screen="FilePicker")
             name = "photo.jpg" if slot == "photo" else f"{slot}.pdf"
             await choose_file(pilot, files / name, "EvidenceCaptureScreen")
-            questions = pilot.app.screen.query_one(Checklist)
-            while not questions.complete:
-                await press_and_wait(pilot, "s" if language == "es" else "y")
+            await answer_everything(pilot, "s" if language == "es" else "y")
             if slot == "utility_bill":
                 today = screen_of(pilot, EvidenceCaptureScreen).today
                 await press_and_wait(pilot, f"{today:%d%m%Y}")
@@ -104,29 +105,33 @@ async def test_a_question_answered_with_no_stops_the_file(
     counter: RunCounter, case: Rehearsal, files: Path
 ):
     async with opened(counter, "olga", "evidence", case) as pilot:
-        await press_until(pilot, "enter", screen="FilePicker")
-        await choose_file(pilot, files / "photo.jpg", "EvidenceCaptureScreen")
-        await press_and_wait(pilot, "s", "s", "n", "s", "s", "enter")
+        await bring_card(pilot, files)
+        await press_and_wait(pilot, "s", "n", "s", "enter")
         await settled(pilot)
         assert screen_name(pilot) == "EvidenceCaptureScreen"
         assert "F6" in text_of(pilot, "#todo")
     assert state_of(case).evidence == {}
 
 
+async def bring_card(pilot: Pilot[Any], files: Path) -> None:
+    await press_until(pilot, "down", "enter", screen="FilePicker")
+    await choose_file(pilot, files / "identity_card.pdf", "EvidenceCaptureScreen")
+    await decide_warnings(pilot)
+
+
 async def test_a_no_pressed_by_mistake_can_be_corrected(
     counter: RunCounter, case: Rehearsal, files: Path
 ):
     async with opened(counter, "olga", "evidence", case) as pilot:
-        await press_until(pilot, "enter", screen="FilePicker")
-        await choose_file(pilot, files / "photo.jpg", "EvidenceCaptureScreen")
+        await bring_card(pilot, files)
         await press_and_wait(pilot, "s", "n", "enter")
         assert "Con un no" in text_of(pilot, "#message")
         await press_and_wait(pilot, "up", "s")
         await settled(pilot)
         assert text_of(pilot, "#message") == ""
-        await press_and_wait(pilot, "s", "s", "s")
+        await press_and_wait(pilot, "s")
         await press_until(pilot, "enter", screen="EvidenceScreen")
-    assert state_of(case).evidence["photo"].status is EvidenceStatus.CAPTURED
+    assert state_of(case).evidence["identity_card"].status is EvidenceStatus.CAPTURED
 
 
 async def test_file_answers_and_date_are_back_after_a_restart(
@@ -135,7 +140,8 @@ async def test_file_answers_and_date_are_back_after_a_restart(
     async with opened(counter, "olga", "evidence", case) as pilot:
         await press_until(pilot, "down", "down", "enter", screen="FilePicker")
         await choose_file(pilot, files / "utility_bill.pdf", "EvidenceCaptureScreen")
-        await press_and_wait(pilot, "s", "s", "01012020", "enter")
+        await answer_everything(pilot)
+        await press_and_wait(pilot, "01012020", "enter")
         await settled(pilot)
         assert screen_name(pilot) == "EvidenceCaptureScreen"
         assert "90" in text_of(pilot, "#message")
@@ -152,8 +158,7 @@ async def test_half_the_answers_survive_a_switch_of_language(
     counter: RunCounter, case: Rehearsal, files: Path
 ):
     async with opened(counter, "olga", "evidence", case) as pilot:
-        await press_until(pilot, "enter", screen="FilePicker")
-        await choose_file(pilot, files / "photo.jpg", "EvidenceCaptureScreen")
+        await bring_card(pilot, files)
         await press_and_wait(pilot, "s", "s", "f11")
         await wait_until(lambda: "S (yes)" in text_of(pilot, "#todo"))
         await settled(pilot)
@@ -186,8 +191,7 @@ async def test_a_colleague_is_asked_before_going_on_with_somebodys_work(
     counter: RunCounter, case: Rehearsal, files: Path
 ):
     async with opened(counter, "olga", "evidence", case) as pilot:
-        await press_until(pilot, "enter", screen="FilePicker")
-        await choose_file(pilot, files / "photo.jpg", "EvidenceCaptureScreen")
+        await bring_card(pilot, files)
         await press_and_wait(pilot, "s")
         await settled(pilot)
         # Another operator's work at this station, as far as the station can tell.
@@ -198,9 +202,9 @@ async def test_a_colleague_is_asked_before_going_on_with_somebodys_work(
         await question(pilot)
         assert "otra" in text_of(pilot)
         await press_until(pilot, "down", "enter", screen="EvidenceScreen")
-        await press_until(pilot, "enter", screen="EvidenceCaptureScreen")
+        await press_until(pilot, "down", "enter", screen="EvidenceCaptureScreen")
         assert isinstance(pilot.app.screen, EvidenceCaptureScreen)
-        assert pilot.app.screen.query_one(Checklist).accepted == ("card_beside_face",)
+        assert pilot.app.screen.query_one(Checklist).accepted == ("both_sides",)
 
 
 async def test_an_exemption_asks_for_its_proof_and_takes_it(
@@ -239,15 +243,20 @@ async def test_leaving_the_picker_with_nothing_brought_returns_to_the_list(
         await press_until(pilot, way_out, screen="EvidenceScreen")
 
 
-async def test_only_a_photo_can_be_enlarged(counter: RunCounter, case: Rehearsal, files: Path):
+async def test_the_pages_of_a_document_are_turned_here_and_on_the_whole_screen(
+    counter: RunCounter, case: Rehearsal, files: Path, monkeypatch: pytest.MonkeyPatch
+):
+    draw_pages(monkeypatch)
     async with opened(counter, "olga", "evidence", case) as pilot:
-        await press_until(pilot, "enter", screen="FilePicker")
-        await choose_file(pilot, files / "photo.jpg", "EvidenceCaptureScreen")
-        assert "Ampliar" in text_of(pilot, "KeyBar")
-        await press_until(pilot, "f3", screen="EvidenceScreen")
-        await press_until(pilot, "down", "enter", screen="FilePicker")
-        await choose_file(pilot, files / "identity_card.pdf", "EvidenceCaptureScreen")
-        assert "Ampliar" not in text_of(pilot, "KeyBar")
+        await bring_card(pilot, files)
+        await painted(pilot, 0)
+        await press_and_wait(pilot, "pagedown")
+        await painted(pilot, 1)
+        assert "página 2 · 2/2" in text_of(pilot, ".caption")
+        await press_until(pilot, "z", screen="PhotoView")
+        await painted(pilot, 1)
+        await press_and_wait(pilot, "pagedown")
+        await painted(pilot, 0)
 
 
 async def test_the_whole_date_is_seen_after_a_stray_key(
@@ -256,7 +265,8 @@ async def test_the_whole_date_is_seen_after_a_stray_key(
     async with opened(counter, "olga", "evidence", case, size=(80, 24)) as pilot:
         await press_until(pilot, "down", "down", "enter", screen="FilePicker")
         await choose_file(pilot, files / "utility_bill.pdf", "EvidenceCaptureScreen")
-        await press_and_wait(pilot, "s", "s", "x", "03/11/2026")
+        await answer_everything(pilot)
+        await press_and_wait(pilot, "x", "03/11/2026")
         box = pilot.app.screen.query_one(LineInput)
         assert box.value == "x03/11/2026"
         assert box.size.width == 12

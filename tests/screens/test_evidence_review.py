@@ -1,13 +1,18 @@
 """A second person reviews photo and documents."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
+from textual.pilot import Pilot
 
+from issuance.cases.commands.evidence import Override
+from issuance.cases.events.evidence import CheckRecord
 from issuance.cases.state import EvidenceStatus
 from screens.evidence_review import EvidenceReviewScreen
 from tests.keys import press_and_wait, wait_until
 from tests.screens.conftest import RunCounter
+from tests.screens.evidence_work import draw_pages, painted
 from tests.screens.middle_of_a_case import (
     MakeKey,
     evidence_brought,
@@ -20,6 +25,7 @@ from tests.screens.middle_of_a_case import (
     state_of,
     text_of,
 )
+from tui.widgets.viewer import Viewer
 from ventanilla.rehearsal import Rehearsal
 
 SLOTS = ("photo", "identity_card", "utility_bill", "ruc_document")
@@ -35,13 +41,96 @@ def office(case: Rehearsal) -> Path:
     return case.folder
 
 
+@pytest.fixture(autouse=True)
+def _pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    draw_pages(monkeypatch, 2)
+
+
+async def look_through(pilot: Pilot[Any]) -> None:
+    """Look at every page of what is marked."""
+    screen = screen_of(pilot, EvidenceReviewScreen)
+    held = screen._held(screen._marked().slot)
+    assert held is not None
+    assert held.blob is not None
+    await wait_until(lambda: screen.query_one(Viewer).of == held.blob)
+    await painted(pilot, 0)
+    if held.blob.media_type == "application/pdf":
+        await wait_until(lambda: "1/2" in text_of(pilot, ".caption"))
+        await press_and_wait(pilot, "pagedown")
+        await painted(pilot, 1)
+    await wait_until(lambda: not screen._unseen(screen._marked().slot))
+
+
+async def accept_after_looking(pilot: Pilot[Any], slots: int) -> None:
+    for _ in range(slots):
+        await look_through(pilot)
+        await press_and_wait(pilot, "enter")
+        await settled(pilot)
+
+
 async def test_a_second_person_accepts_everything(counter: RunCounter, case: Rehearsal):
     async with opened(counter, "adrian", "evidence_review", case) as pilot:
-        await press_and_wait(pilot, "enter", "enter", "enter", "enter")
-        await settled(pilot)
+        await accept_after_looking(pilot, len(SLOTS))
         assert state_statuses(pilot) == {EvidenceStatus.CAPTURED}
         await press_until(pilot, "enter", screen="WorklistScreen")
     assert {e.status for e in state_of(case).evidence.values()} == {EvidenceStatus.ACCEPTED}
+
+
+async def test_nothing_is_accepted_before_every_page_was_on_the_screen(
+    counter: RunCounter, case: Rehearsal
+):
+    async with opened(counter, "adrian", "evidence_review", case) as pilot:
+        screen = screen_of(pilot, EvidenceReviewScreen)
+        await press_and_wait(pilot, "down")
+        await painted(pilot, 0)
+        await wait_until(lambda: screen._unseen("identity_card") == [1])
+        await press_and_wait(pilot, "s")
+        assert "página 2" in text_of(pilot, "#message")
+        assert screen._decisions() == {}
+        # Enter leads to what is missing first.
+        await press_and_wait(pilot, "enter")
+        await painted(pilot, 1)
+        await wait_until(lambda: not screen._unseen("identity_card"))
+        await press_and_wait(pilot, "enter")
+        assert set(screen._decisions()) == {"identity_card"}
+        await press_and_wait(pilot, "t")
+        assert "Planilla" in text_of(pilot, "#message")
+
+
+async def test_a_page_that_cannot_be_drawn_is_looked_at_in_a_copy(
+    counter: RunCounter, case: Rehearsal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    draw_pages(monkeypatch, 0)
+    async with opened(counter, "adrian", "evidence_review", case) as pilot:
+        screen = screen_of(pilot, EvidenceReviewScreen)
+        await press_and_wait(pilot, "down")
+        await wait_until(lambda: "no se puede mostrar" in text_of(pilot, ".caption"))
+        await press_and_wait(pilot, "s")
+        assert screen._decisions() == {}
+        await press_until(pilot, "f9", screen="FilePicker")
+        await press_and_wait(pilot, str(tmp_path), "enter")
+        await settled(pilot)
+        await press_until(pilot, "f10", screen="EvidenceReviewScreen")
+        await wait_until(lambda: not screen._unseen("identity_card"))
+        await press_and_wait(pilot, "s")
+        assert set(screen._decisions()) == {"identity_card"}
+
+
+async def test_it_is_told_who_let_a_warning_pass_and_why(counter: RunCounter, case: Rehearsal):
+    async with opened(counter, "adrian", "evidence_review", case) as pilot:
+        screen = screen_of(pilot, EvidenceReviewScreen)
+        held = screen.state.evidence["photo"]
+        check = CheckRecord(code="POSE", severity="warns", parameters={"value": 31})
+        override = Override(code="POSE", reason="person_present", note="torticolis")
+        changed = held.model_copy(update={"checks": (check,), "overrides": (override,)})
+        evidence = {**screen.state.evidence, "photo": changed}
+        assert screen.known is not None
+        state = screen.known.state.model_copy(update={"evidence": evidence})
+        screen.known = screen.known.model_copy(update={"state": state})
+        screen.fill()
+        facts = text_of(pilot, "#facts")
+        assert "olga: La persona está presente" in facts
+        assert "torticolis" in facts
 
 
 def state_statuses(pilot):
@@ -57,8 +146,7 @@ async def test_one_is_returned_with_its_reason_and_the_rest_accepted(
         await press_until(
             pilot, "enter", "the back is missing", "enter", screen="EvidenceReviewScreen"
         )
-        await press_and_wait(pilot, "t")
-        await settled(pilot)
+        await accept_after_looking(pilot, len(SLOTS) - 1)
         assert "Enter or F10" in text_of(pilot, "#hint")
         await press_until(pilot, "f10", screen="WorklistScreen")
     held = state_of(case).evidence
@@ -72,8 +160,7 @@ async def test_decisions_not_sent_yet_are_back_after_a_restart(
     counter: RunCounter, case: Rehearsal
 ):
     async with opened(counter, "adrian", "evidence_review", case) as pilot:
-        await press_and_wait(pilot, "s", "s")
-        await settled(pilot)
+        await accept_after_looking(pilot, 2)
     async with opened(counter, "adrian", "evidence_review", case) as pilot:
         assert len(screen_of(pilot, EvidenceReviewScreen)._decisions()) == 2
         assert len(screen_of(pilot, EvidenceReviewScreen)._undecided()) == 2
@@ -81,7 +168,8 @@ async def test_decisions_not_sent_yet_are_back_after_a_restart(
 
 async def test_sending_some_leaves_the_others_waiting(counter: RunCounter, case: Rehearsal):
     async with opened(counter, "adrian", "evidence_review", case) as pilot:
-        await press_and_wait(pilot, "s", "f10")
+        await accept_after_looking(pilot, 1)
+        await press_and_wait(pilot, "f10")
         await wait_until(lambda: EvidenceStatus.ACCEPTED in state_statuses(pilot))
         await settled(pilot)
         assert screen_name(pilot) == "EvidenceReviewScreen"
@@ -111,12 +199,3 @@ async def test_a_copy_of_a_document_can_be_saved_to_look_at(
     (copy,) = target.iterdir()
     assert copy.read_bytes().startswith(b"%PDF")
     assert copy.stat().st_mode & 0o077 == 0
-
-
-async def test_the_key_bar_offers_to_enlarge_photos_only(counter: RunCounter, case: Rehearsal):
-    async with opened(counter, "adrian", "evidence_review", case) as pilot:
-        assert "Ampliar" in text_of(pilot, "KeyBar")
-        await press_and_wait(pilot, "down")
-        await wait_until(lambda: "Ampliar" not in text_of(pilot, "KeyBar"))
-        await press_and_wait(pilot, "up")
-        await wait_until(lambda: "Ampliar" in text_of(pilot, "KeyBar"))

@@ -27,7 +27,7 @@ async def test_a_whole_case_reads_in_words(counter, led):
         assert rows[0][3].startswith("Abrió el trámite")
         assert [row[0] for row in rows] == [str(at) for at in range(1, len(rows) + 1)]
         what = "\n".join(row[3] for row in rows)
-        assert "Confirmó el pago: valor USD" in what
+        assert "Confirmó el pago: valor $" in what
         assert "para la activación" in what
         assert {row[2] for row in rows} == {"Olga Operadora", "Adrián Aprobador", "Carmen Cajera"}
         assert not any(kind in what for kind in EVENTS)

@@ -1,5 +1,6 @@
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from textual.widgets import Input, OptionList, Static
@@ -105,6 +106,36 @@ async def test_logging_out_closes_the_office_and_asks_again(counter):
         await press_and_wait(pilot, "3", "enter")
         await at_work(pilot)
         assert pilot.app.backend.session.operator == "carmen"
+
+
+def language_of(office: Path) -> str:
+    sign = read_office(office)
+    assert isinstance(sign, OfficeFile)
+    return sign.language
+
+
+async def test_a_language_chosen_by_key_is_the_next_starts_even_after_a_kill(start, office):
+    async with start() as pilot:
+        await at_the_log_in(pilot)
+        await press_and_wait(pilot, "f11")
+        # No orderly end: what counts is what lies on the disk.
+        await wait_until(lambda: language_of(office) == "en")
+        await press_and_wait(pilot, "f11", "f11", "f11")
+        await wait_until(lambda: language_of(office) == "es")
+        await press_and_wait(pilot, "f11", until=lambda: language_of(office) == "en")
+    async with start() as pilot:
+        await at_the_log_in(pilot)
+        assert "One-time code" in shown(pilot)
+
+
+async def test_another_person_goes_on_with_f7_and_the_number_in_one_burst(counter):
+    async with counter() as pilot:
+        await at_work(pilot)
+        assert "F7 Persona #" in str(pilot.app.screen.query_one("KeyBar").content)
+        await press_and_wait(pilot, "f7", "2")
+        await wait_until(lambda: pilot.app.station.operator.startswith("Adrián"))
+        await at_work(pilot)
+        assert pilot.app.backend.session.operator == "adrian"
 
 
 async def test_another_person_goes_on_after_a_real_log_out_and_log_in(counter):

@@ -196,7 +196,7 @@ async def test_the_rules_in_force_are_told(counter):
     async with counter("jefa", "operators") as pilot:
         await listed(pilot)
         await wait_until(lambda: "Reglas en vigor: ec-icert" in shown(pilot))
-        await press_and_wait(pilot, "f6")
+        await press_and_wait(pilot, "f6", until=lambda: screen_name(pilot) == "PolicyScreen")
         await wait_until(lambda: "no hay nada que hacer" in shown(pilot))
 
 

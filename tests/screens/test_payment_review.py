@@ -1,12 +1,13 @@
 """The cashier confirms or refuses a recorded deposit."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from issuance.cases.state import PaymentStatus
 from screens.payment_review import PaymentReviewScreen
-from tests.keys import press_and_wait
+from tests.keys import press_and_wait, wait_until
 from tests.screens.conftest import RunCounter
 from tests.screens.middle_of_a_case import (
     MakeKey,
@@ -22,6 +23,7 @@ from tests.screens.middle_of_a_case import (
     text_of,
 )
 from tui.form import Form
+from tui.widgets.choice import Choice, Chosen
 from ventanilla.rehearsal import Rehearsal
 
 
@@ -42,7 +44,8 @@ async def test_the_cashier_confirms_only_after_saying_yes(
     async with opened(counter, "carmen", "payment_review", case, language=language) as pilot:
         assert "MUESTRA00000" in text_of(pilot, "#deposit")
         await question(pilot, "f10")
-        assert "22" in text_of(pilot, ".consequence")
+        words = "veintidós dólares" if language == "es" else "twenty-two dollars"
+        assert words in text_of(pilot, ".consequence")
         await press_until(pilot, "enter", screen="PaymentReviewScreen")
         payment = screen_of(pilot, PaymentReviewScreen).state.payment
         assert payment is not None
@@ -75,3 +78,34 @@ async def test_who_opened_the_case_is_told_why_the_payment_waits(
         await settled(pilot)
         assert screen_name(pilot) == "PaymentReviewScreen"
         assert "cajero" in text_of(pilot, "#message")
+
+
+async def test_a_refusal_begun_is_back_after_a_restart(counter: RunCounter, case: Rehearsal):
+    async with opened(counter, "carmen", "payment_review", case) as pilot:
+        await press_until(pilot, "f6", screen="Choice")
+        await press_and_wait(pilot, "down", "enter", "faltan 2 dólares")
+        review = pilot.app.screen_stack[-2]
+        assert isinstance(review, PaymentReviewScreen)
+        await wait_until(lambda: review.draft.get("note") == "faltan 2 dólares")
+        await settled(pilot)
+    async with opened(counter, "carmen", "payment_review", case) as pilot:
+        assert "F6" in text_of(pilot, "#message")
+        await press_until(pilot, "f6", screen="Choice")
+        chosen = pilot.app.screen
+        assert isinstance(chosen, Choice)
+        assert chosen.chosen == Chosen("amount_differs", "faltan 2 dólares")
+        await press_until(pilot, "enter", "enter", screen="WorklistScreen")
+    payment = state_of(case).payment
+    assert payment is not None
+    assert (payment.reason, payment.note) == ("amount_differs", "faltan 2 dólares")
+
+
+async def test_the_deposit_is_told_in_the_readers_forms(counter: RunCounter, case: Rehearsal):
+    async with opened(counter, "carmen", "payment_review", case) as pilot:
+        deposit = text_of(pilot, "#deposit")
+        payment = screen_of(pilot, PaymentReviewScreen).state.payment
+        assert payment is not None
+        day = date.fromisoformat(payment.values["deposit_date"])
+        assert f"{day:%d/%m/%Y}" in deposit
+        assert "$22,77" in deposit
+        assert "Olga Operadora" in deposit

@@ -1,9 +1,11 @@
+import stat
 from pathlib import Path
 
 import pytest
 from textual.widgets import Input, OptionList
 
 from backend_client.offices import DEMONSTRATION, OFFICE
+from backend_client.set_up_draft import load_set_up
 from issuance.access.office import OfficeFile
 from issuance.access.office_file import read_office
 from issuance.access.roles import Role, Session
@@ -90,6 +92,42 @@ async def to_the_summary(pilot) -> None:
     await fill_authority(pilot)
     await press_and_wait(pilot, "f10")
     await at_page(pilot, "summary")
+
+
+async def test_what_may_lie_clear_is_back_after_a_stop(start, home):
+    async with start(home) as pilot:
+        await begin(pilot)
+        await fill_office(pilot)
+        await fill_administrator(pilot)
+        await fill_authenticator(pilot)
+        await fill_authority(pilot)
+        await press_and_wait(pilot, "mail.example.com", "enter")
+        await wait_until(lambda: load_set_up(home).get("host"))
+    kept = (home / "set-up.json").read_text("utf-8")
+    assert stat.S_IMODE((home / "set-up.json").stat().st_mode) == 0o600
+    for secret in ("mvera", "Vera", PASSWORD, PASSPHRASE):
+        assert secret not in kept
+    async with start(home) as pilot:
+        await begin(pilot)
+        assert "de vuelta" in shown(pilot)
+        assert box(pilot, "name") == "Oficina Ñandú"
+        await press_and_wait(pilot, "f10")
+        await at_page(pilot, "administrator")
+        assert box(pilot, "user") == ""
+        await fill_administrator(pilot)
+        await fill_authenticator(pilot)
+        assert box(pilot, "authority") == "AC ÑANDÚ"
+        assert box(pilot, "passphrase") == ""
+        await press_and_wait(pilot, "f12", until=lambda: screen_name(pilot) == "Confirm")
+        await press_and_wait(pilot, "down", "enter")
+        await wait_until(lambda: screen_name(pilot) == "FirstStartScreen")
+        assert load_set_up(home) == {}
+
+
+@pytest.mark.parametrize("octets", [b"", b"[]", b'{"name": 7}', b"\xff", b"{" * 9000])
+def test_a_damaged_note_of_a_set_up_counts_as_none(tmp_path, octets):
+    (tmp_path / "set-up.json").write_bytes(octets)
+    assert load_set_up(tmp_path) == {}
 
 
 async def test_the_demonstration_takes_one_enter(start, home):

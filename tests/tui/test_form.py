@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 from textual.app import ComposeResult
+from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Input, OptionList, Static
 
@@ -15,6 +16,7 @@ from tests.tui.sample import sample_app
 from tui.app import VentanillaApp
 from tui.form import Form
 from tui.form_fields import FieldRow, FieldSpec
+from tui.sentences import sentence
 from tui.widgets.value_list import ValueList
 
 BANKS = (("10", "Banco Pichincha"), ("20", "Banco Guayaquil"), ("30", "Cooperativa JEP"))
@@ -236,3 +238,56 @@ async def test_the_list_opens_with_the_present_value_marked(tmp_path: Path):
         await wait_until(lambda: options.scroll_offset.y > 0)
         await press_and_wait(pilot, "down", "enter", until=lambda: app.screen is screen)
         assert screen.query_one(Form).texts() == {"bank": "31"}
+
+
+async def test_a_date_is_shown_as_people_write_it(tmp_path: Path):
+    app, screen = form_app(tmp_path, (FieldSpec("born", "date", "Nacimiento"), *SPECS[2:]))
+    async with app.run_test() as pilot:
+        form = screen.query_one(Form)
+        form.restore({"born": "1990-04-15"})
+        form.focus_field("born")
+        assert rows(screen)[0].box.value == "15/04/1990"
+        assert form.texts()["born"] == "1990-04-15"
+        await press_and_wait(pilot, *["backspace"] * 10, "15041991", "enter")
+        assert rows(screen)[0].box.value == "15/04/1991"
+        assert screen.changes == [("born", "1991-04-15")]
+
+
+async def test_a_cut_finding_of_a_field_one_left_is_shown_whole(tmp_path: Path):
+    app, screen = form_app(tmp_path, SPECS)
+    async with app.run_test(size=(50, 24)) as pilot:
+        screen.query_one(Form).focus_field("cedula")
+        await press_and_wait(pilot, "12", "enter")
+        row = rows(screen)[0]
+        assert row.is_cut
+        hint = screen.query_one("#hint", Static)
+        whole = sentence(row.findings[0], app.translate)
+        await wait_until(lambda: str(hint.content).endswith(f"Cédula: {whole}"))
+        assert len(Content(str(hint.content)).wrap(48)) <= 3
+
+
+async def test_a_form_tells_whether_the_field_has_a_list(tmp_path: Path):
+    app, screen = form_app(tmp_path, SPECS)
+    async with app.run_test() as pilot:
+        form = screen.query_one(Form)
+        form.focus_field("cedula")
+        assert not form.offers_values
+        await press_and_wait(pilot, "down", until=lambda: form.focused_field == "bank")
+        assert form.offers_values
+
+
+async def test_a_value_that_is_too_long_shows_its_beginning(tmp_path: Path):
+    long = "Avenida de los Shyris y Portugal, edificio Albatros, piso 9, oficina 904"
+    app, screen = form_app(tmp_path, (FieldSpec("address", "address", "Dirección"), *SPECS[2:]))
+    async with app.run_test() as pilot:
+        form = screen.query_one(Form)
+        box = rows(screen)[0].box
+        form.focus_field("email")
+        form.restore({"address": long})
+        await wait_until(lambda: box.value == long)
+        await pilot.pause()
+        assert box.scroll_offset.x == 0
+        await press_and_wait(pilot, "up", until=lambda: box.has_focus)
+        await wait_until(lambda: box.scroll_offset.x > 0)
+        await press_and_wait(pilot, "down")
+        await wait_until(lambda: box.scroll_offset.x == 0)

@@ -1,21 +1,17 @@
 import os
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
-from textual.app import ComposeResult
 from textual.containers import VerticalScroll
-from textual.screen import Screen
-from textual.widget import Widget
 from textual.widgets import DataTable, Input, OptionList, Static
 
 from issuance.findings import Severity, blocks, warns
 from issuance.findings.identity import IdentityFinding
 from tests.keys import press_and_wait, wait_until
-from tests.tui.sample import sample_app
+from tests.tui.bench import Bench, bench, shown
 from tui.app import VentanillaApp
 from tui.header import station_words
 from tui.person_bar import Step, StepMark, steps_strip
@@ -27,38 +23,11 @@ from tui.widgets.data_table import PageTable
 from tui.widgets.file_picker import FilePicker, pasted_path
 from tui.widgets.help import HelpScreen
 from tui.widgets.message_line import MessageLine
-from tui.widgets.picture import Picture, Pixels, half_blocks
 from tui.widgets.qr import qr_lines
 from tui.widgets.secret_field import SecretField
 from tui.widgets.spinner import Spinner
 
 ES = Translator("es")
-
-
-class Bench(Screen[None]):
-    """Holds the widgets under test and what they told."""
-
-    def __init__(self, *widgets: Widget) -> None:
-        super().__init__()
-        self.widgets = widgets
-        self.told: list[Any] = []
-
-    def compose(self) -> ComposeResult:
-        yield from self.widgets
-
-    def on_code_field_completed(self, event: CodeField.Completed) -> None:
-        self.told.append(event)
-
-
-def bench(tmp_path: Path, *widgets: Widget) -> tuple[VentanillaApp, Bench]:
-    screen = Bench(*widgets)
-    app = sample_app("bench", tmp_path / "crash.log")
-    app._screen_makers = {"bench": lambda: lambda: screen}  # type: ignore[assignment]
-    return app, screen
-
-
-def shown(widget: Widget, kind: type[Static] = Static) -> str:
-    return str(widget.query(kind).first().content)
 
 
 # -- station line and person bar -----------------------------------------------------------------
@@ -187,43 +156,7 @@ async def test_a_password_is_taken_as_typed_and_leaves_the_field(tmp_path: Path)
         assert field.value == ""
 
 
-# -- pictures and codes --------------------------------------------------------------------------
-
-
-@given(st.integers(1, 40), st.integers(1, 40), st.integers(1, 30), st.integers(1, 30))
-def test_a_picture_fits_and_keeps_its_proportions(width: int, height: int, wide: int, high: int):
-    fitted = Pixels(width, height, bytes(width * height * 3)).fitted(wide, high)
-    assert fitted.width <= max(wide, 1)
-    assert fitted.height <= max(high, 1)
-    assert len(half_blocks(fitted)) == -(-fitted.height // 2)
-
-
-def test_a_half_block_shows_two_pixels():
-    (strip,) = half_blocks(Pixels(1, 2, b"\xff\x00\x00\x00\x00\xff"))
-    (segment,) = strip
-    assert segment.text == "▀"
-    assert segment.style is not None
-    assert segment.style.color is not None
-    assert segment.style.bgcolor is not None
-    assert segment.style.color.triplet == (255, 0, 0)
-    assert segment.style.bgcolor.triplet == (0, 0, 255)
-
-
-@pytest.mark.parametrize(("width", "height", "rgb"), [(2, 2, b"x"), (0, 1, b""), (1, -1, b"")])
-def test_a_picture_of_another_size_is_refused(width: int, height: int, rgb: bytes):
-    with pytest.raises(ValueError, match="width x height"):
-        Pixels(width, height, rgb)
-
-
-@pytest.mark.parametrize("no_color", [False, True])
-async def test_a_picture_is_drawn_with_and_without_colours(tmp_path: Path, no_color: bool):
-    app, screen = bench(tmp_path, Picture())
-    app.no_color = no_color
-    async with app.run_test():
-        picture = screen.query_one(Picture)
-        picture.show(2, 2, bytes([255] * 6 + [0] * 6))
-        line = picture.render_line(0).text
-        assert line.startswith("@" if no_color or app.console.color_system == "standard" else "▀")
+# -- codes ---------------------------------------------------------------------------------------
 
 
 def test_a_totp_uri_fits_the_screen_as_a_code():

@@ -123,7 +123,7 @@ def test_from_an_empty_home_to_work_and_out_again_on_a_real_terminal(tmp_path):
         terminal.wait_for("Olga Operadora", 40)
         # Typed ahead in one packet: the person, and into work.
         terminal.send(b"1\r")
-        terminal.wait_for("Olga Operadora (operador)", 20)
+        terminal.wait_for("Míos 0", 20)
         terminal.process.terminate()
         assert terminal.exit_code(20) == 128 + 15
         assert ALTERNATE_SCREEN_OFF in terminal.output

@@ -19,6 +19,21 @@ SEVERITY_WORDS: Final = {
 }
 """Told apart by word, never by colour alone."""
 
+_ITEM_WORDS: Final = {
+    "document_number": N_("document number"),
+    "national_number": N_("identity number"),
+    "number": N_("number"),
+    "birth_date": N_("date of birth"),
+    "expiry_date": N_("date of expiry"),
+    "sex": N_("sex"),
+    "nationality": N_("nationality"),
+    "issuer": N_("issuing country"),
+    "names": N_("names"),
+    "personal_number": N_("personal number"),
+    "composite": N_("digit over all fields"),
+}
+"""What a parameter `item` is called; an item not listed here is its own name."""
+
 
 class _Parameters(dict[str, str | int]):
     """Shows a missing figure as a dash instead of failing while a sentence is drawn."""
@@ -44,11 +59,16 @@ def sentence(finding: Finding, translate: Translator) -> str:
         return finding.code
     parameters = _Parameters(
         {
-            name: printable(value) if isinstance(value, str) else value
+            name: _shown(name, value, translate) if isinstance(value, str) else value
             for name, value in finding.parameters.items()
         }
     )
     return translate(text).format_map(parameters)
+
+
+def _shown(name: str, value: str, translate: Translator) -> str:
+    words = _ITEM_WORDS.get(value) if name == "item" else None
+    return translate(words) if words else printable(value)
 
 
 def labelled(finding: Finding, translate: Translator) -> str:

@@ -92,6 +92,9 @@ SENTENCES: dict[FindingCode, str] = {
         "The password is easy to guess (strength {score} of 4, at least {minimum} is needed)."
         " Please avoid dates, names, sequences and repetitions, or add another word."
     ),
+    AccessCode.PASSWORD_UNCHANGED: N_(
+        "This is the password you have already. Please choose another, which nobody else knows."
+    ),
     AccessCode.RECOVERY_KEY_LENGTH: N_(
         "The recovery key has {expected} letters and digits and {length} are typed. Please "
         "compare it with the paper group by group."

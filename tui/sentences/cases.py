@@ -88,6 +88,10 @@ SENTENCES: dict[FindingCode, str] = {
         "This was not answered with yes: {question} If the answer is no, please ask for another "
         "photo or document."
     ),
+    CaseFinding.OVERRIDE_NEEDED: N_(
+        "The automatic check warns of something: {codes}. Please say why it does not stand in the "
+        "way, or ask the applicant for another file."
+    ),
     CaseFinding.DOCUMENT_DATE_REQUIRED: N_(
         "“{slot}” needs the date written on it. Please type it."
     ),

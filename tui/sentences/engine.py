@@ -26,8 +26,8 @@ SENTENCES: dict[FindingCode, str] = {
         "No certificate has been issued in this case yet. Please finish the activation first."
     ),
     EngineCode.NO_ISSUING_RIGHT: N_(
-        "Your user cannot open the key that issues certificates. Please ask a colleague who can, "
-        "or the administrator to give you that right."
+        "Your access does not open the key that issues certificates. Please ask an administrator "
+        "to renew your access, or a colleague who issues to go on."
     ),
     EngineCode.OFFICE_IN_USE: N_(
         "This office is open in another window of this computer. Please close that one, or go on "

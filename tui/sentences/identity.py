@@ -178,4 +178,67 @@ SENTENCES: dict[FindingCode, str] = {
         "A country's code has two letters, like EC. Please type the second one or choose from the "
         "list with F4."
     ),
+    IdentityFinding.MRZ_LENGTH: N_(
+        "{typed} characters of {expected} are there. Please copy all lines with <: three of 30 on"
+        " a card, two of 44 in a passport."
+    ),
+    IdentityFinding.MRZ_LINE_LENGTH: N_(
+        "Line {line} has {typed} characters instead of {expected}. Please compare it with the "
+        "document; the signs < count too."
+    ),
+    IdentityFinding.MRZ_CHARACTER: N_(
+        "“{character}” cannot stand in line {line}, place {position}. Please compare it with the "
+        "document; O and 0, I and 1 are easily mistaken."
+    ),
+    IdentityFinding.MRZ_DOCUMENT_CODE: N_(
+        "The lines begin with {read}, as no identity card and no passport does. Please begin with"
+        " the first line."
+    ),
+    IdentityFinding.MRZ_COUNTRY: N_(
+        "{read} is not a country code ({item}). Please compare it with the document."
+    ),
+    IdentityFinding.MRZ_DATE: N_(
+        "{read} is not a date: {item}, written as year, month and day with two digits each. "
+        "Please compare it with the document."
+    ),
+    IdentityFinding.MRZ_DIGIT_WRONG: N_(
+        "The check digit in line {line}, place {position}, does not match: {item}. Please compare"
+        " these characters one by one with the document."
+    ),
+    IdentityFinding.MRZ_NATIONAL_NUMBER: N_(
+        "{read} is not a right identity number. Please compare it with the number printed on the "
+        "document."
+    ),
+    IdentityFinding.MRZ_OLD_FORMAT: N_(
+        "This is an Ecuadorian card of the old format: no check digit protects its lines with <. "
+        "Please compare every field with the card."
+    ),
+    IdentityFinding.MRZ_EXPIRED: N_(
+        "The document expired on {expiry}. Please ask for a valid one."
+    ),
+    IdentityFinding.MRZ_COMPARE: N_(
+        "Check digits cannot tell apart < 0 A K U, 1 B L V, 2 C M W, 3 D N X, 4 E O Y, 5 F P Z, 6"
+        " G Q, 7 H R, 8 I S or 9 J T. Please compare {number} with the number printed on the "
+        "document."
+    ),
+    IdentityFinding.CHILE_QR_UNKNOWN: N_(
+        "This is not the text of the code on a Chilean identity card. Please scan the square code"
+        " on the card."
+    ),
+    IdentityFinding.CHILE_QR_PART: N_(
+        "A part of the code is missing or wrong ({part}). Please scan it again or copy it "
+        "completely."
+    ),
+    IdentityFinding.CHILE_QR_CONTRADICTS: N_(
+        "The parts of the code contradict each other (serial and mrz). Please scan it again and "
+        "look closely whether the card is genuine."
+    ),
+    IdentityFinding.RUN_FORMAT: N_(
+        "A RUN has up to eight digits, a hyphen and a last digit or K, like 12345678-5. Please "
+        "type it as on the card."
+    ),
+    IdentityFinding.RUN_CHECK_DIGIT: N_(
+        "The last character of the RUN does not match its digits: at least one of them is wrong. "
+        "Please compare them one by one with the card."
+    ),
 }

@@ -50,6 +50,10 @@ SENTENCES: dict[FindingCode, str] = {
         "The checkpoint {path} was not signed by this office or was altered. Please keep it as "
         "evidence in another place and tell the administrator."
     ),
+    RegisterCode.LAST_CHECKPOINT: N_(
+        "The last point known to be good is entry {seq}, recorded {at}: the checkpoint outside the "
+        "register was signed there. Please restore a backup and verify that it reaches this entry."
+    ),
     RegisterCode.CHECKPOINT_INVALID: N_(
         "The checkpoint of entry {seq} inside the register was not signed by this office or was"
         " altered. Please tell the administrator and compare with a backup."

@@ -31,6 +31,8 @@ class Choice(Dialog[Chosen]):
         title: what is asked.
         options: pairs of code and label; at least one.
         reason_needed: tells for a code whether an empty reason is refused.
+        begun: what was picked and typed before.
+        keep: called with what is picked and typed whenever that changes.
     """
 
     def __init__(
@@ -39,11 +41,17 @@ class Choice(Dialog[Chosen]):
         options: Sequence[tuple[str, str]],
         *,
         reason_needed: Callable[[str], bool] = lambda _code: True,
+        begun: Chosen | None = None,
+        keep: Callable[[Chosen], object] = lambda _chosen: None,
     ) -> None:
         super().__init__()
         self._title = title
         self._options = options
         self._reason_needed = reason_needed
+        codes = [code for code, _ in options]
+        known = begun is not None and begun.code in codes
+        self._kept = begun if begun is not None and known else Chosen(codes[0], "")
+        self._keep = keep
 
     def compose(self) -> ComposeResult:
         """Build the box."""
@@ -54,28 +62,46 @@ class Choice(Dialog[Chosen]):
                 markup=False,
             )
             yield Static(self.translate(N_("Reason")), markup=False, classes="muted")
-            reason = LineInput(id="reason", max_length=500)
+            reason = LineInput(self._kept.reason, id="reason", max_length=500)
             reason.styles.width = "100%"
             yield reason
             yield MessageLine()
 
     def on_mount(self) -> None:
-        """Start on the first choice."""
-        self.query_one(OptionList).highlighted = 0
+        """Start on the first choice, or on the one made before."""
+        self.query_one(OptionList).highlighted = [code for code, _ in self._options].index(
+            self._kept.code
+        )
+
+    @property
+    def chosen(self) -> Chosen:
+        """What is picked and typed now."""
+        highlighted = self.query_one(OptionList).highlighted or 0
+        return Chosen(self._options[highlighted][0], self.query_one(Input).value.strip())
+
+    def on_option_list_option_highlighted(self) -> None:
+        """Keep what is picked."""
+        self._keep_changes()
+
+    def on_input_changed(self) -> None:
+        """Keep what is typed."""
+        self._keep_changes()
+
+    def _keep_changes(self) -> None:
+        if self.chosen != self._kept:
+            self._kept = self.chosen
+            self._keep(self._kept)
 
     def on_option_list_option_selected(self) -> None:
         """Go on to the reason."""
         self.set_focus(self.query_one(Input))
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
+    def on_input_submitted(self) -> None:
         """Close with the choice, unless the reason is missing."""
-        reason = event.value.strip()
-        highlighted = self.query_one(OptionList).highlighted or 0
-        code = self._options[highlighted][0]
-        if self._reason_needed(code) and not reason:
+        if self._reason_needed(self.chosen.code) and not self.chosen.reason:
             self.query_one(MessageLine).show(
                 self.translate(N_("A reason is needed: write it, then press Enter.")),
                 Severity.BLOCKS,
             )
             return
-        self.dismiss(Chosen(code, reason))
+        self.dismiss(self.chosen)

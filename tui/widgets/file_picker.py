@@ -15,7 +15,7 @@ from textual.widgets.option_list import Option
 
 from issuance.findings import Severity
 from issuance.identity.cleaning import printable
-from tui.actions import DO, HELP, bindings
+from tui.actions import DO, HELP, VALUES, bindings
 from tui.translation import N_
 from tui.widgets.dialog import Dialog
 from tui.widgets.line_input import LineInput
@@ -60,6 +60,18 @@ def pasted_path(text: str) -> str:
     return text
 
 
+def pasted_paths(text: str) -> list[str]:
+    """Return the paths in what a file manager pastes for several files; one path stays whole."""
+    if not any(sign in text for sign in "'\"\n\\") and "file://" not in text:
+        return [text]
+    try:
+        parts = shlex.split(text)
+    except ValueError:
+        return [text]
+    absolute = [each for each in parts if each.startswith(("/", "~", "file://"))]
+    return [pasted_path(each) for each in parts] if len(absolute) == len(parts) else [text]
+
+
 def list_folder(folder: Path, suffixes: tuple[str, ...], *, folders_only: bool) -> list[Entry]:
     """Return folders first, then the files with one of the suffixes; hidden names are left out.
 
@@ -89,12 +101,14 @@ class FilePicker(Dialog[Path]):
         suffixes: lower-case endings such as `.jpg` to which the list is limited.
         root: a folder that may not be left, links followed; None allows every folder.
         folders_only: choose a folder to save in instead of a file.
+        several: allow more files than one: F4 marks each, or several paths are pasted; `chosen`
+            has all of them.
     """
 
     BINDINGS: ClassVar = [
         Binding("up", "mark(-1)", show=False),
         Binding("down", "mark(1)", show=False),
-        *bindings(HELP, DO),
+        *bindings(HELP, DO, VALUES),
     ]
 
     DEFAULT_CSS = """
@@ -114,8 +128,11 @@ class FilePicker(Dialog[Path]):
         suffixes: tuple[str, ...] = (),
         root: Path | None = None,
         folders_only: bool = False,
+        several: bool = False,
     ) -> None:
         super().__init__()
+        self._several = several
+        self.chosen: tuple[Path, ...] = ()
         self._title = title
         self._folder = start
         self._suffixes = suffixes
@@ -146,6 +163,12 @@ class FilePicker(Dialog[Path]):
     async def on_input_submitted(self, event: Input.Submitted) -> None:
         """Open what is marked, unless a path was typed since."""
         marked = self.query_one(OptionList).highlighted
+        if self._several and len(pasted := pasted_paths(event.value)) > 1:
+            await self._return_pasted(pasted)
+            return
+        if self.chosen and not event.value.strip():
+            self.dismiss(self.chosen[-1])
+            return
         typed = pasted_path(event.value)
         if marked is not None and (self._marked_by_key or self._sought or not typed):
             await self._open(self._listed[marked].path)
@@ -164,6 +187,20 @@ class FilePicker(Dialog[Path]):
             names.highlighted = (before + rows) % names.option_count
             self._marked_by_key = True
 
+    def action_values(self) -> None:
+        """Choose the marked file and go on choosing, or leave it out again."""
+        at = self.query_one(OptionList).highlighted
+        if not self._several or at is None or self._listed[at].is_folder:
+            return
+        path = self._listed[at].path
+        if path in self.chosen:
+            self.chosen = tuple(each for each in self.chosen if each != path)
+        else:
+            self.chosen = (*self.chosen, path)
+        self._draw_names()
+        if at + 1 < len(self._listed):
+            self.action_mark(1)
+
     def action_help(self) -> None:
         """Explain how to choose."""
         parts = [
@@ -180,6 +217,8 @@ class FilePicker(Dialog[Path]):
         ]
         if self._folders_only:
             parts.append(self.translate(N_("F10 takes the folder shown.")))
+        if self._several:
+            parts.append(self.translate(N_("F4 marks several files; Enter takes them together.")))
         self.ventanilla.show_help("\n".join(parts))
 
     def action_do(self) -> None:
@@ -220,7 +259,21 @@ class FilePicker(Dialog[Path]):
         if self._folders_only:
             self._complain(self.translate(N_("Choose a folder, not a file.")))
         else:
+            self.chosen = (*self.chosen, path)
             self.dismiss(path)
+
+    async def _return_pasted(self, pasted: list[str]) -> None:
+        """Return several paths at once, as long as each is a file that may be taken."""
+        try:
+            found = [await asyncio.to_thread(self._look, Path(each)) for each in pasted]
+        except (OSError, ValueError, RuntimeError):
+            found = []
+        files = tuple(each for each in found if isinstance(each, Path))
+        if len(files) == len(pasted):
+            self.chosen = files
+            self.dismiss(files[-1])
+        else:
+            self._complain(self.translate(N_("It cannot be read: check the path or the stick.")))
 
     def _show(self, listing: Listing) -> None:
         self._folder = listing.folder
@@ -238,15 +291,26 @@ class FilePicker(Dialog[Path]):
         self._sought = "" if "/" in typed or typed.startswith("~") else fold(typed)
         fitting = [each for each in self._entries if self._sought in _sought_name(each)]
         self._listed = fitting[:_MOST_ENTRIES]
-        names = self.query_one(OptionList)
-        names.set_options([Option(entry.label) for entry in self._listed])
-        names.highlighted = self._first_marked()
+        self._draw_names()
+        self.query_one(OptionList).highlighted = self._first_marked()
         if len(fitting) > _MOST_ENTRIES:
             self.query_one(MessageLine).show(
                 self.translate(N_("The folder holds more: type part of the name."))
             )
         else:
             self.query_one(MessageLine).clear()
+
+    def _draw_names(self) -> None:
+        names = self.query_one(OptionList)
+        at = names.highlighted
+        names.set_options(
+            [
+                Option(f"√ {entry.label}" if entry.path in self.chosen else entry.label)
+                for entry in self._listed
+            ]
+        )
+        if at is not None and at < names.option_count:
+            names.highlighted = at
 
     def _first_marked(self) -> int | None:
         """Return the place of the name Enter takes; None while several fit what is typed."""

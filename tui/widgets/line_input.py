@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from textual.geometry import Region
 from textual.widgets import Input
 
 from issuance.identity.cleaning import printable
@@ -35,6 +36,21 @@ class LineInput(VentanillaWidget, Input):
         super().__init__(value, compact=True, select_on_focus=False, **options)
         # A blinking cursor sends 2.6 KB/s for ever.
         self.cursor_blink = False
+
+    def on_focus(self) -> None:
+        """Show where the cursor is."""
+        cursor = self.cursor_screen_offset.x - self.content_region.x + self.scroll_offset.x
+        place = Region(cursor, 0, 1, 1)
+        self.scroll_to_region(place, animate=False, force=True)
+
+    def on_blur(self) -> None:
+        """Show the beginning, by which a value is known."""
+        self.scroll_to(x=0, animate=False, force=True)
+
+    def watch_selection(self) -> None:
+        """Show the beginning of a value that was put here while one was elsewhere."""
+        if not self.has_focus:
+            self.on_blur()
 
     def validate_value(self, value: str) -> str:
         """Show an unprintable character as U+FFFD: ESC and bidi marks reach the terminal else."""

@@ -1,100 +1,54 @@
-"""A photo in the terminal: half-blocks of our own, painted once, no question to the terminal."""
+"""A photo in the terminal, painted once."""
 
-from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
-from rich.color import Color
-from rich.segment import Segment
-from rich.style import Style
 from textual.strip import Strip
 from textual.widget import Widget
 
-_RAMP: Final = " .:-=+*#%@"
-"""Characters from dark to bright, where colours are too few to show a face."""
+from tui.drawing import Colours, Pixels, draw
+from tui.terminal import draws_ascii_only
+
+if TYPE_CHECKING:
+    from textual.app import App
+
+_COLOURS: Final[dict[str | None, Colours]] = {
+    "truecolor": 16_777_216,
+    "256": 256,
+    "standard": 16,
+    "windows": 16,
+}
 
 
-@dataclass(frozen=True, slots=True)
-class Pixels:
-    """An RGB picture: `rgb` holds three bytes a pixel, row by row.
-
-    Raises:
-        ValueError: when the size does not fit the bytes.
-    """
-
-    width: int
-    height: int
-    rgb: bytes
-
-    def __post_init__(self) -> None:
-        if min(self.width, self.height) < 1 or len(self.rgb) != self.width * self.height * 3:
-            raise ValueError("the bytes are not width x height x 3")
-
-    def at(self, x: int, y: int) -> tuple[int, int, int]:
-        """Return the colour of a pixel."""
-        start = (y * self.width + x) * 3
-        red, green, blue = self.rgb[start : start + 3]
-        return red, green, blue
-
-    def fitted(self, width: int, height: int) -> "Pixels":
-        """Return the picture no larger than this, its proportions kept, by nearest pixel."""
-        scale = min(width / self.width, height / self.height, 1)
-        new_width, new_height = max(1, int(self.width * scale)), max(1, int(self.height * scale))
-        rgb = bytearray()
-        for y in range(new_height):
-            for x in range(new_width):
-                rgb += bytes(self.at(x * self.width // new_width, y * self.height // new_height))
-        return Pixels(new_width, new_height, bytes(rgb))
-
-
-def half_blocks(pixels: Pixels) -> list[Strip]:
-    """Return lines of `▀`: each cell shows two pixels, one above the other."""
-    strips: list[Strip] = []
-    for y in range(0, pixels.height, 2):
-        below = min(y + 1, pixels.height - 1)
-        strips.append(
-            Strip(
-                Segment(
-                    "▀",
-                    Style(
-                        color=Color.from_rgb(*pixels.at(x, y)),
-                        bgcolor=Color.from_rgb(*pixels.at(x, below)),
-                    ),
-                )
-                for x in range(pixels.width)
-            ).simplify()
-        )
-    return strips
-
-
-def characters(pixels: Pixels, style: Style) -> list[Strip]:
-    """Return lines of characters by brightness, one to two pixels (a cell is twice as tall)."""
-    strips: list[Strip] = []
-    for y in range(0, pixels.height, 2):
-        line = ""
-        for x in range(pixels.width):
-            red, green, blue = pixels.at(x, y)
-            brightness = (299 * red + 587 * green + 114 * blue) // 1000
-            line += _RAMP[brightness * len(_RAMP) // 256]
-        strips.append(Strip([Segment(line, style)]))
-    return strips
+def colours_of(app: "App[Any]") -> Colours:
+    """Return how many colours the terminal has; none where none are wanted (NO_COLOR)."""
+    return 0 if app.no_color else _COLOURS.get(app.console.color_system, 0)
 
 
 class Picture(Widget):
-    """Shows RGB pixels as large as fit; the caller scales a photo down in a thread before."""
+    """Shows RGB pixels as large as fit, in the middle; the caller brings them near this size."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 -- Textual's own name
         super().__init__(id=id)
         self._pixels: Pixels | None = None
         self._strips: list[Strip] = []
 
-    def show(self, width: int, height: int, rgb: bytes) -> None:
-        """Show a picture of three bytes a pixel.
+    def show(self, pixels: Pixels) -> None:
+        """Show a picture; the same one again costs nothing."""
+        if pixels != self._pixels:
+            self._pixels = pixels
+            self._draw()
 
-        Raises:
-            ValueError: when the size does not fit the bytes.
-        """
-        self._pixels = Pixels(width, height, rgb)
-        self._draw()
+    def clear(self) -> None:
+        """Show nothing."""
+        if self._pixels is not None:
+            self._pixels = None
+            self._strips = []
+            self.refresh()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is shown."""
+        return self._pixels is None
 
     def on_resize(self) -> None:
         """Fit the picture to the new size."""
@@ -103,15 +57,21 @@ class Picture(Widget):
     def render_line(self, y: int) -> Strip:
         """Return a line drawn before."""
         strip = self._strips[y] if y < len(self._strips) else Strip.blank(0)
-        return strip.extend_cell_length(self.size.width, self.rich_style)
+        left = (self.size.width - strip.cell_length) // 2
+        return Strip.join([Strip.blank(left, self.rich_style), strip]).extend_cell_length(
+            self.size.width, self.rich_style
+        )
 
     def _draw(self) -> None:
         if self._pixels is None or not self.size.area:
             return
-        fitted = self._pixels.fitted(self.size.width, self.size.height * 2)
-        many_colours = self.app.console.color_system in {"truecolor", "256"}
-        if many_colours and not self.app.no_color:
-            self._strips = half_blocks(fitted)
-        else:
-            self._strips = characters(fitted, self.rich_style)
+        self._strips = [
+            strip.apply_style(self.rich_style)
+            for strip in draw(
+                self._pixels.fitted(self.size.width, self.size.height * 2),
+                colours_of(self.app),
+                ascii_only=draws_ascii_only(),
+                dark=self.app.current_theme.dark,
+            )
+        ]
         self.refresh()

@@ -42,6 +42,9 @@ class ValueList(Dialog[str]):
         height: auto;
         max-height: 14;
     }
+    ValueList #nothing {
+        height: auto;
+    }
     """
 
     def __init__(
@@ -68,6 +71,7 @@ class ValueList(Dialog[str]):
             options = OptionList(markup=False)
             options.can_focus = False
             yield options
+            yield Static(id="nothing", markup=False)
 
     def on_mount(self) -> None:
         """Show what fits."""
@@ -102,5 +106,11 @@ class ValueList(Dialog[str]):
         values = [value for value, _ in fitting]
         marked = values.index(self._present) if not sought and self._present in values else 0
         options.highlighted = marked if fitting else None
+        options.display = bool(fitting)
+        nothing = self.query_one("#nothing", Static)
+        nothing.display = not fitting
+        nothing.update(
+            self.translate(N_("Nothing in the list fits “{typed}”. Type less of it."), typed=typed)
+        )
         # Before the first layout there is nothing to scroll.
         self.call_after_refresh(options.scroll_to_highlight)

@@ -31,11 +31,14 @@ from tests.screens.activation.office import (
     to_the_password,
     type_target,
 )
+from tests.screens.conftest import RunCounter
+from tests.screens.evidence_work import draw_pages
 from tui.sentences import sentence
 from tui.widgets.checklist import Checklist
 from tui.widgets.code_field import CodeField
 from tui.widgets.line_input import LineInput
 from tui.widgets.picture import Picture
+from tui.widgets.viewer import Viewer
 
 
 @pytest.mark.parametrize("language", ["es", "en"])
@@ -95,6 +98,31 @@ async def test_the_photo_and_the_fields_stand_side_by_side(
         assert state.values["first_surname"] in text_of(pilot)
         await press_and_wait(pilot, "z")
         await page(pilot, "PhotoView")
+
+
+@pytest.mark.parametrize(("size", "together"), [((120, 40), True), ((80, 24), False)])
+async def test_photo_and_card_stand_together_or_take_turns(
+    counter: RunCounter,
+    ready: ReadyCase,
+    monkeypatch: pytest.MonkeyPatch,
+    size: tuple[int, int],
+    together: bool,
+):
+    draw_pages(monkeypatch, 2)
+    async with counter("olga", "worklist", size=size, folder=ready.folder) as pilot:
+        app_of(pilot).open_screen("activation", ready.case)
+        await page(pilot, "ActivationPersonScreen")
+        screen = pilot.app.screen
+        photo, card = screen.query_one("#photo", Viewer), screen.query_one("#card", Viewer)
+        await wait_until(lambda: photo.painted)
+        await wait_until(lambda: card.of is not None)
+        assert (photo.display, card.display) == (True, together)
+        await press_and_wait(pilot, "f4")
+        await wait_until(lambda: card.painted)
+        assert (photo.display, card.display) == (together, True)
+        if not together:
+            await press_and_wait(pilot, "f4", "f4")
+            assert (photo.display, card.display) == (True, False)
 
 
 async def test_nobody_agrees_to_a_contract_before_its_end(

@@ -212,6 +212,7 @@ async def test_a_file_saved_before_the_crash_is_recognised(
 async def test_a_colleague_is_asked_before_taking_over(activation: RunActivation, ready: ReadyCase):
     async with activation(ready) as pilot:
         await page(pilot, "ActivationPersonScreen")
+        await wait_until(lambda: len(pilot.app.screen.query(".answer")) == 3)
         station = backend_of(pilot).station
         key = DraftKey.of_case(ready.case, "activation")
         station.save_draft(key, {"person": "face_matches_card"}, "otilia")
@@ -220,7 +221,7 @@ async def test_a_colleague_is_asked_before_taking_over(activation: RunActivation
         assert "otilia" in text_of(pilot)
         await answer_yes(pilot)
         await page(pilot, "ActivationPersonScreen")
-        await wait_until(lambda: pilot.app.screen.query(Checklist))
+        await wait_until(lambda: len(pilot.app.screen.query(".answer")) == 3)
         assert "face_matches_card" in pilot.app.screen.query_one(Checklist).accepted
 
 

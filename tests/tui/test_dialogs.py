@@ -1,0 +1,43 @@
+from pathlib import Path
+
+from textual.widgets import OptionList, Static
+
+from tests.keys import press_and_wait, wait_until
+from tests.tui.bench import bench
+from tui.actions import DO, HELP, VALUES, Action
+from tui.key_bar import KeyBar
+from tui.widgets.choice import Choice, Chosen
+from tui.widgets.value_list import ValueList
+
+
+async def test_a_choice_begun_before_goes_on(tmp_path: Path):
+    kept: list[Chosen] = []
+    app, _ = bench(tmp_path)
+    async with app.run_test() as pilot:
+        options = [("a", "Uno"), ("b", "Dos")]
+        begun = Chosen("b", "borrosa")
+        app.push_screen(Choice("¿Por qué?", options, begun=begun, keep=kept.append))
+        await wait_until(lambda: app.screen.query(OptionList))
+        await press_and_wait(pilot, "enter", "end", " y cortada")
+        assert kept[-1] == Chosen("b", "borrosa y cortada")
+        assert begun not in kept
+
+
+async def test_a_list_says_when_nothing_fits(tmp_path: Path):
+    app, _ = bench(tmp_path)
+    async with app.run_test() as pilot:
+        app.push_screen(ValueList("Provincia", [("p", "Pichincha")]))
+        await wait_until(lambda: app.screen.query("#nothing"))
+        nothing = app.screen.query_one("#nothing", Static)
+        await wait_until(lambda: not nothing.display)
+        await press_and_wait(pilot, "loja", "enter")
+        assert "«loja»" in str(nothing.content)
+        assert nothing.display
+        assert isinstance(app.screen, ValueList)
+
+
+async def test_the_bar_shows_the_keys_in_the_keyboards_order(tmp_path: Path):
+    app, screen = bench(tmp_path, KeyBar(DO, Action("zoom", "z", "Ampliar", ""), HELP, VALUES))
+    async with app.run_test():
+        keys = [part[:3] for part in str(screen.query_one(KeyBar).content).split("  ")]
+        assert [key.split(" ")[0] for key in keys] == ["F1", "F4", "F10", "Z"]
