@@ -188,6 +188,7 @@ async def administer(camera: Camera) -> None:
     for name, screen in (
         ("operators", "OperatorsScreen"),
         ("operator_entry", "OperatorEntryScreen"),
+        ("policy", "PolicyScreen"),
         ("settings", "SettingsScreen"),
         ("mail_server", "MailServerScreen"),
         ("station_sources", "StationSourcesScreen"),

@@ -8,8 +8,8 @@ import math
 from importlib.metadata import version
 from typing import Any, Final
 
-import dlib  # pyright: ignore[reportMissingTypeStubs] - it has none
-import face_recognition_models  # pyright: ignore[reportMissingTypeStubs] - it has none
+import dlib  # pyright: ignore[reportMissingImports, reportMissingTypeStubs] - not for all
+import face_recognition_models  # pyright: ignore[reportMissingImports, reportMissingTypeStubs] - not for all
 import numpy
 from PIL import Image
 
