@@ -109,7 +109,7 @@ async def test_what_may_lie_clear_is_back_after_a_stop(start, home):
         assert secret not in kept
     async with start(home) as pilot:
         await begin(pilot)
-        assert "de vuelta" in shown(pilot)
+        await wait_until(lambda: "de vuelta" in shown(pilot))
         assert box(pilot, "name") == "Oficina Ñandú"
         await press_and_wait(pilot, "f10")
         await at_page(pilot, "administrator")
