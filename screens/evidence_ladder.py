@@ -11,6 +11,13 @@ from issuance.findings import Finding, Severity
 from issuance.findings.evidence import EvidenceCode as Code
 from tui.translation import N_, Translator
 
+_NUMBER: Final = frozenset(
+    {
+        Code.NUMBER_NOT_CHECKED, Code.NUMBER_NOT_READ, Code.NUMBER_MATCHES, Code.NUMBER_MISMATCH,
+        Code.NUMBER_INVALID,
+    }
+)  # fmt: skip
+
 _RUNGS: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
     # Whatever no other rung tells is about the file itself.
     "file": (N_("file"), frozenset()),
@@ -32,22 +39,20 @@ _RUNGS: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
                 Code.FACE_CUT, Code.FACE_OCCLUDED, Code.DARK_FACE, Code.POSE, Code.GLASSES,
                 Code.SUNGLASSES, Code.HEADWEAR, Code.PASSPORT_STYLE, Code.FACES_CONSISTENT,
                 Code.FACES_UNDECIDED, Code.FACE_MISMATCH, Code.FACE_TOO_SMALL_TO_COMPARE,
+                Code.ROTATED,
             }
         ),
     ),
-    "number": (
-        N_("number"),
-        frozenset(
-            {
-                Code.NUMBER_NOT_CHECKED, Code.NUMBER_NOT_READ, Code.NUMBER_MATCHES,
-                Code.NUMBER_MISMATCH, Code.NUMBER_INVALID,
-            }
-        ),
-    ),
+    "number": (N_("number"), _NUMBER),
     "others": (N_("duplicates"), frozenset({Code.DUPLICATE})),
     "pages": (
         N_("pages"),
-        frozenset({Code.PAGES_NOT_CHECKED, Code.LOW_DPI, Code.BLANK, Code.BACK_MISSING}),
+        frozenset(
+            {
+                Code.PAGES_NOT_CHECKED, Code.LOW_DPI, Code.BLANK, Code.BACK_MISSING,
+                Code.FRONT_MISSING, Code.ROTATED,
+            }
+        ),
     ),
     "card": (
         N_("card"),
@@ -55,12 +60,13 @@ _RUNGS: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
             {
                 Code.MRZ_NOT_CHECKED, Code.NO_MRZ, Code.MRZ_UNREADABLE, Code.MRZ_CHECK_DIGIT,
                 Code.MRZ_READ, Code.CARD_DIFFERS, Code.CARD_AGREES, Code.CARD_CONTRADICTS_ITSELF,
-                Code.CARD_EXPIRED,
+                Code.CARD_EXPIRED, Code.CARD_OLD_FORMAT,
             }
-        ),
+        )
+        | _NUMBER,
     ),
 }  # fmt: skip
-"""The rungs of the ladder with the codes that tell of them."""
+"""The rungs of the ladder with the codes that tell of them; a photo and a PDF have their own."""
 
 _BY_EYE: Final = frozenset(
     {
@@ -105,6 +111,9 @@ def rung_states(
     states: dict[str, RungState] = {}
     for at, rung in enumerate(rungs):
         told = _told(found[rung])
+        # Of a number that was read there is always something to tell.
+        if rung == "number" and not found[rung]:
+            told = RungState.BY_EYE
         if at < reached or (finished and RungState.BLOCKS not in states.values()):
             states[rung] = told
         elif at == reached and not finished and told is RungState.CHECKED:

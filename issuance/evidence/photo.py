@@ -179,7 +179,9 @@ class _Climb:
         if text is None or self._engines.faces is None:
             missing = "tesseract" if text is None else "yuface"
             self._add(informs(EvidenceCode.NUMBER_NOT_CHECKED, engine=missing))
-        elif card is not None:
+        elif card is None:
+            self._add(informs(EvidenceCode.NUMBER_NOT_READ, engine=text.name))
+        else:
             self._used.append(text.name)
             cut = picture.cut(self._content, card, self._seen.turned)
             self._add(*read_number(cut, self._expected.number, text, self._seen.card_tilt))

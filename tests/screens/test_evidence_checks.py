@@ -293,3 +293,24 @@ def test_what_blocks_ends_the_ladder():
     assert [*rung_states(rungs, found, finished=True).values()] == [
         RungState.CHECKED, RungState.BLOCKS, RungState.WAITING, RungState.WAITING,
     ]  # fmt: skip
+
+
+def test_a_number_nobody_read_is_no_passed_check():
+    rungs = ("file", "quality", "faces", "number")
+    found = [warns(EvidenceCode.NO_CARD)]
+    assert rung_states(rungs, found, finished=True)["number"] is RungState.BY_EYE
+
+
+@pytest.mark.parametrize(
+    ("finding", "rung"),
+    [
+        (informs(EvidenceCode.NUMBER_NOT_READ), "card"),
+        (warns(EvidenceCode.CARD_OLD_FORMAT), "card"),
+        (warns(EvidenceCode.FRONT_MISSING), "pages"),
+        (warns(EvidenceCode.ROTATED), "pages"),
+    ],
+)
+def test_what_is_found_on_a_page_is_not_told_of_the_file(finding: Finding, rung: str):
+    states = rung_states(("file", "pages", "card"), [finding], finished=True)
+    assert states["file"] is RungState.CHECKED
+    assert states[rung] in {RungState.WARNS, RungState.BY_EYE}

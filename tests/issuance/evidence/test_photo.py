@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from issuance.evidence.engines import Engines
+from issuance.evidence.engines import Engines, Face, Reading
 from issuance.evidence.engines_here import engines_here
 from issuance.evidence.fingerprint import DIGITS, alike
 from issuance.evidence.photo import check_photo
@@ -299,3 +299,24 @@ def oriented_exif() -> Image.Exif:
 @given(st.binary(max_size=200))
 def test_any_bytes_after_the_magic_get_a_report(tail):
     assert blocking(check_photo(b"\xff\xd8\xff" + tail, RULE).findings)
+
+
+class SeesNothing:
+    """A finder and a reader on a picture with neither face nor text."""
+
+    name = "none 1"
+
+    def find(self, picture: Image.Image) -> tuple[Face, ...]:
+        return ()
+
+    def read(self, picture: Image.Image, reading: Reading) -> tuple[str, ...]:
+        return ()
+
+
+def test_where_no_card_is_found_the_number_counts_as_not_read():
+    engines = Engines(faces=SeesNothing(), text=SeesNothing())
+    rule = PhotoRule(faces=FaceRule())
+    report = check_photo(jpeg(scene()), rule, Expected(number="3059999031"), engines)
+    assert "NUMBER_NOT_READ" in {finding.code for finding in report.findings}
+    silent = check_photo(jpeg(scene()), rule, Expected(), engines)
+    assert "NUMBER_NOT_READ" not in {finding.code for finding in silent.findings}
