@@ -302,6 +302,17 @@ async def test_of_several_names_that_fit_none_is_taken_unmarked(tmp_path: Path):
         assert screen.told == [stick / "ana.pdf"]
 
 
+async def test_a_name_nothing_fits_is_told(tmp_path: Path, folder: Path):
+    app, screen = bench(tmp_path)
+    async with app.run_test() as pilot:
+        await picking(app, screen, FilePicker("Foto", folder))
+        message = app.screen.query_one(MessageLine)
+        await press_and_wait(pilot, "zzz")
+        await wait_until(lambda: "zzz" in str(message.content))
+        await press_and_wait(pilot, "backspace", "backspace", "backspace")
+        await wait_until(lambda: "zzz" not in str(message.content))
+
+
 async def test_the_picker_explains_itself(tmp_path: Path, folder: Path):
     app, screen = bench(tmp_path)
     async with app.run_test() as pilot:

@@ -148,7 +148,7 @@ class FilePicker(Dialog[Path]):
         with Vertical(classes="box"):
             yield Static(printable(self._title), markup=False, classes="title")
             yield LineInput(
-                id="path", placeholder=self.translate(N_("type part of a name or paste a path"))
+                id="path", placeholder=self.translate(N_("part of the name, or a path"))
             )
             yield Static(id="folder", markup=False, classes="muted")
             names = OptionList(markup=False)
@@ -297,6 +297,9 @@ class FilePicker(Dialog[Path]):
             self.query_one(MessageLine).show(
                 self.translate(N_("The folder holds more: type part of the name."))
             )
+        elif not fitting:
+            words = N_("Nothing in the list fits “{typed}”. Type less of it.")
+            self.query_one(MessageLine).show(self.translate(words, typed=typed))
         else:
             self.query_one(MessageLine).clear()
 
