@@ -4,7 +4,6 @@ import inspect
 from collections.abc import Iterator, Mapping
 from datetime import date
 from importlib import import_module
-from pathlib import Path
 from pkgutil import iter_modules
 
 import pytest
@@ -14,15 +13,10 @@ from issuance.cases import commands
 from issuance.cases.guards import OVERRIDE
 from issuance.certificates.profile import ResolvedProfile, resolve
 from issuance.findings import any_blocks
-from issuance.findings.evidence import REMARKS, EvidenceCode
 from issuance.identity.kinds import FieldKind, read
 from issuance.model import Frozen
-from issuance.notices.mail import split_mail
-from issuance.policies.contract_pdf import contract_text
 from issuance.policies.loader import load_policy, policy_names
-from issuance.policies.model import Condition, FieldRule, Policy, Product
-from issuance.policies.rendering import placeholders
-from tools.operator_guide import FOLDER, differing, write
+from issuance.policies.model import Condition, FieldRule, Product
 
 TODAY = date(2026, 11, 22)
 ARC = "1.3.6.1.4.1.43745"
@@ -47,37 +41,10 @@ POLICY_OIDS = {
     ("departamento", "hsm-sfc"): "1.2.3.1.1.2",
     ("departamento", "hsm"): "1.2.3.1.2.1",
 }
-CASE = frozenset({"name", "case_number", "office", "product"})
-MAILS: dict[str, frozenset[str]] = {
-    "email_code": CASE | {"code", "minutes"},
-    "application_approved": CASE | {"amount"},
-    "application_returned": CASE | {"items", "note"},
-    "case_rejected": CASE | {"reason", "note"},
-    "evidence_returned": CASE | {"items", "note"},
-    "evidence_requested": CASE | {"items", "note"},
-    "evidence_accepted": CASE,
-    "payment_confirmed": CASE | {"amount"},
-    "payment_refused": CASE
-    | {"amount", "account", "bank", "province", "reason", "note"},
-    "activation_code": CASE | {"code", "minutes"},
-    "activation_code_link": CASE | {"link", "hours"},
-    "certificate_issued": CASE,
-    "case_cancelled": CASE | {"reason", "note"},
-    "key_given_up": CASE | {"reason", "note"},
-}  # fmt: skip
-CONTRACT = frozenset({
-    "full_name", "identification", "organization", "email", "product", "price", "case_number",
-    "date", "authority", "office", "contract_version",
-})  # fmt: skip
 ROLES = {"operator", "approver", "cashier", "administrator", "auditor"}
 CHOOSABLE = ("natural", "juridica-privada", "juridica-publica", "miembro-empresa")
 LOADED = load_policy("ec-icert")
 POLICY = LOADED.policy
-
-
-@pytest.fixture(params=POLICY.languages)
-def language(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
 
 
 def _all_fields() -> tuple[FieldRule, ...]:
@@ -326,106 +293,7 @@ def test_the_invoice_can_go_to_the_applicant(kind: str):
             assert not any_blocks(reading.findings)
 
 
+@pytest.mark.parametrize("language", POLICY.languages)
 def test_every_example_reads_as_its_field(language: str):
     for field in _all_fields():
         _read(field, LOADED.words(language).word("fields", field.name, "example"))
-
-
-def _expected_words(policy: Policy) -> dict[str, dict[str, set[str]]]:
-    """Return topic -> name -> parts for everything the policy names."""
-    reasons = policy.reasons
-    mailed = {*reasons.reject, *reasons.cancel, *reasons.payment, *reasons.evidence}
-    choices = {choice for field in _all_fields() for choice in field.choices} | {"yes", "no"}
-    questions = {question for rule in policy.evidence for question in rule.checklist}
-    questions |= {*policy.activation.person_checklist, *policy.activation.data_checklist}
-    unavailable = {each.unavailable_reason for each in (*policy.types, *policy.containers)} - {""}
-    fields = {field.name: {"label", "help", "example"} for field in _all_fields()}
-    for field in policy.fields:
-        if any(condition.value == "container" for condition in field.shown_when):
-            fields[field.name].add("why_not")
-    return {
-        "types": {each.id: {"label", "short", "help"} for each in policy.types},
-        "containers": {each.id: {"label", "help"} for each in policy.containers},
-        "validities": {product.validity: {"label"} for product in policy.products},
-        "unavailable": {reason: {"label"} for reason in unavailable},
-        "fields": fields,
-        "groups": {field.group: {"label"} for field in policy.fields},
-        "choices": {choice: {"label"} for choice in choices},
-        "account_kinds": {kind: {"label"} for kind in ("checking", "savings")},
-        "steps": {step.id: {"label", "summary"} for step in policy.steps},
-        "evidence": {rule.id: {"label", "help"} for rule in policy.evidence},
-        "checklists": {question: {"question"} for question in questions},
-        "exemptions": {
-            each.id: {"label", "help"} for rule in policy.evidence for each in rule.exemptions
-        },
-        # What blocks or warns, so that the applicant can be told in plain words what to do.
-        "findings": {code.value: {"label", "mail"} for code in set(EvidenceCode) - REMARKS},
-        "reasons": {
-            **{reason: {"label"} for reason in (*reasons.hold, *reasons.override)},
-            **{reason: {"label", "mail"} for reason in (*mailed, *reasons.revoke)},
-        },
-    }
-
-
-@pytest.mark.parametrize("topic", _expected_words(POLICY))
-def test_everything_named_has_words_and_no_word_is_left_over(topic: str, language: str):
-    words, expected = LOADED.words(language), _expected_words(POLICY)[topic]
-    assert set(words.names(topic)) == expected.keys()
-    for name, parts in expected.items():
-        for part in parts:
-            text = words.word(topic, name, part)
-            assert text.strip(), (topic, name, part)
-            assert "$" not in text
-
-
-def test_accounts_are_of_a_kind_that_has_words(language: str):
-    names = LOADED.words(language).names("account_kinds")
-    assert {point.account_kind for point in POLICY.service_points} <= set(names)
-
-
-def test_the_long_texts_are_complete(language: str):
-    words = LOADED.words(language)
-    expected = {"consent", "contract"}
-    expected |= {f"help/{step.id}" for step in POLICY.steps}
-    expected |= {f"mail/{name}" for name in MAILS}
-    assert set(words.text_names()) == expected
-    for name in ("consent", *(f"help/{step.id}" for step in POLICY.steps)):
-        assert placeholders(words.text(name)) == frozenset()
-        assert len(words.text(name)) > 300
-
-
-@pytest.mark.parametrize("name", MAILS)
-def test_a_mail_has_subject_and_body_and_asks_for_what_it_is_given(name: str, language: str):
-    text = LOADED.words(language).text(f"mail/{name}")
-    subject, body = split_mail(text)
-    assert placeholders(text) == MAILS[name]
-    assert placeholders(subject) == {"case_number"}
-    assert "$name" in body
-
-
-def test_the_contract_reads_as_clauses(language: str):
-    template = LOADED.words(language).text("contract")
-    contract = contract_text(template, language, {name: f"‹{name}›" for name in CONTRACT})
-    assert len([section for section in contract.sections if section.heading]) == 10
-    written = " ".join(line for section in contract.sections for line in section.paragraphs)
-    for name in CONTRACT:
-        assert f"‹{name}›" in written
-
-
-def test_the_operators_guide_is_up_to_date():
-    assert differing(LOADED, FOLDER) == [], "run `make docs`"
-
-
-def test_the_guide_is_rewritten_where_it_differs(tmp_path: Path):
-    write(LOADED, tmp_path)
-    (tmp_path / "es" / "payment.md").write_text("old", "utf-8")
-    (tmp_path / "en" / "no_such_step.md").write_text("left over", "utf-8")
-    assert differing(LOADED, tmp_path) == [Path("en/no_such_step.md"), Path("es/payment.md")]
-    write(LOADED, tmp_path)
-    assert differing(LOADED, tmp_path) == []
-    application = (tmp_path / "es" / "application.md").read_text("utf-8")
-    assert LOADED.words("es").word("fields", "dactylar_code", "help") in application
-
-
-def test_another_language_falls_back_to_the_first():
-    assert LOADED.words("qu").text("consent") == LOADED.words("es").text("consent")
