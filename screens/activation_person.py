@@ -83,7 +83,7 @@ class ActivationPersonScreen(ActivationPage[bool]):
         self._show("#card", card)
 
     def _show(self, place: str, held: EvidenceState | None) -> None:
-        if held is not None and held.blob is not None:
+        if self.is_drawn and held is not None and held.blob is not None:
             look_at(self.query_one(place, Viewer), self.backend, held.blob, self._views(held))
 
     async def on_checklist_answered(self, event: Checklist.Answered) -> None:

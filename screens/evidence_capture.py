@@ -250,6 +250,8 @@ class EvidenceCaptureScreen(BringingScreen):
 
     async def check_ended(self) -> None:
         """Answer yes where the checks saw it, for the operator to agree to with one key."""
+        if not self.is_drawn:
+            return
         if (file := self.in_hand.file) is not None:
             checklist = self.query_one(Checklist)
             seen = {name for name, box in file.boxes if box is not None}

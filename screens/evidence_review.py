@@ -230,6 +230,8 @@ class EvidenceReviewScreen(LookingScreen[None]):
         blob = held.blob if held else None
         if blob is not None and not is_photo(blob) and blob.sha256 not in self._pages:
             self._pages[blob.sha256] = await count_pages(self.backend, blob)
+            if not self.is_drawn:
+                return
             self._draw_facts()
         self.show_file()
 

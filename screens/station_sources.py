@@ -81,6 +81,8 @@ class StationSourcesScreen(CounterScreen[None]):
         """Keep both, or show beside the fields what is wrong."""
         sources = StationSources(drop_folder, camera_command)
         findings = await self.backend.set_sources(sources)
+        if not self.is_drawn:
+            return
         self.query_one(Form).show_findings(findings)
         if findings:
             self.query_one("#message", MessageLine).show_findings(findings)

@@ -86,6 +86,15 @@ async def test_a_second_page_must_be_seen_before_approving(counter, office, make
         await press_and_wait(pilot, "f10", until=lambda: pilot.app.screen.state.approved_by)
 
 
+async def test_an_answer_that_comes_when_the_screen_is_gone_harms_nobody(counter, waiting):
+    async with counter("adrian", "worklist") as pilot:
+        await opened_over_the_work_list(pilot, waiting.case)
+        left = pilot.app.screen
+        await press_and_wait(pilot, "f3", until=lambda: not left.is_drawn)
+        left.tell("told too late")
+        assert "told too late" not in shown(pilot.app, "#message")
+
+
 async def test_enter_alone_never_approves(counter, waiting):
     async with counter("adrian", "approval", waiting.case) as pilot:
         await ready(pilot)
