@@ -160,8 +160,8 @@ class CounterScreen(VentanillaWidget, Screen[ResultT], Generic[ResultT]):
 
     def tell(self, text: str, severity: Severity = Severity.INFORMS) -> None:
         """Show a message that stays; a screen that is taken down has nobody to tell."""
-        if self.is_drawn:
-            self.query_one("#message", MessageLine).show(text, severity)
+        for line in self.query("#message").results(MessageLine):
+            line.show(text, severity)
 
     def tell_findings(self, findings: Sequence[Finding]) -> None:
         """Show the gravest finding in words."""
