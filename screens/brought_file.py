@@ -10,6 +10,7 @@ from textual.content import Content
 
 from backend_client.at_the_station.durable import saving_finding, write_new
 from backend_client.backend import Kept
+from backend_client.sources.station_sources import FILE_ROOT
 from issuance.cases.events.evidence import Boxes
 from issuance.evidence.blob import BlobRef
 from issuance.findings import Finding, Severity
@@ -32,8 +33,6 @@ _COLOURS: Final = {
     Severity.INFORMS: "$text-muted",
 }
 _LAST_FOLDER: Final = "last_folder"
-FILE_ROOT: Final = "file_root"
-"""The station's setting that names the folder files may be brought from; every folder without."""
 _SUFFIXES: Final = {"image/jpeg": ".jpg", "application/pdf": ".pdf"}
 
 

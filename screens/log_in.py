@@ -229,7 +229,15 @@ class LogInScreen(CounterScreen[None]):
             if isinstance(session, tuple):
                 self._refuse(session)
             else:
+                await self._read_pictures()
                 begin_work(self.ventanilla, self.sign, session, Secret(password))
+
+    async def _read_pictures(self) -> None:
+        """Draw pictures from now on as this station's people want them."""
+        from tui.graphics import OWN_PIXELS
+
+        station = self.backend.station
+        self.ventanilla.own_pixels = bool(await asyncio.to_thread(station.setting, OWN_PIXELS))
 
     def _refuse(self, findings: tuple[Finding, ...]) -> None:
         form = self.query_one(Form)

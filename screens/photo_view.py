@@ -29,7 +29,7 @@ async def show_photo(backend: Backend, blob: BlobRef, picture: Picture) -> None:
     """Show a kept photo as large as its place allows."""
     if not picture.size.area:
         return
-    preview = await backend.preview(blob, picture.size.width, picture.size.height * 2)
+    preview = await backend.preview(blob, *picture.resolution())
     if preview is not None and picture.is_attached:
         picture.show(Pixels(preview.width, preview.height, preview.rgb))
 

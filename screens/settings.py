@@ -1,5 +1,6 @@
-"""Language and colours of this computer, the mail server, and what the program is."""
+"""Language, colours and pictures of this computer, the mail server, and what the program is."""
 
+import asyncio
 from typing import ClassVar
 
 from textual import work
@@ -15,6 +16,7 @@ from tui.about import LICENCE, installed_version
 from tui.actions import BACK, DO, Action, bindings
 from tui.form import Form
 from tui.form_fields import FieldSpec
+from tui.graphics import OWN_PIXELS
 from tui.theme import DARK, LIGHT
 from tui.translation import LANGUAGES, N_
 from tui.widgets.message_line import MessageLine
@@ -25,7 +27,14 @@ SOURCES = Action(
     "sources", "f9", N_("Folder, camera"), N_("Sets the watched folder and the camera command.")
 )
 _LANGUAGE_NAMES = {"es": "Español", "en": "English"}
+_CHARACTERS, _PIXELS = "characters", "pixels"
+_PICTURE_WORDS = {_CHARACTERS: N_("in characters"), _PIXELS: N_("in pixels (Kitty)")}
 _THEME_WORDS = {DARK: N_("dark"), LIGHT: N_("light")}
+_CHOICES = {
+    "language": LANGUAGES,
+    "theme": tuple(_THEME_WORDS),
+    "pictures": tuple(_PICTURE_WORDS),
+}
 
 
 class SettingsScreen(CounterScreen[None]):
@@ -71,17 +80,21 @@ class SettingsScreen(CounterScreen[None]):
 
     def on_form_completed(self, event: Form.Completed) -> None:
         """Keep the settings."""
-        self.save(event.values["language"], event.values["theme"])
+        values = event.values
+        self.save(values["language"], values["theme"], own_pixels=values["pictures"] == _PIXELS)
 
     @work(exclusive=True, group="save", exit_on_error=True, description="keep the settings")
-    async def save(self, language: str, theme: str) -> None:
+    async def save(self, language: str, theme: str, *, own_pixels: bool) -> None:
         """Keep the settings for the next start, and go on with them now."""
         app = self.ventanilla
-        finding = await app.remember(language, theme)
+        finding = await app.remember(language, theme) or await asyncio.to_thread(
+            self.backend.station.put_setting, OWN_PIXELS, own_pixels
+        )
         if finding is not None:
             self.query_one("#message", MessageLine).show_findings((finding,))
             return
         app.theme = theme
+        app.own_pixels = own_pixels
         await app.use_language(language)
         self.tell(self.translate(N_("The settings are kept.")), Severity.INFORMS)
 
@@ -115,8 +128,23 @@ class SettingsScreen(CounterScreen[None]):
                 choices=themes,
                 initial=app.theme,
             ),
+            FieldSpec(
+                "pictures",
+                "choice",
+                self.translate(N_("Pictures")),
+                help=self.translate(
+                    N_(
+                        "Pixels need a terminal that knows Kitty's graphics (Kitty, Ghostty), "
+                        "without tmux; another one shows nonsense in the picture's place."
+                    )
+                ),
+                choices=tuple(
+                    (name, self.translate(word)) for name, word in _PICTURE_WORDS.items()
+                ),
+                initial=_PIXELS if app.own_pixels else _CHARACTERS,
+            ),
         )
 
     @staticmethod
     def _read(name: str, text: str) -> Reading:
-        return read_choice(text, LANGUAGES if name == "language" else tuple(_THEME_WORDS))
+        return read_choice(text, _CHOICES[name])

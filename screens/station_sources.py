@@ -1,4 +1,4 @@
-"""Where this station gets files from besides its disk: a watched folder and a camera program."""
+"""Where this station gets files from: its folders, a watched one, a camera program."""
 
 from typing import ClassVar
 
@@ -10,6 +10,7 @@ from textual.widgets import Static
 from backend_client.sources.station_sources import (
     CAMERA_COMMAND,
     DROP_FOLDER,
+    FILE_ROOT,
     StationSources,
     read_camera_command,
 )
@@ -28,7 +29,7 @@ _LONGEST = 1000
 
 
 class StationSourcesScreen(CounterScreen[None]):
-    """Sets both; an empty field means that the station has no such thing."""
+    """Sets them; an empty field means that the station has no such thing."""
 
     CSS_PATH = "station_sources.tcss"
     ACTIONS = (BACK, SAVE)
@@ -69,17 +70,19 @@ class StationSourcesScreen(CounterScreen[None]):
             kept = await self.backend.sources()
             if self.is_drawn:
                 self.query_one(Form).restore({
-                    DROP_FOLDER: kept.drop_folder, CAMERA_COMMAND: kept.camera_command,
+                    DROP_FOLDER: kept.drop_folder,
+                    CAMERA_COMMAND: kept.camera_command,
+                    FILE_ROOT: kept.file_root,
                 })  # fmt: skip
 
     def on_form_completed(self, event: Form.Completed) -> None:
-        """Keep both."""
-        self.save(event.values[DROP_FOLDER], event.values[CAMERA_COMMAND])
+        """Keep them."""
+        values = event.values
+        self.save(StationSources(values[DROP_FOLDER], values[CAMERA_COMMAND], values[FILE_ROOT]))
 
     @work(exclusive=True, group="save", exit_on_error=True, description="keep the sources")
-    async def save(self, drop_folder: str, camera_command: str) -> None:
-        """Keep both, or show beside the fields what is wrong."""
-        sources = StationSources(drop_folder, camera_command)
+    async def save(self, sources: StationSources) -> None:
+        """Keep them, or show beside the fields what is wrong."""
         findings = await self.backend.set_sources(sources)
         if not self.is_drawn:
             return
@@ -90,7 +93,7 @@ class StationSourcesScreen(CounterScreen[None]):
             self.tell(self.translate(N_("The settings are kept.")))
 
     def action_do(self) -> None:
-        """Keep both."""
+        """Keep them."""
         self.query_one(Form).complete()
 
     def _specs(self) -> tuple[FieldSpec, ...]:
@@ -114,6 +117,17 @@ class StationSourcesScreen(CounterScreen[None]):
                     N_("A program that writes a JPEG; {file} stands for the file's name.")
                 ),
                 example="fswebcam {file}",
+                required=False,
+                maximum_length=_LONGEST,
+            ),
+            FieldSpec(
+                FILE_ROOT,
+                FieldKind.FREE_TEXT,
+                self.translate(N_("Files only from")),
+                help=self.translate(
+                    N_("The whole path of the folder people choose files in, and below it.")
+                ),
+                example="/media",
                 required=False,
                 maximum_length=_LONGEST,
             ),

@@ -96,6 +96,8 @@ class VentanillaApp(App[int], inherit_bindings=False):
         self.idle_lock = IdleLock(self.lock, lambda: self.keys.is_held)
         self._screen_makers = screens
         self._crashes = crashes
+        self.own_pixels = False
+        """Whether pictures are drawn in the terminal's own pixels: its user turned that on."""
         self._work = self.DEFAULT_MODE
         self._work_numbers = itertools.count(1)
         # The first screen begins the mode of the work, so that nothing lies below it.
@@ -117,6 +119,11 @@ class VentanillaApp(App[int], inherit_bindings=False):
 
     def copy_to_clipboard(self, text: str) -> None:
         """Keep it: personal data and passwords do not leave by the terminal's clipboard."""
+
+    def write_to_terminal(self, data: str) -> None:
+        """Write what is no text, such as pixels, after what was drawn before."""
+        if self._driver is not None:
+            self._driver.write(data)
 
     # -- screens ---------------------------------------------------------------------------------
 

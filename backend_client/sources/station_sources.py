@@ -1,4 +1,4 @@
-"""Where a station gets files from besides its disk: a watched folder and a camera program."""
+"""Where a station gets files from: the folders of its disk, a watched one, a camera program."""
 
 import os
 import shlex
@@ -12,6 +12,7 @@ from issuance.access.durable_file import errno_name
 from issuance.findings import Finding, blocks
 from issuance.findings.sources import SourceCode
 
+FILE_ROOT: Final = "file_root"
 DROP_FOLDER: Final = "drop_folder"
 CAMERA_COMMAND: Final = "camera_command"
 """The names of the station's settings, and of the fields that set them."""
@@ -24,23 +25,34 @@ _LONGEST: Final = 1000
 
 @dataclass(frozen=True, slots=True)
 class StationSources:
-    """The two settings as somebody typed them; empty where there is none."""
+    """The settings as somebody typed them; empty where there is none.
+
+    Attributes:
+        drop_folder: watched for files that scanner or telephone put there.
+        camera_command: writes a photo.
+        file_root: the folder files are chosen in, and below; every folder without one.
+    """
 
     drop_folder: str = ""
     camera_command: str = ""
+    file_root: str = ""
 
     def findings(self) -> tuple[Finding, ...]:
         """Tell what is wrong with each."""
-        folder = drop_folder_finding(self.drop_folder)
+        root = folder_finding(self.file_root, FILE_ROOT, SourceCode.FILE_ROOT_UNUSABLE)
         command = read_camera_command(self.camera_command)
-        wrong = (folder, command if isinstance(command, Finding) else None)
+        wrong = (
+            root,
+            drop_folder_finding(self.drop_folder),
+            command if isinstance(command, Finding) else None,
+        )
         return tuple(finding for finding in wrong if finding)
 
 
 def read_sources(station: Station) -> StationSources:
     """Read a station's settings; blocking."""
     return StationSources(
-        str(station.setting(DROP_FOLDER) or ""), str(station.setting(CAMERA_COMMAND) or "")
+        *(str(station.setting(name) or "") for name in (DROP_FOLDER, CAMERA_COMMAND, FILE_ROOT))
     )
 
 
@@ -51,6 +63,7 @@ def keep_sources(station: Station, sources: StationSources) -> tuple[Finding, ..
     kept = (
         station.put_setting(DROP_FOLDER, sources.drop_folder),
         station.put_setting(CAMERA_COMMAND, sources.camera_command),
+        station.put_setting(FILE_ROOT, sources.file_root),
     )
     return tuple(finding for finding in kept if finding)
 
@@ -79,7 +92,12 @@ def read_camera_command(text: str) -> tuple[str, ...] | Finding:
 
 
 def drop_folder_finding(text: str) -> Finding | None:
-    """Say why a folder cannot be watched: it must exist, be named whole and be no link."""
+    """Say why a folder cannot be watched."""
+    return folder_finding(text, DROP_FOLDER, SourceCode.DROP_FOLDER_UNUSABLE)
+
+
+def folder_finding(text: str, field: str, code: SourceCode) -> Finding | None:
+    """Say why a folder cannot be used: it must exist, be named whole and be no link."""
     if not text:
         return None
     reason = ""
@@ -98,4 +116,4 @@ def drop_folder_finding(text: str) -> Finding | None:
         reason = "EINVAL"
     if not reason:
         return None
-    return blocks(SourceCode.DROP_FOLDER_UNUSABLE, DROP_FOLDER, folder=text, reason=reason)
+    return blocks(code, field, folder=text, reason=reason)

@@ -18,5 +18,7 @@ class SourceCode(FindingCode):
     CAMERA_NO_PHOTO = "CAMERA_NO_PHOTO"
     #: The drop folder cannot be watched. folder, reason: absolute, missing, link, an errno name.
     DROP_FOLDER_UNUSABLE = "DROP_FOLDER_UNUSABLE"
+    #: Files cannot be chosen below this folder. folder, reason: as for the drop folder.
+    FILE_ROOT_UNUSABLE = "FILE_ROOT_UNUSABLE"
     #: The file cannot be drawn anew (a PDF without a page renderer), so no copy is handed out.
     NO_CLEAN_COPY = "NO_CLEAN_COPY"

@@ -228,9 +228,15 @@ async def test_settings_are_kept_for_the_next_start(counter, start):
         await press_and_wait(pilot, "Engl", "enter")
         await wait_until(lambda: screen_name(pilot) == "SettingsScreen")
         pilot.app.screen.query_one("#box-theme", Input).value = "claro"
+        pilot.app.screen.query_one("#box-pictures", Input).value = "en píxeles (Kitty)"
         await press_and_wait(pilot, "f10", until=lambda: "The settings are kept" in shown(pilot))
         assert pilot.app.theme == "light"
+        assert pilot.app.own_pixels
     async with start() as pilot:
         await at_the_log_in(pilot)
+        assert not pilot.app.own_pixels
         assert pilot.app.theme == "light"
         assert pilot.app.screen.query(Static).first().app.translate.language == "en"
+        await press_and_wait(pilot, "1", "enter")
+        await at_work(pilot)
+        assert pilot.app.own_pixels

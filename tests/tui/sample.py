@@ -15,6 +15,7 @@ from tui.actions import BACK, DO, HELP, bindings
 from tui.app import VentanillaApp
 from tui.application import VentanillaWidget
 from tui.crash import CrashLog
+from tui.drawing import Pixels
 from tui.form import Form
 from tui.form_fields import FieldSpec
 from tui.header import StationLine
@@ -24,6 +25,7 @@ from tui.station import Station
 from tui.widgets.confirm import Confirm
 from tui.widgets.line_input import LineInput
 from tui.widgets.message_line import MessageLine
+from tui.widgets.picture import Picture
 from tui.widgets.secret_field import SecretField
 
 SPECS = (
@@ -155,6 +157,28 @@ class Waiting(VentanillaWidget, Screen[None]):
             self.ventanilla.open_screen("next", value)
 
 
+class Pictured(VentanillaWidget, Screen[None]):
+    """A red picture: Enter shows it in characters or, when asked again, in pixels; F3 leaves."""
+
+    BINDINGS: ClassVar = bindings(BACK)
+
+    def compose(self) -> ComposeResult:
+        """Build the screen."""
+        yield Picture()
+        yield LineInput()
+
+    def on_input_submitted(self) -> None:
+        """Show the picture, first in characters."""
+        picture = self.query_one(Picture)
+        self.ventanilla.own_pixels = not picture.is_empty
+        picture.clear()
+        picture.show(Pixels(4, 2, b"\xff\0\0" * 8))
+
+    def action_back(self) -> None:
+        """Leave the screen."""
+        self.ventanilla.switch_screen(Next("left"))
+
+
 def sample_app(first_screen: str, log: Path, language: str = "es") -> VentanillaApp:
     """Return the app as compose would make it."""
     app = VentanillaApp(
@@ -164,6 +188,7 @@ def sample_app(first_screen: str, log: Path, language: str = "es") -> Ventanilla
             "lock": lambda: Lock,
             "crashing": lambda: Crashing,
             "waiting": lambda: Waiting,
+            "pictured": lambda: Pictured,
         },
         CrashLog(log, lambda: datetime(2026, 11, 22, tzinfo=UTC), lambda: "R3F"),
         first_screen=first_screen,

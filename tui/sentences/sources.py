@@ -33,6 +33,10 @@ SENTENCES: dict[FindingCode, str] = {
         "The folder “{folder}” cannot be watched ({reason}). Please choose an existing folder by "
         "its whole path in the settings."
     ),
+    SourceCode.FILE_ROOT_UNUSABLE: N_(
+        "Files cannot be chosen in the folder “{folder}” ({reason}). Please name an existing "
+        "folder by its whole path."
+    ),
     SourceCode.NO_CLEAN_COPY: N_(
         "No safe copy can be made of this file on this computer. Please look at it here, or "
         "install the page renderer (ventanilla doctor says how)."

@@ -173,15 +173,15 @@ class Viewer(VentanillaWidget, Widget):
         picture, ask = self.query_one(Picture), self._ask
         if ask is None or not picture.size.area:
             return
-        width, height = picture.size.width, picture.size.height * 2
         view, times = self.at, self._times
-        pixels = await ask(Sight(view, width * times, height * times, _TURNS[self._turns]))
+        width, height = picture.resolution(times)
+        pixels = await ask(Sight(view, width, height, _TURNS[self._turns]))
         if ask is not self._ask or not picture.is_attached:
             return
         if pixels is None:
             picture.clear()
         else:
-            picture.show(pixels.part(self._across, self._down, width, height))
+            picture.show(pixels.part(self._across, self._down, width // times, height // times))
         self.query_one(".caption", Static).update(self._caption(drawn=pixels is not None))
         if pixels is not None:
             self.post_message(self.Looked(self, self.of, view))
