@@ -35,6 +35,8 @@ def read_evidence_file(
             if not stat.S_ISREG(status.st_mode):
                 return blocks(EvidenceCode.FILE_NOT_REGULAR, name=source.name)
             octets = file.read(largest + 1)
+    except IsADirectoryError:
+        return blocks(EvidenceCode.FILE_NOT_REGULAR, name=source.name)
     except OSError as error:
         return blocks(EvidenceCode.FILE_UNREADABLE, name=source.name, reason=errno_name(error))
     except ValueError:  # a NUL, or half a character pair, which no file system knows
