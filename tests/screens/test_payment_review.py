@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from backend_client.station import DraftKey
 from issuance.cases.state import PaymentStatus
 from screens.payment_review import PaymentReviewScreen
 from tests.keys import press_and_wait, wait_until
@@ -86,8 +87,11 @@ async def test_a_refusal_begun_is_back_after_a_restart(counter: RunCounter, case
         await press_and_wait(pilot, "down", "enter", "faltan 2 dólares")
         review = pilot.app.screen_stack[-2]
         assert isinstance(review, PaymentReviewScreen)
-        await wait_until(lambda: review.draft.get("note") == "faltan 2 dólares")
-        await settled(pilot)
+        key = DraftKey.of_case(review.case, PaymentReviewScreen.DRAFT)
+        await wait_until(
+            lambda: (kept := review.backend.station.load_draft(key))
+            and kept.values.get("note") == "faltan 2 dólares"
+        )
     async with opened(counter, "carmen", "payment_review", case) as pilot:
         assert "F6" in text_of(pilot, "#message")
         await press_until(pilot, "f6", screen="Choice")
