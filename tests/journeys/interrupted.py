@@ -161,17 +161,18 @@ async def photo(pilot: Counter, citizen: Citizen) -> GoOn:
 
 
 async def documents(pilot: Counter, citizen: Citizen) -> GoOn:
-    """Leave a dated document with everything but its last Enter."""
+    """Leave a dated document, or the last one, with everything but its last Enter."""
     today = pilot.app.backend.now().date()
     documents = citizen.rules[1:]
-    (dated, *_) = (rule for rule in documents if rule.dated)
-    for rule in documents[: documents.index(dated)]:
+    left = next((rule for rule in documents if rule.dated), documents[-1])
+    for rule in documents[: documents.index(left)]:
         await choose(pilot, citizen, rule)
         await answer_everything(pilot, citizen.yes)
         await press_until(pilot, "enter", screen="EvidenceScreen")
-    await choose(pilot, citizen, dated)
+    await choose(pilot, citizen, left)
     await answer_everything(pilot, citizen.yes)
-    await press_and_wait(pilot, f"{sample_document_date(dated.id, today):%d%m%Y}")
+    if left.dated:
+        await press_and_wait(pilot, f"{sample_document_date(left.id, today):%d%m%Y}")
     # Leaving the screen leaves the field.
     await press_until(pilot, "f3", screen="EvidenceScreen")
 
@@ -180,7 +181,7 @@ async def documents(pilot: Counter, citizen: Citizen) -> GoOn:
         await press_until(pilot, "enter", screen="EvidenceCaptureScreen")
         assert pilot.app.screen.query_one(Checklist).complete
         await press_until(pilot, "enter", screen="EvidenceScreen")
-        for rule in documents[documents.index(dated) + 1 :]:
+        for rule in documents[documents.index(left) + 1 :]:
             await choose(pilot, citizen, rule)
             await answer_everything(pilot, citizen.yes)
             if rule.dated:
