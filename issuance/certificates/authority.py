@@ -15,7 +15,7 @@ from issuance.certificates.to_be_signed import (
     authority_key_identifier,
     key_usage_extension,
 )
-from issuance.certificates.validity import Validity
+from issuance.certificates.validity import Term, Validity
 from issuance.findings import Finding, blocks
 from issuance.findings.certificates import CertificateFinding
 from issuance.model import Frozen, Text, plain
@@ -23,7 +23,6 @@ from issuance.sources import Randomness
 
 _BACKDATE: Final = timedelta(minutes=5)
 _COMMON_NAME_OCTETS: Final = 64
-_YEAR: Final = timedelta(days=365)
 
 _NAME_ATTRIBUTES: Final = (
     SubjectAttribute(oid="2.5.4.6", source="country"),
@@ -84,7 +83,7 @@ def create_authority(
         root_name,
         root_key,
         new_serial(randomness),
-        Validity(begin, begin + plan.root_years * _YEAR),
+        Validity(begin, Term(years=plan.root_years).end(begin)),
     )
     years = min(plan.issuing_years, plan.root_years)
     issuing = build_issuing(
@@ -93,7 +92,7 @@ def create_authority(
         root,
         root_key,
         new_serial(randomness),
-        Validity(begin, begin + years * _YEAR),
+        Validity(begin, Term(years=years).end(begin)),
         crl_urls=plan.root_crl_urls,
         aia_urls=plan.root_aia_urls,
     )

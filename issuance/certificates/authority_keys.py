@@ -40,10 +40,15 @@ class SealedAuthorityKey(Frozen):
 
 
 class AuthorityKeyFile(Frozen):
-    """The keys of an authority by their names, `root` and `issuing`."""
+    """The keys of an authority by their names, `root` and `issuing`.
+
+    `companions` are keys, by their identifiers, that whoever opens the issuing key opens too: the
+    office's seal. They need no slots of their own, so nobody has one and lacks the other.
+    """
 
     version: Literal[1] = _VERSION
     keys: Mapping[str, SealedAuthorityKey]
+    companions: Mapping[str, Sealed] = {}
 
     def to_bytes(self) -> bytes:
         """Return the file's contents."""
@@ -99,6 +104,36 @@ def open_with_key(sealed: SealedAuthorityKey, label: str, slot_key: bytes) -> Pr
     if wrapping_key is None:
         return blocks(CertificateFinding.KEY_SLOT_REFUSED, label=label)
     return _private_key(sealed, wrapping_key)
+
+
+def seal_companion(
+    sealed: SealedAuthorityKey,
+    label: str,
+    slot_key: bytes,
+    companion_id: str,
+    private_key: PrivateKey,
+    randomness: Randomness,
+) -> Sealed | Finding:
+    """Seal another private key for everybody who opens this one, by means of a person's slot."""
+    wrapping_key = _slot_wrapping_key(sealed, label, slot_key)
+    if wrapping_key is None:
+        return blocks(CertificateFinding.KEY_SLOT_REFUSED, label=label)
+    return seal(
+        wrapping_key, private_key_bytes(private_key), _companion_label(companion_id), randomness
+    )
+
+
+def open_companion(
+    sealed: SealedAuthorityKey, label: str, slot_key: bytes, companion_id: str, companion: Sealed
+) -> PrivateKey | Finding:
+    """Return a companion key through a person's slot, or the finding that it does not open."""
+    wrapping_key = _slot_wrapping_key(sealed, label, slot_key)
+    if wrapping_key is None:
+        return blocks(CertificateFinding.KEY_SLOT_REFUSED, label=label)
+    der = unseal(wrapping_key, companion, _companion_label(companion_id))
+    if der is None:
+        return blocks(CertificateFinding.AUTHORITY_KEYS_DAMAGED)
+    return read_private_key(der)
 
 
 def add_slot(
@@ -165,6 +200,10 @@ def _private_key(sealed: SealedAuthorityKey, wrapping_key: bytes) -> PrivateKey 
 
 def _key_label(key_id: str) -> str:
     return f"authority key:{key_id}"
+
+
+def _companion_label(companion_id: str) -> str:
+    return f"companion key:{companion_id}"
 
 
 def _passphrase_label(key_id: str) -> str:

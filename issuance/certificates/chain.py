@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import pairwise
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 
 from issuance.certificates.der import frame_of, name_rows
 from issuance.certificates.keys import certificate_der
@@ -25,16 +26,24 @@ def check_chain(
 
     `chain` leads from the certificate's issuer to the root, both included.
     """
-    findings = list(_validity_findings([certificate, *chain], at))
-    for below, (child, parent) in enumerate(zip([certificate, *chain], chain, strict=False)):
-        if not _is_issued_by(child, parent):
-            findings.append(blocks(CertificateFinding.CHAIN_BROKEN, subject=subject_of(child)))
-        if not _may_issue(parent, below):
-            findings.append(
-                blocks(CertificateFinding.CHAIN_NOT_AUTHORITY, subject=subject_of(parent))
-            )
-    if not chain or chain[-1] != trusted_root or not _is_issued_by(trusted_root, trusted_root):
+    findings = [
+        *_validity_findings([certificate], at),
+        *_link_findings([certificate, *chain[:1]]),
+        *check_authorities(chain, at),
+    ]
+    if not chain or chain[-1] != trusted_root or not is_issued_by(trusted_root, trusted_root):
         findings.append(blocks(CertificateFinding.CHAIN_ROOT_UNKNOWN))
+    return findings
+
+
+def check_authorities(chain: Sequence[x509.Certificate], at: datetime) -> list[Finding]:
+    """Check whether these authorities, the issuing one first, may stand above a holder."""
+    findings = [*_validity_findings(chain, at), *_link_findings(chain)]
+    findings += [
+        blocks(CertificateFinding.CHAIN_NOT_AUTHORITY, subject=subject_of(each))
+        for below, each in enumerate(chain)
+        if not _may_issue(each, below)
+    ]
     return findings
 
 
@@ -45,7 +54,13 @@ def subject_of(certificate: x509.Certificate) -> str:
     return ", ".join(common or [row.value for row in rows])
 
 
-def _validity_findings(path: list[x509.Certificate], at: datetime) -> Iterator[Finding]:
+def _link_findings(path: Sequence[x509.Certificate]) -> Iterator[Finding]:
+    for child, parent in pairwise(path):
+        if not is_issued_by(child, parent):
+            yield blocks(CertificateFinding.CHAIN_BROKEN, subject=subject_of(child))
+
+
+def _validity_findings(path: Sequence[x509.Certificate], at: datetime) -> Iterator[Finding]:
     for each in path:
         if not each.not_valid_before_utc <= at <= each.not_valid_after_utc:
             yield blocks(
@@ -56,10 +71,11 @@ def _validity_findings(path: list[x509.Certificate], at: datetime) -> Iterator[F
             )
 
 
-def _is_issued_by(child: x509.Certificate, parent: x509.Certificate) -> bool:
+def is_issued_by(child: x509.Certificate, parent: x509.Certificate) -> bool:
+    """Tell whether names and signature say that the parent issued the child."""
     try:
         child.verify_directly_issued_by(parent)
-    except (ValueError, TypeError, InvalidSignature):
+    except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
         return False
     return True
 
@@ -69,7 +85,12 @@ def _may_issue(authority: x509.Certificate, authorities_below: int) -> bool:
         extensions = authority.extensions
         constraints = extensions.get_extension_for_class(x509.BasicConstraints).value
         usage = extensions.get_extension_for_class(x509.KeyUsage).value
-    except (x509.ExtensionNotFound, x509.DuplicateExtension, ValueError):
+    except (
+        x509.ExtensionNotFound,
+        x509.DuplicateExtension,
+        x509.UnsupportedGeneralNameType,
+        ValueError,
+    ):
         return False
     room = constraints.path_length is None or constraints.path_length >= authorities_below
     return constraints.ca and usage.key_cert_sign and room

@@ -8,8 +8,7 @@ from typing import Final
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import pkcs12
 
-from issuance.certificates.chain import check_chain, subject_of
-from issuance.certificates.comparison import compare_with_profile
+from issuance.certificates.chain import subject_of
 from issuance.certificates.keys import (
     PrivateKey,
     PublicKey,
@@ -19,6 +18,7 @@ from issuance.certificates.keys import (
     verifies,
 )
 from issuance.certificates.profile import ResolvedProfile
+from issuance.certificates.verdicts import judge
 from issuance.findings import Finding, blocks
 from issuance.findings.certificates import CertificateFinding
 from issuance.secret import Secret
@@ -80,17 +80,15 @@ def read_back(
     key = store.key if is_private_key(store.key) else None
     matches = key is not None and key.public_key() == public_key == signing[0].public_key()
     signs = key is not None and _signs(key, signing[0])
+    verdicts = judge(signing[0], resolved, chain, at)
     return ReadBack(
         opens=True,
         one_signing_certificate=True,
         key_matches=matches,
         signs=signs,
         file_findings=tuple(_file_findings(matches=matches, signs=signs)),
-        profile_findings=tuple(compare_with_profile(signing[0], resolved)),
-        chain_findings=(
-            *_missing(chain, certificates),
-            *check_chain(signing[0], chain, chain[-1], at),
-        ),
+        profile_findings=verdicts.profile_findings,
+        chain_findings=(*_missing(chain, certificates), *verdicts.chain_findings),
     )
 
 

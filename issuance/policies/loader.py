@@ -10,6 +10,7 @@ from string import Template
 from typing import Any
 
 from issuance.model import canonical_bytes
+from issuance.policies.composition import composed_profiles
 from issuance.policies.model import Policy
 
 
@@ -87,10 +88,26 @@ def read_policy(folder: Traversable) -> LoadedPolicy:
     rules: dict[str, Any] = {}
     for file in sorted(folder.iterdir(), key=lambda each: each.name):
         if file.name.endswith(".toml"):
-            rules |= tomllib.loads(file.read_text("utf-8"))
+            _add_rules(rules, tomllib.loads(file.read_text("utf-8")), file.name)
+    pieces = rules.pop("profile_pieces", {})
+    rules["profiles"] = composed_profiles(rules.get("profiles", ()), pieces)
     policy = Policy.model_validate(rules)
     words = {language: _read_words(folder.joinpath(language)) for language in policy.languages}
     return LoadedPolicy(policy, _hashes(folder), words)
+
+
+def _add_rules(rules: dict[str, Any], more: Mapping[str, Any], name: str) -> None:
+    """Add one file's rules: lists of a name go on where another file's end, tables are joined."""
+    for key, value in more.items():
+        known = rules.get(key)
+        if known is None:
+            rules[key] = value
+        elif isinstance(known, list) and isinstance(value, list):
+            rules[key] = [*known, *value]
+        elif isinstance(known, dict) and isinstance(value, dict) and not known.keys() & value:
+            rules[key] = known | value
+        else:
+            raise ValueError(f"{name}: {key} stands in another file too")
 
 
 def _read_words(folder: Traversable) -> PolicyWords:

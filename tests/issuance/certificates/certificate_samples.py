@@ -1,9 +1,11 @@
 import random
+import shutil
 import subprocess
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
@@ -21,7 +23,9 @@ from issuance.certificates.to_be_signed import (
     ThrowAwayKeys,
     build_to_be_signed,
 )
-from issuance.certificates.validity import Validity, validity_from
+from issuance.certificates.validity import Term, Validity, validity_from
+
+needs_openssl = pytest.mark.skipif(not shutil.which("openssl"), reason="openssl is missing")
 
 NOW = datetime(2026, 11, 20, 15, 30, 12, 345678, tzinfo=UTC)
 ICERT = "1.3.6.1.4.1.43745"
@@ -105,7 +109,7 @@ class Office:
         self._randomness = SeededRandomness()
 
     def template(self, resolved: ResolvedProfile, key: PrivateKey) -> CertificateTemplate:
-        validity = validity_from(NOW, timedelta(days=730), self.issuing)
+        validity = validity_from(NOW, Term(years=2), self.issuing)
         assert isinstance(validity, Validity)
         serial = new_serial(self._randomness)
         return CertificateTemplate(resolved, key.public_key(), self.issuing, serial, validity)
@@ -115,12 +119,14 @@ class Office:
         return x509.load_der_x509_certificate(issue(self.signer, body))
 
 
-def make_office(algorithm: str, make_key: Callable[[str], PrivateKey]) -> Office:
+def make_office(
+    algorithm: str, make_key: Callable[[str], PrivateKey], *, issuing: str = "ENTIDAD DE PRUEBA"
+) -> Office:
     names = {"organization": "CONSEJO DE LA JUDICATURA", "locality": "DM QUITO", "country": "EC"}
     plan = AuthorityPlan.model_validate(
         {
             "root": {"common_name": "RAIZ DE PRUEBA", **names},
-            "issuing": {"common_name": "ENTIDAD DE PRUEBA", **names},
+            "issuing": {"common_name": issuing, **names},
             "algorithm": algorithm,
         }
     )

@@ -16,7 +16,7 @@ from issuance.certificates.profile import ResolvedValue
 from issuance.certificates.serials import new_serial
 from issuance.certificates.signer import SoftwareSigner, issue
 from issuance.certificates.to_be_signed import CertificateTemplate, build_to_be_signed
-from issuance.certificates.validity import Validity, validity_from
+from issuance.certificates.validity import Term, Validity, validity_from
 from issuance.findings import Finding
 from tests.issuance.certificates.certificate_samples import (
     ICERT,
@@ -196,23 +196,58 @@ def test_serials_are_positive_long_and_different(randomness: SeededRandomness):
 
 def test_validity_begins_a_little_earlier_and_ends_with_the_first_end(office: Office):
     issuer = office.issuing
-    plain = validity_from(NOW, timedelta(days=730), issuer)
+    plain = validity_from(NOW, Term(years=2), issuer)
     ending = validity_from(
-        NOW, timedelta(days=730), issuer, office_ends=datetime(2027, 1, 31, tzinfo=UTC)
+        NOW, Term(years=2), issuer, office_ends=datetime(2027, 1, 31, tzinfo=UTC)
     )
-    long = validity_from(NOW, timedelta(days=9000), issuer)
+    long = validity_from(NOW, Term(years=30), issuer)
     assert isinstance(plain, Validity)
     assert isinstance(ending, Validity)
     assert isinstance(long, Validity)
     assert plain.not_before == (NOW - timedelta(minutes=5)).replace(microsecond=0)
-    assert plain.not_after == (NOW + timedelta(days=730)).replace(microsecond=0)
+    assert plain.not_after == NOW.replace(year=2028, microsecond=0)
     assert ending.not_after == datetime(2027, 1, 31, tzinfo=UTC)
     assert long.not_after == issuer.not_valid_after_utc
 
 
+@pytest.mark.parametrize(
+    ("begin", "term", "end"),
+    [
+        ("2026-11-22T15:30:00+00:00", Term(years=2), "2028-11-22T15:30:00+00:00"),
+        # Two years with a 29 February in between are 731 days, and 730 without one.
+        ("2024-03-01T00:00:00+00:00", Term(years=2), "2026-03-01T00:00:00+00:00"),
+        ("2028-02-29T08:00:00+00:00", Term(years=1), "2029-02-28T08:00:00+00:00"),
+        ("2028-02-29T08:00:00+00:00", Term(years=4), "2032-02-29T08:00:00+00:00"),
+        ("2026-12-31T23:59:00-05:00", Term(days=7), "2027-01-07T23:59:00-05:00"),
+        # The evening of 28 February in Ecuador is the 29th in UTC: the counter's calendar counts.
+        ("2028-02-28T21:00:00-05:00", Term(years=2), "2030-02-28T21:00:00-05:00"),
+    ],
+)
+def test_a_term_of_years_ends_on_the_same_day_of_the_calendar(begin: str, term: Term, end: str):
+    assert term.end(datetime.fromisoformat(begin)) == datetime.fromisoformat(end)
+
+
+@given(
+    st.datetimes(datetime(2026, 12, 1), datetime(2033, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001
+    st.integers(1, 5),
+    st.integers(0, 60),
+)
+def test_no_certificate_outlasts_its_term_its_office_or_its_authority(
+    office: Office, now: datetime, years: int, office_days: int
+):
+    office_ends = now + timedelta(days=office_days * 30, seconds=1)
+    found = validity_from(now, Term(years=years), office.issuing, office_ends=office_ends)
+    assert isinstance(found, Validity)
+    assert office.issuing.not_valid_before_utc <= found.not_before <= now < found.not_after
+    assert found.not_after <= office.issuing.not_valid_after_utc
+    assert found.not_after <= office_ends
+    assert found.not_after.year <= now.year + years
+    assert now - found.not_before <= timedelta(minutes=5, seconds=1)
+
+
 def test_nothing_is_backdated_before_its_authority(office: Office):
     begin = office.issuing.not_valid_before_utc
-    found = validity_from(begin + timedelta(seconds=1), timedelta(days=1), office.issuing)
+    found = validity_from(begin + timedelta(seconds=1), Term(days=1), office.issuing)
     assert isinstance(found, Validity)
     assert found.not_before == begin
 
@@ -229,7 +264,7 @@ def test_nothing_is_backdated_before_its_authority(office: Office):
 def test_an_impossible_validity_is_a_finding(
     office: Office, shift: timedelta, ends: datetime | None, code: str
 ):
-    found = validity_from(NOW + shift, timedelta(days=730), office.issuing, office_ends=ends)
+    found = validity_from(NOW + shift, Term(years=2), office.issuing, office_ends=ends)
     assert isinstance(found, Finding)
     assert found.code == code
 

@@ -1,12 +1,17 @@
 """Certificates and key files before programs we did not write."""
 
+import json
 import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from subprocess import CompletedProcess
+from tempfile import mkdtemp
 
 import pytest
 from cryptography import x509
 
-from issuance.certificates.keys import PrivateKey
+from issuance.certificates.keys import PrivateKey, certificate_der
 from issuance.certificates.pkcs12 import write_pkcs12
 from issuance.secret import Secret
 from tests.issuance.certificates.certificate_samples import (
@@ -14,15 +19,13 @@ from tests.issuance.certificates.certificate_samples import (
     NOW,
     Office,
     icert_profile,
+    needs_openssl,
     resolved_for,
     run,
     write_pem,
 )
 
 PASSWORD = "correct horse ~ battery"
-
-needs_openssl = pytest.mark.skipif(not shutil.which("openssl"), reason="openssl is missing")
-needs_keytool = pytest.mark.skipif(not shutil.which("keytool"), reason="keytool is missing")
 
 
 @pytest.fixture(params=["office", "curve_office"])
@@ -110,44 +113,6 @@ def test_openssl_sees_a_utf8_string_under_an_explicit_tag(issued: x509.Certifica
     assert parsed[place + 2].endswith(":NUÑEZ")
 
 
-@needs_openssl
-@pytest.mark.parametrize(
-    ("compatible", "signs"),
-    [(False, ["sha256", "PBES2, PBKDF2, AES-256-CBC"]), (True, ["sha1", "3-KeyTripleDES-CBC"])],
-)
-def test_openssl_opens_the_key_file(
-    office: Office, holder_key: PrivateKey, tmp_path: Path, *, compatible: bool, signs: list[str]
-):
-    path = key_file(office, holder_key, tmp_path, compatible=compatible)
-    done = run(
-        "openssl", "pkcs12", "-info", "-legacy", "-noenc", "-in", str(path), "-passin", "stdin",
-        secret=f"{PASSWORD}\n",
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    assert all(sign in done.stderr for sign in signs), done.stderr
-    assert done.stdout.count("BEGIN CERTIFICATE") == 3
-    assert done.stdout.count("BEGIN PRIVATE KEY") == 1
-    wrong = run("openssl", "pkcs12", "-in", str(path), "-passin", "stdin", secret="wrong\n")
-    assert wrong.returncode != 0
-
-
-@needs_keytool
-@pytest.mark.parametrize("compatible", [False, True])
-def test_java_opens_the_key_file(
-    office: Office, holder_key: PrivateKey, tmp_path: Path, *, compatible: bool
-):
-    path = key_file(office, holder_key, tmp_path, compatible=compatible)
-    done = run(
-        "keytool", "-list", "-v", "-storetype", "PKCS12", "-keystore", str(path),
-        secret=f"{PASSWORD}\n",
-    )  # fmt: skip
-    assert done.returncode == 0, done.stdout
-    assert "PrivateKeyEntry" in done.stdout
-    assert "Certificate chain length: 3" in done.stdout
-    wrong = run("keytool", "-list", "-keystore", str(path), secret="wrong password\n")
-    assert wrong.returncode != 0
-
-
 def key_file(office: Office, key: PrivateKey, folder: Path, *, compatible: bool) -> Path:
     certificate = office.issue(resolved_for(icert_profile()), key)
     content = write_pkcs12(
@@ -156,3 +121,161 @@ def key_file(office: Office, key: PrivateKey, folder: Path, *, compatible: bool)
     path = folder / "holder.p12"
     path.write_bytes(content)
     return path
+
+
+@dataclass(frozen=True)
+class KeyFileJudge:
+    """A program that opens a key file, and the words by which it shows that it read all of it."""
+
+    program: str
+    read: Callable[[Path, str], CompletedProcess[str]]
+    shows: tuple[str, ...]
+
+
+def read_with_openssl(path: Path, password: str) -> CompletedProcess[str]:
+    return run(
+        "openssl", "pkcs12", "-info", "-legacy", "-noenc", "-in", str(path), "-passin", "stdin",
+        secret=f"{password}\n",
+    )  # fmt: skip
+
+
+def read_with_java(path: Path, password: str) -> CompletedProcess[str]:
+    return run(
+        "keytool", "-list", "-v", "-storetype", "PKCS12", "-keystore", str(path),
+        secret=f"{password}\n",
+    )  # fmt: skip
+
+
+def read_with_nss(path: Path, password: str) -> CompletedProcess[str]:
+    """Import into a database of its own, where key and certificate must find each other."""
+    folder = Path(mkdtemp(dir=path.parent))
+    database, word = f"sql:{folder}", folder / "word"
+    word.write_text(password)
+    run("certutil", "-N", "-d", database, "--empty-password")
+    done = run("pk12util", "-i", str(path), "-w", str(word), "-K", "", "-d", database)
+    if done.returncode == 0:
+        kept = run("certutil", "-O", "-d", database, "-n", "JOSÉ NUÑEZ")
+        keys = run("certutil", "-K", "-d", database)
+        done.stdout += kept.stdout + keys.stdout
+    return done
+
+
+def read_with_gnutls(path: Path, password: str) -> CompletedProcess[str]:
+    return run("certtool", "--p12-info", "--inder", "--infile", str(path), "--password", password)
+
+
+FORGE = """
+const forge = require('node-forge'), fs = require('fs');
+const input = JSON.parse(fs.readFileSync(0, 'utf-8'));
+const der = forge.asn1.fromDer(fs.readFileSync(input.path, 'binary'));
+const p12 = forge.pkcs12.pkcs12FromAsn1(der, input.password);
+const oids = forge.pki.oids;
+const certificates = p12.getBags({bagType: oids.certBag})[oids.certBag];
+const keys = p12.getBags({bagType: oids.pkcs8ShroudedKeyBag})[oids.pkcs8ShroudedKeyBag];
+console.log('certificates ' + certificates.length + ' keys ' + keys.length);
+"""
+
+
+def read_with_forge(path: Path, password: str) -> CompletedProcess[str]:
+    return run("node", "-e", FORGE, secret=json.dumps({"path": str(path), "password": password}))
+
+
+def has_forge() -> bool:
+    return (
+        shutil.which("node") is not None
+        and not run("node", "-e", "require('node-forge')").returncode
+    )
+
+
+JUDGES = [
+    KeyFileJudge("openssl", read_with_openssl, ("BEGIN PRIVATE KEY", "BEGIN CERTIFICATE")),
+    KeyFileJudge("keytool", read_with_java, ("PrivateKeyEntry", "Certificate chain length: 3")),
+    KeyFileJudge(
+        "pk12util", read_with_nss, ("IMPORT SUCCESSFUL", "JOSÉ NUÑEZ", "RAIZ DE PRUEBA", "< 0> rsa")
+    ),
+    KeyFileJudge("certtool", read_with_gnutls, ("BEGIN ENCRYPTED PRIVATE KEY", "JOSÉ NUÑEZ")),
+    KeyFileJudge("node-forge", read_with_forge, ("certificates 3 keys 1",)),
+]
+
+
+@pytest.fixture(params=JUDGES, ids=lambda judge: judge.program)
+def judge(request: pytest.FixtureRequest) -> KeyFileJudge:
+    program = request.param.program
+    there = has_forge() if program == "node-forge" else shutil.which(program)
+    if not there:
+        pytest.skip(f"{program} is missing")
+    return request.param
+
+
+@pytest.mark.parametrize("compatible", [False, True])
+def test_every_reader_opens_the_key_file(
+    judge: KeyFileJudge,
+    office: Office,
+    holder_key: PrivateKey,
+    tmp_path: Path,
+    *,
+    compatible: bool,
+):
+    done = judge.read(key_file(office, holder_key, tmp_path, compatible=compatible), PASSWORD)
+    assert done.returncode == 0, done.stdout + done.stderr
+    for word in judge.shows:
+        assert word in done.stdout + done.stderr, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("compatible", [False, True])
+def test_every_reader_refuses_a_wrong_password_and_a_changed_file(
+    judge: KeyFileJudge,
+    office: Office,
+    holder_key: PrivateKey,
+    tmp_path: Path,
+    *,
+    compatible: bool,
+):
+    path = key_file(office, holder_key, tmp_path, compatible=compatible)
+    assert judge.read(path, "another password").returncode != 0
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+    assert judge.read(path, PASSWORD).returncode != 0
+
+
+@pytest.mark.parametrize("compatible", [False, True])
+def test_pyhanko_signs_with_the_key_file(
+    office: Office, holder_key: PrivateKey, tmp_path: Path, *, compatible: bool
+):
+    signers = pytest.importorskip("pyhanko.sign.signers", reason="pyHanko is missing")
+    path = key_file(office, holder_key, tmp_path, compatible=compatible)
+    signer = signers.SimpleSigner.load_pkcs12(str(path), passphrase=PASSWORD.encode())
+    assert signer.signing_cert.serial_number != office.issuing.serial_number
+    assert signer.signing_cert.subject.native["country_name"] == "EC"
+    chain = {each.dump() for each in signer.cert_registry}
+    assert {certificate_der(each) for each in office.chain} <= chain
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+    assert signers.SimpleSigner.load_pkcs12(str(path), passphrase=PASSWORD.encode()) is None
+
+
+@needs_openssl
+@pytest.mark.parametrize(
+    ("compatible", "signs"),
+    [
+        (False, ("MAC: sha256", "PBES2, PBKDF2, AES-256-CBC")),
+        (True, ("MAC: sha1", "3-KeyTripleDES-CBC")),
+    ],
+)
+def test_the_key_file_is_protected_as_chosen(
+    office: Office,
+    holder_key: PrivateKey,
+    tmp_path: Path,
+    *,
+    compatible: bool,
+    signs: tuple[str, ...],
+):
+    done = read_with_openssl(
+        key_file(office, holder_key, tmp_path, compatible=compatible), PASSWORD
+    )
+    assert all(sign in done.stderr for sign in signs), done.stderr
+    assert done.stdout.count("BEGIN CERTIFICATE") == 3
+    assert done.stdout.count("BEGIN PRIVATE KEY") == 1
+    assert "friendlyName: JOSÉ NUÑEZ" in done.stdout or "friendlyName" in done.stdout

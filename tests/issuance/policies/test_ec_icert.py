@@ -11,7 +11,7 @@ from cryptography.x509 import ReasonFlags
 
 from issuance.cases import commands
 from issuance.cases.guards import OVERRIDE
-from issuance.certificates.profile import ResolvedProfile, resolve
+from issuance.certificates.profile import CertificateProfile, ResolvedProfile, resolve
 from issuance.findings import any_blocks
 from issuance.identity.kinds import FieldKind, read
 from issuance.model import Frozen
@@ -39,7 +39,7 @@ POLICY_OIDS = {
     ("empresa", "hsm-sfc"): "1.2.2.1.1.2",
     ("empresa", "hsm"): "1.2.2.1.2.1",
     ("departamento", "hsm-sfc"): "1.2.3.1.1.2",
-    ("departamento", "hsm"): "1.2.3.1.2.1",
+    ("departamento", "pkcs12"): "1.2.3.1.2.1",
 }
 ROLES = {"operator", "approver", "cashier", "administrator", "auditor"}
 CHOOSABLE = ("natural", "juridica-privada", "juridica-publica", "miembro-empresa")
@@ -107,6 +107,16 @@ def test_a_product_exists_for_exactly_the_pairs_the_authority_has():
     assert len({product.id for product in POLICY.products}) == len(POLICY.products)
 
 
+def test_every_other_pair_is_impossible_and_says_why():
+    pairs = {(kind.id, container.id) for kind in POLICY.types for container in POLICY.containers}
+    impossible = {(each.certificate_type, each.container) for each in POLICY.impossible}
+    assert impossible == pairs - POLICY_OIDS.keys()
+    for kind, container in impossible:
+        assert POLICY.impossible_pair(f"{kind}-{container}-2y") is not None
+        assert POLICY.impossible_pair(f"{kind}-{container}-9y") is None
+    assert all(POLICY.impossible_pair(product.id) is None for product in POLICY.products)
+
+
 @pytest.mark.parametrize("product", POLICY.products, ids=lambda product: product.id)
 def test_a_product_says_its_policy_and_knows_its_price(product: Product):
     profile = POLICY.profile_of(product)
@@ -163,6 +173,71 @@ def test_the_form_is_enough_for_the_certificate(product: Product, kind: str, opt
     )
     own_ruc = values.get("ruc") or values.get("organization_ruc")
     assert said.get(f"{ARC}.1.3.11") == own_ruc
+
+
+LONG_NAME = "Empresa Pública Metropolitana de Movilidad y Obras Públicas del Cantón de Muestra"
+
+
+@pytest.mark.parametrize(
+    "product",
+    [
+        each
+        for each in POLICY.products
+        if each.certificate_type in CHOOSABLE and each.certificate_type != "natural"
+    ],
+    ids=lambda product: product.id,
+)
+def test_a_long_organisation_name_needs_a_short_form_and_stands_in_full_as_well(product: Product):
+    assert len(LONG_NAME) > 64
+    values = _filled(product, "cedula", optional=False) | {"organization": LONG_NAME}
+    asked = {field.name: field for field in POLICY.form_for(values)}
+    assert asked["organization_short"].required
+    assert asked["organization_short"].maximum_length == 64
+    refused = resolve(POLICY.profile_of(product), values)
+    assert isinstance(refused, list)
+    assert [(each.code, each.field) for each in refused] == [
+        ("VALUE_TOO_LONG", "organization_short")
+    ]
+    resolved = resolve(POLICY.profile_of(product), values | {"organization_short": "EPMMOP"})
+    assert isinstance(resolved, ResolvedProfile)
+    said = {field.oid: field.value for field in (*resolved.subject, *resolved.other_names)}
+    assert said["2.5.4.10"] == "EPMMOP"
+    assert said[f"{ARC}.1.3.10"] == LONG_NAME
+
+
+@pytest.mark.parametrize(("name", "asked"), [("Ñ" * 64, False), ("Ñ" * 65, True), ("", False)])
+def test_a_short_form_is_asked_only_where_the_name_does_not_fit(name: str, *, asked: bool):
+    for typed in (name, f"  {name} ", name.replace("Ñ", "N\u0303")):
+        values = {"type": "juridica-privada", "container": "pkcs12", "organization": typed}
+        shown = {field.name for field in POLICY.form_for(values)}
+        assert ("organization_short" in shown) is asked
+
+
+@pytest.mark.parametrize("kind", ["cedula", "passport"])
+@pytest.mark.parametrize(
+    "profile",
+    [each for each in POLICY.profiles if each.id.startswith("national-")],
+    ids=lambda profile: profile.id,
+)
+def test_the_national_profile_says_who_in_the_subject(profile: CertificateProfile, kind: str):
+    product = POLICY.product("miembro-empresa-pkcs12-2y")
+    assert product is not None
+    values = _filled(product, kind, optional=True) | {"ruc": "3059999015001"}
+    resolved = resolve(profile, values)
+    assert isinstance(resolved, ResolvedProfile), resolved
+    assert resolved.other_names == ()
+    said = {field.oid: field.value for field in resolved.subject}
+    person = {"cedula": "IDCEC-3059999015", "passport": "PASEC-AB123456"}
+    is_person = "empresa-hsm" not in profile.id and "departamento" not in profile.id
+    assert said.get("2.5.4.5") == (person[kind] if is_person else None)
+    assert said["2.5.4.97"] == "VATEC-3059999015001"
+    assert said.get("2.5.4.10") == (None if "natural" in profile.id else values["organization"])
+    assert ("2.5.4.11" in said) is ("miembro" in profile.id or "departamento" in profile.id)
+    assert ("2.5.4.12" in said) is ("juridica" in profile.id or "miembro" in profile.id)
+    assert (said["2.5.4.6"], said["2.5.4.7"]) == ("EC", values["city"])
+    twin = next((each for each in POLICY.profiles if f"national-{each.id}" == profile.id), None)
+    assert twin is not None
+    assert twin.policy_oids == profile.policy_oids
 
 
 @pytest.mark.parametrize("type_id", CHOOSABLE)
@@ -232,6 +307,7 @@ def test_conditions_look_at_things_that_exist():
     for field in _all_fields():
         known[field.name] = {"yes", "no"} if field.kind is FieldKind.YES_NO else set(field.choices)
     for condition in _conditions():
+        assert condition.value in known
         assert set(condition.one_of) <= known[condition.value], condition
 
 

@@ -31,10 +31,15 @@ MAILS: dict[str, frozenset[str]] = {
     "certificate_issued": CASE,
     "case_cancelled": CASE | {"reason", "note"},
     "key_given_up": CASE | {"reason", "note"},
+    "certificate_revoked": CASE | {"reason", "note"},
+    "certificate_suspended": CASE | {"reason", "note"},
+    "certificate_reinstated": CASE | {"reason", "note"},
+    "certificate_expiring": CASE | {"valid_until"},
+    "contract_reminder": CASE | {"contract_until"},
 }  # fmt: skip
 CONTRACT = frozenset({
     "full_name", "identification", "organization", "email", "product", "price", "case_number",
-    "date", "authority", "office", "contract_version",
+    "date", "authority", "office", "contract_version", "consent_version", "signing_hours",
 })  # fmt: skip
 
 
@@ -51,10 +56,13 @@ def _expected_words(policy: Policy) -> dict[str, dict[str, set[str]]]:
     """Return topic -> name -> parts for everything the policy names."""
     reasons = policy.reasons
     mailed = {*reasons.reject, *reasons.cancel, *reasons.payment, *reasons.evidence}
+    mailed |= {*reasons.suspend, *reasons.reinstate, *policy.life.own_causes}
+    identifications = {way for ways in policy.life.asks.values() for way in ways}
     choices = {choice for field in _all_fields() for choice in field.choices} | {"yes", "no"}
     questions = {question for rule in policy.evidence for question in rule.checklist}
     questions |= {*policy.activation.person_checklist, *policy.activation.data_checklist}
     unavailable = {each.unavailable_reason for each in (*policy.types, *policy.containers)} - {""}
+    unavailable |= {each.reason for each in policy.impossible}
     fields = {field.name: {"label", "help", "example"} for field in _all_fields()}
     for field in policy.fields:
         if any(condition.value == "container" for condition in field.shown_when):
@@ -70,10 +78,22 @@ def _expected_words(policy: Policy) -> dict[str, dict[str, set[str]]]:
         "account_kinds": {kind: {"label"} for kind in ("checking", "savings")},
         "steps": {step.id: {"label", "summary"} for step in policy.steps},
         "evidence": {rule.id: {"label", "help"} for rule in policy.evidence},
+        "contract_data": {
+            name: {"label"}
+            for name in (
+                "serial",
+                "valid_from",
+                "valid_until",
+                "fingerprint",
+                "applicant",
+                "office",
+            )
+        },
         "checklists": {question: {"question"} for question in questions},
         "exemptions": {
             each.id: {"label", "help"} for rule in policy.evidence for each in rule.exemptions
         },
+        "identifications": {way: {"label"} for way in identifications},
         # What blocks or warns, so that the applicant can be told in plain words what to do.
         "findings": {code.value: {"label", "mail"} for code in set(EvidenceCode) - REMARKS},
         "reasons": {
@@ -122,7 +142,7 @@ def test_a_mail_has_subject_and_body_and_asks_for_what_it_is_given(name: str, la
 def test_the_contract_reads_as_clauses(language: str):
     template = LOADED.words(language).text("contract")
     contract = contract_text(template, language, {name: f"‹{name}›" for name in CONTRACT})
-    assert len([section for section in contract.sections if section.heading]) == 10
+    assert len([section for section in contract.sections if section.heading]) == 11
     written = " ".join(line for section in contract.sections for line in section.paragraphs)
     for name in CONTRACT:
         assert f"‹{name}›" in written

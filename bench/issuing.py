@@ -1,0 +1,286 @@
+"""How fast certificates are issued from ready requests, as a ratio of the same run.
+
+What is measured: from the request to the recorded certificate, with everything durable: the checks,
+the intent's commit, the signature, the certificate's commit, and the checkpoint outside the
+database. Against it: the bare builder of `cryptography` with the authority's signature, and two
+durable commits of the very same rows through SQLAlchemy Core into a copy of the register. One and
+eight at a time, for an RSA-2048 and a P-256 authority; the limit is half the bare rate.
+
+Reported apart, since the bare run has nothing like them: the independent linter, and publishing the
+new certificate's status answer, which together make the whole command longer.
+"""
+
+import base64
+import shutil
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import ModuleType
+from typing import Any, cast
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+from sqlalchemy import Engine, event
+
+from issuance.access.key_ring import Purpose
+from issuance.cases.commands.activation import RequestCertificate
+from issuance.cases.events import CATALOGUE
+from issuance.cases.guards import Actor
+from issuance.certificates import pki_lint
+from issuance.certificates.authority import AuthorityPlan
+from issuance.certificates.description import load_certificate
+from issuance.certificates.keys import PrivateKey, hash_for, make_private_key
+from issuance.certificates.request import make_request
+from issuance.commands import Command
+from issuance.engine.demonstration import demonstration_plan
+from issuance.engine.founding import Founded, found_office
+from issuance.engine.issuing import finish_open_intents, prepare_intent
+from issuance.engine.opening import OpenedOffice
+from issuance.engine.paths import register_path
+from issuance.engine.preparation import prepare
+from issuance.engine.receipts import earlier_receipt
+from issuance.engine.settling import Intent, Settling, append_case, settle
+from issuance.engine.streams import read_case
+from issuance.events import read_event
+from issuance.policies.loader import load_policy
+from issuance.register.connection import writer_engine
+from issuance.register.model import Origin
+from issuance.streams import StreamRef
+from ventanilla.compose import system_sources
+from ventanilla.rehearsal import Rehearsal
+
+COUNT = 40
+LIMIT = 0.5
+SOURCES = system_sources()
+
+
+@dataclass
+class Recorder:
+    """Keeps every change that is written, transaction by transaction."""
+
+    transactions: list[list[tuple[Any, Any]]] = field(default_factory=list)
+    _open: list[tuple[Any, Any]] = field(default_factory=list)
+
+    @contextmanager
+    def listening(self) -> Iterator[None]:
+        """Record what any engine writes."""
+        event.listen(Engine, "before_execute", self._executing)
+        event.listen(Engine, "commit", self._committed)
+        yield
+        event.remove(Engine, "before_execute", self._executing)
+        event.remove(Engine, "commit", self._committed)
+
+    def _executing(self, _c: Any, what: Any, many: Any, one: Any, _options: Any) -> None:
+        if getattr(what, "is_dml", False):
+            self._open.append((what, many or one or None))
+
+    def _committed(self, _connection: Any) -> None:
+        if self._open:
+            self.transactions.append(self._open)
+            self._open = []
+
+
+def ready_cases(folder: Path, count: int) -> tuple[OpenedOffice, list[Command]]:
+    """Open the office with cases that wait for their certificate, and the commands that ask."""
+    product = load_policy("ec-icert").policy.product("natural-pkcs12-2y")
+    if product is None:
+        raise ValueError("the policy sells it")
+    case = Rehearsal(folder, SOURCES, make_private_key, product, folder / "key.p12")
+    for act in (case.apply, case.approve, case.bring_evidence, case.accept_evidence, case.pay,
+                case.confirm_person, case.enter_activation_code):  # fmt: skip
+        act()
+    opened = case.office
+    office, session = opened.engine.office, opened.session
+    with office.register.reading() as reading:
+        entries = reading.events(StreamRef(kind="case", id=case.case), 0, 200)
+    events = [
+        read_event(CATALOGUE, each.kind, each.schema, each.public, each.personal)
+        for each in entries
+    ]
+    commands: list[Command] = []
+    for _ in range(count):
+        stream = StreamRef(kind="case", id=SOURCES.identifiers.new())
+        origin = Origin(office.now(), session.operator, None, office.policy.reference)
+        with office.register.writing() as writing:
+            _, revision = append_case(writing, office, stream.id, None, 0, events, origin)
+        request = make_request(make_private_key("p-256"))
+        commands.append(
+            Command(
+                id=SOURCES.identifiers.new(),
+                office=office.id,
+                stream=stream,
+                base_revision=revision,
+                operator=session.operator,
+                session=session.id,
+                at=office.now(),
+                body=RequestCertificate(request=base64.b64encode(request).decode()),
+            )
+        )
+    return opened, commands
+
+
+def seconds(work: Callable[[Any], object], items: list[Any], threads: int) -> float:
+    """Return the time all items take, so many at once."""
+    with ThreadPoolExecutor(threads) as pool:
+        start = time.perf_counter()
+        for _ in pool.map(work, items):
+            pass
+        return time.perf_counter() - start
+
+
+def bare_certificate(like: x509.Certificate, issuer: x509.Certificate, key: PrivateKey) -> bytes:
+    """Build and sign a certificate that says the same, with nothing but the library."""
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(x509.Name(x509.NameAttribute(each.oid, each.value) for each in like.subject))
+        .issuer_name(issuer.subject)
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(like.not_valid_before_utc)
+        .not_valid_after(like.not_valid_after_utc)
+        .public_key(like.public_key())
+    )
+    for each in like.extensions:
+        builder = builder.add_extension(each.value, critical=each.critical)
+    return builder.sign(key, hash_for(key.public_key())).tbs_certificate_bytes
+
+
+def issuer_of(opened: OpenedOffice) -> Callable[[Command], None]:
+    """Return what the engine does with the command, up to the recorded certificate."""
+    office, session = opened.engine.office, opened.session
+    actor = Actor(session.operator, tuple(role.value for role in session.roles))
+    one_at_a_time = threading.Lock()
+
+    def issue(command: Command) -> None:
+        body = command.body
+        if not isinstance(body, RequestCertificate):
+            raise TypeError(body.kind)
+        with one_at_a_time:
+            with office.register.reading() as reading:
+                earlier_receipt(reading, office, command)
+                state, _ = read_case(reading, command.stream.id)
+            if state is None:
+                raise ValueError("the case is there")
+            intent = prepare_intent(office, state, body.request)
+            if not isinstance(intent, Intent):
+                raise RuntimeError(str(intent))
+            prepared = prepare(office, command.stream.id, state, body)
+            settling = Settling(office, command, body, actor, prepared, intent)
+            with office.register.writing() as writing:
+                receipt = settle(settling, writing, command.base_revision)
+            if not receipt.applied:
+                raise RuntimeError(str(receipt.findings))
+            finish_open_intents(office, session.operator)
+
+    return issue
+
+
+def measure(algorithm: str, threads: int, home: Path) -> tuple[float, float, float]:
+    """Return certificates a second, ours and bare, and the milliseconds of the whole command."""
+    folder, keys = home / "office", list[PrivateKey]()
+
+    def make_key(kind: str) -> PrivateKey:
+        keys.append(make_private_key(kind))
+        return keys[-1]
+
+    plan = demonstration_plan()
+    if not isinstance(plan.authority, AuthorityPlan):
+        raise TypeError("a demonstration makes its own authority")
+    plan = replace(plan, authority=plan.authority.model_copy(update={"algorithm": algorithm}))
+    if not isinstance(found_office(folder, plan, SOURCES, make_key), Founded):
+        raise RuntimeError("no office to measure with")
+    issuing_key = keys[1]
+    opened, commands = ready_cases(folder, 2 * COUNT + 6)
+    office, session = opened.engine.office, opened.session
+    register_key = opened.keys.key(Purpose.REGISTER)
+
+    issue = issuer_of(opened)
+
+    # The first opens the authority's key and publishes what was never published.
+    opened.engine.execute(commands.pop(), session)
+    whole = commands[2 * COUNT :]
+    del commands[2 * COUNT :]
+    # The copy for the bare run is taken as the recorded run begins.
+    with office.register.writing():
+        copy = home / "copy"
+        copy.mkdir()
+        for each in folder.glob(register_path(folder).name + "*"):
+            shutil.copy(each, copy / each.name)
+    recorders: list[Recorder] = []
+    for command in commands[:COUNT]:
+        recorders.append(Recorder())
+        with recorders[-1].listening():
+            issue(command)
+    ours = seconds(issue, commands[COUNT:], threads)
+    with office.register.reading() as reading:
+        like = next(row.certificate for row in reading.certificates() if row.certificate)
+    certificate, authority = load_certificate(like), office.authority.issuing
+    writers = writer_engine(copy / register_path(folder).name, register_key)
+
+    def bare(recorder: Recorder) -> None:
+        intent, issued = recorder.transactions[:2]
+        write(writers, intent)
+        bare_certificate(certificate, authority, issuing_key)
+        write(writers, issued)
+
+    alone = seconds(bare, recorders, threads)
+    writers.dispose()
+    executing = seconds(lambda each: opened.engine.execute(each, session), whole, 1)
+    opened.close()
+    return COUNT / ours, COUNT / alone, executing / len(whole) * 1000
+
+
+def write(engine: Engine, rows: list[tuple[Any, Any]]) -> None:
+    """Write recorded rows in one durable transaction."""
+    with engine.begin() as connection:
+        for statement, parameters in rows:
+            connection.execute(statement, parameters)
+
+
+def lint_milliseconds() -> float | None:
+    """Return how long the independent linter takes for one certificate."""
+    if not pki_lint.is_installed():
+        return None
+    key = make_private_key("p-256")
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "Measure")])
+    now = SOURCES.clock.now()
+    draft = (
+        x509.CertificateBuilder().subject_name(name).issuer_name(name).serial_number(1 << 100)
+        .not_valid_before(now).not_valid_after(now).public_key(key.public_key())
+        .sign(key, hash_for(key.public_key()))
+    )  # fmt: skip
+    der = draft.public_bytes(Encoding.DER)
+    pki_lint.second_opinion(der)
+    start = time.perf_counter()
+    for _ in range(50):
+        pki_lint.second_opinion(der)
+    return (time.perf_counter() - start) * 20
+
+
+def main() -> int:
+    """Measure, print, and return 1 when the limit is broken."""
+    linter = lint_milliseconds()
+    # What stands as None counts as not installed: the linter is reported apart.
+    sys.modules["pkilint"] = cast("ModuleType", None)
+    worst = 1e9
+    for algorithm in ("rsa-2048", "p-256"):
+        for threads in (1, 8):
+            with TemporaryDirectory() as home:
+                ours, alone, whole = measure(algorithm, threads, Path(home))
+            ratio = ours / alone
+            worst = min(worst, ratio)
+            sys.stdout.write(
+                f"{algorithm} authority, {threads} at a time: {ours:.0f} a second, bare "
+                f"{alone:.0f}: ratio {ratio:.2f}, at least {LIMIT}; whole command {whole:.0f} ms\n"
+            )
+    sys.stdout.write(f"pkilint: {'not installed' if linter is None else f'{linter:.1f} ms'}\n")
+    return 0 if worst >= LIMIT else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
