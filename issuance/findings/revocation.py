@@ -18,6 +18,41 @@ class RevocationFinding(FindingCode):
     EFFECTIVE_DATE_LATER = "EFFECTIVE_DATE_LATER"
     """The effective date lies after the moment of revocation: effective."""
 
+    SUSPENSION_SWITCHED_OFF = "SUSPENSION_SWITCHED_OFF"
+    """The policy knows no suspension."""
+    REVOCATION_WAITS = "REVOCATION_WAITS"
+    """A revocation was asked for and waits for a second person."""
+    NO_REVOCATION_WAITS = "NO_REVOCATION_WAITS"
+    """Nobody asked for a revocation that could be confirmed or declined."""
+    CERTIFICATE_EXPIRED = "CERTIFICATE_EXPIRED"
+    """The certificate's time has run out: ended."""
+    CERTIFICATE_NOT_HANDED_OVER = "CERTIFICATE_NOT_HANDED_OVER"
+    """The certificate was not handed over yet; giving its key up revokes it."""
+    EFFECTIVE_DATE_NEEDED = "EFFECTIVE_DATE_NEEDED"
+    """The cause needs the day since when the certificate should not have been relied on."""
+    IDENTIFICATION_NEEDED = "IDENTIFICATION_NEEDED"
+    """How whoever asks was identified is missing, or no way the policy accepts from them."""
+    ASKER_NEEDED = "ASKER_NEEDED"
+    """Somebody else than the holder asks; who, is missing."""
+    SECOND_PERSON_CONFIRMS = "SECOND_PERSON_CONFIRMS"
+    """The revocation was noted; it takes effect when a second person confirms it."""
+
+    # Renewing.
+    RENEWAL_UNKNOWN = "RENEWAL_UNKNOWN"
+    """The certificate to renew is not on record, or its holder does not have it in hand."""
+    RENEWAL_NOT_GOOD = "RENEWAL_NOT_GOOD"
+    """A suspended, revoked or expired certificate cannot be renewed: status."""
+    RENEWAL_TOO_EARLY = "RENEWAL_TOO_EARLY"
+    """The certificate can be renewed only shortly before it ends: days, ends."""
+    RENEWAL_OF_ANOTHER = "RENEWAL_OF_ANOTHER"
+    """The certificate is another person's, of another type or in another container."""
+    RENEWED_ALREADY = "RENEWED_ALREADY"
+    """Another certificate follows this one already."""
+
+    # Telling the world.
+    PUBLICATION_WAITS = "PUBLICATION_WAITS"
+    """The revocation list, or the responder's certificate, waits for who may issue: what."""
+
     # Reading a revocation list.
     LIST_UNREADABLE = "LIST_UNREADABLE"
     """The bytes are no well-formed revocation list."""

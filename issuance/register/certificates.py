@@ -2,16 +2,25 @@
 
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
+from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import and_, insert, or_, select, update
 
-from issuance.register.model import CertificateRow, CertificateState
+from issuance.register.model import AnswerRow, CertificateRow, CertificateState, StandingRow
 from issuance.register.paging import LARGEST_PAGE, require_page_size
+from issuance.register.tables import certificate_lives as lives
 from issuance.register.tables import certificates
 from issuance.register.transaction import Transaction, columns_of
 
 _ROW = columns_of(certificates, CertificateRow)
+_ITSELF = and_(certificates.c.office == lives.c.office, certificates.c.serial == lives.c.serial)
+_BEFORE: Final = {
+    CertificateState.ISSUED: (CertificateState.SUSPENDED,),
+    CertificateState.SUSPENDED: (CertificateState.ISSUED,),
+    CertificateState.REVOKED: (CertificateState.ISSUED, CertificateState.SUSPENDED),
+}
+"""Where a change of standing begins: nothing leads out of revoked."""
 
 
 class CertificateReading(Transaction):
@@ -43,9 +52,74 @@ class CertificateReading(Transaction):
         rows = self._connection.execute(query.order_by(certificates.c.serial).limit(limit))
         return [CertificateRow(*row) for row in rows]
 
+    def certificate_of_case(self, case_id: UUID) -> list[str]:
+        """Return the serials of a case's issued certificates."""
+        query = select(lives.c.serial).where(
+            lives.c.office == self._office, lives.c.case_id == case_id
+        )
+        return list(self._connection.execute(query).scalars())
+
+    def standings(self, authority_key_id: str) -> list[StandingRow]:
+        """Return everything of one authority key that a full revocation list must name."""
+        query = (
+            select(
+                certificates.c.serial,
+                certificates.c.revoked_at,
+                certificates.c.revocation_reason,
+                lives.c.invalid_since,
+            )
+            .join(lives, _ITSELF)
+            .where(
+                certificates.c.office == self._office,
+                certificates.c.state.in_((CertificateState.REVOKED, CertificateState.SUSPENDED)),
+                certificates.c.authority_key_id == authority_key_id,
+            )
+            .order_by(certificates.c.serial)
+        )
+        return [StandingRow(*row) for row in self._connection.execute(query)]
+
+    def has_unlisted(self) -> bool:
+        """Tell whether a certificate's standing changed since the last revocation list."""
+        query = select(lives.c.serial).where(
+            lives.c.office == self._office, lives.c.unlisted.is_(True)
+        )
+        return self._connection.execute(query.limit(1)).first() is not None
+
+    def certificates_due(self, now: datetime, limit: int = LARGEST_PAGE) -> list[tuple[str, UUID]]:
+        """Return serial and case of certificates the clock has something to do for."""
+        query = (
+            select(lives.c.serial, lives.c.case_id)
+            .where(lives.c.office == self._office, lives.c.due_at <= now)
+            .order_by(lives.c.due_at)
+            .limit(limit)
+        )
+        return [(row.serial, row.case_id) for row in self._connection.execute(query)]
+
+    def answers_due(
+        self, now: datetime, before: datetime, limit: int = LARGEST_PAGE
+    ) -> list[AnswerRow]:
+        """Return what has not ended and whose status answer is missing or ends before a moment."""
+        query = (
+            select(
+                lives.c.serial,
+                lives.c.state,
+                certificates.c.revoked_at,
+                certificates.c.revocation_reason,
+                lives.c.invalid_since,
+            )
+            .join(certificates, _ITSELF)
+            .where(
+                lives.c.office == self._office,
+                or_(lives.c.answered_until.is_(None), lives.c.answered_until <= before),
+                lives.c.not_after > now,
+            )
+            .limit(limit)
+        )
+        return [AnswerRow(*row) for row in self._connection.execute(query)]
+
 
 class CertificateWriting(CertificateReading):
-    """Moves a certificate from intent to issued, abandoned or revoked, never back.
+    """Moves a certificate from intent to issued, abandoned or revoked; only a suspension ends.
 
     Every step raises ValueError when the certificate is not where the step begins.
     """
@@ -68,25 +142,83 @@ class CertificateWriting(CertificateReading):
         """Record that an intent was given up before anything was signed."""
         self._move(serial, CertificateState.INTENDED, state=CertificateState.ABANDONED)
 
-    def record_revoked(self, serial: str, at: datetime, reason: str) -> None:
-        """Record that an issued certificate was revoked (reasons of RFC 5280, 5.3.1)."""
+    def record_revoked(self, standing: StandingRow) -> None:
+        """Record that an issued or suspended certificate was revoked for good."""
+        self._stand(standing.serial, CertificateState.REVOKED, standing)
+
+    def record_suspended(self, standing: StandingRow) -> None:
+        """Record that an issued certificate was suspended."""
+        self._stand(standing.serial, CertificateState.SUSPENDED, standing)
+
+    def record_reinstated(self, serial: str) -> None:
+        """Record that a suspension was lifted."""
+        self._stand(serial, CertificateState.ISSUED, None)
+
+    def _stand(self, serial: str, state: CertificateState, standing: StandingRow | None) -> None:
         self._move(
             serial,
-            CertificateState.ISSUED,
-            state=CertificateState.REVOKED,
-            revoked_at=at,
-            revocation_reason=reason,
+            *_BEFORE[state],
+            state=state,
+            revoked_at=standing and standing.revoked_at,
+            revocation_reason=standing and standing.reason,
+        )
+        self._change_life(
+            serial,
+            state=state,
+            invalid_since=standing and standing.invalid_since,
+            answered_until=None,
+            unlisted=True,
         )
 
-    def _move(self, serial: str, begin: CertificateState, **values: Any) -> None:
+    def begin_life(self, serial: str, case_id: UUID, begins: datetime, ends: datetime) -> None:
+        """Begin to keep the life of a certificate that was just recorded."""
+        self._connection.execute(
+            insert(lives).values(
+                office=self._office,
+                serial=serial,
+                case_id=case_id,
+                state=CertificateState.ISSUED,
+                not_before=begins,
+                not_after=ends,
+            )
+        )
+
+    def record_due(self, serial: str, due_at: datetime | None) -> None:
+        """Record when the clock next has something to do for a certificate."""
+        self._change_life(serial, due_at=due_at)
+
+    def record_answered(self, serial: str, state: str, until: datetime) -> None:
+        """Record until when the answer holds that calls a certificate so, if it still is so."""
+        self._connection.execute(
+            update(lives)
+            .where(lives.c.office == self._office, lives.c.serial == serial, lives.c.state == state)
+            .values(answered_until=until)
+        )
+
+    def record_listed(self) -> None:
+        """Record that a list was signed in this transaction, with every change of standing."""
+        self._connection.execute(
+            update(lives)
+            .where(lives.c.office == self._office, lives.c.unlisted.is_(True))
+            .values(unlisted=None)
+        )
+
+    def _change_life(self, serial: str, **values: Any) -> None:
+        self._connection.execute(
+            update(lives)
+            .where(lives.c.office == self._office, lives.c.serial == serial)
+            .values(values)
+        )
+
+    def _move(self, serial: str, *begin: CertificateState, **values: Any) -> None:
         moved = self._connection.execute(
             update(certificates)
             .where(
                 certificates.c.office == self._office,
                 certificates.c.serial == serial,
-                certificates.c.state == begin,
+                certificates.c.state.in_(begin),
             )
             .values(values)
         )
         if moved.rowcount != 1:
-            raise ValueError(f"certificate {serial} is not {begin}")
+            raise ValueError(f"certificate {serial} is not {' or '.join(begin)}")

@@ -27,8 +27,9 @@ class ChainCheck:
     """One walk over the chain, and what the later checks need from it.
 
     `intended` maps a serial to the entry that allowed it and the SHA-256 of the bytes that may be
-    signed, `issued` to the entry that recorded the certificate and its SHA-256. They are known by
-    the public fields `serial` with `to_be_signed_sha256` or `certificate_sha256`.
+    signed, `issued` to the entry that recorded the certificate and its SHA-256, `standings` to the
+    last entry about its standing and the reason against it, empty for none. They are known by the
+    public fields `serial` with `to_be_signed_sha256`, `certificate_sha256` or `revocation_reason`.
     """
 
     def __init__(self, office: UUID) -> None:
@@ -39,6 +40,7 @@ class ChainCheck:
         self.suspicious: set[StreamRef] = set()
         self.intended: dict[str, tuple[int, str]] = {}
         self.issued: dict[str, tuple[int, str]] = {}
+        self.standings: dict[str, tuple[int, str]] = {}
 
     def faults(self, reading: Reading) -> Iterator[Fault]:
         """Yield what is wrong with entries, personal parts and the recorded end."""
@@ -127,6 +129,8 @@ class ChainCheck:
             self.intended[serial] = entry.seq, entry.public["to_be_signed_sha256"]
         elif "certificate_sha256" in entry.public:
             self.issued[serial] = entry.seq, entry.public["certificate_sha256"]
+        elif "revocation_reason" in entry.public:
+            self.standings[serial] = entry.seq, entry.public["revocation_reason"]
 
 
 def _fault(finding: Finding, agreed: int) -> Fault:

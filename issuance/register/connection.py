@@ -23,6 +23,9 @@ _READERS: Final = 4
 # The driver brings no types.
 _DRIVER: Final[Any] = dbapi2
 
+DRIVER_ERROR: Final[type[Exception]] = _DRIVER.Error
+"""What the driver raises, also where nothing stands between it and the caller."""
+
 _SETTINGS: Final = (
     f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}",
     "PRAGMA journal_mode = WAL",

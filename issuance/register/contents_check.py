@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from cryptography import x509
 
@@ -89,6 +90,8 @@ def certificate_faults(
             unseen.discard(row.serial)
             if code := _certificate_fault(row, chain):
                 yield Fault(code, figures={"serial": row.serial})
+            elif found := _standing_fault(row, chain):
+                yield found
             elif row.state == CertificateState.INTENDED and (
                 last_tick is None or row.at < last_tick
             ):
@@ -100,6 +103,21 @@ def certificate_faults(
         yield Fault(RegisterCode.CERTIFICATE_DIFFERS, seq, figures={"serial": serial})
 
 
+_STANDS: Final = {"": CertificateState.ISSUED, "certificateHold": CertificateState.SUSPENDED}
+"""States by the reason that stands against a certificate; any other reason revokes."""
+
+
+def _standing_fault(row: CertificateRow, chain: ChainCheck) -> Fault | None:
+    """Return a revocation or suspension that the events know otherwise."""
+    if row.certificate is None:
+        return None
+    seq, reason = chain.standings.get(row.serial, (None, ""))
+    stands = _STANDS.get(reason, CertificateState.REVOKED)
+    if (row.state, row.revocation_reason or "") == (stands, reason):
+        return None
+    return Fault(RegisterCode.STANDING_DIFFERS, seq, figures={"serial": row.serial})
+
+
 def _certificate_fault(row: CertificateRow, chain: ChainCheck) -> RegisterCode | None:
     intended_at, digest = chain.intended.get(row.serial, (0, ""))
     if hashlib.sha256(row.to_be_signed).hexdigest() != digest:
@@ -108,6 +126,7 @@ def _certificate_fault(row: CertificateRow, chain: ChainCheck) -> RegisterCode |
     if row.certificate is None:
         recorded = bool(issued_at) or row.state in (
             CertificateState.ISSUED,
+            CertificateState.SUSPENDED,
             CertificateState.REVOKED,
         )
         return RegisterCode.CERTIFICATE_DIFFERS if recorded else None

@@ -143,6 +143,7 @@ class CertificateState(StrEnum):
     INTENDED = "intended"
     ISSUED = "issued"
     ABANDONED = "abandoned"
+    SUSPENDED = "suspended"
     REVOKED = "revoked"
 
 
@@ -163,6 +164,66 @@ class CertificateRow:
     certificate: bytes | None = None
     revoked_at: datetime | None = None
     revocation_reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StandingRow:
+    """Since when and why a certificate does not stand good (reasons of RFC 5280, 5.3.1)."""
+
+    serial: str
+    revoked_at: datetime
+    reason: str
+    invalid_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerRow:
+    """What a status answer says of a certificate; without `revoked_at` it stands good."""
+
+    serial: str
+    state: str
+    revoked_at: datetime | None
+    reason: str | None
+    invalid_since: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateLineRow:
+    """A certificate as lists show it; name, identification and number are its case's."""
+
+    serial: str
+    case_id: UUID
+    number: str
+    person_name: str
+    identification: str
+    product: str
+    state: str
+    not_before: datetime
+    not_after: datetime
+    revoked_at: datetime | None
+    revocation_reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateFilter:
+    """Which certificates to list; `state` as stored, `ended` whether their time has run out.
+
+    With `unrevoked` the revoked ones are left out.
+    """
+
+    text: str = ""
+    state: str | None = None
+    ended: bool | None = None
+    ends_before: datetime | None = None
+    unrevoked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SerialKey:
+    """The last line of a page of certificates: its place in the order, then its serial."""
+
+    at: datetime
+    serial: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
+from issuance.register.certificate_list import CertificateListReading
 from issuance.register.certificates import CertificateReading, CertificateWriting
 from issuance.register.checkpoint import Checkpoint
 from issuance.register.connection import damaged_pages
 from issuance.register.entries import EntryWriting
 from issuance.register.fingerprints import FingerprintReading, FingerprintWriting
+from issuance.register.index_review import IndexReview
 from issuance.register.kept_checkpoints import CheckpointReading, CheckpointWriting
 from issuance.register.notices import NoticeReading, NoticeWriting
 from issuance.register.receipts import ReceiptReading, ReceiptWriting
@@ -18,9 +20,11 @@ from issuance.register.worklist import WorklistReading, WorklistWriting
 
 class Reading(
     StreamReview,
+    IndexReview,
     ReceiptReading,
     WorklistReading,
     CertificateReading,
+    CertificateListReading,
     FingerprintReading,
     NoticeReading,
     CheckpointReading,

@@ -8,6 +8,7 @@ from typing import Final
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     Dialect,
     ForeignKeyConstraint,
@@ -23,7 +24,7 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from issuance.model import format_instant
 
-SCHEMA_VERSION: Final = "0002"
+SCHEMA_VERSION: Final = "0003"
 """The newest migration."""
 
 
@@ -195,6 +196,29 @@ certificates = Table(
     Column("revoked_at", Moment),
     Column("revocation_reason", String),
     Index("certificates_by_state", "office", "state", "serial"),
+)
+
+certificate_lives = Table(
+    "certificate_lives",
+    metadata,
+    Column("office", Uuid, primary_key=True),
+    Column("serial", ordered_text(), primary_key=True),
+    Column("case_id", Uuid, nullable=False),
+    Column("state", String, nullable=False),
+    Column("not_before", Moment, nullable=False),
+    Column("not_after", Moment, nullable=False),
+    Column("invalid_since", Moment),
+    Column("due_at", Moment),
+    Column("answered_until", Moment),
+    Column("unlisted", Boolean),
+    ForeignKeyConstraint(["office", "serial"], ["certificates.office", "certificates.serial"]),
+    Index("lives_by_beginning", "office", "not_before", "serial"),
+    Index("lives_by_state", "office", "state", "not_before", "serial"),
+    Index("lives_by_end", "office", "not_after", "serial"),
+    Index("lives_of_case", "office", "case_id"),
+    Index("lives_due", "office", "due_at"),
+    Index("lives_answered", "office", "answered_until"),
+    Index("lives_unlisted", "office", "unlisted"),
 )
 
 notices = Table(

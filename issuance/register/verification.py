@@ -4,7 +4,7 @@ Everything is read in pages from one snapshot of the file itself. A page that ca
 the walk; the first entry that is lost with it is then looked for one by one.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -22,8 +22,12 @@ from issuance.register.fault import Fault, VerificationReport
 from issuance.register.published import read_published
 from issuance.register.reading import Reading
 from issuance.register.register import Register
+from issuance.streams import StreamRef
 
 __all__ = ["Fault", "Fold", "VerificationReport", "verify"]
+
+Check = Callable[[Reading, set[StreamRef]], Iterator[Fault]]
+"""A further check: what it finds in a snapshot, given the streams whose events are not trusted."""
 
 _MOST_FAULTS: Final = 100
 
@@ -37,11 +41,13 @@ def verify(
     public_key: bytes,
     folds: Mapping[str, Fold],
     last_tick: datetime | None = None,
+    more: Check | None = None,
 ) -> VerificationReport:
     """Check chain, checkpoints, states and certificates of an open register.
 
     `public_key` is the 32-byte Ed25519 key of the checkpoints, `folds` are by kind of stream,
-    `last_tick` is when open intents were last cared for.
+    `last_tick` is when open intents were last cared for. `more` is asked in the same snapshot, with
+    the streams whose events are not to be trusted.
     """
     # Read first: what it names was committed before the snapshot.
     published = read_published(checkpoint_file, register.office, public_key)
@@ -49,7 +55,7 @@ def verify(
     chain = ChainCheck(register.office)
     try:
         with register.reading(fresh=True) as reading:
-            found = _faults(chain, reading, published, public_key, folds, last_tick)
+            found = _faults(chain, reading, published, public_key, folds, last_tick, more)
             # One by one, so that what was found before an unreadable page stays.
             for fault in islice(found, _MOST_FAULTS):
                 faults.append(fault)
@@ -67,11 +73,14 @@ def _faults(
     public_key: bytes,
     folds: Mapping[str, Fold],
     last_tick: datetime | None,
+    more: Check | None,
 ) -> Iterator[Fault]:
     yield from chain.faults(reading)
     yield from chain.checkpoint_faults(reading, published, public_key)
     yield from stream_faults(reading, folds, chain.suspicious)
     yield from certificate_faults(reading, chain, last_tick)
+    if more is not None:
+        yield from more(reading, chain.suspicious)
 
 
 def _page_faults(register: Register) -> Iterator[Fault]:

@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from issuance.findings import Severity
 from issuance.findings.register import RegisterCode
-from issuance.register.model import CertificateRow, NoticeRow, PageKey, PreparedEvent
+from issuance.register.model import CertificateRow, NoticeRow, PageKey, PreparedEvent, StandingRow
 from issuance.register.reading import Writing
 from issuance.register.register import Register
 from issuance.register.verification import verify
@@ -132,7 +132,8 @@ def test_a_certificate_goes_from_intent_to_revoked(register, office, certificate
         found = writing.certificate(intent.serial)
         assert found == replace(intent, state="issued", certificate=der(certificate))
     with register.writing() as writing:
-        writing.record_revoked(intent.serial, START, "superseded")
+        chain(writing, serial=intent.serial, revocation_reason="superseded")
+        writing.record_revoked(StandingRow(intent.serial, START, "superseded"))
         found = writing.certificate(intent.serial)
         assert found is not None
         assert (found.state, found.revoked_at, found.revocation_reason) == (
@@ -150,7 +151,7 @@ def test_no_step_is_taken_twice_or_backwards(register: Register, intent: Certifi
             writing.record_certificate(serial, b"")
         writing.record_intent(intent)
         with pytest.raises(ValueError, match="not issued"):
-            writing.record_revoked(serial, START, "superseded")
+            writing.record_revoked(StandingRow(serial, START, "superseded"))
         writing.record_abandoned(serial)
         with pytest.raises(ValueError, match="not intended"):
             writing.record_certificate(serial, b"")

@@ -1,0 +1,72 @@
+"""What time asks for in an office: open intents, contract and expiry clocks, list and answers."""
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from issuance.access.roles import Role, Session
+from issuance.cases.clocks import decide_due, next_due
+from issuance.engine.issuing import finish_open_intents
+from issuance.engine.notices import queue_notice
+from issuance.engine.office import Office
+from issuance.engine.publishing import Published, publish
+from issuance.engine.settling import append_case, release_claims
+from issuance.engine.streams import read_case
+from issuance.register.model import Origin
+
+
+@dataclass(frozen=True, slots=True)
+class DueReport:
+    """What a round did: `events` by their kind, and what was published or has to wait."""
+
+    events: dict[str, int] = field(default_factory=dict[str, int])
+    published: Published = field(default_factory=Published)
+
+
+def run_due(office: Office, session: Session, most_answers: int | None = None) -> DueReport:
+    """Do everything that is due by now; done again at once it finds nothing.
+
+    It runs in the session of whoever is there. What needs the authority's key and finds it closed
+    to this person is told in the report and waits for somebody who may issue.
+    """
+    if may_issue(office, session):
+        finish_open_intents(office, session.operator)
+    events: dict[str, int] = {}
+    seen: set[str] = set()
+    while due := [each for each in _due(office) if each[0] not in seen]:
+        for serial, case in due:
+            seen.add(serial)
+            for kind in _do(office, session, serial, case):
+                events[kind] = events.get(kind, 0) + 1
+    return DueReport(events, publish(office, session.operator, most_answers))
+
+
+def may_issue(office: Office, session: Session) -> bool:
+    """Tell whether the policy lets this person issue."""
+    issuing = {*office.policy.policy.roles.get("request_certificate", ()), Role.SERVICE.value}
+    return bool(issuing & {role.value for role in session.roles})
+
+
+def _due(office: Office) -> list[tuple[str, UUID]]:
+    with office.register.reading() as reading:
+        return reading.certificates_due(office.now())
+
+
+def _do(office: Office, session: Session, serial: str, case: UUID) -> tuple[str, ...]:
+    """Do what is due for one certificate; return the kinds of the events."""
+    origin = Origin(office.now(), session.operator, None, office.policy.reference)
+    with office.register.writing() as writing:
+        state, revision = read_case(writing, case)
+        certificate = state.activation.certificate if state else None
+        if state is None or certificate is None or certificate.serial != serial:
+            # One that was given up has no clock any more.
+            writing.record_due(serial, None)
+            return ()
+        decision = decide_due(state, office.policy.policy, origin.at)
+        if not decision.events:
+            writing.record_due(serial, next_due(state, office.policy.policy))
+            return ()
+        state, _ = append_case(writing, office, case, state, revision, decision.events, origin)
+        release_claims(writing, office, state, decision.releases, origin)
+        for request in decision.notices:
+            queue_notice(writing, office, state, request, origin.at, None)
+    return tuple(event.KIND for event in decision.events)

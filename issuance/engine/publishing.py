@@ -1,0 +1,202 @@
+"""Publishes the revocation list and the status answers: after each change, and on schedule."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from issuance.access.durable_file import write_finding
+from issuance.certificates.ocsp import certificate_id, sign_answer
+from issuance.certificates.revocation_list import (
+    ListPlan,
+    list_to_be_signed,
+    number_in_new_epoch,
+    sign_list,
+)
+from issuance.certificates.revocation_reasons import Revocation, RevocationReason
+from issuance.certificates.signer import AuthoritySigner
+from issuance.certificates.stream import (
+    AuthorityState,
+    ListEpochBegun,
+    ListSigned,
+    evolve_authority,
+    inherited_revocations,
+)
+from issuance.certificates.validity import Validity
+from issuance.engine.office import Office, named_stream
+from issuance.engine.responder import responder_of
+from issuance.engine.status_files import StatusFiles
+from issuance.engine.streams import append, read_state
+from issuance.findings import Finding, warns
+from issuance.findings.revocation import RevocationFinding
+from issuance.register.model import AnswerRow, Origin, StandingRow
+from issuance.register.register import Writing
+
+_ANSWERS_AT_ONCE: Final = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What was published: the new list's number, how many answers, and what has to wait."""
+
+    list_number: int | None = None
+    answers: int = 0
+    waits: tuple[Finding, ...] = ()
+
+
+def status_files(office: Office) -> StatusFiles:
+    """Return where an office publishes, as its policy says."""
+    rule = office.policy.policy.publication
+    return StatusFiles(office.folder / rule.folder, rule.list_name)
+
+
+def publish(office: Office, operator: str, most_answers: int | None = None) -> Published:
+    """Publish what changed or comes due; again at once it finds nothing to do.
+
+    Without the right to issue the list waits, and the answers go on as long as the responder's
+    certificate holds. A folder that cannot be written is told, and tried again the next time.
+    """
+    files = status_files(office)
+    with office.publishing:
+        try:
+            files.prepare(office.authority.issuing)
+            number = _publish_list(office, files, operator)
+            answers = _publish_answers(office, files, operator, most_answers)
+        except OSError as error:
+            return Published(waits=(write_finding(error, files.folder),))
+    waits = tuple(each for each in (number, answers) if isinstance(each, Finding))
+    return Published(
+        list_number=number if isinstance(number, int) else None,
+        answers=answers if isinstance(answers, int) else 0,
+        waits=waits,
+    )
+
+
+def publication_findings(office: Office) -> tuple[Finding, ...]:
+    """Tell beforehand that the revocation list will wait for somebody who may issue."""
+    if isinstance(office.authority.signer(), Finding):
+        return (warns(RevocationFinding.PUBLICATION_WAITS, what="list"),)
+    return ()
+
+
+def begin_list_epoch(writing: Writing, office: UUID, origin: Origin) -> None:
+    """After a restore: let the next list's number lie above all that may have been published."""
+    stream = named_stream(office, "authority")
+    state, revision = read_state(writing, stream, AuthorityState)
+    if state is None:
+        raise ValueError("an office has an authority")
+    event = ListEpochBegun(number=number_in_new_epoch(state.list_number, origin.at))
+    append(writing, stream, revision, [event], origin, evolve_authority(state, event))
+
+
+def _publish_list(office: Office, files: StatusFiles, operator: str) -> int | Finding | None:
+    if not _list_is_due(office, files):
+        return None
+    signer = office.authority.signer()
+    if isinstance(signer, Finding):
+        return warns(RevocationFinding.PUBLICATION_WAITS, what="list")
+    stream = named_stream(office.id, "authority")
+    # Reading, signing and numbering in one transaction: no change of standing can slip between.
+    with office.register.writing() as writing:
+        state, revision = read_state(writing, stream, AuthorityState)
+        if state is None:
+            raise ValueError("an office has an authority")
+        own = [_revocation(row) for row in writing.standings(office.authority.key_id)]
+        standings = [*inherited_revocations(state), *own]
+        plan = _plan(office, state.list_number + 1, standings)
+        content = sign_list(signer, list_to_be_signed(plan, office.authority.throw_away))
+        event = ListSigned(
+            number=plan.number,
+            this_update=plan.window.not_before,
+            next_update=plan.window.not_after,
+            entries=len(standings),
+            sha256=hashlib.sha256(content).hexdigest(),
+        )
+        origin = Origin(office.now(), operator, None, office.policy.reference)
+        append(writing, stream, revision, [event], origin, evolve_authority(state, event))
+        writing.record_listed()
+    files.write_list(content)
+    return plan.number
+
+
+def _list_is_due(office: Office, files: StatusFiles) -> bool:
+    with office.register.reading() as reading:
+        state, _ = read_state(reading, named_stream(office.id, "authority"), AuthorityState)
+        changed = reading.has_unlisted()
+    last, published = state.list if state else None, files.revocation_list()
+    if changed or last is None or published is None:
+        return True
+    every = timedelta(hours=office.policy.policy.publication.list_every_hours)
+    lost = hashlib.sha256(published).hexdigest() != last.sha256
+    return lost or office.now() >= last.this_update + every
+
+
+def _plan(office: Office, number: int, standings: list[Revocation]) -> ListPlan:
+    hours = office.policy.policy.publication.list_hours
+    window = _window(office.now(), [each.revoked_at for each in standings], hours)
+    return ListPlan(office.authority.issuing, number, window, standings)
+
+
+def _window(now: datetime, changes: list[datetime], hours: int) -> Validity:
+    """Begin now, or with the last change where the computer's clock was set back since."""
+    begins = max([now, *changes]).replace(microsecond=0)
+    return Validity(begins, begins + timedelta(hours=hours))
+
+
+def _publish_answers(
+    office: Office, files: StatusFiles, operator: str, most: int | None
+) -> int | Finding:
+    """Sign what is due, a few at a time, so that nobody waits long for the register."""
+    done: set[str] = set()
+    # An answer cannot outlive the responder's certificate, and may be due again at once.
+    while rows := [row for row in _answers_due(office) if row.serial not in done]:
+        responder = responder_of(office, operator)
+        if isinstance(responder, Finding):
+            return responder
+        rows = rows[:_ANSWERS_AT_ONCE]
+        ends = [_publish_answer(office, files, responder, row) for row in rows]
+        with office.register.writing() as writing:
+            for row, until in zip(rows, ends, strict=True):
+                writing.record_answered(row.serial, row.state, until)
+        done |= {row.serial for row in rows}
+        if most is not None and len(done) >= most:
+            break
+    return len(done)
+
+
+def _answers_due(office: Office) -> list[AnswerRow]:
+    rule, now = office.policy.policy.publication, office.now()
+    left = timedelta(hours=rule.answer_hours - rule.answer_every_hours)
+    with office.register.reading() as reading:
+        return reading.answers_due(now, now + left)
+
+
+def _publish_answer(
+    office: Office, files: StatusFiles, responder: AuthoritySigner, row: AnswerRow
+) -> datetime:
+    standing = _standing(row)
+    changes = [standing.revoked_at] if standing else []
+    window = _window(office.now(), changes, office.policy.policy.publication.answer_hours)
+    ends = min(window.not_after, responder.certificate.not_valid_after_utc)
+    serial = int(row.serial)
+    content = sign_answer(
+        responder,
+        certificate_id(office.authority.issuing, serial),
+        standing,
+        Validity(window.not_before, ends),
+    )
+    files.write_answer(serial, content)
+    return ends
+
+
+def _standing(row: AnswerRow) -> Revocation | None:
+    if row.revoked_at is None or row.reason is None:
+        return None
+    known = StandingRow(row.serial, row.revoked_at, row.reason, row.invalid_since)
+    return _revocation(known)
+
+
+def _revocation(row: StandingRow) -> Revocation:
+    reason = RevocationReason(row.reason)
+    return Revocation(int(row.serial), row.revoked_at, reason, row.invalid_since)

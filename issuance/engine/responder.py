@@ -1,0 +1,116 @@
+"""The office's delegated responder: its short-lived certificate and its key, sealed for the office.
+
+Whoever has the office open can sign status answers, and so can an unattended refresh; only a new
+certificate for the responder needs the authority's key.
+"""
+
+import base64
+from datetime import timedelta
+from typing import Final
+
+from cryptography import x509
+
+from issuance.access.durable_file import replace_file
+from issuance.access.key_ring import Purpose
+from issuance.certificates.keys import (
+    algorithm_of,
+    certificate_der,
+    is_public_key,
+    private_key_bytes,
+    read_private_key,
+)
+from issuance.certificates.responder import (
+    ResponderTemplate,
+    check_responder,
+    lint_responder,
+    responder_to_be_signed,
+)
+from issuance.certificates.serials import new_serial
+from issuance.certificates.signer import AuthoritySigner, SoftwareSigner, issue
+from issuance.certificates.stream import AuthorityState, ResponderCertified, evolve_authority
+from issuance.certificates.validity import Term, validity_from
+from issuance.engine.office import Office, named_stream
+from issuance.engine.streams import append, read_state
+from issuance.findings import Finding, any_blocks, warns
+from issuance.findings.revocation import RevocationFinding
+from issuance.register.model import Origin
+
+_KEY_FILE: Final = "responder.key"
+
+
+def responder_of(office: Office, operator: str) -> AuthoritySigner | Finding:
+    """Return what signs status answers now; made anew in time where this person may issue."""
+    with office.register.reading() as reading:
+        state, _ = read_state(reading, named_stream(office.id, "authority"), AuthorityState)
+    known = _opened(office, state.responder) if state and state.responder else None
+    if known is not None and not _ends_soon(office, known.certificate):
+        return known
+    signer = office.authority.signer()
+    if not isinstance(signer, Finding):
+        return _made(office, signer, operator)
+    usable = known and not check_responder(
+        known.certificate, office.authority.issuing, office.now()
+    )
+    return known if known and usable else warns(
+        RevocationFinding.PUBLICATION_WAITS, what="responder"
+    )  # fmt: skip
+
+
+def _opened(office: Office, certificate: str) -> SoftwareSigner | None:
+    """Return the responder with its key; None where the key file is another's or gone."""
+    try:
+        sealed = (office.folder / _KEY_FILE).read_bytes()
+        der = office.keys.open(Purpose.RESPONDER, sealed, office.id.bytes)
+        if der is None:
+            return None
+        found = x509.load_der_x509_certificate(base64.b64decode(certificate))
+        return SoftwareSigner(read_private_key(der), found)
+    except (OSError, ValueError):
+        return None
+
+
+def _ends_soon(office: Office, certificate: x509.Certificate) -> bool:
+    if check_responder(certificate, office.authority.issuing, office.now()):
+        return True
+    days = office.policy.policy.publication.responder_days
+    return certificate.not_valid_after_utc - office.now() < timedelta(days=days) / 3
+
+
+def _made(office: Office, signer: AuthoritySigner, operator: str) -> AuthoritySigner | Finding:
+    """Make a key, have it certified, and record both before anything is signed with it."""
+    rule, authority = office.policy.policy.publication, office.authority
+    now = office.now()
+    validity = validity_from(now, Term(days=rule.responder_days), authority.issuing)
+    if isinstance(validity, Finding):
+        return validity
+    issuing_key = authority.issuing.public_key()
+    if not is_public_key(issuing_key):
+        raise ValueError("an authority's key is one of the kinds that are made here")
+    rsa = algorithm_of(issuing_key).startswith("rsa-")
+    key = authority.make_key("rsa-2048" if rsa else "p-256")
+    serial = new_serial(office.sources.randomness)
+    template = ResponderTemplate(
+        rule.responder_name, key.public_key(), authority.issuing, serial, validity
+    )
+    to_be_signed = responder_to_be_signed(template, authority.throw_away)
+    findings = lint_responder(to_be_signed, authority.issuing, now, authority.throw_away)
+    if any_blocks(findings):
+        return findings[0]
+    certificate = x509.load_der_x509_certificate(issue(signer, to_be_signed))
+    octets = office.keys.seal(Purpose.RESPONDER, private_key_bytes(key), office.id.bytes)
+    replace_file(office.folder / _KEY_FILE, octets)
+    _record(office, certificate, operator)
+    return SoftwareSigner(key, certificate)
+
+
+def _record(office: Office, certificate: x509.Certificate, operator: str) -> None:
+    event = ResponderCertified(
+        serial=str(certificate.serial_number),
+        certificate=base64.b64encode(certificate_der(certificate)).decode("ascii"),
+        not_after=certificate.not_valid_after_utc,
+    )
+    stream = named_stream(office.id, "authority")
+    origin = Origin(office.now(), operator, None, office.policy.reference)
+    with office.register.writing() as writing:
+        state, revision = read_state(writing, stream, AuthorityState)
+        append(writing, stream, revision, [event], origin, evolve_authority(state, event))

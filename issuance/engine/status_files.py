@@ -1,0 +1,103 @@
+"""The folder in which an office publishes who may still be trusted: revocation list and answers.
+
+It holds nothing secret and can be read, or copied to another computer, while an office works.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.x509 import ocsp
+
+from issuance.access.durable_file import replace_file
+from issuance.certificates.keys import certificate_der
+from issuance.certificates.ocsp import (
+    MALFORMED,
+    TRY_LATER,
+    UNAUTHORIZED,
+    certificate_id,
+    read_request,
+)
+from issuance.certificates.validity import Validity
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedAnswer:
+    """A status answer in DER; `window` (thisUpdate, nextUpdate) None where it is a refusal."""
+
+    content: bytes
+    window: Validity | None = None
+
+
+class StatusFiles:
+    """Writes and reads the published files of one office."""
+
+    def __init__(self, folder: Path, list_name: str) -> None:
+        self.folder = folder
+        self._list = folder / list_name
+        self._issuer = self._list.with_suffix(".cer")
+
+    def prepare(self, issuer: x509.Certificate) -> None:
+        """Make the folder and put the issuing authority's certificate there; raises OSError."""
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        content = certificate_der(issuer)
+        if _content(self._issuer) != content:
+            replace_file(self._issuer, content)
+
+    def write_list(self, content: bytes) -> None:
+        """Replace the revocation list atomically and durably; raises OSError."""
+        replace_file(self._list, content)
+
+    def write_answer(self, serial: int, content: bytes) -> None:
+        """Replace the status answer of a certificate; raises OSError."""
+        path = self._answer(serial)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        replace_file(path, content)
+
+    def revocation_list(self) -> bytes | None:
+        """Return the revocation list in DER; None where there is none yet."""
+        return _content(self._list)
+
+    def issuer(self) -> bytes | None:
+        """Return the issuing authority's certificate in DER."""
+        return _content(self._issuer)
+
+    def answer(self, request: bytes, now: datetime) -> PublishedAnswer:
+        """Answer a status request with what was signed ahead (RFC 5019)."""
+        asked, issuer = read_request(request), self.issuer()
+        if asked is None:
+            return PublishedAnswer(MALFORMED)
+        if issuer is None:
+            return PublishedAnswer(TRY_LATER)
+        serial = asked.certificate.serial
+        if asked.certificate != certificate_id(x509.load_der_x509_certificate(issuer), serial):
+            return PublishedAnswer(UNAUTHORIZED)
+        content = _content(self._answer(serial))
+        if content is None:
+            return PublishedAnswer(UNAUTHORIZED)
+        window = _window(content)
+        if window is None or now >= window.not_after:
+            return PublishedAnswer(TRY_LATER)
+        return PublishedAnswer(content, window)
+
+    def _answer(self, serial: int) -> Path:
+        name = f"{serial:x}"
+        # A folder with a file for every certificate would be slow to look into.
+        return self.folder / "answers" / name[-2:] / f"{name}.ocsp"
+
+
+def _content(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return None
+
+
+def _window(content: bytes) -> Validity | None:
+    try:
+        answer = ocsp.load_der_ocsp_response(content)
+        ends = answer.next_update_utc
+        return Validity(answer.this_update_utc, ends) if ends else None
+    except ValueError:
+        return None

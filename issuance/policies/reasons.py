@@ -1,0 +1,32 @@
+from collections.abc import Mapping
+from typing import Self
+
+from pydantic import model_validator
+
+from issuance.certificates.revocation_reasons import RevocationReason
+from issuance.model import Frozen
+
+
+class Reasons(Frozen):
+    """The coded reasons a person picks from; each may ask for a note."""
+
+    reject: tuple[str, ...]
+    hold: tuple[str, ...]
+    cancel: tuple[str, ...]
+    payment: tuple[str, ...]
+    evidence: tuple[str, ...]
+    override: tuple[str, ...] = ()
+    revoke: Mapping[str, RevocationReason]
+    suspend: tuple[str, ...] = ()
+    reinstate: tuple[str, ...] = ()
+    note_required: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _nothing_unexplained(self) -> Self:
+        silent = RevocationReason.UNSPECIFIED
+        for cause, reason in self.revoke.items():
+            if reason is silent and cause not in self.note_required:
+                raise ValueError(f"{cause}: an unspecified reason needs a note")
+            if reason is RevocationReason.CERTIFICATE_HOLD:
+                raise ValueError(f"{cause}: a suspension is no revocation")
+        return self

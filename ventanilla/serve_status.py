@@ -1,0 +1,186 @@
+"""`ventanilla serve-status`: serves an office's revocation list and status answers over HTTP.
+
+It needs no key and no log-in: everything it serves was signed and published before (RFC 5019).
+"""
+
+import argparse
+import hashlib
+import sys
+from base64 import b64decode
+from collections.abc import Callable
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+from urllib.parse import unquote
+
+if TYPE_CHECKING:
+    from issuance.certificates.validity import Validity
+    from issuance.engine.status_files import StatusFiles
+
+EXIT_NO_INPUT: Final = 66
+EXIT_UNAVAILABLE: Final = 69
+HOST: Final = "127.0.0.1"
+PORT: Final = 8889
+_LARGEST_REQUEST: Final = 4096
+_LONGEST_KEPT: Final = 3600
+_PATIENCE: Final = 10.0
+"""Seconds a client may take over its request."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument(
+        "folder", nargs="?", type=Path, help="the office's folder (default: the one here)"
+    )
+    parser.add_argument(
+        "--port", type=int, default=PORT, help=f"on {HOST} (default {PORT}; 0 takes a free one)"
+    )
+    parser.add_argument("--policy", default="ec-icert", help="names folder and list")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Serve until interrupted; 66 where nothing was published, 69 where the port is taken."""
+    from issuance.engine.status_files import StatusFiles
+    from issuance.policies.loader import load_policy, policy_names
+    from ventanilla.compose import SystemClock, office_folder
+
+    if arguments.policy not in policy_names():
+        print(f"known policies are {', '.join(policy_names())}", file=sys.stderr)
+        return EXIT_NO_INPUT
+    rule = load_policy(arguments.policy).policy.publication
+    files = StatusFiles((arguments.folder or office_folder()) / rule.folder, rule.list_name)
+    if files.issuer() is None:
+        print(f"{files.folder}: nothing was published yet; see ventanilla tick", file=sys.stderr)
+        return EXIT_NO_INPUT
+    try:
+        server = StatusServer((HOST, arguments.port), files, SystemClock().now)
+    except OSError as error:
+        print(f"{HOST}:{arguments.port}: {error.strerror}", file=sys.stderr)
+        return EXIT_UNAVAILABLE
+    print(f"http://{HOST}:{server.server_port}/", flush=True)
+    with server:
+        try:
+            server.serve_forever()
+        except KeyboardInterrupt:
+            return 0
+    return 0
+
+
+class StatusServer(ThreadingHTTPServer):
+    """Serves the published files of one office on loopback."""
+
+    daemon_threads = True
+
+    def __init__(
+        self, address: tuple[str, int], files: "StatusFiles", now: Callable[[], datetime]
+    ) -> None:
+        super().__init__(address, _Handler)
+        self.files = files
+        self.now = now
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server_version = "ventanilla"
+    sys_version = ""
+    timeout = _PATIENCE
+
+    @property
+    def _status(self) -> StatusServer:
+        if not isinstance(self.server, StatusServer):
+            raise TypeError("only a status server hands out status")
+        return self.server
+
+    def do_GET(self) -> None:
+        """Serve the list, the issuing authority's certificate, or the answer a path asks for."""
+        path = unquote(self.path.partition("?")[0])
+        files = self._status.files
+        if path.endswith(".crl"):
+            self._send_list(files.revocation_list())
+        elif path.endswith(".cer"):
+            self._send(files.issuer(), "application/pkix-cert", None)
+        else:
+            self._answer(_request_in(path))
+
+    do_HEAD = do_GET  # noqa: N815 -- the name the server looks for
+
+    def do_POST(self) -> None:
+        """Answer the status request in the body (RFC 6960, A.1)."""
+        length = self.headers.get("Content-Length", "")
+        if not length.isdecimal() or int(length) > _LARGEST_REQUEST:
+            self.close_connection = True
+            self.send_error(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+            return
+        self._answer(self.rfile.read(int(length)))
+
+    def log_message(self, format: str, *arguments: object) -> None:  # noqa: A002 -- inherited
+        """Keep silent: who asks about whose certificate is nobody's business."""
+
+    def _answer(self, request: bytes) -> None:
+        answer = self._status.files.answer(request, self._status.now())
+        self._send(answer.content, "application/ocsp-response", answer.window)
+
+    def _send_list(self, content: bytes | None) -> None:
+        window = None
+        if content is not None:
+            from cryptography.x509 import load_der_x509_crl
+
+            from issuance.certificates.validity import Validity
+
+            found = load_der_x509_crl(content)
+            ends = found.next_update_utc
+            window = Validity(found.last_update_utc, ends) if ends else None
+        self._send(content, "application/pkix-crl", window)
+
+    def _send(self, content: bytes | None, kind: str, window: "Validity | None") -> None:
+        if content is None:
+            self.send_error(HTTPStatus.NOT_FOUND)
+            return
+        tag = f'"{hashlib.sha256(content).hexdigest()}"'
+        known = window is not None and self.headers.get("If-None-Match") == tag
+        self.send_response(HTTPStatus.NOT_MODIFIED if known else HTTPStatus.OK)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", "0" if known else str(len(content)))
+        for name, value in _caching(window, self._status.now()).items():
+            self.send_header(name, value)
+        if window is not None:
+            self.send_header("ETag", tag)
+        self.end_headers()
+        if self.command != "HEAD" and not known:
+            self.wfile.write(content)
+
+
+def _caching(window: "Validity | None", now: datetime) -> dict[str, str]:
+    """Return how long others may keep a file (RFC 5019, 6.2); refusals not at all."""
+    if window is None:
+        return {"Cache-Control": "no-store"}
+    left = int((window.not_after - now).total_seconds())
+    return {
+        "Last-Modified": _http_date(window.not_before),
+        "Expires": _http_date(window.not_after),
+        # A revocation must not hide behind an older answer for days.
+        "Cache-Control": f"max-age={max(0, min(left, _LONGEST_KEPT))}, public, no-transform, "
+        "must-revalidate",
+    }
+
+
+def _http_date(moment: datetime) -> str:
+    return format_datetime(moment.astimezone(UTC), usegmt=True)
+
+
+def _request_in(path: str) -> bytes:
+    """Return the status request at the end of a path, whose base64 may itself hold slashes."""
+    from issuance.certificates.ocsp import read_request
+
+    parts = path.split("/")
+    for start in range(1, len(parts)):
+        try:
+            found = b64decode("/".join(parts[start:]), validate=True)
+        except ValueError:
+            continue
+        if found and read_request(found):
+            return found
+    return b""

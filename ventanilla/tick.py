@@ -1,0 +1,115 @@
+"""`ventanilla tick`: does what time asks for in an office nobody has open, and sends its mail."""
+
+import argparse
+import json
+import os
+import stat
+import sys
+from getpass import getpass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from issuance.engine.clocks import DueReport
+    from issuance.engine.opening import OpenedOffice
+    from issuance.findings import Finding
+    from issuance.secret import Secret
+
+EXIT_WAITS: Final = 1
+EXIT_NO_INPUT: Final = 66
+"""`EX_NOINPUT` of sysexits.h."""
+CREDENTIAL: Final = "ventanilla-password"
+"""The name of the file that `LoadCredentialEncrypted=` of systemd gives (systemd.exec)."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument(
+        "folder", nargs="?", type=Path, help="the office's folder (default: the one here)"
+    )
+    parser.add_argument("--user", help="who logs in; else it is asked for")
+    parser.add_argument(
+        "--unattended",
+        action="store_true",
+        help=f"log in as a service: the password is the file {CREDENTIAL} of mode 0400 in "
+        "$CREDENTIALS_DIRECTORY, and no code is asked for",
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Do what is due; 0 when all was done, 1 when something waits, 66 when it does not open."""
+    # Loading the engine takes half a second; `--help` does without.
+    from issuance.certificates.keys import make_private_key
+    from issuance.engine.opening import OpenedOffice, open_office
+    from ventanilla.compose import office_folder, system_sources
+    from ventanilla.findings_text import line
+
+    try:
+        user, password, code = _log_in(arguments)
+    except (OSError, UnicodeDecodeError, EOFError) as error:
+        print(error or "nothing was typed", file=sys.stderr)
+        return EXIT_NO_INPUT
+    folder = arguments.folder or office_folder()
+    opened = open_office(folder, user, password, code, system_sources(), make_private_key)
+    if not isinstance(opened, OpenedOffice):
+        for finding in opened:
+            print(line(finding), file=sys.stderr)
+        return EXIT_NO_INPUT
+    try:
+        report, mails = _do(opened)
+    finally:
+        opened.close()
+    for finding in report.published.waits:
+        print(line(finding), file=sys.stderr)
+    outcome = _outcome(report, mails)
+    print(json.dumps(outcome) if arguments.json else _told(outcome))
+    return EXIT_WAITS if report.published.waits else 0
+
+
+def _do(opened: "OpenedOffice") -> "tuple[DueReport, int]":
+    report = opened.engine.run_due(opened.session)
+    return report, opened.engine.deliver_mail()
+
+
+def _log_in(arguments: argparse.Namespace) -> "tuple[str, Secret, Secret | None]":
+    from issuance.secret import Secret
+
+    if arguments.unattended:
+        if not arguments.user:
+            raise OSError("--unattended needs --user")
+        return arguments.user, Secret(_credential()), None
+    user = arguments.user or input("User: ")
+    return user, Secret(getpass("Password: ")), Secret(getpass("Code: "))
+
+
+def _credential() -> str:
+    """Return the password that systemd handed over; raises OSError where others could read it."""
+    folder = os.environ.get("CREDENTIALS_DIRECTORY")
+    if not folder:
+        raise OSError("$CREDENTIALS_DIRECTORY is not set: systemd hands no credential over")
+    path = Path(folder) / CREDENTIAL
+    if mode := stat.S_IMODE(path.stat().st_mode) & 0o377:
+        raise OSError(f"{path}: mode {mode | 0o400:04o}, but only 0400 keeps it to its owner")
+    return path.read_text("utf-8").rstrip("\r\n")
+
+
+def _outcome(report: "DueReport", mails: int) -> dict[str, Any]:
+    waits: tuple[Finding, ...] = report.published.waits
+    return {
+        "events": report.events,
+        "list_number": report.published.list_number,
+        "answers": report.published.answers,
+        "mails": mails,
+        "waits": [finding.code for finding in waits],
+    }
+
+
+def _told(outcome: dict[str, Any]) -> str:
+    parts = [f"{kind}: {count}" for kind, count in sorted(outcome["events"].items())]
+    if outcome["list_number"] is not None:
+        parts.append(f"revocation list number {outcome['list_number']}")
+    for name in ("answers", "mails"):
+        if outcome[name]:
+            parts.append(f"{name}: {outcome[name]}")
+    return "; ".join(parts) or "nothing was due"
