@@ -8,7 +8,7 @@ from babel.dates import format_date
 from issuance.cases.decisions.evidence import latest_office_end
 from issuance.cases.state import CaseState
 from issuance.certificates.profile import ResolvedProfile, resolve
-from issuance.certificates.validity import Validity, validity_from
+from issuance.certificates.validity import Term, Validity, validity_from
 from issuance.engine.notices import product_name
 from issuance.engine.office import Office
 from issuance.engine.projection import identification, person_name
@@ -31,15 +31,21 @@ def resolved_profile(office: Office, state: CaseState) -> ResolvedProfile | list
 def certificate_validity(office: Office, state: CaseState) -> Validity | Finding:
     """Return from when until when a certificate issued now is valid.
 
-    The term ends early with the holder's office (nombramiento) or with the authority.
+    The term is counted in the office's own calendar and ends early with the holder's office
+    (nombramiento) or with the authority.
     """
-    ends = latest_office_end(state, office.policy.policy)
-    zone = ZoneInfo(office.policy.policy.zone)
+    policy = office.policy.policy
+    product = policy.product(state.product)
+    if product is None:
+        raise ValueError("the product of a case is one of its policy")
+    ends = latest_office_end(state, policy)
+    zone = ZoneInfo(policy.zone)
     office_ends = datetime.combine(ends, time(23, 59, 59), zone) if ends else None
     return validity_from(
-        office.now(),
-        timedelta(days=state.validity_days),
+        office.now().astimezone(zone),
+        Term(years=state.validity_years, days=state.validity_days),
         office.authority.issuing,
+        backdate=timedelta(minutes=policy.profile_of(product).backdate_minutes),
         office_ends=office_ends,
     )
 
@@ -69,20 +75,27 @@ def case_contract_text(office: Office, state: CaseState) -> ContractText:
 
 def make_case_contract(office: Office, state: CaseState) -> BlobRef:
     """Make the contract's PDF and keep it in the office's store."""
-    document = make_contract(
+    return office.blobs.keep(contract_document(office, state), "application/pdf")
+
+
+def contract_document(
+    office: Office, state: CaseState, issued: tuple[tuple[str, str], ...] = ()
+) -> bytes:
+    """Return the contract's PDF; `issued` are further fields, of the issued certificate."""
+    return make_contract(
         case_contract_text(office, state),
-        certificate_fields(office, state, state.language),
+        (*certificate_fields(office, state, state.language), *issued),
         f"{office.sign.name} · {state.number}",
         created_at=office.now(),
         document_id=office.sources.identifiers.new(),
     )
-    return office.blobs.keep(document, "application/pdf")
 
 
 def _parameters(office: Office, state: CaseState) -> dict[str, str]:
     policy = office.policy.policy
     words = office.policy.words(state.language)
-    validity = certificate_validity(office, state)
+    agreed = state.activation.data_confirmed_at or office.now()
+    day = agreed.astimezone(ZoneInfo(policy.zone)).date()
     return {
         **state.values,
         "full_name": person_name(state, policy),
@@ -92,12 +105,10 @@ def _parameters(office: Office, state: CaseState) -> dict[str, str]:
         "product": product_name(state, words),
         "price": amount_text(state.price.total, state.language, policy.country),
         "case_number": state.number,
-        "date": format_date(office.today(), "long", locale=state.language),
-        "valid_until": ""
-        if isinstance(validity, Finding)
-        else format_date(validity.not_after, "long", locale=state.language),
+        "date": format_date(day, "long", locale=state.language),
         "authority": policy.authority_organization,
         "office": office.sign.name,
         "contract_version": policy.activation.contract_version,
         "consent_version": state.consent_version,
+        "signing_hours": str(policy.life.contract_hours),
     }

@@ -7,7 +7,7 @@ from pydantic import Field
 from issuance.evidence.report import Box, DocumentReport, PhotoReport
 from issuance.evidence.rules import NOTHING_EXPECTED, DocumentRule, Expected, PhotoRule
 from issuance.findings import Finding
-from issuance.model import Frozen
+from issuance.model import Frozen, Instant
 
 READY: Final = b"ready\n"
 """The child's first line, once everything is imported and the limits are set."""
@@ -65,7 +65,21 @@ class CleanCopyTask(Frozen):
     kind: Literal["clean_copy"] = "clean_copy"
 
 
-Task = PhotoTask | DocumentTask | PreviewTask | PagePreviewTask | CleanCopyTask
+class SignedDocumentTask(Frozen):
+    """Check the signatures of a PDF whose first `original` octets are the unsigned document.
+
+    Certificates are DER in base64: those that must have signed, and from the issuing authority to
+    the root. `at` is the moment at which they must be valid.
+    """
+
+    kind: Literal["signed_document"] = "signed_document"
+    original: Annotated[int, Field(ge=0)]
+    signers: tuple[str, ...]
+    chain: tuple[str, ...]
+    at: Instant
+
+
+Task = PhotoTask | DocumentTask | PreviewTask | PagePreviewTask | CleanCopyTask | SignedDocumentTask
 
 
 class Request(Frozen):

@@ -26,12 +26,14 @@ from issuance.evidence.protocol import (
     PhotoTask,
     PreviewTask,
     Request,
+    SignedDocumentTask,
     Task,
     read_line,
     send,
 )
 from issuance.evidence.report import Preview, Tell
 from issuance.evidence.rules import DocumentRule, PhotoRule
+from issuance.evidence.signed_document import check_signed_document
 from issuance.findings import Finding, any_blocks
 
 _MEMORY: Final = 1024**3
@@ -110,6 +112,8 @@ def _perform(task: Task, content: bytes, engines: Engines, tell: Tell) -> tuple[
         case CleanCopyTask():
             copy = _copy_clean(content, engines.pages)
             return Answer(length=len(copy)), copy
+        case SignedDocumentTask():
+            return Answer(report=check_signed_document(content, task, _MAXIMUM_PAGES)), b""
 
 
 def _show(preview: Preview) -> tuple[Answer, bytes]:
