@@ -9,6 +9,7 @@ from backend_client.activation import EngineDoor, Wish, activate
 from backend_client.at_the_station.key_pool import KeyPool
 from backend_client.at_the_station.sealed_keys import SealedKeyStore
 from backend_client.backend import Delivered
+from backend_client.contract import ContractDesk
 from issuance.access.totp import current_code
 from issuance.cases.commands.activation import (
     ConfirmData,
@@ -203,7 +204,8 @@ class Rehearsal:
             hints=(),
             rule=office.policy.policy.activation.password,
         )
-        door = EngineDoor(self._execute, self._case, self._certificate, self._resolved)
+        desk = self.contract_desk
+        door = EngineDoor(self._execute, self._case, self._certificate, self._resolved, desk.sign)
         try:
             delivered = activate(self.case, wish, door, pool, sealed, self.sources.clock)
         finally:
@@ -211,6 +213,13 @@ class Rehearsal:
         if isinstance(delivered, Delivered):
             return delivered
         raise RehearsalFailed("activate", delivered)
+
+    @property
+    def contract_desk(self) -> ContractDesk:
+        """Return where the contract is signed, in the session of who is logged in."""
+        return ContractDesk(
+            self.office.engine, self._execute, self._case, self._certificate, self.sources.clock
+        )
 
     @property
     def office(self) -> OpenedOffice:

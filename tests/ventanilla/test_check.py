@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from issuance.evidence.engines_here import engines_here
 from issuance.samples.files import PHOTO, folder_name, write_sample_files
 from issuance.samples.people import sample_person
 from ventanilla.cli import main
@@ -99,6 +100,46 @@ def test_a_document_is_judged_by_the_rules_for_identity_cards(checked, samples):
     assert (exit_code, codes(told)) == (2, {"ACTIVE_CONTENT": "blocks"})
 
 
+@pytest.mark.skipif(
+    not (engines_here().text and engines_here().pages), reason="the card cannot be read here"
+)
+def test_a_number_may_be_typed_as_the_card_prints_it(checked, samples):
+    card = samples / folder_name(PERSON) / "cedula.pdf"
+    _, (told,), _ = checked("document", card, "--number", f"{NUMBER[:9]}-{NUMBER[9]}")
+    assert codes(told)["CARD_AGREES"] == "informs"
+    assert "CARD_DIFFERS" not in codes(told)
+
+
+def test_a_link_to_itself_is_one_bad_file_among_others(checked, photo, tmp_path):
+    loop = tmp_path / "loop.jpg"
+    loop.symlink_to(loop)
+    others = tmp_path / "others"
+    others.mkdir()
+    (others / "round.jpg").symlink_to(others / "round.jpg")
+    exit_code, (first, second), _ = checked("photo", loop, photo, "--against", others)
+    assert exit_code == 2
+    assert codes(first) == {"FILE_UNREADABLE": "blocks"}
+    assert second["verdict"] != "reject"
+
+
+def test_whoever_reads_may_stop_reading(samples):
+    wrong = samples / "con-errores" / "foto-demasiado-pequena.jpg"
+    with subprocess.Popen(
+        [sys.executable, "-m", "ventanilla", "check", "photo", *[str(wrong)] * 3],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as checking:
+        assert checking.stdout is not None
+        assert checking.stderr is not None
+        assert checking.stdout.readline().startswith(b"reject")
+        checking.stdout.close()
+        told = checking.stderr.read()
+    assert checking.returncode == 141
+    assert b"Traceback" not in told
+    assert b"BrokenPipe" not in told
+
+
 def test_what_cannot_be_read_is_a_finding(checked, tmp_path):
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
@@ -121,6 +162,8 @@ def test_a_double_of_anothers_photo_is_to_be_looked_at(checked, photo, samples, 
     picture.resize((picture.width * 9 // 10, picture.height * 9 // 10)).save(again, quality=80)
     _, (told,), sentences = checked("photo", again, "--against", others)
     assert codes(told)["DUPLICATE"] == "warns"
+    (double,) = (each for each in told["findings"] if each["code"] == "DUPLICATE")
+    assert 0 <= double["value"] <= double["threshold"] == 10
     assert "maria.jpg" in sentences
     _, (told,), _ = checked("photo", samples / folder_name(OTHER) / PHOTO, "--against", others)
     assert "DUPLICATE" not in codes(told)
@@ -174,6 +217,8 @@ def test_a_file_name_cannot_act_on_the_terminal(capsys, tmp_path):
         ("picture", "a.jpg"),
         ("photo", "a.jpg", "--against", "/nowhere"),
         ("document", "a.pdf", "--against", "/"),
+        ("photo", "a.jpg", "--number", "abc"),
+        ("photo", "a.jpg", "--number", "3059999114;"),
     ],
 )
 def test_a_wrong_call_ends_with_64(arguments, capsys):

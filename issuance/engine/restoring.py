@@ -1,0 +1,165 @@
+"""Restores an office from a backup, into a folder where nothing is yet.
+
+Everything is done in a folder beside it, which takes its place in the last step. The restored
+office goes its own way from there: the chain says so, revocation lists are numbered above all that
+may have been published since, and mails that were waiting are not sent a second time by themselves.
+"""
+
+import os
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from pydantic import ValidationError
+
+from issuance.access.durable_file import sync_folder, write_finding
+from issuance.access.key_ring import KeyRing, Purpose
+from issuance.access.office_file import read_office
+from issuance.access.office_stream import OfficeRestored, OfficeState, evolve_office
+from issuance.engine.backup import FORMAT, Manifest
+from issuance.engine.backup_file import BackupRefused, read_backup, read_identities
+from issuance.engine.inspection import recovered_keys, verify_register
+from issuance.engine.office import Sources, named_stream
+from issuance.engine.paths import REGISTER_NAME, checkpoint_signer, register_path
+from issuance.engine.publishing import begin_list_epoch
+from issuance.engine.streams import append, read_state
+from issuance.findings import Finding, blocks
+from issuance.findings.backup import BackupCode
+from issuance.findings.notices import NoticeCode
+from issuance.notices.model import NoticeState
+from issuance.register.errors import RegisterFailure
+from issuance.register.fault import VerificationReport
+from issuance.register.model import Origin
+from issuance.register.paging import LARGEST_PAGE
+from issuance.register.register import Register, Writing
+from issuance.secret import Secret
+
+_EVER: Final = datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """A restored office: when the backup was made, what waited, what verification found in it."""
+
+    folder: Path
+    taken_at: datetime
+    mails_stopped: int
+    report: VerificationReport
+
+
+def restore(
+    file: Path,
+    key_file: Path,
+    target: Path,
+    recovery_key: Callable[[Path], Secret],
+    sources: Sources,
+) -> Restored | tuple[Finding, ...]:
+    """Restore an office, or leave nothing and say why.
+
+    `recovery_key` is asked with the folder the office lies in for the time being; what it raises
+    is the caller's.
+    """
+    try:
+        if _is_taken(target):
+            return (blocks(BackupCode.RESTORE_TARGET_TAKEN, folder=str(target)),)
+        identities = read_identities(key_file)
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        prefix = f".{target.name}-restoring-"
+        with tempfile.TemporaryDirectory(dir=target.parent, prefix=prefix) as place:
+            folder = Path(place) / "office"
+            folder.mkdir(mode=0o700)
+            manifest = _read_manifest(read_backup(file, identities, folder), folder)
+            return _take_up(folder, manifest, recovery_key(folder), target, sources)
+    except (BackupRefused, RegisterFailure) as refused:
+        return (refused.finding,)
+    except OSError as error:
+        return (write_finding(error, target),)
+
+
+def _is_taken(target: Path) -> bool:
+    empty = target.is_dir() and not target.is_symlink() and not any(target.iterdir())
+    return os.path.lexists(target) and not empty
+
+
+def _read_manifest(content: bytes, folder: Path) -> Manifest:
+    try:
+        manifest = Manifest.model_validate_json(content)
+    except ValidationError as error:
+        finding = blocks(BackupCode.BACKUP_NOT_OF_AN_OFFICE, part="backup.json")
+        raise BackupRefused(finding) from error
+    if manifest.format != FORMAT:
+        finding = blocks(BackupCode.BACKUP_NEWER, version=manifest.format, known=FORMAT)
+        raise BackupRefused(finding)
+    sign = read_office(folder)
+    if isinstance(sign, Finding):
+        raise BackupRefused(sign)
+    if sign.office != manifest.office:
+        raise BackupRefused(blocks(BackupCode.BACKUP_NOT_OF_AN_OFFICE, part="office.json"))
+    return manifest
+
+
+def _take_up(
+    folder: Path, manifest: Manifest, recovery_key: Secret, target: Path, sources: Sources
+) -> Restored | tuple[Finding, ...]:
+    keys = recovered_keys(folder, recovery_key, sources)
+    if isinstance(keys, Finding):
+        return (keys,)
+    register = _open(folder, manifest, keys, sources)
+    try:
+        with register.reading() as reading:
+            head = reading.head()
+        if (head.seq, head.hash.hex()) != (manifest.entries, manifest.head):
+            return (blocks(BackupCode.BACKUP_NOT_OF_AN_OFFICE, part=REGISTER_NAME),)
+        report = verify_register(folder, keys, register, sources)
+        with register.writing() as writing:
+            mails = _begin_again(writing, manifest, sources)
+    finally:
+        register.close()
+    for below in (folder, *(each for each in folder.rglob("*") if each.is_dir())):
+        sync_folder(below)
+    # An empty folder gives way, anything else stays and is told.
+    folder.replace(target)
+    sync_folder(target.parent)
+    return Restored(target, manifest.taken_at, mails, report)
+
+
+def _open(folder: Path, manifest: Manifest, keys: KeyRing, sources: Sources) -> Register:
+    return Register.open(
+        register_path(folder),
+        keys.key(Purpose.REGISTER),
+        manifest.office,
+        sources.randomness,
+        checkpoint_signer(folder, keys),
+    )
+
+
+def _begin_again(writing: Writing, manifest: Manifest, sources: Sources) -> int:
+    """Record the restoring and what follows from it; return how many mails were stopped."""
+    office, origin = manifest.office, Origin(sources.clock.now(), "", None, None)
+    mails = _stop_mails(writing)
+    restored = OfficeRestored(taken_at=manifest.taken_at, entries=manifest.entries, mails=mails)
+    stream = named_stream(office, "office")
+    state, revision = read_state(writing, stream, OfficeState)
+    append(writing, stream, revision, [restored], origin, evolve_office(state, restored))
+    begin_list_epoch(writing, office, origin)
+    return mails
+
+
+def _stop_mails(writing: Writing) -> int:
+    """Give up what was waiting when the backup was made: most of it has left since."""
+    stopped = 0
+    while waiting := writing.due_notices(_EVER, LARGEST_PAGE):
+        for row in waiting:
+            writing.record_notice_attempt(
+                row.id,
+                state=NoticeState.DEAD,
+                attempts=row.attempts,
+                next_attempt_at=row.next_attempt_at,
+                last_error=NoticeCode.NOTICE_STOPPED_BY_RESTORE,
+            )
+            writing.clear_notice_secret(row.id)
+        stopped += len(waiting)
+    return stopped

@@ -1,0 +1,134 @@
+"""`rehearse --all` leaves for every product what a real case leaves, or says why it is not sold."""
+
+import json
+from contextlib import redirect_stdout
+from dataclasses import dataclass
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from cryptography.hazmat.primitives.serialization import pkcs12
+from cryptography.x509 import ocsp
+
+from issuance.policies.loader import load_policy
+from ventanilla.cli import main
+
+pytestmark = pytest.mark.timeout(400)
+
+FILES = {
+    "certificate.pem", "chain.pem", "crl.der", "ocsp.der", "certificate.p12",
+    "certificate-compatible.p12", "password.txt", "contract.pdf", "case.json",
+}  # fmt: skip
+SOLD = ("juridica-privada-pkcs12-1y", "juridica-privada-pkcs12-2y")
+NOT_SOLD = ("juridica-privada-hsm-sfc-2y", "juridica-privada-token-2y")
+
+
+@dataclass(frozen=True)
+class Rehearsed:
+    """What the command left, and what it told."""
+
+    out: Path
+    code: int
+    told: dict[str, Any]
+
+    def folder(self, product: str) -> Path:
+        return self.out / "ec-icert" / product
+
+    def case(self, product: str) -> dict[str, Any]:
+        return json.loads((self.folder(product) / "case.json").read_text("utf-8"))
+
+
+@pytest.fixture(scope="module")
+def rehearsed(tmp_path_factory: pytest.TempPathFactory) -> Rehearsed:
+    out = tmp_path_factory.mktemp("rehearsed") / "new"
+    arguments = ["rehearse", "--all", "--type", "juridica-privada", "--out", str(out), "--json"]
+    with redirect_stdout(StringIO()) as shown:
+        code = main(arguments)
+    return Rehearsed(out, code, json.loads(shown.getvalue()))
+
+
+def test_every_product_has_its_folder(rehearsed: Rehearsed):
+    assert rehearsed.code == 0
+    assert rehearsed.told["ok"]
+    assert rehearsed.told["findings"] == []
+    assert [each.name for each in rehearsed.out.iterdir()] == ["ec-icert"]
+    products = load_policy("ec-icert").policy.products
+    wanted = {each.id for each in products if each.certificate_type == "juridica-privada"}
+    assert {each.name for each in (rehearsed.out / "ec-icert").iterdir()} == wanted
+    assert {each["product"] for each in rehearsed.told["products"]} == wanted
+
+
+@pytest.mark.parametrize("product", SOLD)
+def test_a_sold_product_leaves_all_its_files(rehearsed: Rehearsed, product: str):
+    folder = rehearsed.folder(product)
+    assert {each.name for each in folder.iterdir()} == FILES
+    for name in ("password.txt", "certificate.p12", "certificate-compatible.p12"):
+        assert (folder / name).stat().st_mode & 0o777 == 0o600
+    assert (folder / "contract.pdf").read_bytes().count(b"/ByteRange") == 2
+    case = rehearsed.case(product)
+    assert case["state"] == "active"
+    kinds = [event["kind"] for event in case["events"]]
+    assert kinds[0] == "case_opened"
+    order = ["certificate_issued", "contract_signed", "certificate_delivered"]
+    assert sorted(order, key=kinds.index) == order
+
+
+@pytest.mark.parametrize("product", SOLD)
+def test_its_files_belong_together(rehearsed: Rehearsed, product: str):
+    folder = rehearsed.folder(product)
+    certificate = x509.load_pem_x509_certificate((folder / "certificate.pem").read_bytes())
+    issuing, root = x509.load_pem_x509_certificates((folder / "chain.pem").read_bytes())
+    certificate.verify_directly_issued_by(issuing)
+    issuing.verify_directly_issued_by(root)
+    root.verify_directly_issued_by(root)
+    revoked = x509.load_der_x509_crl((folder / "crl.der").read_bytes())
+    authority = issuing.public_key()
+    assert isinstance(authority, RSAPublicKey)
+    assert revoked.is_signature_valid(authority)
+    assert revoked.get_revoked_certificate_by_serial_number(certificate.serial_number) is None
+    answer = ocsp.load_der_ocsp_response((folder / "ocsp.der").read_bytes())
+    assert answer.certificate_status is ocsp.OCSPCertStatus.GOOD
+    assert answer.serial_number == certificate.serial_number
+    password = (folder / "password.txt").read_text().strip().encode()
+    for name in ("certificate.p12", "certificate-compatible.p12"):
+        key, held, chain = pkcs12.load_key_and_certificates((folder / name).read_bytes(), password)
+        assert key is not None
+        assert key.public_key() == certificate.public_key()
+        assert held == certificate
+        assert set(chain) == {issuing, root}
+
+
+def test_two_cases_are_of_two_people(rehearsed: Rehearsed):
+    numbers = {rehearsed.case(product)["case"] for product in SOLD}
+    assert len(numbers) == len(SOLD)
+    subjects = {(rehearsed.folder(each) / "certificate.pem").read_bytes() for each in SOLD}
+    assert len(subjects) == len(SOLD)
+
+
+@pytest.mark.parametrize("product", NOT_SOLD)
+def test_a_product_that_is_not_sold_says_why_and_is_no_failure(rehearsed: Rehearsed, product: str):
+    assert [each.name for each in rehearsed.folder(product).iterdir()] == ["case.json"]
+    case = rehearsed.case(product)
+    assert (case["case"], case["state"], case["events"]) == (None, "unavailable", [])
+    assert len(case["reason"]) > 20
+    (told,) = [each for each in rehearsed.told["products"] if each["product"] == product]
+    assert (told["delivered"], told["findings"]) == (False, [])
+    assert told["unavailable"] == case["reason"]
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--type", "nobody"], ["--policy", "nowhere"], ["--container", "paper"]]
+)
+def test_what_no_policy_has_is_a_wrong_call(tmp_path: Path, arguments: list[str]):
+    assert main(["rehearse", "--all", "--out", str(tmp_path / "out"), *arguments]) == 64
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_folder_with_anything_in_it_is_left_alone(tmp_path: Path):
+    (tmp_path / "note").write_text("mine")
+    assert main(["rehearse", "--all", "--out", str(tmp_path)]) == 64
+    assert main(["rehearse", "--all", "--out", str(tmp_path / "note")]) == 64
+    assert [each.name for each in tmp_path.iterdir()] == ["note"]

@@ -1,0 +1,97 @@
+"""`ventanilla restore`: an office from a backup, into a folder where nothing is yet."""
+
+import argparse
+import json
+import sys
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from ventanilla.recovery_key import (
+    EXIT_NO_INPUT,
+    NoRecoveryKeyError,
+    add_key_file,
+    read_recovery_key,
+)
+
+if TYPE_CHECKING:
+    from issuance.engine.restoring import Restored
+    from issuance.findings import Finding
+
+EXIT_FINDINGS: Final = 1
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("file", type=Path, metavar="FILE", help="the backup")
+    parser.add_argument(
+        "--identity",
+        type=Path,
+        required=True,
+        metavar="KEYFILE",
+        help="the file with the key that opens it, AGE-SECRET-KEY-1...",
+    )
+    parser.add_argument(
+        "--into",
+        type=Path,
+        metavar="FOLDER",
+        help="a new or empty folder (default: where this computer has its office)",
+    )
+    add_key_file(parser)
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Restore; 0 when all is right, 1 with findings, 66 without a recovery key.
+
+    What verification finds in a restored office was in the backup; the office is there all the
+    same.
+    """
+    # Loading the engine takes half a second; `--help` does without.
+    from issuance.engine.restoring import restore
+    from ventanilla.compose import real_office_folder, system_sources
+    from ventanilla.findings_text import line
+
+    target = (arguments.into or real_office_folder()).absolute()
+    try:
+        restored = restore(
+            arguments.file,
+            arguments.identity,
+            target,
+            partial(read_recovery_key, file=arguments.key_file),
+            system_sources(),
+        )
+    except NoRecoveryKeyError as missing:
+        print(missing, file=sys.stderr)
+        return EXIT_NO_INPUT
+    findings = _findings(restored)
+    for finding in findings:
+        print(line(finding), file=sys.stderr)
+    if arguments.json:
+        print(json.dumps(_outcome(restored)))
+    elif not isinstance(restored, tuple):
+        print(f"restored {restored.report.entries} entries into {restored.folder}")
+    return EXIT_FINDINGS if findings else 0
+
+
+def _findings(restored: "Restored | tuple[Finding, ...]") -> "tuple[Finding, ...]":
+    if isinstance(restored, tuple):
+        return restored
+    return () if restored.report.ok else tuple(each.finding for each in restored.report.faults)
+
+
+def _outcome(restored: "Restored | tuple[Finding, ...]") -> dict[str, Any]:
+    codes = [each.code for each in _findings(restored)]
+    if isinstance(restored, tuple):
+        return {"ok": False, "restored": False, "findings": codes}
+    from issuance.model import format_instant
+
+    return {
+        "ok": not codes,
+        "restored": True,
+        "folder": str(restored.folder),
+        "taken_at": format_instant(restored.taken_at),
+        "entries": restored.report.entries,
+        "mails_stopped": restored.mails_stopped,
+        "findings": codes,
+    }
