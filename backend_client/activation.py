@@ -1,8 +1,9 @@
 """The applicant's key from making to handing over; every stop on the way can be resumed.
 
 The order is what matters (architecture, "private keys of applicants"): the key is sealed durably
-under the applicant's password before the request leaves, the file is saved and read back before the
-case is called delivered, and the sealed key is destroyed only then.
+under the applicant's password before the request leaves, the contract is signed while the key is
+open, the file is saved and read back before the case is called delivered, and the sealed key is
+destroyed only then.
 """
 
 import base64
@@ -29,7 +30,7 @@ from issuance.certificates.request import make_request
 from issuance.commands import Body, Receipt
 from issuance.findings import Finding, blocks
 from issuance.findings.certificates import CertificateFinding
-from issuance.policies.model import PasswordRule
+from issuance.policies.activation_rules import PasswordRule
 from issuance.queries import CaseAnswer, CertificateAnswer
 from issuance.secret import Secret
 from issuance.sources import Clock
@@ -46,6 +47,7 @@ class EngineDoor:
     case: Callable[[UUID], CaseAnswer | Findings]
     certificate: Callable[[UUID], CertificateAnswer | Findings]
     resolved: Callable[[UUID], ResolvedProfile | Findings]
+    sign_contract: Callable[[UUID, PrivateKey], Findings]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,10 @@ def _hand_over(
     if certificate.public_key() != key.public_key():
         return (blocks(CertificateFinding.KEY_FILE_WRONG_KEY),)
 
+    # While the key is open. What stands in the way does not keep the applicant from the key file:
+    # the contract can be signed later with that.
+    unsigned = door.sign_contract(case, key)
+
     def examine(content: bytes) -> ReadBack:
         now = clock.now()
         return read_back(content, wish.password, resolved, key.public_key(), chain, now)
@@ -147,7 +153,7 @@ def _hand_over(
         serial=issued.serial,
         checks=checks_of(result),
         certificate=issued.description,
-        findings=(),
+        findings=unsigned,
     )
 
 

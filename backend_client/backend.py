@@ -12,10 +12,12 @@ from issuance.findings import Finding
 if TYPE_CHECKING:  # Pydantic and the models cost 140 ms; the log-in screen is painted before
     from backend_client.sources.station_sources import StationSources
     from backend_client.station import Station
+    from backend_client.token_settings import TokenSettings
     from issuance.access.roles import Session
     from issuance.access.totp import Enrolment
     from issuance.cases.events.evidence import Boxes
     from issuance.certificates.description import CertificateDescription
+    from issuance.certificates.token_calls import TokenDescription
     from issuance.commands import Body, Receipt
     from issuance.evidence.blob import BlobRef
     from issuance.evidence.protocol import Turn
@@ -95,14 +97,19 @@ class Sorted:
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """The end of an activation: where the file is, and each check of the read-back."""
+    """The end of an activation: where the file is, and each check of the read-back.
 
-    path: Path
+    A certificate that was written into a token has its label instead of a path. `findings` say
+    why the contract is not signed yet; none means that it is, by both sides.
+    """
+
+    path: Path | None
     may_be_removed_now: bool
     serial: str
     checks: tuple[str, ...]
     certificate: "CertificateDescription"
     findings: tuple[Finding, ...]
+    token: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,6 +294,57 @@ class Backend(Protocol):
         """Make the applicant's key, have it certified, save the PKCS#12, read it back."""
         ...
 
+    @property
+    def lacks(self) -> frozenset[str]:
+        """Return what this station has not of all that a container may need."""
+        ...
+
+    async def token_settings(self) -> "TokenSettings":
+        """Return how this station reaches tokens."""
+        ...
+
+    async def set_token_settings(self, settings: "TokenSettings") -> tuple[Finding, ...]:
+        """Keep how this station reaches tokens, once that was tried; for administrators."""
+        ...
+
+    async def tokens(self) -> "tuple[TokenDescription, ...] | Finding":
+        """Return the tokens that are in this station's readers, or why none can be seen."""
+        ...
+
+    async def set_token_pin(
+        self, token: "TokenDescription", current: "Secret | None", new: "Secret"
+    ) -> tuple[Finding, ...]:
+        """Give a token the PIN its owner chose; without the current one by the station's right."""
+        ...
+
+    async def activate_in_token(
+        self, case: UUID, token: "TokenDescription", pin: "Secret", algorithm: str
+    ) -> Delivered | tuple[Finding, ...]:
+        """Make the key in the token, have it certified, write it back, let it sign, read back."""
+        ...
+
     async def has_sealed_key(self, case: UUID) -> bool:
         """Tell whether this station holds a key of the case that only its password opens."""
+        ...
+
+    async def sealed_key_finding(self, case: UUID, password: "Secret") -> "Finding | None":
+        """Say why a password does not open the key of the case that waits here, if it does not."""
+        ...
+
+    async def warm_signing(self) -> None:
+        """Import what signs contracts, so that the first signature need not wait for it."""
+        ...
+
+    async def prepared_contract(self, case: UUID) -> "BlobRef | tuple[Finding, ...]":
+        """Return the contract as it is to be signed, with the issued certificate's data."""
+        ...
+
+    async def sign_contract(
+        self, case: UUID, source: Path, password: "Secret"
+    ) -> tuple[Finding, ...]:
+        """Sign the contract with the key file the applicant brought; no finding means signed."""
+        ...
+
+    async def take_in_contract(self, case: UUID, source: Path) -> tuple[Finding, ...]:
+        """Take a contract in that was signed elsewhere; no finding means that it is right."""
         ...

@@ -16,6 +16,7 @@ from backend_client.backend import (
     Sorted,
 )
 from backend_client.choosing import first_password
+from backend_client.contract import ContractDesk, warm_signing
 from backend_client.demonstration import known_people
 from backend_client.embedded_office import EmbeddedOffice, Findings
 from backend_client.intake import kept
@@ -23,10 +24,19 @@ from backend_client.mail_form import mail_settings
 from backend_client.sources.drop_folder import DropFolder
 from backend_client.sources.station_sources import StationSources, keep_sources, read_sources
 from backend_client.telling import as_told
+from backend_client.token_activation import TokenWish, activate_in_token
+from backend_client.token_desk import TokenDesk
+from backend_client.token_settings import (
+    TokenSettings,
+    keep_token_settings,
+    lacking,
+    read_token_settings,
+)
 from issuance.access.roles import Role
 from issuance.access.totp import Enrolment
 from issuance.certificates.passwords import check_password, generate_password, strength
 from issuance.certificates.profile import ResolvedProfile
+from issuance.certificates.token_calls import TokenDescription
 from issuance.commands import Body, Receipt
 from issuance.engine.contract import resolved_profile
 from issuance.evidence.blob import BlobRef
@@ -180,9 +190,68 @@ class EmbeddedBackend(EmbeddedOffice):
         """Make the applicant's key, have it certified, save the PKCS#12, read it back."""
         return await self._in_thread(self._activate, case, password, target, algorithm, compatible)
 
+    async def token_settings(self) -> TokenSettings:
+        """Return how this station reaches tokens."""
+        return await self._in_thread(read_token_settings, self.station)
+
+    async def set_token_settings(self, settings: TokenSettings) -> Findings:
+        """Keep how this station reaches tokens; for administrators: a module runs in here."""
+        if Role.ADMINISTRATOR not in self.session.roles:
+            return (blocks(AccessCode.ADMINISTRATOR_ONLY),)
+        findings = await self._in_thread(keep_token_settings, self.station, settings)
+        self._lacks = await self._in_thread(lacking, self.station)
+        return findings
+
+    async def tokens(self) -> tuple[TokenDescription, ...] | Finding:
+        """Return the tokens that are in this station's readers, or why none can be seen."""
+        return await self._in_thread(lambda: self._token_desk.present())
+
+    async def set_token_pin(
+        self, token: TokenDescription, current: Secret | None, new: Secret
+    ) -> Findings:
+        """Give a token the PIN its owner chose; without the current one by the station's right."""
+        return await self._in_thread(lambda: self._token_desk.set_pin(token, current, new))
+
+    async def activate_in_token(
+        self, case: UUID, token: TokenDescription, pin: Secret, algorithm: str
+    ) -> Delivered | Findings:
+        """Make the key in the token, have it certified, write it back, let it sign, read back."""
+        return await self._in_thread(self._activate_in_token, case, token, pin, algorithm)
+
     async def has_sealed_key(self, case: UUID) -> bool:
         """Tell whether this station holds a key of the case that only its password opens."""
         return await self._in_thread(self._sealed_keys().exists, case)
+
+    async def sealed_key_finding(self, case: UUID, password: Secret) -> Finding | None:
+        """Say why a password does not open the key of the case that waits here, if it does not."""
+        opened = await self._in_thread(self._sealed_keys().open, case, password)
+        return opened if isinstance(opened, Finding) else None
+
+    async def warm_signing(self) -> None:
+        """Import what signs contracts, so that the first signature need not wait for it."""
+        await self._in_thread(warm_signing)
+
+    async def prepared_contract(self, case: UUID) -> BlobRef | Findings:
+        """Return the contract as it is to be signed, with the issued certificate's data."""
+        return await self._in_thread(self._contracts.prepare, case)
+
+    async def sign_contract(self, case: UUID, source: Path, password: Secret) -> Findings:
+        """Sign the contract with the key file the applicant brought; no finding means signed."""
+        return await self._in_thread(self._contracts.sign_with_file, case, source, password)
+
+    async def take_in_contract(self, case: UUID, source: Path) -> Findings:
+        """Take a contract in that was signed elsewhere; no finding means that it is right."""
+        return await self._in_thread(self._contracts.take_in, case, source)
+
+    @property
+    def _contracts(self) -> ContractDesk:
+        return ContractDesk(
+            self._office.engine,
+            self._execute_now,
+            self._case,
+            self._certificate,
+            self._sources.clock,
+        )
 
     def _judge_password(self, case: UUID, password: Secret) -> PasswordJudgement:
         known = self._case(case)
@@ -202,22 +271,49 @@ class EmbeddedBackend(EmbeddedOffice):
         known = self._case(case)
         if not isinstance(known, CaseAnswer):
             return known
-        values = known.state.values
         policy = self.policy.policy
         wish = Wish(
             password=password,
             target=target,
             algorithm=algorithm,
             compatible=compatible,
-            friendly_name=" ".join(values[name] for name in policy.name_fields if values.get(name)),
-            hints=tuple(values.values()),
+            friendly_name=self._name_in(known),
+            hints=tuple(known.state.values.values()),
             rule=policy.activation.password,
         )
-        door = EngineDoor(self._execute_now, self._case, self._certificate, self._resolved)
-        delivered = activate(case, wish, door, pool, self._sealed_keys(), self._sources.clock)
+        sealed, clock = self._sealed_keys(), self._sources.clock
+        delivered = activate(case, wish, self._door, pool, sealed, clock)
         if isinstance(delivered, Delivered):
             self._threads.submit(opened.engine.deliver_mail)
         return delivered
+
+    def _activate_in_token(
+        self, case: UUID, token: TokenDescription, pin: Secret, algorithm: str
+    ) -> Delivered | Findings:
+        known = self._case(case)
+        if not isinstance(known, CaseAnswer):
+            return known
+        address = self._token_desk.address(token)
+        wish = TokenWish(address, pin, algorithm, label=self._name_in(known))
+        delivered = activate_in_token(case, wish, self._door, self._sources.clock)
+        if isinstance(delivered, Delivered):
+            self._threads.submit(self._office.engine.deliver_mail)
+        return delivered
+
+    @property
+    def _door(self) -> EngineDoor:
+        return EngineDoor(
+            self._execute_now, self._case, self._certificate, self._resolved, self._contracts.sign
+        )
+
+    @property
+    def _token_desk(self) -> TokenDesk:
+        return TokenDesk(read_token_settings(self.station))
+
+    def _name_in(self, known: CaseAnswer) -> str:
+        """Return the holder's name, as key file or token call the certificate."""
+        values = known.state.values
+        return " ".join(values[name] for name in self.policy.policy.name_fields if values.get(name))
 
     def _execute_now(self, body: Body, case: UUID, revision: int) -> Receipt:
         command = self.command(body, StreamRef(kind="case", id=case), revision)

@@ -13,6 +13,7 @@ from backend_client.backend import Link
 from backend_client.file_desk import FileDesk
 from backend_client.sources.file_sources import FileSources
 from backend_client.station import Station
+from backend_client.token_settings import lacking
 from issuance.access.key_ring import Purpose
 from issuance.access.log_in import check_own_password
 from issuance.access.roles import Session
@@ -33,6 +34,8 @@ R = TypeVar("R")
 _FIRST_PAUSE: Final = 2.0
 """Seconds after a log-in in which the screens come first."""
 _PAUSE: Final = 20.0
+_MOST_ANSWERS: Final = 500
+"""Status answers signed in one round, so that mail and forgotten keys have their turn too."""
 
 
 def _threads() -> ThreadPoolExecutor:
@@ -60,6 +63,7 @@ class EmbeddedOffice:
         self._file_desk: FileDesk | None = None
         self._pool: KeyPool | None = None
         self._ticking: asyncio.Task[None] | None = None
+        self._lacks: frozenset[str] = frozenset()
 
     @property
     def link(self) -> Link:
@@ -93,6 +97,11 @@ class EmbeddedOffice:
         return self._office.engine.office.sign.province
 
     @property
+    def lacks(self) -> frozenset[str]:
+        """Return what this station has not of all that a container may need."""
+        return self._lacks
+
+    @property
     def sample_folder(self) -> Path | None:
         """Return where a demonstration keeps its sample files; a real office has none."""
         return self._folder / "samples" if self.session.demonstration else None
@@ -112,6 +121,7 @@ class EmbeddedOffice:
             self._sources.clock,
             self._sources.randomness,
         )
+        self._lacks = await self._in_thread(lacking, self._station)
         file_sources = FileSources(self._station, self._folder / "camera")
         self._file_desk = FileDesk(opened.engine, file_sources)
         self._pool = KeyPool(self._make_key)
@@ -189,7 +199,7 @@ class EmbeddedOffice:
         await asyncio.sleep(_FIRST_PAUSE)
         await self._attempt(opened.engine.warm)
         while True:
-            await self._attempt(opened.engine.finish_intents, opened.session)
+            await self._attempt(opened.engine.run_due, opened.session, _MOST_ANSWERS)
             await self._attempt(opened.engine.deliver_mail)
             await self._attempt(self._sealed_keys().destroy_older_than, rule.sealed_key_hours)
             await asyncio.sleep(_PAUSE)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from backend_client.authority_folder import read_authority_folder
 from backend_client.backend import OfficeSign
 from backend_client.mail_form import mail_settings
 from backend_client.offices import DEMONSTRATION, OFFICE, UNFINISHED_SAMPLES, Offices
@@ -20,6 +21,7 @@ from issuance.access.office_file import read_office
 from issuance.access.recovery import open_recovery_slot, read_recovery_key
 from issuance.access.roles import Role
 from issuance.certificates.authority import AuthorityNames, AuthorityPlan
+from issuance.certificates.imported_authority import AuthorityFiles
 from issuance.engine.demonstration import demonstration_plan
 from issuance.engine.founding import FirstPerson, Founded, FoundingPlan, found_office
 from issuance.engine.mail import write_mail_settings
@@ -41,7 +43,11 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class OfficeWishes:
-    """What an administrator types to set up an office; `mail` is empty to do without for now."""
+    """What an administrator types to set up an office; `mail` is empty to do without for now.
+
+    The authority is new, of that name and kind of key, unless `old_authority` names the folder of
+    an existing one, opened by `old_passphrase`.
+    """
 
     name: str
     province: str
@@ -54,6 +60,9 @@ class OfficeWishes:
     passphrase: Secret
     mail: Mapping[str, str]
     mail_password: Secret | None
+    algorithm: str = ""
+    old_authority: str = ""
+    old_passphrase: Secret | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +112,9 @@ def prepare_office(
     settings = mail_settings(wishes.mail, wishes.mail_password) if wishes.mail else None
     if isinstance(settings, Finding):
         return (settings,)
+    authority = _authority(wishes, loaded.policy.authority_organization)
+    if isinstance(authority, Finding):
+        return (authority,)
     plan = FoundingPlan(
         name=wishes.name,
         province=wishes.province,
@@ -118,10 +130,7 @@ def prepare_office(
                 wishes.totp_secret,
             ),
         ),
-        authority=AuthorityPlan(
-            root=_names(wishes.authority + ROOT_SUFFIX, loaded.policy.authority_organization),
-            issuing=_names(wishes.authority, loaded.policy.authority_organization),
-        ),
+        authority=authority,
         passphrase=wishes.passphrase,
     )
     new = _found(offices, OFFICE, plan, progress)
@@ -130,6 +139,17 @@ def prepare_office(
         keys = _keys(new, offices)
         write_mail_settings(new.folder, keys, settings, sources.randomness)
     return new
+
+
+def _authority(wishes: OfficeWishes, organization: str) -> AuthorityPlan | AuthorityFiles | Finding:
+    if wishes.old_authority:
+        folder = Path(wishes.old_authority).expanduser()
+        return read_authority_folder(folder, wishes.old_passphrase or Secret(""))
+    plan = AuthorityPlan(
+        root=_names(wishes.authority + ROOT_SUFFIX, organization),
+        issuing=_names(wishes.authority, organization),
+    )
+    return plan.model_copy(update={"algorithm": wishes.algorithm or plan.algorithm})
 
 
 def found_demonstration(offices: Offices, progress: Progress) -> OfficeSign | Findings:

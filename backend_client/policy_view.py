@@ -17,10 +17,13 @@ from issuance.policies.model import EvidenceRule, FieldRule, Product, all_hold
 
 
 class PolicyView:
-    """The words and lists of a policy in one language."""
+    """The words and lists of a policy in one language, at a station that may lack something."""
 
-    def __init__(self, loaded: LoadedPolicy, language: str) -> None:
+    def __init__(
+        self, loaded: LoadedPolicy, language: str, lacks: Collection[str] = frozenset()
+    ) -> None:
         self._policy = loaded.policy
+        self._lacks = lacks
         self._words = loaded.words(language)
         self._language = language
 
@@ -71,6 +74,11 @@ class PolicyView:
         except KeyError:
             return name
 
+    def needs(self, product_id: str) -> str:
+        """Return what a station must have to hand a product over; empty for nothing special."""
+        product = self._policy.product(product_id)
+        return self._policy.container_of(product.container).needs if product else ""
+
     def products(self, day: date) -> tuple[ProductLine, ...]:
         """Return the tariff of a day; products that cannot be chosen come with their reason."""
         return tuple(self._product(product, day) for product in self._policy.products)
@@ -115,6 +123,11 @@ class PolicyView:
             return ()
         parts = {"type": product.certificate_type, "container": product.container}
         return self._fields(self._policy.form_for({**values, **parts}))
+
+    def mendable_form(self, product_id: str, values: Mapping[str, str]) -> tuple[FormField, ...]:
+        """Return the fields an application may be returned for: not those that say whose it is."""
+        form = self.application_form(product_id, values)
+        return tuple(field for field in form if field.name not in self._policy.person_fields)
 
     def absent_fields(self, product_id: str) -> tuple[tuple[str, str], ...]:
         """Return the labels of fields this product never asks, each with why."""
@@ -314,7 +327,7 @@ class PolicyView:
         for name in ("due", "given"):
             if isinstance(minor_units := finding.parameters.get(name), int):
                 parameters[name] = self.amount_of(minor_units)
-        if finding.code == "PRODUCT_NOT_AVAILABLE":
+        if finding.code in {"PRODUCT_NOT_AVAILABLE", "PRODUCT_IMPOSSIBLE"}:
             parameters["reason"] = self.word("unavailable", str(finding.parameters["reason"]))
         return Finding(finding.code, finding.severity, finding.field, parameters)
 
@@ -336,11 +349,7 @@ class PolicyView:
 
     def _product(self, product: Product, day: date) -> ProductLine:
         price = self._policy.price(product, day)
-        kind = self._policy.type_of(product.certificate_type)
-        container = self._policy.container_of(product.container)
-        reason = next(
-            (each.unavailable_reason for each in (container, kind) if not each.available), ""
-        )
+        reason = self._policy.unavailable_reason(product, self._lacks)
         return ProductLine(
             id=product.id,
             type_label=self.word("types", product.certificate_type),

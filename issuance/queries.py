@@ -6,9 +6,11 @@ from typing import Literal
 from pydantic import Field
 
 from issuance.cases.guards import ActView
+from issuance.cases.life_state import LifeState
 from issuance.cases.state import CaseState
 from issuance.cases.steps import StepView
 from issuance.certificates.description import CertificateDescription
+from issuance.certificates.verdicts import CertificateVerdicts
 from issuance.evidence.blob import BlobRef
 from issuance.model import Count, Frozen, Identifier, Instant
 
@@ -33,7 +35,7 @@ class WorklistQuery(Frozen):
 
 
 class WorklistEntry(Frozen):
-    """A case as a line of the work-list."""
+    """A case as a line of the work-list; `step` of a closed one is the status it ended with."""
 
     case: Identifier
     number: str
@@ -189,12 +191,103 @@ class CertificateQuery(Frozen):
 
 
 class CertificateAnswer(Frozen):
-    """A certificate (DER, base64), its chain from the issuing authority to the root, its fields."""
+    """A certificate (DER, base64), its chain from the issuing authority to the root, its fields.
+
+    `verdicts` say apart whether it reads as meant and whether its chain is trusted now.
+    """
 
     serial: str
     certificate: str
     chain: tuple[str, ...]
     description: CertificateDescription
+    verdicts: CertificateVerdicts
+
+
+CertificateStanding = Literal["valid", "suspended", "revoked", "expired"]
+
+
+class CertificateKey(Frozen):
+    """Where a page of certificates ends and the next begins."""
+
+    at: Instant
+    serial: str
+
+
+class CertificatesQuery(Frozen):
+    """Ask for a page of the issued certificates, the newest first.
+
+    `text` is a serial (decimal or hexadecimal) or words of name, cédula or case number. With
+    `expiring_within_days` only valid and suspended ones that end by then, the first to end first.
+    """
+
+    kind: Literal["certificates"] = "certificates"
+    text: str = ""
+    state: CertificateStanding | None = None
+    expiring_within_days: int | None = Field(default=None, ge=0, le=3660)
+    after: CertificateKey | None = None
+    limit: int = Field(default=50, ge=1, le=200)
+
+
+class CertificateLine(Frozen):
+    """A certificate as a line of the list; `reason` (RFC 5280) where it does not stand good."""
+
+    serial: str
+    case: Identifier
+    number: str
+    name: str
+    identification: str
+    product: str
+    state: CertificateStanding
+    not_before: Instant
+    not_after: Instant
+    revoked_at: Instant | None
+    reason: str
+
+
+class CertificatesAnswer(Frozen):
+    """A page of certificates and where the next one begins."""
+
+    entries: tuple[CertificateLine, ...]
+    next: CertificateKey | None
+
+
+class CertificateLifeQuery(Frozen):
+    """Ask for everything about one certificate, by its decimal serial."""
+
+    kind: Literal["certificate_life"] = "certificate_life"
+    serial: str
+
+
+class CertificateFile(Frozen):
+    """A kept file that goes with a certificate: `contract`, `signed`, `countersigned`."""
+
+    name: str
+    blob: BlobRef
+
+
+class CertificateLife(Frozen):
+    """A certificate with its standing, its life, what can be done now, and its case's history.
+
+    `certificate` and `chain` are DER in base64, from the issuing authority to the root.
+    `contract_ends` is until when the contract must be signed; `acts` are those of the case, empty
+    for a certificate that another of the same case has followed. `renewal_product` is the product
+    of a case that would renew it (its form begins with `values`), empty where none can be opened.
+    """
+
+    line: CertificateLine
+    revision: int
+    certificate: str
+    chain: tuple[str, ...]
+    description: CertificateDescription
+    verdicts: CertificateVerdicts
+    life: LifeState
+    contract_ends: Instant | None
+    renews: str
+    renewal_product: str
+    values: Mapping[str, str]
+    acts: tuple[ActView, ...]
+    history: tuple[HistoryEntry, ...]
+    files: tuple[CertificateFile, ...]
 
 
 class OperatorsQuery(Frozen):
@@ -252,6 +345,8 @@ Query = (
     | MailboxQuery
     | ContractQuery
     | CertificateQuery
+    | CertificatesQuery
+    | CertificateLifeQuery
     | OperatorsQuery
     | PolicyQuery
 )
@@ -264,6 +359,8 @@ Answer = (
     | MailboxAnswer
     | ContractAnswer
     | CertificateAnswer
+    | CertificatesAnswer
+    | CertificateLife
     | OperatorsAnswer
     | PolicyAnswer
 )

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 from uuid import UUID
 
+from textual import work
 from textual.screen import Screen
 
 from backend_client.backend import Delivered
@@ -42,6 +43,12 @@ class ActivationScreen(CaseScreen[None]):
     async def read_more(self) -> None:
         """Ask whether a key of the case waits here for its password."""
         self._key_waits = await self.backend.has_sealed_key(self.case)
+        self._warm()
+
+    @work(exclusive=True, group="warm", description="import what signs")
+    async def _warm(self) -> None:
+        """Have what signs the contract at hand before it is needed."""
+        await self.backend.warm_signing()
 
     def show_case(self) -> None:
         """Open the page that is next."""

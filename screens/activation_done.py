@@ -73,6 +73,11 @@ class ActivationDoneScreen(ActivationPage[None]):
         self.query_one("#place", Static).update(self._place_words())
         delivered = self._delivered
         checks = [self.translate(_CHECKS[name]) for name in delivered.checks] if delivered else []
+        certificate = self.state.activation.certificate
+        if certificate is not None and certificate.contract.signed_at is not None:
+            checks.append(self.translate(N_("The contract is signed by both sides")))
+        elif delivered and delivered.findings:
+            self.tell_findings(delivered.findings)
         self.query_one("#checks", Static).update("\n".join(f"√ {each}" for each in checks))
         self.query_one(PagedText).show(self._rows())
 

@@ -98,8 +98,8 @@ class ActivationPage(DraftingScreen[ResultT]):
 
     @work(exclusive=True, group="contract", description="save the contract")
     async def save_contract(self) -> None:
-        """Ask for a folder and save the contract that was accepted in it."""
-        contract = self.state.activation.contract
+        """Ask for a folder and save the contract in it, as far as it has come."""
+        contract = self.state.activation.newest_contract
         if contract is not None:
             name = self.translate(N_("contract-{number}"), number=self.state.number)
             await save_copy(self, contract, name)

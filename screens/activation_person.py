@@ -10,7 +10,6 @@ from textual.containers import Container, Horizontal, Vertical
 from issuance.cases.commands.activation import ConfirmPerson
 from issuance.cases.state import EvidenceState
 from issuance.findings import Severity
-from issuance.queries import ContractAnswer, ContractQuery
 from screens.activation_page import ActivationPage, answers_in
 from screens.evidence_views import View, count_pages, look_at, views_of
 from screens.paged_text import LabelledRow, PagedText
@@ -40,7 +39,6 @@ class ActivationPersonScreen(ActivationPage[bool]):
         Binding("pageup", "turn(-1)", show=False),
     ]
 
-    _contract: ContractAnswer | None = None
     _pages = 0
 
     def compose_work(self) -> ComposeResult:
@@ -56,11 +54,7 @@ class ActivationPersonScreen(ActivationPage[bool]):
         """Ask for the certificate's fields too."""
         await super().read_more()
         if self._contract is None:
-            answer = await self.backend.ask(ContractQuery(case=self.case))
-            if isinstance(answer, ContractAnswer):
-                self._contract = answer
-            elif isinstance(answer, tuple):
-                self.tell_findings(answer)
+            self._contract = await self.ask_for_contract()
 
     def show_page(self) -> None:
         """Draw fields and questions; the photo comes last."""

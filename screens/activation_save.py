@@ -76,6 +76,7 @@ class ActivationSaveScreen(ActivationPage[SavingResult]):
         self._chosen = chosen
         self._sticks: tuple[Path, ...] = ()
         self._looked = False
+        self._offered = ""
 
     def compose_work(self) -> ComposeResult:
         """Build the path and what is known of it."""
@@ -107,7 +108,8 @@ class ActivationSaveScreen(ActivationPage[SavingResult]):
         self.query_one("#what", Static).update(f"{self.translate(what)}\n{kind}")
         field = self.query_one(LineInput)
         if not field.value:
-            field.value = self.draft.get(_DRAFT) or str(self._first_folder() / self._file_name())
+            self._offered = str(self._first_folder() / self._file_name())
+            field.value = self.draft.get(_DRAFT) or self._offered
             # The field had the focus while it was empty.
             field.action_select_all()
         self._draw_sticks()
@@ -116,6 +118,11 @@ class ActivationSaveScreen(ActivationPage[SavingResult]):
     def next_act(self) -> str:
         """Name the act this page leads to now."""
         return "record_delivery" if self._issued else self.ACT
+
+    async def on_input_changed(self, event: LineInput.Changed) -> None:
+        """Keep the path as it is typed; one that was only offered is offered anew."""
+        if event.value != self._offered:
+            await self.keep(**{_DRAFT: event.value})
 
     def on_input_submitted(self) -> None:
         """Go on with Enter."""

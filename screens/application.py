@@ -23,9 +23,9 @@ from screens.application_words import (
     correction_words,
     discard_words,
 )
-from screens.drafting_screen import DraftingScreen
+from screens.drafting_screen import DISCARD, DraftingScreen
 from screens.step_draft import StepDraft
-from tui.actions import BACK, CANCEL, DO, RESUME, RETAKE, Action, bindings
+from tui.actions import BACK, DO, RESUME, RETAKE, Action, bindings
 from tui.moments import since
 from tui.translation import N_
 
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 
 NEXT = DO.named(N_("Continue"), N_("Checks the whole form and goes on."))
 ALL_FIELDS = RETAKE.named(N_("All fields"), N_("Shows the whole application."))
-DISCARD = CANCEL.named(N_("Discard"), N_("Empties the form; F12 again brings back what was typed."))
 UNDO = DISCARD.named(N_("Undo"))
 READ_CARD = Action(
     "read_card", "f9", N_("Card"), N_("Compares the card's lines and fills in what is empty.")

@@ -159,7 +159,7 @@ class ApprovalScreen(DraftingScreen[None]):
         """Ask what must be mended, and return the application for exactly that."""
         if self.known is None or self._stopped("return_application"):
             return
-        form = self.words.application_form(self.state.product, self.state.condition_values())
+        form = self.words.mendable_form(self.state.product, self.state.condition_values())
         items = tuple(filter(None, self.draft.get("items", "").split(",")))
         dialog = ReturnDialog(
             [(each.name, each.label) for each in form],

@@ -46,7 +46,7 @@ class ReturnDialog(Dialog[Returned]):
     DEFAULT_CSS = """
     ReturnDialog OptionList {
         height: auto;
-        max-height: 15;
+        max-height: 11;
         scrollbar-size: 1 1;
     }
     ReturnDialog #note {
@@ -73,6 +73,13 @@ class ReturnDialog(Dialog[Returned]):
                 self.translate(N_("What must be corrected?")), markup=False, classes="title"
             )
             yield OptionList(markup=False)
+            yield Static(
+                self.translate(
+                    N_("A wrong identification number is not corrected: cancel, and open anew.")
+                ),
+                markup=False,
+                classes="muted",
+            )
             yield Static(
                 self.translate(N_("Note for the applicant")), markup=False, classes="muted"
             )

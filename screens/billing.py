@@ -13,7 +13,7 @@ from textual.widgets import Static
 from issuance.cases.commands.payment import RecordBilling
 from issuance.identity.verdict import Reading
 from screens.application_fields import field_specs, read_field
-from screens.drafting_screen import DraftingScreen
+from screens.drafting_screen import DISCARD, DraftingScreen
 from screens.payment_words import deposit_words
 from tui.actions import BACK, DO, RETAKE, bindings
 from tui.form import Form
@@ -36,9 +36,9 @@ class BillingScreen(DraftingScreen[None]):
     STEP = "billing"
     ACT = "record_billing"
     CSS_PATH = "billing.tcss"
-    ACTIONS = (BACK, _CHANGE, _RECORD)
+    ACTIONS = (BACK, _CHANGE, _RECORD, DISCARD)
     BINDINGS: ClassVar = [
-        *bindings(BACK, _CHANGE, _RECORD),
+        *bindings(*ACTIONS),
         Binding("s,S,y,Y", "answer(True)", show=False),
         Binding("n,N", "answer(False)", show=False),
         Binding("enter", "do", show=False),
@@ -142,6 +142,18 @@ class BillingScreen(DraftingScreen[None]):
             self.tell(self.translate(N_("Answer with S (yes) or N (no).")))
         else:
             self.dismiss()
+
+    async def action_cancel(self) -> None:
+        """Discard somebody else's data, or bring them back."""
+        if self._may():
+            await self.discard()
+
+    def draw_draft(self) -> None:
+        """Ask again, or show the form with what was typed."""
+        form = self.query_one(Form)
+        form.restore(dict.fromkeys(form.texts(), ""))
+        self._begun = False
+        self.show_work()
 
     # -- work ------------------------------------------------------------------------------------
 

@@ -1,7 +1,7 @@
 """What a card says beside what an application says: pure, and nothing is overwritten."""
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from typing import Final
@@ -18,6 +18,7 @@ from tui.widgets.value_list import fold
 Same = Callable[[str, str], bool]
 
 _SEPARATORS: Final = str.maketrans("", "", " -.'")
+_NAMES: Final = frozenset({"surnames", "given_names"})
 _ROOM_FOR_NAMES: Final = 28
 """Characters of a card's third line, less the two between surnames and given names."""
 
@@ -95,10 +96,17 @@ def compare(
         shown = [asked[name] for name in names if name in asked]
         said = _said(card, item, shown)
         if shown and said:
-            lines += _lines(
+            found = _lines(
                 said, [each.name for each in shown], texts, _sameness(item, today, is_cut)
             )
+            lines += map(_to_type, found) if is_cut and item in _NAMES else found
     return tuple(lines)
+
+
+def _to_type(line: CardLine) -> CardLine:
+    """Return a line that fills nothing in: of a name cut at the line's end the rest is unknown."""
+    fills = line.agreement is Agreement.FILLS
+    return replace(line, agreement=Agreement.TO_TYPE, fills={}) if fills else line
 
 
 def _said(card: CardRead, item: str, shown: list[FormField]) -> str:
@@ -145,7 +153,7 @@ def _sameness(item: str, today: date, is_cut: bool) -> Same:
 
     if item.endswith("_date"):
         return same_day
-    if item in ("surnames", "given_names"):
+    if item in _NAMES:
         return same_name
     return lambda said, typed: _plain(said) == _plain(typed)
 

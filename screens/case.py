@@ -39,7 +39,6 @@ from tui.case_words import CASE_STATUSES, STEP_STATES, roles_said, said
 from tui.cells import fitted
 from tui.moments import full
 from tui.translation import N_
-from tui.widgets.message_line import MessageLine
 
 __all__ = ["CaseOverviewScreen", "screen_for"]
 
@@ -67,7 +66,6 @@ class CaseOverviewScreen(CaseScreen[str]):
         self.notices: tuple[NoticeEntry, ...] = ()
         self._page = 0
         self._here = ""
-        self._drawn_revision: int | None = None
         self._scanned = ScannedText()
         self._is_acting = False
 
@@ -106,9 +104,6 @@ class CaseOverviewScreen(CaseScreen[str]):
         known = self.known
         if known is None:
             return
-        if self._drawn_revision not in (None, known.revision):
-            self.query_one("#message", MessageLine).clear()  # it told of the case before
-        self._drawn_revision = known.revision
         steps = self.query_one("#steps", OptionList)
         marked, here = steps.highlighted, self.step_here(known)
         steps.set_options(Option("", id=step.id) for step in known.steps)
@@ -170,6 +165,8 @@ class CaseOverviewScreen(CaseScreen[str]):
             roles = next((act.roles for act in known.acts if act.act == "resume_case"), ())
             who = roles_said(roles, self.translate)
             return self.translate(N_("Now: F4, resume the case ({roles})."), roles=who)
+        if known.state.status is CaseStatus.ACTIVE and self.allowed("record_signed_contract"):
+            return self.translate(N_("Now: F4, have the contract signed."))
         if known.state.status is not CaseStatus.OPEN:
             return self.translate(N_("Nothing more is to be done here."))
         step = next_step(known)

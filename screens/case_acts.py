@@ -27,13 +27,14 @@ _ELSEWHERE: Final = {
     "return_evidence": "evidence_review",
     "refuse_payment": "payment_review",
     "give_up_key": "activation",
+    "record_signed_contract": "contract",
 }
 """Acts that have a screen of their own, where what is to be mended is marked."""
 
 _OFFERED: Final = (
     "resume_case", "send_email_code", "send_activation_code", "resend_notice", "hold_case",
     "amend_application", "return_application", "return_evidence", "refuse_payment", "give_up_key",
-    "cancel_case", "reject",
+    "record_signed_contract", "cancel_case", "reject",
 )  # fmt: skip
 
 _REASONED: Final[dict[str, tuple[str, type[HoldCase | CancelCase | Reject]]]] = {

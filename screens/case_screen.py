@@ -11,6 +11,7 @@ from issuance.findings import Severity
 from screens.counter_screen import CounterScreen, ResultT
 from tui.person_bar import PersonBar, Step, StepMark
 from tui.translation import N_
+from tui.widgets.message_line import MessageLine
 
 if TYPE_CHECKING:
     from issuance.cases.guards import ActView
@@ -83,6 +84,8 @@ class CaseScreen(CounterScreen[ResultT]):
             if isinstance(answer, tuple):
                 self.tell_findings(answer)
             return
+        if self.known is not None and self.known.revision != answer.revision and self.is_drawn:
+            self.query_one("#message", MessageLine).clear()  # it told of the case before
         self.known = answer
         await self.read_names()
         await self.read_more()

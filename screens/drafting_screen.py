@@ -11,10 +11,14 @@ from issuance.findings import Finding, Severity
 from screens.case_screen import CaseScreen
 from screens.counter_screen import ResultT
 from screens.step_draft import StepDraft
+from tui.actions import CANCEL
 from tui.form import Form
 from tui.moments import full
 from tui.translation import N_
 from tui.widgets.confirm import Confirm
+
+
+DISCARD = CANCEL.named(N_("Discard"), N_("Empties the form; F12 again brings back what was typed."))
 
 
 class DraftingScreen(CaseScreen[ResultT]):
@@ -34,6 +38,7 @@ class DraftingScreen(CaseScreen[ResultT]):
         self._stored: StepDraft | None = None
         self._held_by: DraftHeldBy | None = None
         self._asked = False
+        self._discarded: dict[str, str] = {}
 
     @property
     def drafts(self) -> StepDraft:
@@ -121,6 +126,25 @@ class DraftingScreen(CaseScreen[ResultT]):
             self.draft = dict(taken.values)
         self._held_by = None
         self.fill()
+
+    async def discard(self) -> None:
+        """Set aside what was typed; again, bring it back as long as nothing was typed since."""
+        await self.keep_typed()
+        if self.draft:
+            self._discarded = self.draft
+            await self.forget()
+            words = N_("What was typed is discarded; F12 brings it back.")
+        elif self._discarded:
+            await self.keep(**self._discarded)
+            self._discarded = {}
+            words = N_("What was typed is back.")
+        else:
+            words = N_("Nothing was typed, so there is nothing to discard.")
+        self.draw_draft()
+        self.tell(self.translate(words))
+
+    def draw_draft(self) -> None:
+        """Draw what the draft holds now instead of what was typed."""
 
     def _held_words(self, held: DraftHeldBy) -> str:
         return self.translate(

@@ -217,6 +217,7 @@ class EvidenceScreen(SourcesScreen):
         if held is None:
             return ""
         if held.status is EvidenceStatus.CAPTURED:
-            return self.translate(N_("Brought by {operator}."), operator=held.by)
-        words = self.translate(N_("Decided by {operator}."), operator=held.decided_by)
+            return self.translate(N_("Brought by {operator}."), operator=self.name_of(held.by))
+        decided_by = self.name_of(held.decided_by)
+        words = self.translate(N_("Decided by {operator}."), operator=decided_by)
         return f"{words} {held.note}" if held.note else words

@@ -188,7 +188,7 @@ class EvidenceCaptureScreen(BringingScreen):
         if self.shows_recorded and self.recorded:
             return self.translate(
                 N_("Recorded by {operator}. F3: back · F6: bring another file."),
-                operator=self.recorded.by,
+                operator=self.name_of(self.recorded.by),
             )
         if found.to_ask_for:
             return self.translate(N_("F6: bring another file · P: ask for it by e-mail."))

@@ -45,7 +45,7 @@ def facts_words(
         return Content(translate(N_("Nothing was brought yet.")))
     parts = [Content.styled(printable(each), "bold") for each in first if each]
     parts += _checks_words(screen, held, in_full=in_full)
-    by = translate(N_("Brought by {operator}"), operator=held.by)
+    by = translate(N_("Brought by {operator}"), operator=screen.name_of(held.by))
     if held.blob is not None:
         kind = held.blob.media_type.rpartition("/")[2].upper()
         by += f" · {kind} · {file_words(held.blob, 0, translate)}"
@@ -78,7 +78,9 @@ def _checks_words(
         if (override := overrides.get(finding.code)) is not None:
             reason = screen.words.word("reasons", override.reason)
             said = screen.translate(
-                N_("{operator}: {reason}"), operator=held.by, reason=f"{reason} {override.note}"
+                N_("{operator}: {reason}"),
+                operator=screen.name_of(held.by),
+                reason=f"{reason} {override.note}",
             )
             words = words + Content.styled(f" → {printable(said.strip())}", "$text-muted")
         lines.append(words)

@@ -25,8 +25,8 @@ _RUNGS: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
         N_("light and focus"),
         frozenset(
             {
-                Code.DARK, Code.OVEREXPOSED, Code.LOW_CONTRAST, Code.BLUR, Code.UPSCALED,
-                Code.COMPRESSION, Code.BORDERS,
+                Code.DARK, Code.DIM, Code.OVEREXPOSED, Code.LOW_CONTRAST, Code.BLUR,
+                Code.UPSCALED, Code.COMPRESSION, Code.BORDERS,
             }
         ),
     ),
@@ -35,11 +35,11 @@ _RUNGS: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
         frozenset(
             {
                 Code.FACES_NOT_CHECKED, Code.NO_FACE, Code.NO_LIVE_FACE, Code.NO_CARD,
-                Code.CARD_TOO_SMALL, Code.CARD_PORTRAIT_HIDDEN, Code.CARD_BACK, Code.EXTRA_FACE,
-                Code.FACE_CUT, Code.FACE_OCCLUDED, Code.DARK_FACE, Code.POSE, Code.GLASSES,
-                Code.SUNGLASSES, Code.HEADWEAR, Code.PASSPORT_STYLE, Code.FACES_CONSISTENT,
-                Code.FACES_UNDECIDED, Code.FACE_MISMATCH, Code.FACE_TOO_SMALL_TO_COMPARE,
-                Code.ROTATED,
+                Code.CARD_NOT_CLEAR, Code.CARD_TOO_SMALL, Code.CARD_PORTRAIT_HIDDEN,
+                Code.CARD_BACK, Code.EXTRA_FACE, Code.FACE_CUT, Code.FACE_OCCLUDED,
+                Code.DARK_FACE, Code.POSE, Code.GLASSES, Code.SUNGLASSES, Code.HEADWEAR,
+                Code.PASSPORT_STYLE, Code.FACES_CONSISTENT, Code.FACES_UNDECIDED,
+                Code.FACE_MISMATCH, Code.FACE_TOO_SMALL_TO_COMPARE, Code.ROTATED,
             }
         ),
     ),
@@ -58,9 +58,9 @@ _RUNGS: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
         N_("card"),
         frozenset(
             {
-                Code.MRZ_NOT_CHECKED, Code.NO_MRZ, Code.MRZ_UNREADABLE, Code.MRZ_CHECK_DIGIT,
-                Code.MRZ_READ, Code.CARD_DIFFERS, Code.CARD_AGREES, Code.CARD_CONTRADICTS_ITSELF,
-                Code.CARD_EXPIRED, Code.CARD_OLD_FORMAT,
+                Code.MRZ_NOT_CHECKED, Code.READING_TOO_LONG, Code.NO_MRZ, Code.MRZ_UNREADABLE,
+                Code.MRZ_CHECK_DIGIT, Code.MRZ_READ, Code.CARD_DIFFERS, Code.CARD_AGREES,
+                Code.CARD_CONTRADICTS_ITSELF, Code.CARD_EXPIRED, Code.CARD_OLD_FORMAT,
             }
         )
         | _NUMBER,
@@ -71,7 +71,8 @@ _RUNGS: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
 _BY_EYE: Final = frozenset(
     {
         Code.FACES_NOT_CHECKED, Code.NUMBER_NOT_CHECKED, Code.NUMBER_NOT_READ,
-        Code.PAGES_NOT_CHECKED, Code.MRZ_NOT_CHECKED,
+        Code.PAGES_NOT_CHECKED, Code.MRZ_NOT_CHECKED, Code.READING_TOO_LONG,
+        Code.DAMAGE_NOT_CHECKED,
     }
 )  # fmt: skip
 """An engine is missing or could not tell: a person must look instead."""

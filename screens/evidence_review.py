@@ -144,15 +144,23 @@ class EvidenceReviewScreen(LookingScreen[None]):
     @work(exclusive=True, group="reason", description="ask for a reason")
     async def ask_reason(self, line: "EvidenceLine") -> None:
         """Mark it for return, for a coded reason."""
+        code, _, note = self.draft.get(_reason_key(line.slot), "").partition(" ")
         chosen: Chosen | None = await self.app.push_screen_wait(
             Choice(
                 self.translate(N_("Why does “{what}” go back?"), what=line.label),
                 self.words.reasons("evidence"),
                 reason_needed=self.words.note_required,
+                begun=Chosen(code, note) if code else None,
+                keep=lambda begun: self.keep_reason(line.slot, begun),
             )
         )
         if chosen is not None:
             await self._decide({line.slot: f"{chosen.code} {chosen.reason}"})
+
+    @work(group="draft", exit_on_error=True, description="keep a reason that is being typed")
+    async def keep_reason(self, slot: str, begun: Chosen) -> None:
+        """Keep what is picked and typed in the dialog."""
+        await self.keep(**{_reason_key(slot): f"{begun.code} {begun.reason}"})
 
     def action_do(self) -> None:
         """Send what was decided."""
@@ -196,7 +204,8 @@ class EvidenceReviewScreen(LookingScreen[None]):
         return ReturnEvidence(reasons=reasons, note="; ".join(notes))
 
     async def _decide(self, decisions: dict[str, str]) -> None:
-        await self.keep(**{_key(slot): text for slot, text in decisions.items()})
+        begun = dict.fromkeys(map(_reason_key, decisions), "")
+        await self.keep(**begun, **{_key(slot): text for slot, text in decisions.items()})
         order = [line.slot for line in self._lines()]
         undecided = self._undecided()
         self.fill()
@@ -368,3 +377,7 @@ class EvidenceReviewScreen(LookingScreen[None]):
 
 def _key(slot: str) -> str:
     return f"{slot}.decision"
+
+
+def _reason_key(slot: str) -> str:
+    return f"{slot}.reason"

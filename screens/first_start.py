@@ -55,8 +55,18 @@ class FirstStartScreen(CounterScreen[None]):
                 classes="muted explanation",
                 markup=False,
             )
-            yield OptionList(*self._offers(), markup=False)
+            yield OptionList(*self._offers(), id="beginnings", markup=False)
             yield Spinner(id="progress")
+            yield Static(
+                self.translate(
+                    N_(
+                        "The command “ventanilla doctor” tells what is installed on this computer,"
+                        " and what is missing."
+                    )
+                ),
+                classes="muted explanation",
+                markup=False,
+            )
 
     def on_mount(self) -> None:
         """Mark the first offer, and say what is wrong with an office that is there."""

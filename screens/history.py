@@ -115,7 +115,7 @@ class HistoryScreen(CaseScreen[None]):
             page = self.translate(N_("page {page}"), page=len(self._begins_after))
             words = f"{words} · {page}{'+' if self._has_next else ''}"
         self.query_one("#title", Static).update(words, layout=False)
-        self._show_entry(0)
+        self._show_entry(table.cursor_row)
 
     def on_data_table_row_highlighted(self, event: DataTable.RowHighlighted) -> None:
         """Show the marked entry whole."""

@@ -167,6 +167,12 @@ class LogInScreen(CounterScreen[None]):
         """Fill the fields with the person marked."""
         await self.action_pick(event.option_index)
 
+    def on_form_changed(self, event: Form.Changed) -> None:
+        """Show the code of the person whose user name was typed, where codes are public."""
+        if event.name == "user":
+            self._user = event.value
+            self._show_code()
+
     def on_form_completed(self, event: Form.Completed) -> None:
         """Log in."""
         self.log_in(event.values["user"], event.values["password"], event.values["code"])
@@ -272,10 +278,9 @@ class LogInScreen(CounterScreen[None]):
     def _show_code(self) -> None:
         """Show a person's present code below its box: only the demonstration may."""
         code = next((each.code for each in self._people if each.user == self._user), "")
-        if code:
-            words = self.translate(N_("The code now: {code}"), code=code)
-            for form in self.query(Form):
-                form.note("code", words)
+        words = self.translate(N_("The code now: {code}"), code=code) if code else ""
+        for form in self.query(Form):
+            form.note("code", words)
 
     def _specs(self) -> tuple[FieldSpec, ...]:
         return (

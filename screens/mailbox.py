@@ -33,6 +33,7 @@ class MailboxScreen(CounterScreen[None]):
         super().__init__()
         self._mails: tuple[MailboxMessage, ...] = ()
         self._was_read = False
+        self._marked = ""
 
     def compose_content(self) -> ComposeResult:
         """Build list and text."""
@@ -49,7 +50,7 @@ class MailboxScreen(CounterScreen[None]):
 
     @work(exclusive=True, group="read", exit_on_error=True, description="read the mailbox")
     async def read(self) -> None:
-        """Read the mails and mark the newest."""
+        """Read the mails."""
         answer = await self.backend.ask(MailboxQuery())
         if isinstance(answer, MailboxAnswer):
             self._mails = answer.messages
@@ -61,7 +62,7 @@ class MailboxScreen(CounterScreen[None]):
         if not self.is_drawn:
             return
         mails = self.query_one(OptionList)
-        marked = mails.highlighted or 0
+        marked = self._marked
         language, zone = self.translate.language, self.words.zone
         mails.set_options(
             Option(
@@ -72,7 +73,8 @@ class MailboxScreen(CounterScreen[None]):
         )
         title = self.query_one("#title", Static)
         if self._mails:
-            mails.highlighted = min(marked, len(self._mails) - 1)
+            ids = [mail.id for mail in self._mails]
+            mails.highlighted = ids.index(marked) if marked in ids else 0
             title.update(self.translate(N_("Mails of the demonstration, newest first")))
         elif self._was_read and not self.backend.session.demonstration:
             title.update(
@@ -84,6 +86,7 @@ class MailboxScreen(CounterScreen[None]):
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Show the marked mail beside the list."""
         mail = self._mails[event.option_index]
+        self._marked = mail.id
         self.query_one("#text", Static).update(
             Content.assemble(
                 (printable(mail.subject), "bold"),
@@ -108,12 +111,14 @@ class MailboxScreen(CounterScreen[None]):
         """Return to the list, then to the screen before."""
         if self.has_class("-reading"):
             self.remove_class("-reading")
+            self.call_after_refresh(self.query_one(OptionList).focus)
         else:
             self.dismiss()
 
     def action_refresh(self) -> None:
-        """Read again."""
+        """Read again, and mark the newest mail."""
         self.remove_class("-reading")
+        self._marked = ""
         self.read()
 
 

@@ -193,7 +193,9 @@ class PasswordScreen(CounterScreen[ChosenPassword | PasswordForgotten]):
         self.action_do()
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Judge as one types."""
+        """Judge as one types; what was said of the password before is over."""
+        if event.value and event.input.has_focus:
+            self.query_one(MessageLine).clear()
         if self._way is Way.OWN and event.input.id == "first":
             self._show_strength(Secret(event.value))
 
@@ -264,15 +266,22 @@ class PasswordScreen(CounterScreen[ChosenPassword | PasswordForgotten]):
                 Severity.BLOCKS,
             )
 
-    def _take_remembered(self) -> None:
+    @work(exclusive=True, group="take", description="try a password")
+    async def _take_remembered(self) -> None:
+        """Go on with a password that opens the key that waits for it."""
         typed = self.query_one("#first", SecretField).take()
-        if typed:
-            self._finish(Secret(typed))
-        else:
+        if not typed:
             self.tell(
                 self.translate(N_("Type the password chosen before; F12 if it is forgotten.")),
                 Severity.WARNS,
             )
+            return
+        with self.ventanilla.keys.held():
+            finding = await self.backend.sealed_key_finding(self._case, Secret(typed))
+            if finding is None or finding.code != CertificateFinding.SEALED_KEY_WRONG_PASSWORD:
+                self._finish(Secret(typed))
+            else:
+                self.tell(sentence(finding, self.translate), finding.severity)
 
     def _finish(self, password: Secret) -> None:
         for field in self.query(SecretField):

@@ -26,7 +26,7 @@ from screens.brought_file import (
     file_words,
     findings_words,
 )
-from screens.drafting_screen import DraftingScreen
+from screens.drafting_screen import DISCARD, DraftingScreen
 from screens.payment_words import account_words, deposit_words, figures, price_words
 from tui.actions import BACK, DO, RETAKE, bindings
 from tui.case_words import roles_said
@@ -51,9 +51,9 @@ class PaymentScreen(DraftingScreen[None]):
     STEP = "payment"
     ACT = "record_payment"
     CSS_PATH = "payment.tcss"
-    ACTIONS = (BACK, _REPLACE, _RECORD)
+    ACTIONS = (BACK, _REPLACE, _RECORD, DISCARD)
     BINDINGS: ClassVar = [
-        *bindings(BACK, _REPLACE, _RECORD),
+        *bindings(*ACTIONS),
         Binding("enter", "do", show=False),
     ]
 
@@ -203,6 +203,20 @@ class PaymentScreen(DraftingScreen[None]):
         """Choose another proof."""
         if self.allowed(self.ACT):
             self.choose()
+
+    async def action_cancel(self) -> None:
+        """Discard what was typed and the proof, or bring them back."""
+        if self.allowed(self.ACT):
+            await self.discard()
+
+    def draw_draft(self) -> None:
+        """Draw the slip and its proof anew."""
+        form = self.query_one(Form)
+        form.restore(dict.fromkeys(form.texts(), ""))
+        self._proof, self._found = None, []
+        self._restore()
+        self._draw_account()
+        self._draw_page()
 
     # -- work ------------------------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ from backend_client.mail_form import mail_settings
 from backend_client.offices import OFFICE, Offices
 from backend_client.set_up_draft import KEPT, drop_set_up, load_set_up, save_set_up
 from issuance.findings import Finding, blocks
+from issuance.findings.cases import CaseFinding
 from issuance.findings.founding import FoundingCode
 from issuance.identity.cleaning import printable
 from issuance.identity.texts import read_text
@@ -133,10 +134,15 @@ class SetUpScreen(CounterScreen[None]):
         rows = (
             (N_("Office"), f"{typed['name']} · {dict(self._provinces)[typed['province']]}"),
             (N_("Administrator"), f"{typed['person']} ({typed['user']})"),
-            (N_("Certification authority"), typed["authority"]),
+            (N_("Certification authority"), self._authority_words()),
             (N_("Mail server"), mail),
         )
         return [f"{self.translate(label)}: {printable(value)}" for label, value in rows]
+
+    def _authority_words(self) -> str:
+        if folder := self._typed.get("old_authority"):
+            return self.translate(N_("existing, from {folder}"), folder=folder)
+        return self._typed["authority"]
 
     # -- moving between pages --------------------------------------------------------------------
 
@@ -242,6 +248,9 @@ class SetUpScreen(CounterScreen[None]):
         if self.page.name == "authenticator" and self._enrolment is not None:
             now = self.offices.sources().clock.now()
             return code_findings(self._enrolment, self._typed["code"], now)
+        if self.page.name == "authority":
+            named = self._typed.get("authority") or self._typed.get("old_authority")
+            return () if named else (blocks(CaseFinding.FIELD_REQUIRED, "authority"),)
         if self.page.name == "mail" and self._typed.get("host"):
             settings = mail_settings(self._typed, Secret(self._typed["mail_password"]))
             return (settings,) if isinstance(settings, Finding) else ()
@@ -280,8 +289,9 @@ class SetUpScreen(CounterScreen[None]):
                 self._asked = (int(randomness.digits(6)) % 7, 7 + int(randomness.digits(6)) % 6)
                 await self._show(_NAMES.index("recovery"))
             else:
-                # The authority's name is the one text that only the making can judge.
-                at = "authority" if new[0].field == "common_name" else "summary"
+                # The authority's name, or an existing one, only the making can judge.
+                judged = new[0].field == "common_name" or self._typed.get("old_authority")
+                at = "authority" if judged else "summary"
                 await self._show(_NAMES.index(at), *new)
 
     def _prepare(self) -> "NewOffice | tuple[Finding, ...]":
@@ -305,8 +315,11 @@ class SetUpScreen(CounterScreen[None]):
             person=typed["person"],
             password=Secret(typed["password"]),
             totp_secret=self._enrolment.secret,
-            authority=typed["authority"],
+            authority=typed.get("authority", ""),
             passphrase=Secret(typed["passphrase"]),
+            algorithm=typed.get("algorithm", ""),
+            old_authority=typed.get("old_authority", ""),
+            old_passphrase=Secret(typed.get("old_passphrase", "")),
             mail=mail if typed.get("host") else {},
             mail_password=Secret(typed["mail_password"]) if typed.get("mail_password") else None,
         )

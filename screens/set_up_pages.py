@@ -51,7 +51,9 @@ PAGES: Final = (
         N_("Certification authority"),
         N_(
             "The name stands in every certificate and cannot be changed. The passphrase protects"
-            " the signing keys: keep it apart from the passwords."
+            " the signing keys: keep it apart from the passwords. To go on with an existing"
+            " authority leave the name empty and give the folder with its key, chain, issued list"
+            " and revocation list."
         ),
     ),
     Page(
@@ -93,6 +95,9 @@ LABELS: Final[Mapping[str, str]] = {
     "authority": N_("Name"),
     "passphrase": N_("Passphrase"),
     "passphrase_again": N_("Passphrase again"),
+    "algorithm": N_("Kind of key"),
+    "old_authority": N_("Folder of an old authority"),
+    "old_passphrase": N_("Its passphrase"),
     "host": N_("Server"),
     "port": N_("Port"),
     "security": N_("Encryption"),
@@ -106,16 +111,34 @@ SECURITY_WORDS: Final[Mapping[str, str]] = {
     "none-on-loopback-only": N_("none (server on this computer)"),
 }
 MAIL_FIELDS: Final = ("host", "port", "security", "sender", "mail_user", "mail_password")
+OPTIONAL: Final = frozenset({
+    *MAIL_FIELDS, "authority", "algorithm", "old_authority", "old_passphrase",
+})  # fmt: skip
+ALGORITHMS: Final[Choices] = (
+    ("rsa-3072", "RSA-3072"),
+    ("rsa-2048", "RSA-2048"),
+    ("rsa-4096", "RSA-4096"),
+    ("p-256", "P-256"),
+    ("p-384", "P-384"),
+)
 FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
     "office": ("name", "province"),
     "administrator": ("user", "person", "password", "password_again"),
-    "authority": ("authority", "passphrase", "passphrase_again"),
+    "authority": (
+        "authority",
+        "passphrase",
+        "passphrase_again",
+        "algorithm",
+        "old_authority",
+        "old_passphrase",
+    ),
     "mail": MAIL_FIELDS,
     "authenticator": ("code",),
     "check": ("first_group", "second_group"),
 }
 SECRETS: Final = frozenset({
-    "password", "password_again", "passphrase", "passphrase_again", "mail_password",
+    "password", "password_again", "passphrase", "passphrase_again", "old_passphrase",
+    "mail_password",
 })  # fmt: skip
 _LENGTHS: Final[Mapping[str, int]] = {
     "name": 60, "user": 31, "person": 100, "authority": 59, "code": 6, "port": 5,
@@ -128,14 +151,14 @@ _EXAMPLES: Final[Mapping[str, str]] = {
 def field_specs(page: str, translate: Translator, provinces: Choices) -> list[FieldSpec]:
     """Return the fields of a page."""
     securities = tuple((code, translate(SECURITY_WORDS[code])) for code in SECURITIES)
-    choices = {"province": provinces, "security": securities}
+    choices = {"province": provinces, "security": securities, "algorithm": ALGORITHMS}
     return [
         FieldSpec(
             name,
             "choice" if name in choices else "free_text",
             translate(LABELS.get(name, "")),
             example=_EXAMPLES.get(name, ""),
-            required=name not in MAIL_FIELDS,
+            required=name not in OPTIONAL,
             choices=choices.get(name, ()),
             maximum_length=_LENGTHS.get(name, 256),
             secret=name in SECRETS,
@@ -181,5 +204,6 @@ _READERS: Final[Mapping[str, Callable[[str, Mapping[str, str]], Reading]]] = {
     "passphrase": _password,
     "passphrase_again": _same_as("passphrase"),
     "security": lambda text, _: read_choice(text, SECURITIES),
+    "algorithm": lambda text, _: read_choice(text, tuple(code for code, _ in ALGORITHMS)),
     "sender": lambda text, _: read_email(text),
 }

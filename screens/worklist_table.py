@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from issuance.identity.cleaning import printable
-from tui.case_words import QUEUES, said
+from tui.case_words import ENDINGS, QUEUES, said
 from tui.cells import fitted
 from tui.moments import full, since
 from tui.translation import N_, Translator
@@ -71,11 +71,16 @@ def row(entry: "WorklistEntry", width: int, given: TableWords) -> list[str]:
         "last_four": entry.identification[-4:],
         "product": given.words.short_product_label(entry.product),
         "step": given.words.word("steps", entry.step) if entry.queue != "closed" else "–",
-        "queue": said(QUEUES, entry.queue, given.translate),
+        "queue": _standing(entry, given.translate),
         "since": since(entry.updated_at, given.words.zone, given.translate.language, given.today),
         "in_work_by": given.name_of(entry.in_work_by),
     }
     return [_fitted(cells[name], _cells(name, width)) for name in _columns(width)]
+
+
+def _standing(entry: "WorklistEntry", translate: Translator) -> str:
+    closed = entry.queue == "closed"
+    return said(ENDINGS, entry.step, translate) if closed else said(QUEUES, entry.queue, translate)
 
 
 def about(entry: "WorklistEntry", given: TableWords) -> str:

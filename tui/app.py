@@ -178,11 +178,13 @@ class VentanillaApp(App[int], inherit_bindings=False):
         self.show_help("\n".join(parts))
 
     def show_help(self, text: str) -> None:
-        """Show a page of plain text."""
+        """Show a page of plain text, below the whole of a message that is cut."""
         # Read only when asked for.
         from tui.widgets.help import HelpScreen
 
-        self.push_screen(HelpScreen(text), mode=self.current_mode)
+        cut = [line.cut_words for line in self.screen.query(MessageLine)]
+        parts = [each for each in (*cut, text) if each]
+        self.push_screen(HelpScreen("\n\n".join(parts)), mode=self.current_mode)
 
     # -- lock ------------------------------------------------------------------------------------
 
@@ -350,13 +352,18 @@ class VentanillaApp(App[int], inherit_bindings=False):
 
 
 async def _recompose_keeping_text(screen: Screen[Any]) -> None:
-    # Imported here: the log-in screen has no form.
+    # Imported here: the first screen is painted without tables.
+    from textual.widgets import DataTable, OptionList
+
     from tui.form import Form
 
     drafts = {form.id: form.texts() for form in screen.query(Form)}
     entered = {form.id: form.focused_field for form in screen.query(Form)}
     texts = {field.id: field.value for field in screen.query(Input) if field.id}
-    focused = screen.focused.id if screen.focused else None
+    marked = [each.highlighted for each in screen.query(OptionList)]
+    rows = [each.cursor_row for each in screen.query(DataTable)]
+    chain = screen.focus_chain
+    place = chain.index(screen.focused) if screen.focused in chain else None
     await screen.recompose()
     for field in screen.query(Input):
         if field.id in texts:
@@ -366,6 +373,10 @@ async def _recompose_keeping_text(screen: Screen[Any]) -> None:
         form.restore(drafts.get(form.id, {}))
         if name := entered.get(form.id):
             form.focus_field(name)
-    if focused:
-        for widget in screen.query(f"#{focused}"):
-            widget.focus()
+    for options, highlighted in zip(screen.query(OptionList), marked, strict=False):
+        options.highlighted = highlighted
+    for table, row in zip(screen.query(DataTable), rows, strict=False):
+        table.move_cursor(row=row)
+    # By its place: what is asked of a widget here is only that it stands where it stood.
+    if place is not None and not any(entered.values()):
+        screen.set_focus(screen.focus_chain[min(place, len(screen.focus_chain) - 1)])

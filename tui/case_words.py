@@ -33,11 +33,18 @@ ACTS: Final = {
     "request_certificate": N_("Request the certificate"),
     "record_delivery": N_("Hand over the certificate"),
     "give_up_key": N_("Replace a certificate whose password was lost"),
+    "prepare_contract": N_("Prepare the contract"),
+    "record_signed_contract": N_("Have the contract signed"),
     "reject": N_("Reject the case"),
     "hold_case": N_("Put the case on hold"),
     "resume_case": N_("Resume the case"),
     "cancel_case": N_("Cancel the case"),
     "resend_notice": N_("Send a message again"),
+    "revoke_certificate": N_("Revoke the certificate"),
+    "confirm_revocation": N_("Confirm the revocation"),
+    "decline_revocation": N_("Decline the revocation"),
+    "suspend_certificate": N_("Suspend the certificate"),
+    "reinstate_certificate": N_("Reinstate the certificate"),
 }
 """What a person may do in a case, by the kind of its command."""
 
@@ -68,6 +75,18 @@ EVENTS: Final = {
     "issue_abandoned": N_("The certificate was not issued"),
     "certificate_delivered": N_("Handed over the certificate"),
     "key_given_up": N_("Revoked a certificate whose key was lost"),
+    "contract_prepared": N_("Prepared the contract for signing"),
+    "contract_signed": N_("The applicant signed the contract"),
+    "contract_countersigned": N_("The office sealed the contract"),
+    "revocation_requested": N_("Asked to revoke the certificate"),
+    "revocation_declined": N_("Declined the revocation"),
+    "certificate_revoked": N_("Revoked the certificate"),
+    "certificate_suspended": N_("Suspended the certificate"),
+    "certificate_reinstated": N_("Reinstated the certificate"),
+    "certificate_renewed": N_("Another certificate follows this one"),
+    "certificate_expired": N_("The certificate ended"),
+    "expiry_noticed": N_("The holder was told that the certificate ends"),
+    "contract_reminded": N_("The holder was reminded of the contract"),
     "case_held": N_("Held the case"),
     "case_resumed": N_("Resumed the case"),
     "case_cancelled": N_("Cancelled the case"),
@@ -82,6 +101,7 @@ ROLES: Final = {
     "cashier": N_("cashier"),
     "administrator": N_("administrator"),
     "auditor": N_("auditor"),
+    "service": N_("service (no person)"),
 }
 
 QUEUES: Final = {
@@ -93,6 +113,16 @@ QUEUES: Final = {
     "closed": N_("closed"),
 }
 """Whose turn it is in a case, short enough for a column."""
+
+ENDINGS: Final = {
+    "rejected": N_("rejected"),
+    "cancelled": N_("cancelled"),
+    "active": N_("delivered"),
+    "suspended": N_("suspended"),
+    "revoked": N_("revoked"),
+    "expired": N_("ended"),
+}
+"""How a closed case ended, short enough for a column."""
 
 STEP_STATES: Final = {
     "blocked": N_("not yet"),
@@ -110,6 +140,9 @@ CASE_STATUSES: Final = {
     "rejected": N_("rejected"),
     "cancelled": N_("cancelled"),
     "active": N_("certificate handed over"),
+    "suspended": N_("certificate suspended"),
+    "revoked": N_("certificate revoked"),
+    "expired": N_("certificate ended"),
 }
 
 EVIDENCE_STATUSES: Final = {
@@ -147,6 +180,11 @@ NOTICES: Final = {
     "payment_refused": N_("Payment refused"),
     "certificate_issued": N_("Certificate issued"),
     "key_given_up": N_("Certificate revoked"),
+    "certificate_revoked": N_("Certificate revoked"),
+    "certificate_suspended": N_("Certificate suspended"),
+    "certificate_reinstated": N_("Certificate reinstated"),
+    "certificate_expiring": N_("Certificate ends soon"),
+    "contract_reminder": N_("Contract not signed yet"),
 }
 """Messages to the applicant, by the name of their text in the policy."""
 

@@ -218,10 +218,13 @@ class Form(VentanillaWidget, Widget):
             self._focus(self._rows[at + 1])
 
     def action_move(self, fields: int) -> None:
-        """Go some fields on or back; stay at the ends."""
+        """Go some fields on or back; stay at the ends, unless something stands before the form."""
         at = self._current()
         if at is None:
             raise SkipAction
+        if at == 0 and fields < 0 and self.screen.focus_chain[0] is not self._rows[0].box:
+            self.screen.focus_previous()
+            return
         self._focus(self._rows[min(max(at + fields, 0), len(self._rows) - 1)])
 
     def action_turn(self, pages: int) -> None:

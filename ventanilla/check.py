@@ -3,6 +3,7 @@
 import argparse
 import json
 import os
+import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
 from issuance.identity.cleaning import printable
-from tui.translation import LANGUAGES
+from tui.translation import LANGUAGES, N_, Translator
 
 if TYPE_CHECKING:
     from issuance.evidence.checker import LimitedChecker
@@ -28,9 +29,14 @@ EXIT_CODES: Final = {"accept": 0, "review": 1, "reject": 2}
 EXIT_USAGE: Final = 64
 EXIT_SOFTWARE: Final = 70
 """`EX_USAGE` and `EX_SOFTWARE` of sysexits.h."""
+EXIT_BROKEN_PIPE: Final = 141
+"""What a shell tells of a program that a closed pipe ended: 128 and the number of SIGPIPE."""
 
 Kind = Literal["photo", "document"]
 Measure = str | int | float | None
+
+_NUMBER: Final = re.compile(r"(?=.*[0-9])[0-9A-Za-z][0-9A-Za-z .-]{4,24}")
+"""Of an identity card or passport of any country."""
 
 _VALUES: Final = ("value", "size_kb", "bytes", "pages", "read")
 _THRESHOLDS: Final = ("threshold", "maximum_kb", "maximum", "minimum", "maximum_megapixels")
@@ -71,8 +77,9 @@ def run(arguments: argparse.Namespace) -> int:
     """Check; 0 when all are accepted, 1 when some need review, 2 when some are rejected."""
     against: Path | None = arguments.against
     if against and (arguments.kind != "photo" or not against.is_dir()):
-        print("ventanilla check: --against takes a folder, with photos only", file=sys.stderr)
-        return EXIT_USAGE
+        return _usage(N_("--against takes a folder, with photos only"), arguments.language)
+    if arguments.number and not unseparated_number(arguments.number):
+        return _usage(N_("--number takes an identity number"), arguments.language)
     # Loading policy and checks takes a while; `--help` does without.
     from issuance.evidence.checker import LimitedChecker
     from issuance.findings.evidence import EvidenceCode
@@ -95,9 +102,21 @@ def run(arguments: argparse.Namespace) -> int:
             if any(each.code == EvidenceCode.CHECK_UNAVAILABLE for each in checked.findings):
                 return EXIT_SOFTWARE
             exit_code = max(exit_code, EXIT_CODES[checked.verdict])
+    except BrokenPipeError:
+        # Whoever read us has seen enough. What is still buffered must not be written at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_BROKEN_PIPE
     finally:
         checker.close()
     return exit_code
+
+
+def _usage(message: str, language: str | None) -> int:
+    from ventanilla.findings_text import chosen_language
+
+    words = Translator(chosen_language(language))(message)
+    print(f"ventanilla check: {words}", file=sys.stderr)
+    return EXIT_USAGE
 
 
 def _judge(
@@ -108,7 +127,8 @@ def _judge(
     from ventanilla.compose import SystemClock
 
     rule = policy_rule(arguments.kind)
-    expected = Expected(number=arguments.number, today=SystemClock().now().date())
+    number = unseparated_number(arguments.number)
+    expected = Expected(number=number, today=SystemClock().now().date())
     files: list[Path] = arguments.files
     with ThreadPoolExecutor(workers) as threads:
         checks = threads.map(lambda file: _check(checker, file, rule, expected), files)
@@ -123,6 +143,13 @@ def _judge(
         )
         doubles = _Doubles(rule, others)
         yield from map(doubles.compared, checks)
+
+
+def unseparated_number(text: str) -> str:
+    """Return an identity number without what stands between its parts; nothing if it is none."""
+    from issuance.evidence.card_codes import bare_number
+
+    return bare_number(text) if _NUMBER.fullmatch(text.strip()) else ""
 
 
 def policy_rule(kind: Kind) -> "PhotoRule | DocumentRule":
@@ -159,12 +186,11 @@ def _check(
 
 def _photos_of_others(folder: Path | None, files: list[Path]) -> list[Path]:
     """Return the files of a folder but those under judgement."""
-    judged = {file.resolve() for file in files}
-    return (
-        [file for file in sorted(folder.iterdir()) if file.resolve() not in judged]
-        if folder
-        else []
-    )
+    if folder is None:
+        return []
+    # `Path.resolve` raises for a link that leads to itself.
+    judged = {os.path.realpath(file) for file in files}
+    return [file for file in sorted(folder.iterdir()) if os.path.realpath(file) not in judged]
 
 
 class _Doubles:
@@ -174,24 +200,29 @@ class _Doubles:
         from issuance.evidence.rules import QualityRule
 
         self._bits = (rule.quality or QualityRule()).duplicate_bits
-        self._others = [(each.file.name, each.fingerprint) for each in others]
-        self._earlier: list[tuple[str, str]] = []
+        self._others = [(each, each.fingerprint) for each in others]
+        self._earlier: list[tuple[Checked, str]] = []
 
     def compared(self, checked: Checked) -> Checked:
         """Add which photos this one resembles: another's is to be looked at.
 
         Whose the photos of one run are is not known: a resemblance among them is only told.
         """
-        from issuance.evidence.fingerprint import find_alike
+        from issuance.evidence.fingerprint import bits_apart, find_alike
         from issuance.findings import informs, warns
         from issuance.findings.evidence import EvidenceCode
 
         found = [
-            tell(EvidenceCode.DUPLICATE, other=name)
+            tell(
+                EvidenceCode.DUPLICATE,
+                other=other.file.name,
+                value=bits_apart(checked.fingerprint, other.fingerprint),
+                threshold=self._bits,
+            )
             for tell, known in ((warns, self._others), (informs, self._earlier))
-            for name in find_alike(checked.fingerprint, known, self._bits)[:1]
+            for other in find_alike(checked.fingerprint, known, self._bits)[:1]
         ]
-        self._earlier.append((checked.file.name, checked.fingerprint))
+        self._earlier.append((checked, checked.fingerprint))
         return replace(checked, findings=(*checked.findings, *found))
 
 

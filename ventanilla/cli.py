@@ -4,16 +4,22 @@ import argparse
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from types import ModuleType
 from typing import Final
 
 EXIT_USAGE: Final = 64
 """`EX_USAGE` of sysexits.h."""
 
 SUBCOMMANDS: Final = {
+    "backup": "write one encrypted file with the whole office, also while people work in it",
+    "backup-key": "make the pair of keys that backups are made for and opened with",
     "check": "check photos or documents as the counter does: accept, review or reject",
     "doctor": "tell what is installed, what is missing, and what it means at the counter",
     "rehearse": "issue one invented certificate from first data to key file, and judge it",
-    "verify": "check the register: chain, checkpoints, states, certificates",
+    "restore": "restore an office from a backup into a folder where nothing is yet",
+    "serve-status": "serve revocation list and status answers over HTTP on this computer",
+    "tick": "do what is due: clocks of certificates, revocation list, status answers, mail",
+    "verify": "check the register: chain, checkpoints, states, certificates, files",
 }
 """What each does; its module has the same name, and is imported when it is wanted."""
 
@@ -53,14 +59,18 @@ def _parser(wanted: str) -> argparse.ArgumentParser:
     for name, what in SUBCOMMANDS.items():
         subparser = subparsers.add_parser(name, help=what, description=what)
         if name == wanted:
-            import_module(f"ventanilla.{name}").add_arguments(subparser)
+            _module(name).add_arguments(subparser)
     return parser
+
+
+def _module(name: str) -> ModuleType:
+    return import_module(f"ventanilla.{name.replace('-', '_')}")
 
 
 def _run(chosen: argparse.Namespace) -> int:
     """Run a subcommand; an internal error is recorded without what it was about."""
     try:
-        return int(import_module(f"ventanilla.{chosen.subcommand}").run(chosen))
+        return int(_module(chosen.subcommand).run(chosen))
     except Exception as error:  # noqa: BLE001 -- the last place to keep values off the terminal
         from tui.crash import EXIT_SOFTWARE, apology
         from tui.translation import Translator

@@ -85,5 +85,10 @@ def home() -> Path:
 
 def office_folder() -> Path:
     """Return the office of this computer, or its demonstration where there is no office."""
-    real = home() / "office"
+    real = real_office_folder()
     return real if (real / "office.json").exists() else home() / "demonstration"
+
+
+def real_office_folder() -> Path:
+    """Return where the office of this computer lies, or would lie."""
+    return home() / "office"

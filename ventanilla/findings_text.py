@@ -16,6 +16,11 @@ def chosen_language(wanted: str | None = None) -> str:
     return next((each for each in languages if each in LANGUAGES), DEFAULT_LANGUAGE)
 
 
+def terminal_words() -> Translator:
+    """Return the words of the environment's language, for what a subcommand tells."""
+    return Translator(chosen_language())
+
+
 def line(finding: Finding, language: str | None = None) -> str:
     """Return a finding as `CODE: sentence`."""
     return f"{finding.code}: {labelled(finding, Translator(chosen_language(language)))}"

@@ -30,6 +30,7 @@ _CLASSES: Final[Mapping[str, str]] = {
     "payment_review": "PaymentReviewScreen",
     "billing": "BillingScreen",
     "activation": "ActivationScreen",
+    "contract": "ContractScreen",
     "operators": "OperatorsScreen",
     "operator_entry": "OperatorEntryScreen",
     "policy": "PolicyScreen",

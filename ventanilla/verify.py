@@ -3,17 +3,23 @@
 import argparse
 import json
 import sys
-from getpass import getpass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+
+from tui.translation import N_
+from ventanilla.recovery_key import (
+    EXIT_NO_INPUT,
+    NoRecoveryKeyError,
+    add_key_file,
+    read_recovery_key,
+)
 
 if TYPE_CHECKING:
     from issuance.findings import Finding
     from issuance.register.fault import VerificationReport
+    from tui.translation import Translator
 
 EXIT_FAULTS: Final = 1
-EXIT_NO_INPUT: Final = 66
-"""`EX_NOINPUT` of sysexits.h."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,33 +27,32 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "folder", nargs="?", type=Path, help="the office's folder (default: the one here)"
     )
-    parser.add_argument(
-        "--key-file",
-        type=Path,
-        help="a file with the recovery key that set-up or a rehearsal gave; else it is asked for "
-        "(a demonstration keeps its own, which is public, in its folder)",
-    )
+    add_key_file(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Verify; 0 when clean, 1 with faults, 66 when the register does not open."""
     # Loading the engine takes half a second; `--help` does without.
-    from backend_client.founding import RECOVERY_KEY
+    from issuance.access.office_file import read_office
     from issuance.engine.inspection import inspect_office
-    from issuance.secret import Secret
+    from issuance.findings import Finding
     from ventanilla.compose import office_folder, system_sources
-    from ventanilla.findings_text import line
+    from ventanilla.findings_text import line, terminal_words
 
     folder = arguments.folder or office_folder()
-    file: Path | None = arguments.key_file
-    public = folder / RECOVERY_KEY
-    if file is None and public.exists():
-        file = public
+    # Nobody is asked for a key that would open nothing.
+    sign = read_office(folder)
+    if isinstance(sign, Finding):
+        if arguments.json:
+            print(json.dumps(_outcome((sign,))))
+        else:
+            print(line(sign), file=sys.stderr)
+        return EXIT_NO_INPUT
     try:
-        typed = Secret(file.read_text("utf-8") if file else getpass("Recovery key: "))
-    except (OSError, UnicodeDecodeError, EOFError) as error:
-        print(f"{file or 'recovery key'}: {error or 'nothing was typed'}", file=sys.stderr)
+        typed = read_recovery_key(folder, arguments.key_file)
+    except NoRecoveryKeyError as missing:
+        print(missing, file=sys.stderr)
         return EXIT_NO_INPUT
     report = inspect_office(folder, typed, system_sources())
     findings = report if isinstance(report, tuple) else [each.finding for each in report.faults]
@@ -58,7 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
         for finding in findings:
             print(line(finding), file=stream)
         if not isinstance(report, tuple):
-            print(_verdict(report))
+            print(_verdict(report, terminal_words()))
     if isinstance(report, tuple):
         return EXIT_NO_INPUT
     return 0 if report.ok else EXIT_FAULTS
@@ -80,13 +85,14 @@ def _outcome(report: "VerificationReport | tuple[Finding, ...]") -> dict[str, An
     }
 
 
-def _verdict(report: "VerificationReport") -> str:
+def _verdict(report: "VerificationReport", translate: "Translator") -> str:
+    entries = translate.plural("{count} entry", "{count} entries", report.entries)
+    faults = translate.plural("{count} fault", "{count} faults", len(report.faults))
+    verdict = translate(N_("clean")) if report.ok else translate(N_("NOT CLEAN"))
+    parts = [f"{verdict}: {entries}, {faults}"]
     first = report.first_wrong_entry
     if first is not None:
-        where = f"; first wrong entry: {first}"
-    elif report.ok or "ENTRY_UNREADABLE" in {each.code for each in report.faults}:
-        where = ""
-    else:
-        where = "; every entry reads right: the damage is in an index or a state"
-    verdict = "clean" if report.ok else "NOT CLEAN"
-    return f"{verdict}: {report.entries} entries, {len(report.faults)} faults{where}"
+        parts.append(translate(N_("first wrong entry: {seq}"), seq=first))
+    elif not report.ok and "ENTRY_UNREADABLE" not in {each.code for each in report.faults}:
+        parts.append(translate(N_("every entry reads right: the damage is in an index or a state")))
+    return "; ".join(parts)

@@ -5,9 +5,9 @@ where it stopped, by the key that is in the token already, and no second certifi
 Cards are slow: call nothing here on the event loop.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 from uuid import UUID
 
 from cryptography import x509
@@ -18,15 +18,22 @@ from issuance.certificates.keys import certificate_der, sign, verifies
 from issuance.certificates.profile import ResolvedProfile
 from issuance.certificates.read_back import ReadBack
 from issuance.certificates.request import make_request
-from issuance.certificates.token_calls import TokenAddress, TokenFailure, answered, is_typable
+from issuance.certificates.token_calls import (
+    TokenAddress,
+    TokenDescription,
+    TokenFailure,
+    answered,
+    is_typable,
+)
 from issuance.findings import Finding, blocks
 from issuance.findings.tokens import TokenFinding
 from issuance.secret import Secret
 
 if TYPE_CHECKING:
     from issuance.certificates.pkcs11_key import TokenKey
-    from issuance.certificates.pkcs11_log_in import TokenDescription
     from issuance.certificates.pkcs11_token import TokenSession
+
+T = TypeVar("T")
 
 _SHORTEST_PIN: Final = 6
 _TEST_MESSAGE: Final = b"a message signed to try a new key"
@@ -65,6 +72,19 @@ class ApplicantToken:
     ) -> Finding | None:
         """Put the certificate beside its key; done before, nothing changes."""
         return answered(self._module, lambda: self._write(case, certificate, label))
+
+    def use_key(self, case: UUID, use: "Callable[[TokenKey], T]") -> T | Finding:
+        """Let a function sign with the case's key, for the contract.
+
+        The module is free meanwhile: what is used may wait for another thread that signs in it.
+        """
+        key = answered(self._module, lambda: _key(self._session, case))
+        if isinstance(key, Finding):
+            return key
+        try:
+            return use(key)
+        except TokenFailure as failure:
+            return failure.finding
 
     def read_back(
         self,
@@ -106,10 +126,10 @@ class ApplicantToken:
         self._session.write_certificate(case.bytes, certificate, label)
 
 
-def tokens_present(module: str) -> "tuple[TokenDescription, ...] | Finding":
+def tokens_present(module: str) -> tuple[TokenDescription, ...] | Finding:
     """Describe the tokens that a PKCS#11 module (a path) sees, or say why it is of no use."""
 
-    def act() -> "tuple[TokenDescription, ...]":
+    def act() -> tuple[TokenDescription, ...]:
         from issuance.certificates import pkcs11_log_in
 
         return pkcs11_log_in.tokens_present(module)

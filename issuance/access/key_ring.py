@@ -25,6 +25,8 @@ class Purpose(StrEnum):
     """Encrypts the station's own store."""
     PERSONS = "persons"
     """HMAC that turns an identity document into the id of a person's stream."""
+    RESPONDER = "responder"
+    """Seals the key that signs status answers."""
     MAILBOX = "mailbox"
     """Seals the mails that a demonstration keeps instead of sending them."""
 

@@ -39,6 +39,15 @@ class MailServerChanged(OfficeEvent):
     by: str
 
 
+class OfficeRestored(OfficeEvent):
+    """The office was restored from a backup: of when, with how many entries, mails it stopped."""
+
+    KIND: ClassVar[str] = "office_restored"
+    taken_at: Instant
+    entries: int
+    mails: int
+
+
 class OfficeState(Frozen):
     """What the office is."""
 
@@ -52,6 +61,7 @@ def evolve_office(state: OfficeState | None, event: OfficeEvent) -> OfficeState:
     """Return the office after an event."""
     if isinstance(event, OfficeFounded):
         return OfficeState(**{name: getattr(event, name) for name in OfficeState.model_fields})
-    if isinstance(event, StrangerRefused | MailServerChanged) and state is not None:
+    known = StrangerRefused | MailServerChanged | OfficeRestored
+    if isinstance(event, known) and state is not None:
         return state
     raise TypeError(f"no rule for {event.KIND}")

@@ -15,6 +15,8 @@ class Role(StrEnum):
     CASHIER = "cashier"
     ADMINISTRATOR = "administrator"
     AUDITOR = "auditor"
+    SERVICE = "service"
+    """No person: a timer that lets clocks run and publishes who may be trusted."""
 
 
 class Session(Frozen):

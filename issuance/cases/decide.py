@@ -22,12 +22,20 @@ from issuance.cases.commands.application import (
     SendEmailCode,
 )
 from issuance.cases.commands.conduct import CancelCase, HoldCase, ResendNotice, ResumeCase
+from issuance.cases.commands.contract import PrepareContract, RecordSignedContract
 from issuance.cases.commands.evidence import (
     AcceptEvidence,
     CaptureEvidence,
     ClaimExemption,
     RequestEvidence,
     ReturnEvidence,
+)
+from issuance.cases.commands.life import (
+    ConfirmRevocation,
+    DeclineRevocation,
+    ReinstateCertificate,
+    RevokeCertificate,
+    SuspendCertificate,
 )
 from issuance.cases.commands.payment import (
     ConfirmPayment,
@@ -36,7 +44,16 @@ from issuance.cases.commands.payment import (
     RefusePayment,
 )
 from issuance.cases.decision import CaseFacts, Decision
-from issuance.cases.decisions import activation, application, codes, conduct, evidence, payment
+from issuance.cases.decisions import (
+    activation,
+    application,
+    codes,
+    conduct,
+    contract,
+    evidence,
+    life,
+    payment,
+)
 from issuance.cases.events.conduct import ActDenied
 from issuance.cases.guards import OVERRIDE, Actor, role_finding, stands_in_the_way
 from issuance.cases.state import CaseState
@@ -68,10 +85,17 @@ CaseBody = (
     | RequestCertificate
     | RecordDelivery
     | GiveUpKey
+    | PrepareContract
+    | RecordSignedContract
     | HoldCase
     | ResumeCase
     | CancelCase
     | ResendNotice
+    | RevokeCertificate
+    | ConfirmRevocation
+    | DeclineRevocation
+    | SuspendCertificate
+    | ReinstateCertificate
 )
 
 _Decide = Callable[[Any, CaseState, Policy, CaseFacts], Decision]
@@ -99,10 +123,17 @@ _DECISIONS: dict[str, _Decide] = {
     "request_certificate": activation.intend_certificate,
     "record_delivery": activation.record_delivery,
     "give_up_key": activation.give_up_key,
+    "prepare_contract": contract.prepare,
+    "record_signed_contract": contract.record_signed,
     "hold_case": conduct.hold_case,
     "resume_case": conduct.resume_case,
     "cancel_case": conduct.cancel_case,
     "resend_notice": conduct.resend_notice,
+    "revoke_certificate": life.revoke,
+    "confirm_revocation": life.confirm_revocation,
+    "decline_revocation": life.decline_revocation,
+    "suspend_certificate": life.suspend,
+    "reinstate_certificate": life.reinstate,
 }
 
 CODE_PURPOSES = {"confirm_email": "email", "enter_activation_code": "activation"}

@@ -37,6 +37,20 @@ class PreparedIntent:
 
 
 @dataclass(frozen=True, slots=True)
+class RenewedCertificate:
+    """The certificate a new case is to follow, as it stands now; `status` is its case's."""
+
+    serial: str
+    case: UUID
+    person: UUID
+    certificate_type: str
+    container: str
+    status: str
+    not_after: datetime
+    followed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CaseFacts:
     """What the engine read or prepared for a decision, in the same transaction where it matters.
 
@@ -58,8 +72,10 @@ class CaseFacts:
     fresh_code: FreshCode | None = None
     presented: tuple[str, ...] = ()
     contract: BlobRef | None = None
+    seal_serial: str = ""
     intent: PreparedIntent | None = None
     notice_template: str = ""
+    renewed: RenewedCertificate | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,10 @@ from typing import Any
 from uuid import UUID
 
 from issuance.cases.commands.evidence import Override
-from issuance.cases.events import activation, application, conduct, evidence, payment
+from issuance.cases.events import activation, application, conduct, contract, evidence, payment
 from issuance.cases.events.base import CaseEvent
+from issuance.cases.evolve_life import RULES, issued_life
 from issuance.cases.state import (
-    ActivationState,
     BillingState,
     CaseState,
     CaseStatus,
@@ -79,6 +79,8 @@ def _actor(state: CaseState, happened: Happened) -> dict[str, Any]:
 
 @singledispatch
 def _changes(event: CaseEvent, state: CaseState, happened: Happened) -> dict[str, Any]:
+    if rule := RULES.get(type(event)):
+        return rule(event, state, happened.operator, happened.at)
     raise TypeError(f"no rule for {event.KIND}")
 
 
@@ -316,8 +318,8 @@ def _certificate(state: CaseState, **update: Any) -> dict[str, Any]:
 
 
 @_rule
-def _(event: activation.CertificateIssued, state: CaseState, _h: Happened) -> dict[str, Any]:
-    return _certificate(state, issued=True)
+def _(event: activation.CertificateIssued, state: CaseState, happened: Happened) -> dict[str, Any]:
+    return _certificate(state, issued=True, life=issued_life(happened.at))
 
 
 @_rule
@@ -332,14 +334,29 @@ def _(
     return {"status": CaseStatus.ACTIVE, **_certificate(state, delivered_at=happened.at)}
 
 
+def _contract(state: CaseState, **update: Any) -> dict[str, Any]:
+    if state.activation.certificate is None:
+        raise ValueError("no certificate was intended")
+    return _certificate(
+        state, contract=state.activation.certificate.contract.model_copy(update=update)
+    )
+
+
 @_rule
-def _(event: activation.KeyGivenUp, state: CaseState, _h: Happened) -> dict[str, Any]:
-    certificate = state.activation.certificate
-    if certificate is None:
-        raise ValueError("no certificate to give up")
-    revoked = certificate.model_copy(update={"revoked_for": event.reason})
-    restarted = ActivationState(given_up=(*state.activation.given_up, revoked))
-    return {"activation": restarted, "status": CaseStatus.OPEN}
+def _(event: contract.ContractPrepared, state: CaseState, _h: Happened) -> dict[str, Any]:
+    return _contract(state, prepared=event.document)
+
+
+@_rule
+def _(event: contract.ContractSigned, state: CaseState, happened: Happened) -> dict[str, Any]:
+    return _contract(state, signed=event.document, signed_at=happened.at, how=event.how)
+
+
+@_rule
+def _(
+    event: contract.ContractCountersigned, state: CaseState, happened: Happened
+) -> dict[str, Any]:
+    return _contract(state, countersigned=event.document, countersigned_at=happened.at)
 
 
 @_rule

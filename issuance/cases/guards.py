@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from issuance.cases.contract_guards import CONTRACT_ACTS, contract_findings
+from issuance.cases.life_guards import HANDED_OVER, LIFE_ACTS, life_findings
 from issuance.cases.state import CaseState, CaseStatus, EvidenceStatus
 from issuance.cases.steps import StepState, StepView, step_of_kind, steps_of
 from issuance.findings import Finding, blocks
@@ -76,7 +78,7 @@ def acts_of(state: CaseState, policy: Policy, actor: Actor, now: datetime) -> tu
             roles=policy.roles.get(act, ()),
             findings=_findings(state, policy, actor, act, steps),
         )
-        for act in (*_ACTS, *_WITHOUT_STEP)
+        for act in (*_ACTS, *_WITHOUT_STEP, *CONTRACT_ACTS, *LIFE_ACTS)
     )
 
 
@@ -99,7 +101,7 @@ def _findings(
     state: CaseState, policy: Policy, actor: Actor, act: str, steps: tuple[StepView, ...]
 ) -> tuple[Finding, ...]:
     for findings in (
-        _status(state, act),
+        _standing(state, policy, act),
         _step(state, act, steps),
         role_finding(policy, actor, act),
         _four_eyes(state, policy, actor, act),
@@ -109,10 +111,19 @@ def _findings(
     return ()
 
 
+def _standing(state: CaseState, policy: Policy, act: str) -> tuple[Finding, ...]:
+    if act in LIFE_ACTS:
+        return life_findings(state, policy, act)
+    return contract_findings(state, act) if act in CONTRACT_ACTS else _status(state, act)
+
+
 def _status(state: CaseState, act: str) -> tuple[Finding, ...]:
+    # A mail gets lost whatever became of its case.
+    if act == "resend_notice":
+        return ()
     if state.status in (CaseStatus.REJECTED, CaseStatus.CANCELLED):
         return (blocks(CaseFinding.CASE_CLOSED, status=state.status.value),)
-    if state.status is CaseStatus.ACTIVE and act != "resend_notice":
+    if state.status in HANDED_OVER:
         return (blocks(CaseFinding.CASE_CLOSED, status=state.status.value),)
     if state.status is CaseStatus.HELD and act not in _ON_HOLD:
         return (blocks(CaseFinding.CASE_ON_HOLD, reason=state.held_for),)

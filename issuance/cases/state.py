@@ -6,11 +6,12 @@ from enum import StrEnum
 
 from issuance.cases.commands.evidence import Override
 from issuance.cases.events.evidence import NO_BOXES, Boxes, CheckRecord
+from issuance.cases.life_state import LifeState
 from issuance.evidence.blob import BlobRef
 from issuance.model import Frozen, Identifier, Instant, Text
 from issuance.money.amounts import Money, Price
 
-FOLD_VERSION = 2
+FOLD_VERSION = 3
 
 
 class CaseStatus(StrEnum):
@@ -21,6 +22,9 @@ class CaseStatus(StrEnum):
     REJECTED = "rejected"
     CANCELLED = "cancelled"
     ACTIVE = "active"
+    SUSPENDED = "suspended"
+    REVOKED = "revoked"
+    EXPIRED = "expired"
 
 
 class CodeState(Frozen):
@@ -108,6 +112,25 @@ class BillingState(Frozen):
     values: Mapping[str, Text]
 
 
+class ContractState(Frozen):
+    """The contract that goes with a certificate: prepared, then signed, then countersigned.
+
+    `how` says where the applicant's signature came about: `session`, `file` or `upload`.
+    """
+
+    prepared: BlobRef | None = None
+    signed: BlobRef | None = None
+    signed_at: Instant | None = None
+    how: str = ""
+    countersigned: BlobRef | None = None
+    countersigned_at: Instant | None = None
+
+    @property
+    def newest(self) -> BlobRef | None:
+        """Return the document as far as it has come."""
+        return self.countersigned or self.signed or self.prepared
+
+
 class CertificateState(Frozen):
     """A certificate of this case, from its intent on."""
 
@@ -118,7 +141,8 @@ class CertificateState(Frozen):
     requested_by: str
     issued: bool = False
     delivered_at: Instant | None = None
-    revoked_for: str = ""
+    contract: ContractState = ContractState()
+    life: LifeState = LifeState()
 
 
 class ActivationState(Frozen):
@@ -133,6 +157,11 @@ class ActivationState(Frozen):
     certificate: CertificateState | None = None
     given_up: tuple[CertificateState, ...] = ()
 
+    @property
+    def newest_contract(self) -> BlobRef | None:
+        """Return the contract as far as it has come: as agreed to, to be signed, or signed."""
+        return (self.certificate.contract.newest if self.certificate else None) or self.contract
+
 
 class CaseState(Frozen):
     """One person's request for one certificate."""
@@ -144,6 +173,7 @@ class CaseState(Frozen):
     certificate_type: str
     container: str
     validity_days: int
+    validity_years: int = 0
     person: Identifier
     language: str
     consent_version: str
@@ -153,6 +183,7 @@ class CaseState(Frozen):
     opened_at: Instant
     updated_at: Instant
     updated_by: str
+    renews: str = ""
     status: CaseStatus = CaseStatus.OPEN
     ended_for: str = ""
     held_for: str = ""

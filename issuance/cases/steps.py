@@ -69,6 +69,9 @@ def current_step(steps: tuple[StepView, ...]) -> StepView:
 
 def queue_of(state: CaseState, steps: tuple[StepView, ...]) -> Queue:
     """Return the work-list a case stands in."""
+    certificate = state.activation.certificate
+    if certificate and certificate.life.wish:
+        return Queue.APPROVAL
     if state.status is CaseStatus.HELD:
         return Queue.HELD
     if state.status is not CaseStatus.OPEN:

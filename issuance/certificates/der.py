@@ -11,6 +11,10 @@ from asn1crypto import core, x509
 
 StringEncoding = Literal["utf8", "printable", "ia5"]
 
+COMMON_NAME_LENGTH: Final = 64
+"""The most characters a common name has (RFC 5280, appendix A.1)."""
+_COMMON_NAME: Final = "2.5.4.3"
+
 _STRINGS: Final[dict[StringEncoding, type[Any]]] = {
     "utf8": core.UTF8String,
     "printable": core.PrintableString,
@@ -89,6 +93,22 @@ def name_rows(der: bytes) -> list[NameRow]:
         return [_row(attribute) for relative in name for attribute in relative]
     except TypeError as error:
         raise ValueError("not a name") from error
+
+
+def with_common_name(name: bytes, common_name: str) -> bytes:
+    """Return a name that is another's except for its common name, of 1 to 64 characters.
+
+    Raises ValueError for a common name of another length.
+    """
+    if not 1 <= len(common_name) <= COMMON_NAME_LENGTH:
+        raise ValueError("a common name has 1 to 64 characters")
+    # Values of other string types, which only authorities of long ago have, cannot be repeated.
+    kept: list[tuple[str, str, StringEncoding]] = [
+        (row.oid, row.value, row.encoding)
+        for row in name_rows(name)
+        if row.encoding and row.oid != _COMMON_NAME
+    ]
+    return encode_name([*kept, (_COMMON_NAME, common_name, "utf8")])
 
 
 def frame_of(certificate: bytes) -> Frame:

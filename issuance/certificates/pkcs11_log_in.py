@@ -3,26 +3,20 @@
 Needs the optional package python-pkcs11, as `pkcs11_token` does, and is called as that is.
 """
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import pkcs11
 from pkcs11 import TokenFlag
 
-from issuance.certificates.token_calls import TokenAddress, TokenFailure, is_typable
+from issuance.certificates.token_calls import (
+    TokenAddress,
+    TokenDescription,
+    TokenFailure,
+    is_typable,
+)
 from issuance.findings import blocks
 from issuance.findings.tokens import TokenFinding
 from issuance.secret import Secret
-
-
-@dataclass(frozen=True, slots=True)
-class TokenDescription:
-    """A token that is present; one that is not ready is blank or has no PIN yet."""
-
-    label: str
-    serial: str
-    ready: bool
-    locked: bool
 
 
 def tokens_present(module: str) -> tuple[TokenDescription, ...]:

@@ -13,13 +13,7 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from issuance.certificates.der import (
-    StringEncoding,
-    encode_name,
-    frame_of,
-    name_rows,
-    with_names,
-)
+from issuance.certificates.der import frame_of, with_common_name, with_names
 from issuance.certificates.keys import PublicKey, certificate_der, hash_for
 from issuance.certificates.to_be_signed import (
     ThrowAwayKeys,
@@ -33,8 +27,6 @@ from issuance.findings import Finding, blocks
 from issuance.findings.revocation import RevocationFinding
 from issuance.model import format_instant
 
-_COMMON_NAME: Final = "2.5.4.3"
-_COMMON_NAME_LENGTH: Final = 64
 _LATER: Final = x509.Name([])
 
 
@@ -76,7 +68,7 @@ def responder_to_be_signed(template: ResponderTemplate, throw_away: ThrowAwayKey
         .sign(throw_away.like(issuer_key), hash_for(issuer_key))
     )
     issuer_name = frame_of(certificate_der(template.issuer)).subject
-    subject = _subject(issuer_name, template.common_name)
+    subject = with_common_name(issuer_name, template.common_name)
     return with_names(draft.tbs_certificate_bytes, subject=subject, issuer=issuer_name)
 
 
@@ -130,15 +122,3 @@ def _findings(
 
 def _unfit(what: str) -> Finding:
     return blocks(RevocationFinding.RESPONDER_UNFIT, what=what)
-
-
-def _subject(authority: bytes, common_name: str) -> bytes:
-    if not 1 <= len(common_name) <= _COMMON_NAME_LENGTH:
-        raise ValueError("a common name has 1 to 64 characters")
-    # Values of other string types, which only authorities of long ago have, cannot be repeated.
-    kept: list[tuple[str, str, StringEncoding]] = [
-        (row.oid, row.value, row.encoding)
-        for row in name_rows(authority)
-        if row.encoding and row.oid != _COMMON_NAME
-    ]
-    return encode_name([*kept, (_COMMON_NAME, common_name, "utf8")])

@@ -21,6 +21,7 @@ from issuance.findings import Finding, blocks
 from issuance.findings.revocation import RevocationFinding
 
 _EPOCH: Final = 1 << 32
+_LISTS_A_SECOND: Final = 1 << 20
 _LATER: Final = x509.Name([])
 _REASONS: Final = {
     reason: x509.Extension(
@@ -57,12 +58,14 @@ class ListContents:
     entries: tuple[Revocation, ...]
 
 
-def number_in_new_epoch(highest_known: int) -> int:
+def number_in_new_epoch(highest_known: int, now: datetime) -> int:
     """Return a list number above any that may have been published since a backup was made.
 
-    An epoch has room for 2^32 lists, so the next epoch begins above all of the lost one's.
+    An epoch has room for 2^32 lists, so the next epoch begins above all of the lost one's. One
+    backup can be restored twice: the clock tells those epochs apart, as long as nobody makes a
+    million lists a second. Numbers stay below 2^53 until the year 2242.
     """
-    return (highest_known // _EPOCH + 1) * _EPOCH
+    return max((highest_known // _EPOCH + 1) * _EPOCH, int(now.timestamp()) * _LISTS_A_SECOND)
 
 
 def list_to_be_signed(plan: ListPlan, throw_away: ThrowAwayKeys) -> bytes:

@@ -2,10 +2,11 @@
 
 from typing import ClassVar
 
+from issuance.certificates.revocation_reasons import Revocation, RevocationReason
 from issuance.events import Event
-from issuance.model import Frozen, Instant
+from issuance.model import Count, Frozen, Instant, plain
 
-FOLD_VERSION = 1
+FOLD_VERSION = 2
 
 
 class AuthorityEvent(Event):
@@ -22,13 +23,113 @@ class AuthorityCreated(AuthorityEvent):
     not_after: Instant
 
 
+class InheritedCertificate(Frozen):
+    """A certificate issued before the authority came here; the serial is hexadecimal."""
+
+    serial: str
+    not_after: Instant
+
+
+class InheritedRevocation(Frozen):
+    """A revocation made before the authority came here; the reason is one of RFC 5280, 5.3.1."""
+
+    serial: str
+    revoked_at: Instant
+    reason: str
+    invalid_since: Instant | None = None
+
+
+class AuthorityImported(AuthorityEvent):
+    """An existing authority was taken over with its history; certificates are DER in base64.
+
+    `between` leads from above the issuing authority to below the root. `list_number` is that of the
+    last revocation list made elsewhere: the next ones count on from there.
+    """
+
+    KIND: ClassVar[str] = "authority_imported"
+    key: str
+    issuing: str
+    between: tuple[str, ...]
+    root: str
+    not_after: Instant
+    list_number: Count
+    issued: tuple[InheritedCertificate, ...]
+    revoked: tuple[InheritedRevocation, ...]
+
+
+class SealCreated(AuthorityEvent):
+    """The office got a seal under this authority key; the certificate is DER in base64."""
+
+    KIND: ClassVar[str] = "seal_created"
+    key: str
+    authority_key: str
+    serial: str
+    certificate: str
+    not_after: Instant
+
+
+class ListSigned(AuthorityEvent):
+    """A revocation list was signed; its number is durable before the list is published."""
+
+    KIND: ClassVar[str] = "list_signed"
+    number: int
+    this_update: Instant
+    next_update: Instant
+    entries: int
+    sha256: str
+
+
+class ListEpochBegun(AuthorityEvent):
+    """After a restore: the next list's number lies above all that may have been published."""
+
+    KIND: ClassVar[str] = "list_epoch_begun"
+    number: int
+
+
+class ResponderCertified(AuthorityEvent):
+    """A responder's certificate (DER, base64) was signed; its key signs status answers."""
+
+    KIND: ClassVar[str] = "responder_certified"
+    serial: str
+    certificate: str
+    not_after: Instant
+
+
+class ListState(Frozen):
+    """The newest revocation list."""
+
+    number: int
+    this_update: Instant
+    next_update: Instant
+    sha256: str
+
+
+class SealState(Frozen):
+    """The office's seal, and the authority key that issued its certificate."""
+
+    key: str
+    authority_key: str
+    serial: str
+    certificate: str
+    not_after: Instant
+
+
 class AuthorityState(Frozen):
-    """The authority in use."""
+    """The authority in use, the seal the office has under it, and what tells of revocations.
+
+    `list_number` is the highest given to a list, or reserved, so far.
+    """
 
     key: str
     issuing: str
     root: str
     not_after: Instant
+    seal: SealState | None = None
+    list: ListState | None = None
+    list_number: int = 0
+    responder: str = ""
+    between: tuple[str, ...] = ()
+    inherited: tuple[InheritedRevocation, ...] = ()
 
 
 def evolve_authority(state: AuthorityState | None, event: AuthorityEvent) -> AuthorityState:
@@ -37,4 +138,37 @@ def evolve_authority(state: AuthorityState | None, event: AuthorityEvent) -> Aut
         return AuthorityState(
             key=event.key, issuing=event.issuing, root=event.root, not_after=event.not_after
         )
+    if isinstance(event, AuthorityImported):
+        return AuthorityState(
+            key=event.key,
+            issuing=event.issuing,
+            between=event.between,
+            root=event.root,
+            not_after=event.not_after,
+            list_number=event.list_number,
+            inherited=event.revoked,
+        )
+    if isinstance(event, ListSigned) and state is not None:
+        known = {name: getattr(event, name) for name in ListState.model_fields}
+        signed = ListState(**known)
+        return state.model_copy(update={"list": signed, "list_number": event.number})
+    if isinstance(event, ListEpochBegun) and state is not None:
+        return state.model_copy(update={"list": None, "list_number": event.number})
+    if isinstance(event, ResponderCertified) and state is not None:
+        return state.model_copy(update={"responder": event.certificate})
+    if isinstance(event, SealCreated) and state is not None:
+        return state.model_copy(update={"seal": SealState(**plain(event))})
     raise TypeError(f"no rule for {event.KIND}")
+
+
+def inherited_revocations(state: AuthorityState) -> list[Revocation]:
+    """Return what every list goes on naming although another register revoked it."""
+    return [
+        Revocation(
+            int(each.serial, 16),
+            each.revoked_at,
+            RevocationReason(each.reason),
+            each.invalid_since,
+        )
+        for each in state.inherited
+    ]

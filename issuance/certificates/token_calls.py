@@ -65,6 +65,15 @@ class TokenAddress(Frozen):
     serial: str = ""
 
 
+class TokenDescription(Frozen):
+    """A token that is present; one that is not ready is blank or has no PIN yet."""
+
+    label: str
+    serial: str
+    ready: bool
+    locked: bool
+
+
 class TokenFailure(Exception):  # noqa: N818  (named by what happened)
     """A token did not do what was asked; `finding` says what to tell."""
 

@@ -9,8 +9,10 @@ from issuance.cases.state import CaseState
 from issuance.cases.steps import Queue, current_step, steps_of
 from issuance.certificates.description import describe
 from issuance.certificates.keys import certificate_der
+from issuance.engine.certificate_answers import certificate_life, certificate_page
 from issuance.engine.contract import case_contract_text, certificate_fields, certificate_validity
-from issuance.engine.history import details
+from issuance.engine.history import told
+from issuance.engine.issuing import verdicts_of
 from issuance.engine.mail import demonstration_mailbox
 from issuance.engine.office import Office
 from issuance.engine.operators import operators_of
@@ -26,13 +28,14 @@ from issuance.queries import (
     CaseAnswer,
     CaseQuery,
     CertificateAnswer,
+    CertificateLifeQuery,
     CertificateQuery,
+    CertificatesQuery,
     ContractAnswer,
     ContractQuery,
     CountsAnswer,
     CountsQuery,
     HistoryAnswer,
-    HistoryEntry,
     HistoryQuery,
     MailboxAnswer,
     MailboxMessage,
@@ -70,6 +73,8 @@ def answer(office: Office, query: Query, session: Session) -> Answer | tuple[Fin
     with office.register.reading() as reading:
         if ended := session_findings(office, session, reading, query.kind):
             return ended
+        if isinstance(query, CertificateQuery | CertificatesQuery | CertificateLifeQuery):
+            return _about_certificates(office, reading, query, session)
         match query:
             case WorklistQuery():
                 return _worklist(reading, query, session)
@@ -78,19 +83,34 @@ def answer(office: Office, query: Query, session: Session) -> Answer | tuple[Fin
             case CaseQuery():
                 return _case(office, reading, query, session)
             case HistoryQuery():
-                return _history(office, reading, query)
+                ref = StreamRef(kind="case", id=query.case)
+                entries = reading.events(ref, query.after_revision, query.limit)
+                return HistoryAnswer(entries=told(reading, entries))
             case NoticesQuery():
                 return _notices(reading, query)
             case MailboxQuery():
                 return _mailbox(office)
             case ContractQuery():
                 return _contract(office, reading, query)
-            case CertificateQuery():
-                return _certificate(office, reading, query.case)
             case OperatorsQuery():
                 return _operators(reading)
             case PolicyQuery():
                 return _policy(office, reading)
+
+
+def _about_certificates(
+    office: Office,
+    reading: Reading,
+    query: CertificateQuery | CertificatesQuery | CertificateLifeQuery,
+    session: Session,
+) -> Answer | tuple[Finding, ...]:
+    match query:
+        case CertificateQuery():
+            return _certificate(office, reading, query.case)
+        case CertificatesQuery():
+            return certificate_page(office, reading, query)
+        case CertificateLifeQuery():
+            return certificate_life(office, reading, query, session)
 
 
 def _filter(name: WorklistName, session: Session) -> WorklistFilter:
@@ -157,26 +177,6 @@ def _case(
     )
 
 
-def _history(office: Office, reading: Reading, query: HistoryQuery) -> HistoryAnswer:
-    names = {state.user: state.name for state, _ in operators_of(reading)}
-    ref = StreamRef(kind="case", id=query.case)
-    entries = reading.events(ref, query.after_revision, query.limit)
-    return HistoryAnswer(
-        entries=tuple(
-            HistoryEntry(
-                revision=entry.revision,
-                position=entry.seq,
-                kind=entry.kind,
-                at=entry.at,
-                operator=entry.operator,
-                operator_name=names.get(entry.operator, entry.operator),
-                details=details(entry),
-            )
-            for entry in entries
-        )
-    )
-
-
 def _notices(reading: Reading, query: NoticesQuery) -> NoticesAnswer:
     rows = reading.notices(limit=query.limit, case_id=query.case).rows
     return NoticesAnswer(entries=tuple(_notice(Notice.from_row(row)) for row in rows))
@@ -229,7 +229,7 @@ def _contract(
         text="\n\n".join((contract.title, *paragraphs)),
         fields=certificate_fields(office, state, query.language or state.language),
         ends=validity.not_after,
-        document=state.activation.contract,
+        document=state.activation.newest_contract,
     )
 
 
@@ -239,7 +239,7 @@ def _certificate(
     state = _state(reading, case)
     certificate = state.activation.certificate if state else None
     row = reading.certificate(certificate.serial) if certificate else None
-    if row is None or row.certificate is None:
+    if state is None or row is None or row.certificate is None:
         return (blocks(EngineCode.CERTIFICATE_NOT_ISSUED),)
     return CertificateAnswer(
         serial=row.serial,
@@ -249,6 +249,7 @@ def _certificate(
             for each in office.authority.chain
         ),
         description=describe(row.certificate),
+        verdicts=verdicts_of(office, state, row.certificate),
     )
 
 

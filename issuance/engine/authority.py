@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from cryptography import x509
 
+from issuance.certificates.keys import PrivateKey
 from issuance.certificates.signer import AuthoritySigner
 from issuance.certificates.to_be_signed import ThrowAwayKeys
 from issuance.findings import Finding
@@ -22,7 +23,9 @@ class Authority:
     issuing: x509.Certificate
     root: x509.Certificate
     throw_away: ThrowAwayKeys
+    make_key: Callable[[str], PrivateKey]
     open_signer: Callable[[], AuthoritySigner | Finding]
+    between: tuple[x509.Certificate, ...] = ()
     _signer: AuthoritySigner | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -39,4 +42,6 @@ class Authority:
     @property
     def chain(self) -> tuple[x509.Certificate, ...]:
         """Return the certificates from the issuing authority to the root."""
-        return (self.issuing, self.root)
+        # A root may issue by itself.
+        above = () if self.issuing == self.root else (*self.between, self.root)
+        return (self.issuing, *above)

@@ -3,6 +3,7 @@
 import threading
 from contextlib import suppress
 from dataclasses import replace
+from typing import Final
 from uuid import UUID
 
 from issuance.access.commands import OfficeBody
@@ -15,6 +16,7 @@ from issuance.cases.guards import Actor, stands_in_the_way
 from issuance.cases.state import CaseState
 from issuance.commands import Command, Outcome, Receipt
 from issuance.engine.answers import answer
+from issuance.engine.clocks import DueReport, may_issue, run_due
 from issuance.engine.denials import append_denials
 from issuance.engine.evidence_checks import check_slot
 from issuance.engine.issuing import finish_open_intents, prepare_intent
@@ -23,6 +25,7 @@ from issuance.engine.office import Office
 from issuance.engine.operators import OperatorDesk
 from issuance.engine.policies import policy_finding, settle_policy
 from issuance.engine.preparation import Prepared, prepare
+from issuance.engine.publishing import publish
 from issuance.engine.receipts import earlier_receipt, keep_receipt, unstored_rejection
 from issuance.engine.session import session_findings
 from issuance.engine.settling import Intent, Settling, settle, settle_attempt
@@ -48,6 +51,13 @@ from issuance.policies.stream import EnactPolicy, ProposePolicy
 from issuance.queries import Answer, Query
 from issuance.register.errors import RegisterFailure
 from issuance.register.register import Reading
+
+_TOLD_AT_ONCE: Final = frozenset({
+    "request_certificate", "record_delivery", "give_up_key", "revoke_certificate",
+    "confirm_revocation", "suspend_certificate", "reinstate_certificate",
+})  # fmt: skip
+"""After these the world is told at once who may be trusted."""
+_ANSWERS_AT_ONCE: Final = 50
 
 
 class Engine:
@@ -169,9 +179,15 @@ class Engine:
 
     def finish_intents(self, session: Session) -> None:
         """Finish what is left between intent and certificate, if this person may issue."""
-        issuing = self.office.policy.policy.roles.get("request_certificate", ())
-        if set(issuing) & {role.value for role in session.roles}:
+        if may_issue(self.office, session):
             finish_open_intents(self.office, session.operator)
+
+    def run_due(self, session: Session, most_answers: int | None = None) -> DueReport:
+        """Do what time asks for: open intents, clocks of certificates, list and status answers.
+
+        At most about `most_answers` are signed; the rest is due again.
+        """
+        return run_due(self.office, session, most_answers)
 
     def deliver_mail(self) -> int:
         """Hand due mails to the mail server; return how many it took."""
@@ -236,10 +252,12 @@ class Engine:
             revision += 1
         with self.office.register.writing() as writing:
             receipt = settle(settling, writing, revision)
-        if settling.intent and receipt.applied:
-            # The intent is durable: what stops here is finished by the next tick.
+        if receipt.applied and settling.body.kind in _TOLD_AT_ONCE:
+            # What was recorded is durable: what stops here is finished by the next tick.
             with suppress(RegisterFailure):
-                finish_open_intents(self.office, settling.actor.user)
+                if settling.intent:
+                    finish_open_intents(self.office, settling.actor.user)
+                publish(self.office, settling.actor.user, _ANSWERS_AT_ONCE)
         return receipt
 
     def _forbidden(

@@ -1,7 +1,8 @@
 """Checks a kept file for a slot: by its rule, the application, and other applicants' photos."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
+from uuid import UUID
 
 from issuance.cases.events.base import CaseEvent
 from issuance.cases.events.evidence import (
@@ -21,7 +22,6 @@ from issuance.evidence.rules import DocumentRule, Expected, PhotoRule
 from issuance.findings import Finding, any_blocks, blocks, warns
 from issuance.findings.cases import CaseFinding
 from issuance.findings.evidence import EvidenceCode
-from issuance.register.register import Writing
 
 PROOF: Final = "proof"
 
@@ -113,29 +113,49 @@ def _found_alike(
     """Return a warning that names the case whose photo resembles this one most."""
     if rule.quality is None or not report.fingerprint:
         return ()
-    from issuance.evidence.fingerprint import find_alike  # Pillow: not before there is a photo
+    from issuance.evidence.fingerprint import (  # Pillow: not before there is a photo
+        bits_apart,
+        find_alike,
+    )
 
     with office.register.reading() as reading:
-        others = reading.fingerprints_of_others(state.person)
+        others = tuple(reading.fingerprints_of_others(state.person))
         found = find_alike(report.fingerprint, others, rule.quality.duplicate_bits)
         number = reading.case_of_fingerprint(found[0]) if found else None
     if number is None:
         return ()
+    value = bits_apart(report.fingerprint, dict(others)[found[0]])
     threshold = rule.quality.duplicate_bits
-    return (warns(EvidenceCode.DUPLICATE, other=number, threshold=threshold),)
+    return (warns(EvidenceCode.DUPLICATE, other=number, value=value, threshold=threshold),)
 
 
-def index_fingerprint(writing: Writing, state: CaseState, event: CaseEvent, seq: int) -> None:
+class FingerprintIndex(Protocol):
+    """Where the fingerprints of the photos in hand are kept, by case and slot."""
+
+    def keep_fingerprint(
+        self, case: UUID, slot: str, person: UUID, seq: int, fingerprint: str
+    ) -> None:
+        """Replace the fingerprint of a slot by the one that entry `seq` brought."""
+        ...
+
+    def drop_fingerprint(self, case: UUID, slot: str) -> None:
+        """Forget the fingerprint of a slot; there may be none."""
+        ...
+
+
+def index_fingerprint(
+    index: FingerprintIndex, case: UUID, person: UUID, event: CaseEvent, seq: int
+) -> None:
     """Keep the fingerprints in step with an event of a case: one for each photo in hand."""
     match event:
         case EvidenceCaptured(slot=slot, fingerprint=fingerprint) if fingerprint:
-            writing.keep_fingerprint(state.id, slot, state.person, seq, fingerprint)
+            index.keep_fingerprint(case, slot, person, seq, fingerprint)
         case EvidenceCaptured(slot=slot) | EvidenceRequested(slot=slot):
-            writing.drop_fingerprint(state.id, slot)
+            index.drop_fingerprint(case, slot)
         case ExemptionClaimed(slot=slot):
-            writing.drop_fingerprint(state.id, slot)
+            index.drop_fingerprint(case, slot)
         case EvidenceReturned(reasons=reasons):
             for slot in reasons:
-                writing.drop_fingerprint(state.id, slot)
+                index.drop_fingerprint(case, slot)
         case _:
             pass

@@ -7,6 +7,7 @@ from issuance.access.office_stream import FOLD_VERSION as OFFICE_VERSION
 from issuance.access.office_stream import (
     MailServerChanged,
     OfficeFounded,
+    OfficeRestored,
     StrangerRefused,
     evolve_office,
 )
@@ -19,7 +20,14 @@ from issuance.cases.person import FOLD_VERSION as PERSON_VERSION
 from issuance.cases.person import PersonCaseEnded, PersonCaseOpened, evolve_person
 from issuance.cases.state import FOLD_VERSION as CASE_VERSION
 from issuance.certificates.stream import FOLD_VERSION as AUTHORITY_VERSION
-from issuance.certificates.stream import AuthorityCreated, evolve_authority
+from issuance.certificates.stream import (
+    AuthorityCreated,
+    ListEpochBegun,
+    ListSigned,
+    ResponderCertified,
+    SealCreated,
+    evolve_authority,
+)
 from issuance.events import Event, read_event
 from issuance.model import Frozen, canonical_bytes
 from issuance.policies.stream import FOLD_VERSION as POLICY_VERSION
@@ -69,7 +77,10 @@ def _by_kind(*events: type[Event]) -> dict[str, type[Event]]:
     return {event.KIND: event for event in events}
 
 
-_OFFICE_EVENTS = _by_kind(OfficeFounded, StrangerRefused, MailServerChanged)
+_OFFICE_EVENTS = _by_kind(OfficeFounded, StrangerRefused, MailServerChanged, OfficeRestored)
+_AUTHORITY_EVENTS = _by_kind(
+    AuthorityCreated, SealCreated, ListSigned, ListEpochBegun, ResponderCertified
+)
 _PERSON_EVENTS = _by_kind(PersonCaseOpened, PersonCaseEnded)
 
 FOLDS: Final[dict[str, Fold]] = {
@@ -77,7 +88,7 @@ FOLDS: Final[dict[str, Fold]] = {
     "person": Fold(PERSON_VERSION, _simple(_PERSON_EVENTS, evolve_person)),
     "office": Fold(OFFICE_VERSION, _simple(_OFFICE_EVENTS, evolve_office)),
     "policy": Fold(POLICY_VERSION, _simple(_by_kind(PolicyProposed, PolicyEnacted), evolve_policy)),
-    "authority": Fold(AUTHORITY_VERSION, _simple(_by_kind(AuthorityCreated), evolve_authority)),
+    "authority": Fold(AUTHORITY_VERSION, _simple(_AUTHORITY_EVENTS, evolve_authority)),
     "operator": Fold(OPERATOR_VERSION, _simple(dict(OPERATOR_EVENTS), evolve_operator)),
 }
 """The fold of every kind of stream: for rebuilding states, and for proving them right."""

@@ -25,9 +25,21 @@ from issuance.certificates.authority_keys import (
     add_slot,
     seal_authority_key,
 )
+from issuance.certificates.imported_authority import (
+    AuthorityFiles,
+    ImportedAuthority,
+    read_authority,
+)
 from issuance.certificates.keys import PrivateKey, certificate_der
 from issuance.certificates.sealing import PassphraseParameters
-from issuance.certificates.stream import AuthorityCreated, evolve_authority
+from issuance.certificates.stream import (
+    AuthorityCreated,
+    AuthorityEvent,
+    AuthorityImported,
+    InheritedCertificate,
+    InheritedRevocation,
+    evolve_authority,
+)
 from issuance.engine.authority_file import FILE_NAME as KEY_FILE_NAME
 from issuance.engine.authority_file import write_authority_keys
 from issuance.engine.key_places import may_hold_issuing_key
@@ -67,7 +79,7 @@ class FoundingPlan:
     policy: str
     demonstration: bool
     people: tuple[FirstPerson, ...]
-    authority: AuthorityPlan
+    authority: AuthorityPlan | AuthorityFiles
     passphrase: Secret
     slot_parameters: KeyDerivationParameters = DEFAULT_PARAMETERS
     passphrase_parameters: PassphraseParameters = _USUAL_PASSPHRASE_COST
@@ -100,7 +112,7 @@ def found_office(
     now = sources.clock.now()
     office, randomness = sources.identifiers.new(), sources.randomness
     progress("authority")
-    authority = create_authority(plan.authority, make_key, randomness, now)
+    authority = _authority(plan, make_key, sources)
     if isinstance(authority, list):
         return tuple(authority)
     progress("keys")
@@ -170,22 +182,24 @@ def _added(person: FirstPerson, founder: str) -> OperatorDecision:
     )
 
 
+def _authority(
+    plan: FoundingPlan, make_key: Callable[[str], PrivateKey], sources: Sources
+) -> NewAuthority | ImportedAuthority | list[Finding]:
+    now = sources.clock.now()
+    if isinstance(plan.authority, AuthorityFiles):
+        return read_authority(plan.authority, now, demonstration=plan.demonstration)
+    return create_authority(plan.authority, make_key, sources.randomness, now)
+
+
 def _write_authority(
     folder: Path,
     plan: FoundingPlan,
     sources: Sources,
-    authority: NewAuthority,
+    authority: NewAuthority | ImportedAuthority,
     key_id: str,
     slot_keys: dict[str, bytes],
 ) -> None:
     randomness = sources.randomness
-    root = seal_authority_key(
-        str(sources.identifiers.new()),
-        authority.root_key,
-        plan.passphrase,
-        plan.passphrase_parameters,
-        randomness,
-    )
     issuing = seal_authority_key(
         key_id, authority.issuing_key, plan.passphrase, plan.passphrase_parameters, randomness
     )
@@ -197,7 +211,16 @@ def _write_authority(
         if isinstance(added, Finding):
             raise ValueError(added.code)
         issuing = added
-    write_authority_keys(folder, AuthorityKeyFile(keys={"root": root, "issuing": issuing}))
+    keys = {"issuing": issuing}
+    if isinstance(authority, NewAuthority):
+        keys["root"] = seal_authority_key(
+            str(sources.identifiers.new()),
+            authority.root_key,
+            plan.passphrase,
+            plan.passphrase_parameters,
+            randomness,
+        )
+    write_authority_keys(folder, AuthorityKeyFile(keys=keys))
 
 
 def _write_beginning(
@@ -205,7 +228,7 @@ def _write_beginning(
     office: UUID,
     plan: FoundingPlan,
     sources: Sources,
-    authority: NewAuthority,
+    authority: NewAuthority | ImportedAuthority,
     key_id: str,
 ) -> None:
     shipped = load_policy(plan.policy)
@@ -230,16 +253,43 @@ def _write_beginning(
     )
     stream = named_stream(office, "policy", plan.policy)
     append(writing, stream, 0, [enacted], origin, evolve_policy(None, enacted))
-    created = AuthorityCreated(
-        key=key_id,
-        issuing=_base64(authority.issuing_certificate),
-        root=_base64(authority.root_certificate),
-        not_after=authority.issuing_certificate.not_valid_after_utc,
-    )
+    begun = _authority_event(authority, key_id)
     stream = named_stream(office, "authority")
-    append(writing, stream, 0, [created], origin, evolve_authority(None, created))
+    append(writing, stream, 0, [begun], origin, evolve_authority(None, begun))
     for person in plan.people:
         _add_person(writing, office, person, founder, origin)
+
+
+def _authority_event(authority: NewAuthority | ImportedAuthority, key_id: str) -> AuthorityEvent:
+    issuing, root = authority.issuing_certificate, authority.root_certificate
+    if isinstance(authority, NewAuthority):
+        return AuthorityCreated(
+            key=key_id,
+            issuing=_base64(issuing),
+            root=_base64(root),
+            not_after=issuing.not_valid_after_utc,
+        )
+    return AuthorityImported(
+        key=key_id,
+        issuing=_base64(issuing),
+        between=tuple(map(_base64, authority.chain[1:-1])),
+        root=_base64(root),
+        not_after=issuing.not_valid_after_utc,
+        list_number=authority.revoked.number or 0,
+        issued=tuple(
+            InheritedCertificate(serial=f"{each.serial:x}", not_after=each.not_after)
+            for each in authority.issued
+        ),
+        revoked=tuple(
+            InheritedRevocation(
+                serial=f"{each.serial:x}",
+                revoked_at=each.revoked_at,
+                reason=each.reason.value,
+                invalid_since=each.invalid_since,
+            )
+            for each in authority.revoked.entries
+        ),
+    )
 
 
 def _add_person(

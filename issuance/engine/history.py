@@ -1,10 +1,14 @@
 """What a reader of a case's history wants to know of each event, in plain values."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from pydantic import TypeAdapter
 
+from issuance.engine.operators import operators_of
+from issuance.queries import HistoryEntry
 from issuance.register.model import Entry
+from issuance.register.register import Reading
 
 _List = TypeAdapter(list[Any])
 _Table = TypeAdapter(dict[str, Any])
@@ -21,6 +25,14 @@ _SHOWN = (
     "changed",
     "reason",
     "reasons",
+    "cause",
+    "revocation_reason",
+    "effective",
+    "invalid_since",
+    "asked_by",
+    "identified_by",
+    "asker",
+    "days",
     "note",
     "province",
     "amount",
@@ -31,6 +43,23 @@ _SHOWN = (
     "contract_version",
 )
 """Fields worth showing, in this order; verifiers, hashes and whole forms are not."""
+
+
+def told(reading: Reading, entries: Sequence[Entry]) -> tuple[HistoryEntry, ...]:
+    """Return events of a case as its history tells them, with people by their names."""
+    names = {state.user: state.name for state, _ in operators_of(reading)}
+    return tuple(
+        HistoryEntry(
+            revision=entry.revision,
+            position=entry.seq,
+            kind=entry.kind,
+            at=entry.at,
+            operator=entry.operator,
+            operator_name=names.get(entry.operator, entry.operator),
+            details=details(entry),
+        )
+        for entry in entries
+    )
 
 
 def details(entry: Entry) -> dict[str, str]:

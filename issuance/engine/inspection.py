@@ -9,11 +9,13 @@ from issuance.access.office_file import read_office
 from issuance.access.recovery import open_recovery_slot, read_recovery_key
 from issuance.engine.folds import FOLDS
 from issuance.engine.office import Sources
-from issuance.engine.paths import checkpoint_path, checkpoint_signer, register_path
+from issuance.engine.office_check import OfficeCheck
+from issuance.engine.paths import blob_store, checkpoint_path, checkpoint_signer, register_path
 from issuance.findings import Finding, blocks, informs
 from issuance.findings.access import AccessCode
 from issuance.findings.register import RegisterCode
 from issuance.model import format_instant
+from issuance.policies.loader import load_policy, policy_names
 from issuance.register.errors import RegisterUnavailable, RegisterUnreadable
 from issuance.register.fault import VerificationReport
 from issuance.register.published import read_published
@@ -31,7 +33,7 @@ def inspect_office(
         return (keys,)
     with opened_register(folder, keys, sources) as register:
         if isinstance(register, Register):
-            return verify_register(folder, keys, register)
+            return verify_register(folder, keys, register, sources)
         return (register, _last_checkpoint(folder, keys))
 
 
@@ -48,10 +50,15 @@ def _last_checkpoint(folder: Path, keys: KeyRing) -> Finding:
     return informs(RegisterCode.LAST_CHECKPOINT, seq=published.head.seq, at=at)
 
 
-def verify_register(folder: Path, keys: KeyRing, register: Register) -> VerificationReport:
-    """Verify an open register against its events, its states and its checkpoints."""
+def verify_register(
+    folder: Path, keys: KeyRing, register: Register, sources: Sources
+) -> VerificationReport:
+    """Verify an open register, and what lies beside it, against its events and checkpoints."""
     public_key = checkpoint_signer(folder, keys).public_key
-    return verify(register, checkpoint_path(folder), public_key, FOLDS)
+    loaded = {name: load_policy(name) for name in policy_names()}
+    installed = {name: (each.policy.version, each.digest) for name, each in loaded.items()}
+    check = OfficeCheck(blob_store(folder, keys, sources.randomness), installed)
+    return verify(register, checkpoint_path(folder), public_key, FOLDS, more=check.faults)
 
 
 def recovered_keys(folder: Path, recovery_key: Secret, sources: Sources) -> KeyRing | Finding:

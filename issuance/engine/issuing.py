@@ -10,12 +10,19 @@ import hashlib
 from issuance.cases.decision import PreparedIntent
 from issuance.cases.decisions.activation import abandon_intent, record_issue
 from issuance.cases.state import CaseState
+from issuance.certificates import pki_lint
+from issuance.certificates.description import load_certificate
 from issuance.certificates.keys import public_key_der
 from issuance.certificates.lint import lint
 from issuance.certificates.request import read_request
 from issuance.certificates.serials import new_serial
 from issuance.certificates.signer import AuthoritySigner, issue
-from issuance.certificates.to_be_signed import CertificateTemplate, build_to_be_signed
+from issuance.certificates.to_be_signed import (
+    CertificateTemplate,
+    build_to_be_signed,
+    draft_certificate,
+)
+from issuance.certificates.verdicts import CertificateVerdicts, judge
 from issuance.engine.contract import certificate_validity, resolved_profile
 from issuance.engine.office import Office
 from issuance.engine.settling import Intent, append_case
@@ -23,6 +30,7 @@ from issuance.engine.streams import read_case
 from issuance.findings import Finding, any_blocks, blocks
 from issuance.findings.certificates import CertificateFinding
 from issuance.register.model import CertificateRow, Origin
+from issuance.register.register import Writing
 
 
 def prepare_intent(office: Office, state: CaseState, request: str) -> Intent | tuple[Finding, ...]:
@@ -49,7 +57,7 @@ def prepare_intent(office: Office, state: CaseState, request: str) -> Intent | t
     serial = new_serial(office.sources.randomness)
     template = CertificateTemplate(resolved, key, office.authority.issuing, serial, validity)
     to_be_signed = build_to_be_signed(template, office.authority.throw_away)
-    findings = tuple(lint(to_be_signed, template, office.authority.throw_away))
+    findings = _lint_findings(office, to_be_signed, template)
     if any_blocks(findings):
         return findings
     prepared = PreparedIntent(
@@ -62,6 +70,29 @@ def prepare_intent(office: Office, state: CaseState, request: str) -> Intent | t
         not_after=validity.not_after,
     )
     return Intent(prepared, to_be_signed)
+
+
+def _lint_findings(
+    office: Office, to_be_signed: bytes, template: CertificateTemplate
+) -> tuple[Finding, ...]:
+    """Check the bytes by the rules of our own, and then by the linter where there is one."""
+    throw_away = office.authority.throw_away
+    findings = tuple(lint(to_be_signed, template, throw_away))
+    if findings or not pki_lint.is_installed():
+        return findings
+    allowed = {each.finding for each in office.policy.policy.lint_allowed}
+    draft = draft_certificate(to_be_signed, template.issuer, throw_away)
+    return tuple(pki_lint.second_opinion(draft, allowed))
+
+
+def verdicts_of(office: Office, state: CaseState, certificate: bytes) -> CertificateVerdicts:
+    """Judge an issued certificate of a case by the policy in force and the office's own root."""
+    return judge(
+        load_certificate(certificate),
+        resolved_profile(office, state),
+        office.authority.chain,
+        office.now(),
+    )
 
 
 def finish_open_intents(office: Office, operator: str) -> None:
@@ -90,7 +121,15 @@ def _finish(office: Office, row: CertificateRow, origin: Origin, signer: Authori
         decision = record_issue(row.serial, digest, state)
         if decision.events:
             writing.record_certificate(row.serial, certificate)
+            _begin_life(writing, row, state)
             append_case(writing, office, row.case_id, state, revision, decision.events, origin)
+
+
+def _begin_life(writing: Writing, row: CertificateRow, state: CaseState) -> None:
+    certificate = state.activation.certificate
+    if certificate is None:
+        raise ValueError("the decision was about the case's certificate")
+    writing.begin_life(row.serial, row.case_id, certificate.not_before, certificate.not_after)
 
 
 def _abandon(office: Office, row: CertificateRow, origin: Origin) -> None:

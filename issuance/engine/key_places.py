@@ -23,10 +23,12 @@ from issuance.secret import Secret
 def may_hold_issuing_key(policy: Policy, roles: tuple[Role, ...]) -> bool:
     """Tell whether people with these roles get a slot of the issuing key.
 
-    Those who issue, and administrators, who could otherwise not give anybody a slot.
+    Those who issue, a service that publishes revocations, and administrators, who could otherwise
+    not give anybody a slot.
     """
     issuing = policy.roles.get("request_certificate", ())
-    return Role.ADMINISTRATOR in roles or any(role.value in issuing for role in roles)
+    always = {Role.ADMINISTRATOR, Role.SERVICE}
+    return bool(always & set(roles)) or any(role.value in issuing for role in roles)
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -4,7 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
+from babel.dates import format_date, format_datetime
+
+from issuance.cases.clocks import contract_ends
 from issuance.cases.decision import NoticeRequest
 from issuance.cases.decisions.payment import account_of
 from issuance.cases.state import CaseState
@@ -16,6 +20,7 @@ from issuance.money.amounts import amount_text
 from issuance.notices.model import NoticeState
 from issuance.notices.sealed import NoticeSecret, seal_secret
 from issuance.policies.loader import PolicyWords
+from issuance.policies.model import Policy
 from issuance.policies.rendering import placeholders
 from issuance.register.model import NoticeRow
 from issuance.register.register import Writing
@@ -101,6 +106,23 @@ def _parameters(
         "items": _items(given, words),
         "reason": words.word("reasons", reason, "mail") if reason else "",
         "note": given.get("note", ""),
+        **_moments(state, policy),
+    }
+
+
+def _moments(state: CaseState, policy: Policy) -> dict[str, str]:
+    """Return until when the certificate is valid and its contract can be signed, in words."""
+    certificate = state.activation.certificate
+    if certificate is None:
+        return {"valid_until": "", "contract_until": ""}
+    zone, language = ZoneInfo(policy.zone), state.language
+    valid_until = certificate.not_after.astimezone(zone).date()
+    ends = contract_ends(certificate, policy)
+    return {
+        "valid_until": format_date(valid_until, "long", locale=language),
+        "contract_until": format_datetime(ends, "long", tzinfo=zone, locale=language)
+        if ends
+        else "",
     }
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from email.headerregistry import Address
 from pathlib import Path
+from threading import Lock
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,7 @@ from issuance.access.key_ring import KeyRing, Purpose
 from issuance.access.office import OfficeFile
 from issuance.access.sealing import Sealing
 from issuance.engine.authority import Authority
+from issuance.engine.seal_keys import SealKeys
 from issuance.evidence.blob_store import BlobStore
 from issuance.evidence.checker import LimitedChecker
 from issuance.evidence.recent_reports import RecentReports
@@ -45,10 +47,12 @@ class Office:
     checker: LimitedChecker
     policy: LoadedPolicy
     authority: Authority
+    seal_keys: SealKeys
     transport: Transport
     sender: Address
     sources: Sources
     recent_reports: RecentReports = field(default_factory=RecentReports)
+    publishing: Lock = field(default_factory=Lock)
 
     @property
     def id(self) -> UUID:

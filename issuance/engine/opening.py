@@ -20,7 +20,8 @@ from issuance.access.office_file import read_office
 from issuance.access.office_stream import OfficeState, StrangerRefused
 from issuance.access.operator_decisions import OperatorDecision, decide_log_in, decide_log_out
 from issuance.access.operators import LogInRefused, OperatorState
-from issuance.access.roles import Session
+from issuance.access.roles import Role, Session
+from issuance.access.totp import current_code
 from issuance.certificates.authority_keys import AuthorityKeyFile, open_with_key
 from issuance.certificates.keys import PrivateKey
 from issuance.certificates.signer import AuthoritySigner, SoftwareSigner
@@ -37,9 +38,9 @@ from issuance.engine.noted_attempts import (
 )
 from issuance.engine.office import Office, Sources, named_stream
 from issuance.engine.operators import OperatorDesk
-from issuance.engine.paths import checkpoint_signer, register_path
+from issuance.engine.paths import blob_store, checkpoint_signer, register_path
+from issuance.engine.seal_keys import SealKeys
 from issuance.engine.streams import read_state
-from issuance.evidence.blob_store import BlobStore
 from issuance.evidence.checker import LimitedChecker
 from issuance.findings import Finding, blocks
 from issuance.findings.access import AccessCode
@@ -80,12 +81,13 @@ def open_office(
     folder: Path,
     user: str,
     password: Secret,
-    code: Secret,
+    code: Secret | None,
     sources: Sources,
     make_key: Callable[[str], PrivateKey],
 ) -> OpenedOffice | Findings:
     """Log a person in: the password opens the slot, the register checks the one-time code.
 
+    Only a service logs in without a code (None): its password is a credential store's to guard.
     One process at a time may have an embedded office open.
     """
     sign = read_office(folder)
@@ -113,7 +115,7 @@ def _open_locked(
     folder: Path,
     user: str,
     password: Secret,
-    code: Secret,
+    code: Secret | None,
     sources: Sources,
     make_key: Callable[[str], PrivateKey],
     lock: FileLock,
@@ -146,7 +148,7 @@ def _open_locked(
 
 
 def _enter(
-    folder: Path, register: Register, opened: OpenedSlot, code: Secret, sources: Sources
+    folder: Path, register: Register, opened: OpenedSlot, code: Secret | None, sources: Sources
 ) -> Session | Findings:
     """Chain in what was noted before the log-in, then check the one-time code."""
     office = opened.office.office
@@ -186,7 +188,7 @@ def _decide_entry(
     state: OperatorState | None,
     founded: OfficeState,
     opened: OpenedSlot,
-    code: Secret,
+    code: Secret | None,
     session: UUID,
     now: datetime,
 ) -> OperatorDecision:
@@ -200,6 +202,11 @@ def _decide_entry(
     if founded.demonstration:
         # Everybody knows its codes; asking for a fresh one would only make people wait.
         state = state.model_copy(update={"last_totp_step": None})
+    if code is None:
+        is_service = state.roles == (Role.SERVICE,)
+        secret = opened.contents.totp_secret
+        code = current_code(secret, now) if is_service else Secret("")
+        state = state.model_copy(update={"last_totp_step": None}) if is_service else state
     return decide_log_in(state, opened.contents.totp_secret, code, session, now)
 
 
@@ -226,20 +233,24 @@ def _assemble(
         sign=sign,
         keys=keys,
         register=register,
-        blobs=BlobStore(
-            folder / "blobs",
-            keys.key(Purpose.BLOBS),
-            keys.key(Purpose.BLOB_NAMES),
-            sources.randomness,
-        ),
+        blobs=blob_store(folder, keys, sources.randomness),
         checker=LimitedChecker(),
         policy=load_policy(founded.policy),
         authority=Authority(
             key_id=authority.key,
             issuing=_certificate(authority.issuing),
+            between=tuple(map(_certificate, authority.between)),
             root=_certificate(authority.root),
             throw_away=ThrowAwayKeys(make_key),
+            make_key=make_key,
             open_signer=partial(_open_signer, sealed, opened, authority),
+        ),
+        seal_keys=SealKeys(
+            folder,
+            opened.user,
+            opened.contents.authority_slot_key,
+            make_key,
+            sources.randomness,
         ),
         transport=transport,
         sender=sender,

@@ -3,9 +3,12 @@
 from pathlib import Path
 
 from issuance.access.key_ring import KeyRing, Purpose
+from issuance.evidence.blob_store import BlobStore
 from issuance.register.checkpoint import CheckpointSigner
+from issuance.sources import Randomness
 
 REGISTER_NAME = "register.db"
+CHECKPOINT_NAME = "checkpoint.json"
 
 
 def register_path(folder: Path) -> Path:
@@ -15,7 +18,13 @@ def register_path(folder: Path) -> Path:
 
 def checkpoint_path(folder: Path) -> Path:
     """Return where the newest checkpoint lies, outside the register."""
-    return folder / "checkpoint.json"
+    return folder / CHECKPOINT_NAME
+
+
+def blob_store(folder: Path, keys: KeyRing, randomness: Randomness) -> BlobStore:
+    """Return what keeps the office's photos and documents."""
+    files, names = keys.key(Purpose.BLOBS), keys.key(Purpose.BLOB_NAMES)
+    return BlobStore(folder / "blobs", files, names, randomness)
 
 
 def checkpoint_signer(folder: Path, keys: KeyRing) -> CheckpointSigner:

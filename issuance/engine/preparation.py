@@ -13,7 +13,14 @@ from issuance.cases.commands.application import (
     OpenCase,
     SendEmailCode,
 )
+from issuance.cases.commands.contract import PrepareContract, RecordSignedContract
 from issuance.cases.commands.evidence import CaptureEvidence, ClaimExemption
+from issuance.cases.commands.life import (
+    ConfirmRevocation,
+    ReinstateCertificate,
+    RevokeCertificate,
+    SuspendCertificate,
+)
 from issuance.cases.commands.payment import RecordPayment
 from issuance.cases.decide import CODE_PURPOSES, CaseBody
 from issuance.cases.decision import FreshCode
@@ -23,6 +30,8 @@ from issuance.engine.contract import make_case_contract
 from issuance.engine.evidence_checks import PROOF, check_slot
 from issuance.engine.notices import CodeInClear
 from issuance.engine.office import Office
+from issuance.engine.publishing import publication_findings
+from issuance.engine.signed_contract import Countersigned, countersign, prepare_contract
 from issuance.evidence.blob import BlobRef
 from issuance.evidence.report import DocumentReport, PhotoReport
 from issuance.findings import Finding
@@ -50,6 +59,7 @@ class Prepared:
     code_in_clear: CodeInClear | None = None
     presented: tuple[str, ...] = ()
     contract: BlobRef | None = None
+    seal_serial: str = ""
 
 
 def prepare(office: Office, case: UUID, state: CaseState | None, body: CaseBody) -> Prepared:
@@ -71,6 +81,17 @@ def prepare(office: Office, case: UUID, state: CaseState | None, body: CaseBody)
             return _checked(check_slot(office, PROOF, body.proof))
         case ConfirmData() if state is not None:
             return Prepared(contract=make_case_contract(office, state))
+        case PrepareContract() if state is not None:
+            return _contract(prepare_contract(office, state))
+        case RecordSignedContract() if state is not None:
+            return _contract(countersign(office, state, body.document))
+        case (
+            RevokeCertificate()
+            | ConfirmRevocation()
+            | SuspendCertificate()
+            | ReinstateCertificate()
+        ):
+            return Prepared(checks=publication_findings(office))
         case _:
             return Prepared()
 
@@ -87,6 +108,12 @@ def person_of(office: Office, values: Mapping[str, str]) -> UUID | None:
             issuer = values.get(policy.identification_issuers.get(name, ""), "")
             return office.person_id(name, f"{issuer}{reading.value}")
     return None
+
+
+def _contract(made: BlobRef | Countersigned | tuple[Finding, ...]) -> Prepared:
+    if isinstance(made, Countersigned):
+        return Prepared(contract=made.document, seal_serial=made.seal_serial)
+    return Prepared(checks=made) if isinstance(made, tuple) else Prepared(contract=made)
 
 
 def _checked(report: PhotoReport | DocumentReport) -> Prepared:

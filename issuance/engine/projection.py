@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from issuance.cases.state import CaseState
-from issuance.cases.steps import current_step, queue_of, steps_of
+from issuance.cases.steps import Queue, current_step, queue_of, steps_of
 from issuance.policies.model import Policy
 from issuance.register.model import WorklistRow
 
@@ -24,6 +24,7 @@ def identification(state: CaseState, policy: Policy) -> tuple[str, str]:
 def worklist_row(state: CaseState, policy: Policy, now: datetime) -> WorklistRow:
     """Return the line of a case in the work-lists."""
     steps = steps_of(state, policy, now)
+    queue = queue_of(state, steps)
     return WorklistRow(
         case_id=state.id,
         number=state.number,
@@ -31,11 +32,12 @@ def worklist_row(state: CaseState, policy: Policy, now: datetime) -> WorklistRow
         identification=identification(state, policy)[1],
         email=state.values.get(policy.email_field, ""),
         product=state.product,
-        queue=queue_of(state, steps).value,
+        queue=queue.value,
         captured_by=state.opened_by,
         in_work_by=state.updated_by,
         updated_at=state.updated_at,
-        step=current_step(steps).id,
+        # A closed case stands at no step: how it ended is told instead.
+        step=state.status.value if queue is Queue.CLOSED else current_step(steps).id,
         policy=policy.id,
     )
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
+from issuance.cases.clocks import next_due
 from issuance.cases.commands.activation import RequestCertificate
 from issuance.cases.commands.application import OpenCase
 from issuance.cases.commands.conduct import ResendNotice
@@ -13,7 +14,8 @@ from issuance.cases.decision import CaseFacts, Claim, Decision, PreparedIntent, 
 from issuance.cases.decisions.activation import public_key_claim
 from issuance.cases.decisions.application import open_case_claim
 from issuance.cases.decisions.payment import deposit_claim
-from issuance.cases.events.activation import KeyGivenUp
+from issuance.cases.decisions.renewal import followed
+from issuance.cases.events.activation import CertificateDelivered
 from issuance.cases.events.application import ApplicationAmended, CodeAttempted, CodeSent
 from issuance.cases.events.base import CaseEvent
 from issuance.cases.evolve import Happened, evolve
@@ -29,6 +31,7 @@ from issuance.engine.office import Office
 from issuance.engine.preparation import Prepared
 from issuance.engine.projection import search_terms, worklist_row
 from issuance.engine.receipts import keep_conflict, keep_receipt
+from issuance.engine.standings import record_standings, renewed_in
 from issuance.engine.streams import append, read_case, read_state
 from issuance.findings.cases import CaseFinding
 from issuance.findings.register import RegisterCode
@@ -172,8 +175,11 @@ def append_case(
         return state, revision
     ref = StreamRef(kind="case", id=case)
     entries = append(writing, ref, revision, events, origin, state)
+    record_standings(writing, events, origin.at)
     for event, entry in zip(events, entries, strict=True):
-        index_fingerprint(writing, state, event, entry.seq)
+        index_fingerprint(writing, state.id, state.person, event, entry.seq)
+    if certificate := state.activation.certificate:
+        writing.record_due(certificate.serial, next_due(state, office.policy.policy))
     row = worklist_row(state, office.policy.policy, origin.at)
     writing.index_case(row, search_terms(row))
     return state, revision + len(events)
@@ -186,23 +192,39 @@ def _record_effects(
     office = settling.office
     if settling.intent and not decision.refused:
         _record_intent(writing, settling, settling.intent)
-    for event in decision.events:
-        if isinstance(event, KeyGivenUp):
-            writing.record_revoked(event.serial, facts.now, event.revocation_reason)
     if isinstance(settling.body, OpenCase):
         opened = PersonCaseOpened(case=state.id, product=state.product)
         _append_person(writing, office, state.person, opened, settling.origin)
-    for kind in decision.releases:
-        writing.release_claims(state.id, kind)
-    if "open_case" in decision.releases:
-        ended = PersonCaseEnded(case=state.id, status=state.status.value)
-        _append_person(writing, office, state.person, ended, settling.origin)
+    release_claims(writing, office, state, decision.releases, settling.origin)
+    if state.renews and any(isinstance(each, CertificateDelivered) for each in decision.events):
+        _follow_renewed(writing, office, state, settling.origin)
     if any(_ends_codes(event) for event in decision.events):
         retire_codes(writing, state.id)
     if isinstance(settling.body, ResendNotice) and not decision.refused:
         queue_again(writing, office, settling.body.notice, facts.now)
     for request in decision.notices:
         queue_notice(writing, office, state, request, facts.now, settling.prepared.code_in_clear)
+
+
+def release_claims(
+    writing: Writing, office: Office, state: CaseState, kinds: Sequence[str], origin: Origin
+) -> None:
+    """Give back what a case held; without its `open_case` it has ended for the person."""
+    for kind in kinds:
+        writing.release_claims(state.id, kind)
+    if "open_case" in kinds:
+        ended = PersonCaseEnded(case=state.id, status=state.status.value)
+        _append_person(writing, office, state.person, ended, origin)
+
+
+def _follow_renewed(writing: Writing, office: Office, state: CaseState, origin: Origin) -> None:
+    """Tell the renewed certificate's case which one follows it."""
+    renewed = renewed_in(writing, state.renews)
+    if renewed is None:
+        return
+    old, revision = read_case(writing, renewed.case)
+    events = followed(old, state, office.policy.policy, origin.at) if old else ()
+    append_case(writing, office, renewed.case, old, revision, events, origin)
 
 
 def _ends_codes(event: CaseEvent) -> bool:
@@ -251,11 +273,13 @@ def _facts(settling: Settling, reading: Reading) -> CaseFacts:
         fresh_code=prepared.fresh_code,
         presented=prepared.presented,
         contract=prepared.contract,
+        seal_serial=prepared.seal_serial,
         intent=settling.intent.prepared if settling.intent else None,
         held=_held(settling, reading),
     )
     if isinstance(settling.body, OpenCase):
-        return replace(facts, number=case_number(reading, office))
+        renewed = renewed_in(reading, settling.body.renews)
+        return replace(facts, number=case_number(reading, office), renewed=renewed)
     if isinstance(settling.body, ResendNotice):
         return replace(facts, notice_template=_template(settling.body, settling.case, reading))
     return facts

@@ -2,6 +2,7 @@
 
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
@@ -26,6 +27,12 @@ _TURNS: Final = (0, 180, 90, 270)
 _SIDEWAYS_FIRST: Final = (90, 270, 0, 180)
 _FACE_SCORE: Final = 60
 _UPRIGHT_SCORE: Final = 90
+
+_MOST_READINGS: Final = 40
+"""Of all pages together; a good scan of both sides takes four to twenty."""
+
+_Find = Callable[[Image.Image], tuple[Box, ...]]
+"""Finds the blocks of print on a grey page."""
 
 
 @dataclass(slots=True)
@@ -83,9 +90,11 @@ class _Reading:
 
 
 class CardReader:
-    """Reads page after page until the time is up; what is not read by then stays unread.
+    """Reads page after page until its readings are used up; what is unread then stays unread.
 
-    `end` is on the clock of `time.monotonic`; a reading begun before it is finished.
+    Readings are counted, not seconds, so that the same file comes out the same on a busy machine.
+    `end`, on the clock of `time.monotonic`, is only for what takes absurdly long; a reading begun
+    before it is finished.
     """
 
     def __init__(
@@ -101,6 +110,8 @@ class CardReader:
         self._today = today
         self._expected_number = expected_number
         self._end = end
+        self._readings = 0
+        self.was_stopped = False
 
     def look_at(self, page: Image.Image) -> SideSeen:
         """Read one drawn page in the first position in which something is legible."""
@@ -111,23 +122,23 @@ class CardReader:
         # Blocks in every position first: the whole page at once costs most and seldom helps.
         for find in (find_blocks, _whole):
             for turn in sorted(turns, key=lambda turn: turn != face_turn):
-                turned = rotate(grey, turn)
-                for block in find(turned):
-                    if self.is_late() or (seen.zone and seen.numbers):
-                        break
-                    self._read_block(turned, block, seen)
+                self._read_blocks(rotate(grey, turn), find, seen)
                 if seen.is_legible:
                     seen.turned = turn
                     return seen
         seen.turned = face_turn or 0
         return seen
 
-    def is_late(self) -> bool:
-        """Tell whether the time is up."""
-        return time.monotonic() > self._end
+    def _may_read(self) -> bool:
+        may = self._readings < _MOST_READINGS and time.monotonic() < self._end
+        self.was_stopped |= not may
+        return may
 
     def _read_text(self, prepared: Image.Image, reading: Reading) -> tuple[str, ...]:
-        return () if self.is_late() else self._text.read(prepared, reading)
+        if not self._may_read():
+            return ()
+        self._readings += 1
+        return self._text.read(prepared, reading)
 
     def _turn_of_face(self, page: Image.Image) -> int | None:
         """Return the turn in which a portrait stands upright, or None where there is none."""
@@ -142,8 +153,19 @@ class CardReader:
                 break
         return best
 
-    def _read_block(self, grey: Image.Image, block: Box, seen: SideSeen) -> None:
-        """Read a block, and a second time what does not prove itself."""
+    def _read_blocks(self, grey: Image.Image, find: _Find, seen: SideSeen) -> None:
+        """Read block after block; a zone that was cut into several is then read in one piece."""
+        traced: list[Box] = []
+        for block in find(grey):
+            if (seen.zone and seen.numbers) or not self._may_read():
+                return
+            if self._read_block(grey, block, seen):
+                traced.append(block)
+        if len(traced) > 1 and not seen.zone:
+            self._read_block(grey, _around(traced), seen)
+
+    def _read_block(self, grey: Image.Image, block: Box, seen: SideSeen) -> bool:
+        """Read a block, and a second time what does not prove itself; tell of traces of a zone."""
         right, bottom = block.left + block.width, block.top + block.height
         print_ = grey.crop((block.left, block.top, right, bottom))
         width = min(max(block.width, _LEAST_WIDTH), _MOST_WIDTH)
@@ -152,13 +174,14 @@ class CardReader:
         first = self._read_print(print_, width, may_be_front=may_be_front)
         self._note(first, block, seen)
         if first.is_proven(self._expected_number):
-            return
+            return first.has_traces
         second = self._read_print(print_, round(width * _SECOND_LOOK), may_be_front=may_be_front)
         self._note(second, block, seen)
         if first.faulty and second.faulty and first.faulty.fields == second.faulty.fields:
             seen.faulty = second.faulty
         if first.old_zone and second.old_zone and first.old_zone.fields == second.old_zone.fields:
             seen.zone, seen.zone_block = second.old_zone, block
+        return first.has_traces or second.has_traces
 
     def _read_print(self, print_: Image.Image, width: int, *, may_be_front: bool) -> _Reading:
         prepared = prepare_text(print_, width)
@@ -187,6 +210,13 @@ class CardReader:
         seen.traces |= reading.has_traces
         if reading.proven_zone:
             seen.zone, seen.zone_block = reading.proven_zone, block
+
+
+def _around(blocks: list[Box]) -> Box:
+    left, top = min(box.left for box in blocks), min(box.top for box in blocks)
+    right = max(box.left + box.width for box in blocks)
+    bottom = max(box.top + box.height for box in blocks)
+    return Box(left=left, top=top, width=right - left, height=bottom - top)
 
 
 def _whole(page: Image.Image) -> tuple[Box, ...]:

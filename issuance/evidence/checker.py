@@ -22,6 +22,7 @@ from issuance.evidence.protocol import (
     PhotoTask,
     PreviewTask,
     Request,
+    SignedDocumentTask,
     Task,
     Turn,
     read_line,
@@ -69,7 +70,7 @@ class LimitedChecker:
     then lasts up to `wall_seconds`: make it in a thread.
     """
 
-    def __init__(self, wall_seconds: float = 15.0, workers: int = 1) -> None:
+    def __init__(self, wall_seconds: float = 30.0, workers: int = 1) -> None:
         self._wall_seconds = wall_seconds
         self._closed = False
         self._seats = tuple(_Seat() for _ in range(workers))
@@ -102,13 +103,17 @@ class LimitedChecker:
         outcome = self._perform(_check_task(kind, rule, expected), content, tell)
         if outcome.answer and outcome.answer.report:
             return outcome.answer.report
-        if outcome.failure == "unavailable":
-            finding = blocks(EvidenceCode.CHECK_UNAVAILABLE)
-        else:
-            finding = blocks(EvidenceCode.DAMAGED, reason=outcome.failure)
+        finding = _failure(outcome)
         tell(finding)
         report = PhotoReport if kind == "photo" else DocumentReport
         return report(findings=(*outcome.told, finding))
+
+    def check_signed(self, content: bytes, task: SignedDocumentTask) -> tuple[Finding, ...]:
+        """Return what is wrong with a signed PDF. A child that dies proves the file damaged."""
+        outcome = self._perform(task, content)
+        if outcome.answer and outcome.answer.report:
+            return outcome.answer.report.findings
+        return (_failure(outcome),)
 
     def preview(
         self,
@@ -230,6 +235,13 @@ def _check_task(kind: CheckKind, rule: PhotoRule | DocumentRule, expected: Expec
             return DocumentTask(kind=kind, rule=rule, expected=expected)
         case _:
             raise TypeError(f"{type(rule).__name__} is no rule for a {kind}")
+
+
+def _failure(outcome: _Outcome) -> Finding:
+    """Name what it means that no report came."""
+    if outcome.failure == "unavailable":
+        return blocks(EvidenceCode.CHECK_UNAVAILABLE)
+    return blocks(EvidenceCode.DAMAGED, reason=outcome.failure)
 
 
 class _Worker:

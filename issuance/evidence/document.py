@@ -30,7 +30,10 @@ def check_document(
         return DocumentReport(findings=structure.findings, pages=structure.pages, engines=(ENGINE,))
     seen = look_at_pages(content, structure.scans, rule, expected, engines)
     # A page without operators is blank by both judgements.
-    fresh = tuple(finding for finding in seen.findings if finding not in structure.findings)
+    told = {(each.code, each.parameters.get("page")) for each in structure.findings}
+    fresh = tuple(
+        each for each in seen.findings if (each.code, each.parameters.get("page")) not in told
+    )
     for finding in fresh:
         tell(finding)
     return DocumentReport(

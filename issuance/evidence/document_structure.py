@@ -85,11 +85,13 @@ def check_structure(content: bytes, rule: DocumentRule) -> Structure:
     except MemoryError:
         raise
     except LimitReachedError:
-        return _structure([*findings, blocks(EvidenceCode.BOMB)])
+        return _structure([*findings, blocks(EvidenceCode.BOMB, engine=ENGINE)])
     except NotImplementedError:
-        return _structure([*findings, blocks(EvidenceCode.ENCRYPTED)])
+        return _structure([*findings, blocks(EvidenceCode.ENCRYPTED, engine=ENGINE)])
     except Exception:  # noqa: BLE001 - a reader fails in many ways on hostile data
-        return _structure([*findings, blocks(EvidenceCode.DAMAGED, reason="structure")])
+        return _structure(
+            [*findings, blocks(EvidenceCode.DAMAGED, reason="structure", engine=ENGINE)]
+        )
 
 
 def _structure(findings: list[Finding], pages: int = 0) -> Structure:
@@ -108,9 +110,9 @@ def _check_envelope(content: bytes, rule: DocumentRule) -> list[Finding]:
     trailing = content[end + len(b"%%EOF") :].strip(b"\0\t\n\f\r ")
     # Objects after the last end: a later part of the file was begun and is cut off.
     if end < 0 or _OBJECT.search(trailing):
-        return [blocks(EvidenceCode.DAMAGED, reason="end")]
+        return [blocks(EvidenceCode.DAMAGED, reason="end", engine=ENGINE)]
     if trailing:
-        return [warns(EvidenceCode.TRAILING_DATA, bytes=len(trailing))]
+        return [warns(EvidenceCode.TRAILING_DATA, bytes=len(trailing), threshold=0)]
     return []
 
 
@@ -118,15 +120,20 @@ def _check_inside(content: bytes, findings: list[Finding], rule: DocumentRule) -
     reader = PdfReader(io.BytesIO(content))
     if reader.is_encrypted:
         if reader.decrypt("") == PasswordType.NOT_DECRYPTED:
-            return _structure([*findings, blocks(EvidenceCode.ENCRYPTED)])
-        findings.append(warns(EvidenceCode.ENCRYPTED_OWNER))
+            return _structure([*findings, blocks(EvidenceCode.ENCRYPTED, engine=ENGINE)])
+        findings.append(warns(EvidenceCode.ENCRYPTED_OWNER, engine=ENGINE))
     findings += _check_objects(reader, content, rule)
     pages = len(reader.pages)
     if pages == 0:
-        findings.append(blocks(EvidenceCode.NO_PAGES))
+        findings.append(blocks(EvidenceCode.NO_PAGES, engine=ENGINE))
     elif pages > rule.maximum_pages:
         findings.append(
-            blocks(EvidenceCode.TOO_MANY_PAGES, pages=pages, maximum=rule.maximum_pages)
+            blocks(
+                EvidenceCode.TOO_MANY_PAGES,
+                pages=pages,
+                maximum=rule.maximum_pages,
+                engine=ENGINE,
+            )
         )
     else:
         for number, page in enumerate(reader.pages, start=1):
@@ -152,18 +159,21 @@ def _check_objects(reader: PdfReader, content: bytes, rule: DocumentRule) -> lis
     findings: dict[EvidenceCode, Finding] = {}
     if hidden := _HIDDEN.search(content):
         name = "/" + hidden[1].decode()
-        findings[EvidenceCode.ACTIVE_CONTENT] = blocks(EvidenceCode.ACTIVE_CONTENT, name=name)
+        findings[EvidenceCode.ACTIVE_CONTENT] = _active(name)
     for number, dictionary in enumerate(_dictionaries(reader)):
         if number > _MAXIMUM_OBJECTS:
             raise LimitReachedError
         if active := _active_name(dictionary):
-            finding = blocks(EvidenceCode.ACTIVE_CONTENT, name=active)
-            findings.setdefault(EvidenceCode.ACTIVE_CONTENT, finding)
+            findings.setdefault(EvidenceCode.ACTIVE_CONTENT, _active(active))
         if _FILE_KEYS & dictionary.keys() or _FILE_KINDS & _kinds(dictionary):
-            findings[EvidenceCode.EMBEDDED_FILE] = blocks(EvidenceCode.EMBEDDED_FILE)
+            findings[EvidenceCode.EMBEDDED_FILE] = blocks(EvidenceCode.EMBEDDED_FILE, engine=ENGINE)
         if huge := _huge_image(dictionary, rule):
             findings.setdefault(EvidenceCode.HUGE_IMAGE, huge)
     return list(findings.values())
+
+
+def _active(name: str) -> Finding:
+    return blocks(EvidenceCode.ACTIVE_CONTENT, name=name, engine=ENGINE)
 
 
 def _dictionaries(reader: PdfReader) -> Iterator[DictionaryObject]:
@@ -222,6 +232,7 @@ def _huge_image(dictionary: DictionaryObject, rule: DocumentRule) -> Finding | N
         width=width,
         height=height,
         maximum_megapixels=rule.maximum_image_pixels // 1_000_000,
+        engine=ENGINE,
     )
 
 
@@ -238,9 +249,10 @@ def _check_page(page: pypdf.PageObject, number: int, rule: DocumentRule) -> list
                 width_mm=width,
                 height_mm=height,
                 maximum_mm=rule.maximum_page_millimetres,
+                engine=ENGINE,
             )
         )
     contents = page.get_contents()
     if contents is None or not _PAINTS.search(contents.get_data()):
-        findings.append(warns(EvidenceCode.BLANK, page=number))
+        findings.append(warns(EvidenceCode.BLANK, page=number, engine=ENGINE))
     return findings

@@ -65,6 +65,8 @@ def _judge(scene: "Scene", scale: float, rule: FaceRule, engine: str) -> Generat
     else:
         code = EvidenceCode.NO_LIVE_FACE if scene.portrait else EvidenceCode.NO_FACE
         yield warns(code, engine=engine)
+    if scene.portrait and not scene.card:
+        yield warns(EvidenceCode.CARD_NOT_CLEAR, engine=engine)
     if scene.portrait and scene.card:
         width = round(scene.card.width * scale)
         if width < rule.minimum_card_width:
@@ -76,7 +78,7 @@ def _judge_person(person: Face, scene: "Scene", rule: FaceRule, engine: str) -> 
     from issuance.evidence.hints import find_hints
 
     if scene.others:
-        yield warns(EvidenceCode.EXTRA_FACE, value=len(scene.others), engine=engine)
+        yield _measured(EvidenceCode.EXTRA_FACE, len(scene.others), 0, engine)
     if scene.portrait is None:
         yield _missing_portrait(person, scene, rule, engine)
     if _is_cut(person, scene.picture.size):

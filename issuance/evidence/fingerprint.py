@@ -44,6 +44,22 @@ def alike(first: str, second: str, bits: int) -> bool:
     return bool(find_alike(first, [("second", second)], bits))
 
 
+def bits_apart(first: str, second: str) -> int:
+    """Return by how many bits two fingerprints differ, in the hash that differs more.
+
+    The mirrored picture counts where it is nearer. Neither fingerprint may be empty.
+    """
+    cosines, steps = _halves(first)
+    other_cosines, other_steps = _halves(second)
+    return min(
+        max((own ^ other_cosines).bit_count(), (own_steps ^ other_steps).bit_count())
+        for own, own_steps in (
+            (cosines, steps),
+            (cosines ^ _ODD_COLUMNS, _mirror_steps(steps)),
+        )
+    )
+
+
 def find_alike(
     wanted: str, candidates: Iterable[tuple[Whose, str]], bits: int
 ) -> tuple[Whose, ...]:

@@ -1,6 +1,6 @@
 """The structure of a JPEG, walked marker by marker without decoding a pixel.
 
-Source: ITU-T T.81 (1992), annex B; several pictures in one file: CIPA DC-007 (MPF).
+Source: ITU-T T.81 (1992), annex B.
 """
 
 import re
@@ -8,12 +8,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-_START: Final = b"\xff\xd8"
+START: Final = b"\xff\xd8"
 _RESTARTS: Final = range(0xD0, 0xD8)
 _END: Final = 0xD9
 _SCAN: Final = 0xDA
 _RESTART_INTERVAL: Final = 0xDD
+_APPLICATION: Final = 0xE1
 _MULTI_PICTURE: Final = 0xE2
+_XMP: Final = b"http://ns.adobe.com/xap/1.0/\0"
 _FRAMES: Final = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _WITH_LENGTH: Final = frozenset({*range(0xC0, 0xD0), *range(0xDA, 0xF0), 0xFE}) - {0xC8}
 _DISORDER: Final = 0
@@ -21,9 +23,8 @@ _DISORDER: Final = 0
 
 _MARKER: Final = re.compile(rb"\xff+([\x01-\xfe])")
 _MARKER_IN_SCAN: Final = re.compile(rb"\xff([\x01-\xfe])")
-_PADDING: Final = re.compile(rb"\x00*")
-
-_MAXIMUM_PICTURES: Final = 64
+_MOVING: Final = re.compile(rb"(?:MotionPhoto|MicroVideo)(?:=['\"]|>)1")
+"""How XMP announces that a video follows the picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,8 @@ class Outline:
     """What the markers of one picture say.
 
     `end` is the offset after its end marker, None when the walk did not reach one; `orderly` is
-    False when bytes stand where the standard allows none.
+    False when bytes stand where the standard allows none. `multi_picture` and `motion_photo` tell
+    that the markers announce further pictures, or a video, behind this one.
     """
 
     frame: Frame | None
@@ -50,6 +52,7 @@ class Outline:
     end: int | None
     orderly: bool
     multi_picture: bool
+    motion_photo: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +66,10 @@ def read_outline(content: bytes, start: int = 0) -> Outline:
     """Walk the markers of the picture whose start marker stands at `start`."""
     frame: Frame | None = None
     scans = 0
-    multi_picture = False
+    multi_picture = motion_photo = False
     end: int | None = None
     orderly = True
-    for segment in _segments(content, start + len(_START)):
+    for segment in _segments(content, start + len(START)):
         if segment.marker == _END:
             end = segment.end
         elif segment.marker in _FRAMES and frame is None:
@@ -79,25 +82,9 @@ def read_outline(content: bytes, start: int = 0) -> Outline:
             orderly = orderly and frame is not None
         elif segment.marker == _MULTI_PICTURE:
             multi_picture = multi_picture or segment.payload.startswith(b"MPF\0")
-    return Outline(frame, scans, end, orderly, multi_picture)
-
-
-def count_trailing(content: bytes, outline: Outline) -> int:
-    """Count the bytes after the picture that are neither zeros nor further whole pictures."""
-    position = _skip_padding(content, outline.end or len(content))
-    for _ in range(_MAXIMUM_PICTURES):
-        if not (outline.multi_picture and content.startswith(_START, position)):
-            break
-        further = read_outline(content, position)
-        if further.end is None or further.frame is None:
-            break
-        position = _skip_padding(content, further.end)
-    return len(content) - position
-
-
-def _skip_padding(content: bytes, position: int) -> int:
-    padding = _PADDING.match(content, position)
-    return padding.end() if padding else position
+        elif segment.marker == _APPLICATION and segment.payload.startswith(_XMP):
+            motion_photo = motion_photo or bool(_MOVING.search(segment.payload))
+    return Outline(frame, scans, end, orderly, multi_picture, motion_photo)
 
 
 def _segments(content: bytes, position: int) -> Iterator[_Segment]:

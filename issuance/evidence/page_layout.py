@@ -12,6 +12,9 @@ from issuance.evidence.report import Box
 _CELLS: Final = 300
 """Cells along the longer side: about a millimetre of an A4 page each."""
 
+_LEAST_CELL: Final = 8
+"""Pixels; on a page cut to the card a cell of 1/300 is finer than the space between lines."""
+
 _INK: Final = 28
 """Mean darkness of a cell, 0 to 255, that something printed has."""
 
@@ -40,10 +43,11 @@ def is_blank(page: Image.Image) -> bool:
 def find_blocks(page: Image.Image) -> tuple[Box, ...]:
     """Return the blocks of print on a grey page, the largest first, at most eight.
 
-    A block is what lies closer together than about four millimetres of an A4 page.
+    A block is what lies closer together than about four millimetres of an A4 page, or three of
+    a page drawn at 300 dots an inch.
     """
     # Half the size shows where print is as well, in a quarter of the time.
-    half = math.ceil(max(page.size) / _CELLS / 2)
+    half = max(_LEAST_CELL // 2, math.ceil(max(page.size) / _CELLS / 2))
     cell = 2 * half
     ink = ImageOps.invert(even_light(page.reduce(2))).reduce(half)
     marked = ink.point([0] * _INK + [255] * (256 - _INK))

@@ -8,9 +8,11 @@ from typing import Final
 
 from PIL import Image
 
-from issuance.evidence.card_comparison import card_as_read, compare_card
+from issuance.evidence.card_codes import bare_number, numbers_in_codes
+from issuance.evidence.card_comparison import CardSeen, card_as_read, compare_card
 from issuance.evidence.card_reader import CardReader, SideSeen
-from issuance.evidence.engines import Engines, PageRenderer
+from issuance.evidence.document_structure import ENGINE as _STRUCTURE
+from issuance.evidence.engines import BarcodeReader, Engines, PageRenderer
 from issuance.evidence.page_images import Scan
 from issuance.evidence.page_layout import is_blank
 from issuance.evidence.report import PagesSeen
@@ -32,8 +34,8 @@ _STRIP: Final = 2.5
 _SOME_DAY: Final = date(2040, 1, 1)
 """Decides centuries where nobody said what day it is."""
 
-_READING_SECONDS: Final = 7.0
-"""Until no reading is begun any more: one lasts up to six, and the child process has fifteen."""
+_READING_SECONDS: Final = 18.0
+"""Until no reading is begun any more: one lasts up to ten, and the child process has thirty."""
 
 _MISSING_RENDERER: Final = "pypdfium2"
 _MISSING_READER: Final = "tesseract"
@@ -61,29 +63,49 @@ def look_at_pages(
         return PagesSeen(findings=(failed,), engines=tuple(names))
     blank = [is_blank(page) for page in drawn]
     findings = [
-        warns(EvidenceCode.BLANK, page=number) for number, it in enumerate(blank, start=1) if it
+        warns(EvidenceCode.BLANK, page=number, engine=engines.pages.name)
+        for number, it in enumerate(blank, start=1)
+        if it
     ]
     if rule.card is None:
         return PagesSeen(findings=tuple(findings), engines=tuple(names))
-    if engines.text is None:
-        findings += _judge_scans(drawn, scans, [SideSeen() for _ in drawn], rule.card)
-        return PagesSeen(
-            findings=(*findings, *_without_reader(rule, engines)), engines=tuple(names)
-        )
-    names += [engine.name for engine in (engines.text, engines.faces) if engine]
+    readers = engines.barcodes, engines.text, engines.faces
+    names += [engine.name for engine in readers if engine]
     day = expected.today or _SOME_DAY
-    reader = CardReader(engines.text, engines.faces, day, expected.number, end)
-    sides = [
-        SideSeen() if empty else reader.look_at(page)
-        for page, empty in zip(drawn, blank, strict=True)
-    ]
-    findings += _judge_scans(drawn, scans, sides, rule.card)
-    findings += _judge_sides(sides, engines.text.name, is_late=reader.is_late())
-    fields = _trusted_fields(sides)
-    numbers: Counter[str] = sum((side.numbers for side in sides), Counter[str]())
-    findings += compare_card(fields, numbers, expected, rule.card)
-    card = card_as_read(fields, numbers, expected)
-    return PagesSeen(findings=tuple(findings), card=card, engines=tuple(names))
+    coded = _read_codes(drawn, engines.barcodes, day)
+    sides = [SideSeen() for _ in drawn]
+    if engines.text is None:
+        findings += _judge_scans(drawn, scans, sides, rule.card)
+        findings += _without_reader(rule, engines)
+    else:
+        number = bare_number(expected.number)
+        reader = CardReader(engines.text, engines.faces, day, number, end)
+        sides = [
+            side if empty else reader.look_at(page)
+            for side, page, empty in zip(sides, drawn, blank, strict=True)
+        ]
+        findings += _judge_scans(drawn, scans, sides, rule.card, engines.text.name)
+        findings += _judge_sides(sides, engines.text.name, was_stopped=reader.was_stopped)
+    card = CardSeen(
+        fields=_trusted_fields(sides),
+        printed=sum((side.numbers for side in sides), Counter[str]()),
+        coded=coded,
+        reader=engines.text.name if engines.text else "",
+        code_reader=engines.barcodes.name if engines.barcodes else "",
+    )
+    if engines.text or coded:
+        findings += compare_card(card, expected, rule.card)
+    read = card_as_read(card, expected)
+    return PagesSeen(findings=tuple(findings), card=read, engines=tuple(names))
+
+
+def _read_codes(
+    pages: Sequence[Image.Image], reader: BarcodeReader | None, today: date
+) -> Counter[str]:
+    """Return the identity numbers in the codes on all pages."""
+    if reader is None:
+        return Counter()
+    return numbers_in_codes((text for page in pages for text in reader.read(page)), today)
 
 
 def _without_reader(rule: DocumentRule, engines: Engines) -> tuple[Finding, ...]:
@@ -106,16 +128,22 @@ def _judge_scans(
     scans: Sequence[Scan | None],
     sides: Sequence[SideSeen],
     rule: CardRule,
+    reader: str = "",
 ) -> Iterator[Finding]:
     for number, (page, scan, side) in enumerate(zip(drawn, scans, sides, strict=True), start=1):
         if side.turned:
-            yield warns(EvidenceCode.ROTATED, page=number, value=side.turned)
+            yield warns(EvidenceCode.ROTATED, page=number, value=side.turned, engine=reader)
         if scan is None or scan.dots_per_inch >= rule.minimum_dpi:
             continue
         dots = max(scan.dots_per_inch, _measure_by_card(page, scan, side))
         if dots < rule.minimum_dpi:
-            threshold = rule.minimum_dpi
-            yield warns(EvidenceCode.LOW_DPI, page=number, value=dots, threshold=threshold)
+            yield warns(
+                EvidenceCode.LOW_DPI,
+                page=number,
+                value=dots,
+                threshold=rule.minimum_dpi,
+                engine=_STRUCTURE,
+            )
 
 
 def _measure_by_card(page: Image.Image, scan: Scan, side: SideSeen) -> int:
@@ -132,7 +160,7 @@ def _trusted_fields(sides: Sequence[SideSeen]) -> MrzFields | None:
     return next((side.zone.fields for side in sides if side.zone), None)
 
 
-def _judge_sides(sides: Sequence[SideSeen], engine: str, *, is_late: bool) -> Iterator[Finding]:
+def _judge_sides(sides: Sequence[SideSeen], engine: str, *, was_stopped: bool) -> Iterator[Finding]:
     """Say what became of the zone, and which side of the card is missing."""
     fields = _trusted_fields(sides)
     faulty = next((side.faulty for side in sides if side.faulty), None)
@@ -146,16 +174,16 @@ def _judge_sides(sides: Sequence[SideSeen], engine: str, *, is_late: bool) -> It
     elif faulty:
         for item in _wrong_items(faulty):
             yield warns(EvidenceCode.MRZ_CHECK_DIGIT, item=item, engine=engine)
+    elif was_stopped:
+        yield warns(EvidenceCode.READING_TOO_LONG, engine=engine)
     elif has_back:
         yield warns(EvidenceCode.MRZ_UNREADABLE, engine=engine)
-    elif is_late:
-        yield warns(EvidenceCode.MRZ_NOT_CHECKED, engine=engine)
     else:
         yield warns(EvidenceCode.NO_MRZ, engine=engine)
         if has_front:
-            yield warns(EvidenceCode.BACK_MISSING)
-    if has_back and not has_front and not is_passport and not is_late:
-        yield warns(EvidenceCode.FRONT_MISSING)
+            yield warns(EvidenceCode.BACK_MISSING, engine=engine)
+    if has_back and not has_front and not is_passport and not was_stopped:
+        yield warns(EvidenceCode.FRONT_MISSING, engine=engine)
 
 
 def _wrong_items(faulty: MrzReading) -> Iterator[str]:

@@ -11,8 +11,9 @@ from issuance.evidence.engines import NO_ENGINES, Engines
 from issuance.evidence.faces import look_at_faces
 from issuance.evidence.fingerprint import fingerprint
 from issuance.evidence.formats import name_format
-from issuance.evidence.jpeg import Frame, Outline, count_trailing, read_outline
-from issuance.evidence.numbers import read_number
+from issuance.evidence.jpeg import Frame, Outline, read_outline
+from issuance.evidence.jpeg_trailer import Trailer, read_trailer
+from issuance.evidence.numbers import read_coded_number, read_number
 from issuance.evidence.quality import measure
 from issuance.evidence.report import FacesSeen, PhotoReport, Tell, tell_nobody
 from issuance.evidence.rules import NOTHING_EXPECTED, Expected, PhotoRule
@@ -23,6 +24,10 @@ _BASELINE: Final = 0
 _PROGRESSIVE: Final = 2
 _GREY: Final = 1
 _FOUR_INKS: Final = 4
+_WALK: Final = "ventanilla"
+"""What is proven by walking the markers, without a decoder."""
+
+_STRICT: Final = "simplejpeg"
 _MAXIMUM_SCANS: Final = 100
 """Cameras and editors write about ten; each costs the decoder a pass over the whole picture."""
 
@@ -103,10 +108,11 @@ class _Climb:
 
     def _markers(self) -> None:
         outline = read_outline(self._content)
-        refusal = _refuse_outline(self._content, outline, self._rule)
+        trailer = read_trailer(self._content, outline)
+        refusal = _refuse_outline(outline, trailer, self._rule)
         # Disorder leaves no telling which frame header a decoder would believe.
         self._frame = outline.frame if outline.orderly else None
-        self._add(*([refusal] if refusal else _remark_on(outline)))
+        self._add(*([refusal] if refusal else _remark_on(outline, trailer)))
 
     def _pixels(self) -> None:
         frame = self._frame
@@ -122,7 +128,7 @@ class _Climb:
                 self._add(self._too_small())
             # Another size than the walked one: decoder and walk read different files.
             elif image.size != (frame.width, frame.height):
-                self._add(blocks(EvidenceCode.CORRUPT))
+                self._add(blocks(EvidenceCode.CORRUPT, engine=picture.ENGINE))
             else:
                 self._decode(image)
 
@@ -134,12 +140,12 @@ class _Climb:
             raise
         except Exception as error:  # noqa: BLE001 - a decoder fails in many ways on hostile data
             code = EvidenceCode.TRUNCATED if "truncated" in str(error) else EvidenceCode.CORRUPT
-            self._add(blocks(code))
+            self._add(blocks(code, engine=picture.ENGINE))
 
     def _decode(self, image: Image) -> None:
         small = picture.decode_small(image)
         if picture.lacks_tail(image, (self._frame or small).width / small.width):
-            self._add(blocks(EvidenceCode.CORRUPT))
+            self._add(blocks(EvidenceCode.CORRUPT, engine=picture.ENGINE))
         else:
             self._picture = picture.turn(small, self._orientation)
 
@@ -158,10 +164,12 @@ class _Climb:
     def _strictness(self) -> None:
         strict = self._engines.strict
         if strict is None:
+            if self._rule.quality:
+                self._add(warns(EvidenceCode.DAMAGE_NOT_CHECKED, engine=_STRICT))
             return
         self._used.append(strict.name)
         if not strict.is_sound(self._content):
-            self._add(blocks(EvidenceCode.CORRUPT))
+            self._add(blocks(EvidenceCode.CORRUPT, engine=strict.name))
 
     def _faces(self) -> None:
         if self._picture is None or self._rule.faces is None:
@@ -175,16 +183,21 @@ class _Climb:
     def _number(self) -> None:
         if self._rule.faces is None or not self._expected.number:
             return
-        text, card = self._engines.text, self._seen.card
+        text, codes, box = self._engines.text, self._engines.barcodes, self._seen.card
+        card = picture.cut(self._content, box, self._seen.turned) if box else None
+        if card and codes:
+            self._used.append(codes.name)
+            if found := read_coded_number(card, self._expected, codes):
+                self._add(found)
+                return
         if text is None or self._engines.faces is None:
             missing = "tesseract" if text is None else "yuface"
-            self._add(informs(EvidenceCode.NUMBER_NOT_CHECKED, engine=missing))
+            self._add(warns(EvidenceCode.NUMBER_NOT_CHECKED, engine=missing))
         elif card is None:
             self._add(informs(EvidenceCode.NUMBER_NOT_READ, engine=text.name))
         else:
             self._used.append(text.name)
-            cut = picture.cut(self._content, card, self._seen.turned)
-            self._add(*read_number(cut, self._expected.number, text, self._seen.card_tilt))
+            self._add(*read_number(card, self._expected.number, text, self._seen.card_tilt))
 
 
 def too_large(length: int, maximum: int) -> Finding:
@@ -192,9 +205,9 @@ def too_large(length: int, maximum: int) -> Finding:
     return blocks(EvidenceCode.TOO_LARGE, size_kb=-(-length // 1024), maximum_kb=maximum // 1024)
 
 
-def _refuse_outline(content: bytes, outline: Outline, rule: PhotoRule) -> Finding | None:
+def _refuse_outline(outline: Outline, trailer: Trailer, rule: PhotoRule) -> Finding | None:
     if not outline.orderly:
-        return blocks(EvidenceCode.CORRUPT)
+        return blocks(EvidenceCode.CORRUPT, engine=_WALK)
     frame = outline.frame
     if frame is not None and frame.width * frame.height > rule.maximum_pixels:
         return blocks(
@@ -206,9 +219,9 @@ def _refuse_outline(content: bytes, outline: Outline, rule: PhotoRule) -> Findin
     if outline.end is None:
         return blocks(EvidenceCode.TRUNCATED)
     if frame is None or not outline.scans:
-        return blocks(EvidenceCode.CORRUPT)
-    if trailing := count_trailing(content, outline):
-        return blocks(EvidenceCode.TRAILING_DATA, bytes=trailing)
+        return blocks(EvidenceCode.CORRUPT, engine=_WALK)
+    if trailer.kind == "unknown":
+        return blocks(EvidenceCode.TRAILING_DATA, bytes=trailer.length, threshold=0)
     if _is_unusual(frame, outline.scans):
         return blocks(EvidenceCode.UNUSUAL_JPEG)
     return None
@@ -225,7 +238,7 @@ def _is_unusual(frame: Frame, scans: int) -> bool:
     )
 
 
-def _remark_on(outline: Outline) -> list[Finding]:
+def _remark_on(outline: Outline, trailer: Trailer) -> list[Finding]:
     components = outline.frame.components if outline.frame else 0
     process = outline.frame.process if outline.frame else _BASELINE
     remarks = (
@@ -233,5 +246,9 @@ def _remark_on(outline: Outline) -> list[Finding]:
         (components == _GREY, warns(EvidenceCode.GRAYSCALE)),
         (process == _PROGRESSIVE, informs(EvidenceCode.PROGRESSIVE)),
         (outline.multi_picture, informs(EvidenceCode.MULTI_FRAME)),
+        (
+            bool(trailer.kind),
+            informs(EvidenceCode.PHONE_TRAILER, kind=trailer.kind, bytes=trailer.length),
+        ),
     )
     return [finding for applies, finding in remarks if applies]

@@ -63,7 +63,7 @@ def _light(grey: Image.Image, rule: QualityRule) -> tuple[Finding, ...]:
     contrast = round(_contrast(whole))
     judged = (
         (dark > rule.dark_share, EvidenceCode.DARK, dark, rule.dark_share),
-        (mean < rule.minimum_mean, EvidenceCode.DARK, mean, rule.minimum_mean),
+        (mean < rule.minimum_mean, EvidenceCode.DIM, mean, rule.minimum_mean),
         (white > rule.overexposed_share, EvidenceCode.OVEREXPOSED, white, rule.overexposed_share),
         (
             contrast < rule.minimum_contrast,

@@ -11,7 +11,7 @@ from PIL import Image
 from issuance.evidence.engines import Reading
 
 _FOLDERS: Final = "/usr/local/bin:/usr/bin:/bin"
-_SECONDS: Final = 6.0
+_SECONDS: Final = 10.0
 _ENVIRONMENT: Final = {"OMP_THREAD_LIMIT": "1", "LC_ALL": "C"}
 """More than one thread makes it several times slower on few cores."""
 

@@ -60,7 +60,7 @@ class FaceRule(Frozen):
     eye_contrast: _Share = 45
     mouth_contrast: _Share = 25
     cap_share: _Share = 50
-    brim_share: _Share = 66
+    brim_share: _Share = 76
     yaw_share: _Share = 20
     dark_face_mean: int = 60
     dark_eye_white: int = 100
@@ -85,7 +85,7 @@ class PhotoRule(Frozen):
 
     minimum_side: _Positive = 600
     maximum_bytes: _Positive = 20 * 1024 * 1024
-    maximum_pixels: _Positive = 50_000_000
+    maximum_pixels: _Positive = 52_000_000
     quality: QualityRule | None = None
     faces: FaceRule | None = None
 

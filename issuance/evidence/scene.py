@@ -6,7 +6,7 @@ from typing import Final
 from PIL import Image
 
 from issuance.evidence.card import Outline, find_card_beside, find_outline, middle
-from issuance.evidence.card_paper import is_card, is_pale, shows_back
+from issuance.evidence.card_paper import PLAIN_OUTLINE, is_card, is_pale, lies_on_card, shows_back
 from issuance.evidence.engines import Face, FaceFinder
 from issuance.evidence.report import Box
 from issuance.evidence.rules import FaceRule
@@ -30,6 +30,12 @@ _ENLARGED: Final = 1.5
 _WIDEST_PORTRAIT: Final = 0.25
 """Of the picture's longer side: a card with a larger one would not fit."""
 
+_UNCLEAR_PORTRAIT: Final = 0.65
+"""Of the person's face: a card held beside it has a smaller one."""
+
+_WIDEST_CARD: Final = 0.85
+"""Of the picture's longer side: a wider outline must be plain beyond doubt."""
+
 _MOST_CANDIDATES: Final = 5
 _PORTRAIT_RANGE: Final = 2
 """A card may print its portrait twice, in two sizes; a face so much wider is behind it."""
@@ -40,7 +46,8 @@ class Scene:
     """What was found in a picture turned clockwise by `turned` degrees; lengths in its pixels.
 
     `others` are living people besides the person, the largest first. A card may be there without
-    a portrait; `is_back` tells whether it seems to be its back.
+    a portrait; `is_back` tells whether it seems to be its back. A portrait without a card lies on
+    paper with letters whose edges are not to be seen.
     """
 
     picture: Image.Image
@@ -69,7 +76,7 @@ def read_scene(picture: Image.Image, rule: FaceRule, finder: FaceFinder) -> Scen
         face for face in living[1:] if face.box.width * 100 >= widest * rule.minimum_extra_face
     ]
     is_back = False
-    if person and not card and (card := _find_bare_card(picture, person, rule)):
+    if person and not portrait and (card := _find_bare_card(picture, person, rule)):
         portrait = next((face for face in faces if face is not person and _is_on(card, face)), None)
         others = [face for face in others if not _is_on(card, face)]
         is_back = portrait is None and shows_back(picture, card)
@@ -101,11 +108,16 @@ def _find_card(
     picture: Image.Image, faces: list[Face], rule: FaceRule, finder: FaceFinder
 ) -> tuple[Face | None, Outline | None]:
     """Return the portrait and its card; the largest face comes last, as it is mostly the person."""
-    found = _best_card(picture, [*faces[1:], *faces[:1]], rule)
+    known = [*faces[1:], *faces[:1]]
+    found = _best_card(picture, known, rule)
     if found is None:
-        found = _best_card(picture, _look_closer(picture, faces, finder), rule)
-    if found is None:
-        return None, None
+        # A portrait in plain sight needs no closer look for another.
+        if portrait := _portrait_on_paper(picture, faces[1:], faces, rule):
+            return portrait, None
+        closer = _look_closer(picture, faces, finder)
+        found = _best_card(picture, closer, rule)
+        if found is None:
+            return _portrait_on_paper(picture, closer, faces, rule), None
     printed = (face for face in faces if _is_printed(face, *found))
     return next(printed, found[0]), found[1]
 
@@ -114,15 +126,43 @@ def _best_card(
     picture: Image.Image, candidates: list[Face], rule: FaceRule
 ) -> tuple[Face, Outline] | None:
     found: list[tuple[Face, Outline]] = []
-    for face in candidates[:_MOST_CANDIDATES]:
-        fits = face.box.width <= max(picture.size) * _WIDEST_PORTRAIT
-        if not fits or face.score < rule.minimum_portrait_score:
-            continue
+    for face in _possible_portraits(picture, candidates, rule):
         outline = find_outline(picture, face)
         plain = outline.support * 100 >= rule.outline_support
+        # The lines of a room give an outline around anybody.
+        swallows = outline.width > max(picture.size) * _WIDEST_CARD
+        if swallows and outline.support < PLAIN_OUTLINE:
+            continue
         if plain and is_card(picture, outline, face):
             found.append((face, outline))
     return max(found, key=lambda it: it[1].support, default=None)
+
+
+def _portrait_on_paper(
+    picture: Image.Image, candidates: list[Face], faces: list[Face], rule: FaceRule
+) -> Face | None:
+    """Return a portrait that lies on a card's paper though the card's edges were not found.
+
+    It is much smaller than the largest of all faces: notices hang beside people, too.
+    """
+    widest = max((face.box.width for face in faces), default=0) * _UNCLEAR_PORTRAIT
+    return next(
+        (
+            face
+            for face in _possible_portraits(picture, candidates, rule)
+            if face.box.width <= widest and lies_on_card(picture, face)
+        ),
+        None,
+    )
+
+
+def _possible_portraits(picture: Image.Image, candidates: list[Face], rule: FaceRule) -> list[Face]:
+    widest = max(picture.size) * _WIDEST_PORTRAIT
+    return [
+        face
+        for face in candidates[:_MOST_CANDIDATES]
+        if face.box.width <= widest and face.score >= rule.minimum_portrait_score
+    ]
 
 
 def _find_bare_card(picture: Image.Image, person: Face, rule: FaceRule) -> Outline | None:
@@ -171,6 +211,8 @@ def _holds(box: Box, point: tuple[int, int]) -> bool:
 
 
 def _is_printed(face: Face, portrait: Face | None, card: Outline | None) -> bool:
+    if face is portrait:
+        return True
     if portrait is None or card is None:
         return False
     return _is_on(card, face) and face.box.width <= portrait.box.width * _PORTRAIT_RANGE

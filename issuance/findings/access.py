@@ -62,6 +62,10 @@ class AccessCode(FindingCode):
     RECOVERY_KEY_GROUP = "RECOVERY_KEY_GROUP"
     #: The recovery key is well formed and belongs to another office. No parameters.
     RECOVERY_KEY_WRONG = "RECOVERY_KEY_WRONG"
+    #: The file the recovery key was to be read from could not be. Parameters: file, reason.
+    RECOVERY_KEY_FILE_UNREADABLE = "RECOVERY_KEY_FILE_UNREADABLE"
+    #: No recovery key was typed. No parameters.
+    RECOVERY_KEY_NOT_TYPED = "RECOVERY_KEY_NOT_TYPED"
 
     #: The user name has a wrong form. Parameter: user.
     USER_NAME_INVALID = "USER_NAME_INVALID"

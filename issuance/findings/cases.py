@@ -24,6 +24,8 @@ class CaseFinding(FindingCode):
     UNKNOWN_PRODUCT = "UNKNOWN_PRODUCT"
     #: The product cannot be chosen yet. reason.
     PRODUCT_NOT_AVAILABLE = "PRODUCT_NOT_AVAILABLE"
+    #: The authority never puts this type of certificate into this container. reason.
+    PRODUCT_IMPOSSIBLE = "PRODUCT_IMPOSSIBLE"
     #: The policy has no words in this language.
     LANGUAGE_NOT_OFFERED = "LANGUAGE_NOT_OFFERED"
     #: The key has, or had, a certificate already; a new key is needed.

@@ -74,6 +74,9 @@ class CertificateFinding(FindingCode):
     SIGNATURE_ALGORITHM_DIFFERS = "SIGNATURE_ALGORITHM_DIFFERS"
     """The signature algorithm is not the authority's: oid."""
 
+    LINTER_OBJECTS = "LINTER_OBJECTS"
+    """The independent linter finds a rule of RFC 5280 broken: rule (its name there), place."""
+
     # The chain above the certificate.
     CHAIN_INCOMPLETE = "CHAIN_INCOMPLETE"
     """The key file lacks the authority's certificate of that subject: subject."""

@@ -21,8 +21,11 @@ class EvidenceCode(FindingCode):
 
     #: The JPEG ends before its picture does.
     TRUNCATED = "TRUNCATED"
-    #: Something that is no part of the file follows its end. `bytes`.
+    #: Something that is no part of the file follows its end. `bytes`, `threshold`: how many may.
     TRAILING_DATA = "TRAILING_DATA"
+    #: The file ends with what a telephone adds to its photos: a moving picture, or data of its
+    #: maker's gallery. `kind`: motion_photo or samsung. `bytes`.
+    PHONE_TRAILER = "PHONE_TRAILER"
     #: The JPEG's structure or picture data is damaged.
     CORRUPT = "CORRUPT"
     #: A kind of JPEG that cameras do not make (lossless, arithmetic, 12 bits, many scans).
@@ -72,8 +75,10 @@ class EvidenceCode(FindingCode):
     # What is measured carries `value`, `threshold` and `engine` (program and version), so that a
     # decision can be explained years later.
 
-    #: The picture is too dark to see anything. Measured: per cent of dark pixels, or mean luma.
+    #: The picture is too dark to see anything. Measured: per cent of dark pixels, at most.
     DARK = "DARK"
+    #: The picture is too dark on the whole. Measured: mean luma (0 to 255), at least.
+    DIM = "DIM"
     #: The picture is blown out. Measured: per cent of white pixels.
     OVEREXPOSED = "OVEREXPOSED"
     #: Light and shade hardly differ. Measured: luma between the 1st and the 99th percentile.
@@ -88,8 +93,11 @@ class EvidenceCode(FindingCode):
     #: Plain stripes surround the picture, as in a screenshot. Measured: per cent of the picture.
     BORDERS = "BORDERS"
     #: The picture resembles one brought for another applicant. `other`: whose, as the case or file.
+    #: `value`, `threshold`: bits of the fingerprints that differ, at most.
     DUPLICATE = "DUPLICATE"
 
+    #: No strict decoder is installed: damage inside the photo must be looked for. `engine`.
+    DAMAGE_NOT_CHECKED = "DAMAGE_NOT_CHECKED"
     #: No face finder is installed: a person must look. `engine`: what is missing.
     FACES_NOT_CHECKED = "FACES_NOT_CHECKED"
     #: No face was found.
@@ -98,13 +106,16 @@ class EvidenceCode(FindingCode):
     NO_LIVE_FACE = "NO_LIVE_FACE"
     #: No identity card with a portrait was found beside the person.
     NO_CARD = "NO_CARD"
+    #: There is a card with a portrait, and its edges are not seen well enough to tell its size.
+    CARD_NOT_CLEAR = "CARD_NOT_CLEAR"
     #: The card is too small in the picture. `value`, `threshold`: width in pixels.
     CARD_TOO_SMALL = "CARD_TOO_SMALL"
     #: The card shows no portrait: covered, blank or its back.
     CARD_PORTRAIT_HIDDEN = "CARD_PORTRAIT_HIDDEN"
     #: The back of the card is shown instead of its front.
     CARD_BACK = "CARD_BACK"
-    #: More people than the applicant are in the picture. `value`: how many faces too many.
+    #: More people than the applicant are in the picture. `value`: how many faces too many;
+    #: `threshold`: how many may be.
     EXTRA_FACE = "EXTRA_FACE"
     #: The face is cut by the edge of the picture.
     FACE_CUT = "FACE_CUT"
@@ -153,9 +164,11 @@ class EvidenceCode(FindingCode):
     BACK_MISSING = "BACK_MISSING"
     #: The document shows the back of the card and not its front.
     FRONT_MISSING = "FRONT_MISSING"
-    #: No text reader is installed, or it took too long: the card's machine-readable zone must be
-    #: compared by eye. `engine`.
+    #: No text reader is installed: the card's machine-readable zone must be compared by eye.
+    #: `engine`.
     MRZ_NOT_CHECKED = "MRZ_NOT_CHECKED"
+    #: Reading the card took too much work and was ended before everything was read. `engine`.
+    READING_TOO_LONG = "READING_TOO_LONG"
     #: No machine-readable zone was found.
     NO_MRZ = "NO_MRZ"
     #: A machine-readable zone is there and cannot be read safely.
@@ -186,7 +199,7 @@ class EvidenceCode(FindingCode):
 
 REMARKS: Final = frozenset({
     EvidenceCode.EXIF_ROTATED, EvidenceCode.EXIF_GPS, EvidenceCode.PROGRESSIVE,
-    EvidenceCode.MULTI_FRAME, EvidenceCode.NUMBER_MATCHES, EvidenceCode.NUMBER_NOT_CHECKED,
+    EvidenceCode.MULTI_FRAME, EvidenceCode.PHONE_TRAILER, EvidenceCode.NUMBER_MATCHES,
     EvidenceCode.CARD_AGREES, EvidenceCode.MRZ_READ, EvidenceCode.FACES_CONSISTENT,
     EvidenceCode.FACES_UNDECIDED, EvidenceCode.FACE_TOO_SMALL_TO_COMPARE,
 })  # fmt: skip

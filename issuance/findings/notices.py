@@ -36,5 +36,7 @@ class NoticeCode(FindingCode):
     NOTICE_CODE_EXPIRED = "NOTICE_CODE_EXPIRED"
     #: The sealed code cannot be opened with this office's key.
     NOTICE_CODE_UNREADABLE = "NOTICE_CODE_UNREADABLE"
+    #: The message was waiting when a backup was made that the office was restored from.
+    NOTICE_STOPPED_BY_RESTORE = "NOTICE_STOPPED_BY_RESTORE"
     #: The policy has no text that fits this message.
     NOTICE_TEXT_MISSING = "NOTICE_TEXT_MISSING"

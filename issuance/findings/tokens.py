@@ -11,6 +11,8 @@ class TokenFinding(FindingCode):
     # Reaching the token.
     TOKEN_SOFTWARE_MISSING = "TOKEN_SOFTWARE_MISSING"
     """The optional package for tokens is not installed."""
+    TOKEN_NOT_SET_UP = "TOKEN_NOT_SET_UP"
+    """The station's settings name no PKCS#11 module."""
     TOKEN_MODULE_MISSING = "TOKEN_MODULE_MISSING"
     """There is no PKCS#11 module in that place: path."""
     TOKEN_MODULE_UNUSABLE = "TOKEN_MODULE_UNUSABLE"
@@ -69,3 +71,7 @@ class TokenFinding(FindingCode):
     """A test signature made by the token did not verify."""
     TOKEN_CERTIFICATES = "TOKEN_CERTIFICATES"
     """Beside the key stands not exactly the one certificate issued for it: count."""
+
+    # The authority's own.
+    AUTHORITY_TOKEN_FAILS = "AUTHORITY_TOKEN_FAILS"
+    """The authority's token does not sign now; what waits is signed later: cause, a code above."""

@@ -1,5 +1,6 @@
 """What a policy is: the rules of one authority as data, checked when it is read."""
 
+import unicodedata
 from collections.abc import Collection, Mapping
 from datetime import date
 from enum import StrEnum
@@ -13,17 +14,35 @@ from issuance.evidence.rules import PhotoRule as PhotoFileRule
 from issuance.identity.kinds import FieldKind
 from issuance.model import Frozen
 from issuance.money.amounts import Operation, Price, TariffRow, TaxRow, price_on
+from issuance.policies.activation_rules import ActivationRule, CodeRule
+from issuance.policies.life import LifeRule, PublicationRule
+from issuance.policies.reasons import Reasons
 
 
 class Condition(Frozen):
-    """True when a named value (`type`, `container` or a form field) is one of a list."""
+    """True when a named value (`type`, `container` or a form field) is as asked.
+
+    Either it is one of a list, or it has more characters than a number, in its normal form: what is
+    typed and what is kept then agree.
+    """
 
     value: str
-    one_of: tuple[str, ...]
+    one_of: tuple[str, ...] = ()
+    longer_than: int | None = Field(default=None, gt=0)
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> Self:
+        if bool(self.one_of) == (self.longer_than is not None):
+            raise ValueError(f"{self.value}: exactly one of one_of and longer_than")
+        return self
 
     def holds(self, values: Mapping[str, str]) -> bool:
         """Tell whether the condition is met by these values."""
-        return values.get(self.value, "") in self.one_of
+        value = values.get(self.value, "")
+        if self.longer_than is not None:
+            normal = " ".join(unicodedata.normalize("NFC", value).split())
+            return len(normal) > self.longer_than
+        return value in self.one_of
 
 
 def all_hold(conditions: tuple[Condition, ...], values: Mapping[str, str]) -> bool:
@@ -137,10 +156,15 @@ class PersonFields(Frozen):
 
 
 class Container(Frozen):
-    """Where the private key lives; an unavailable one is listed with its reason."""
+    """Where the private key lives; one that cannot be chosen is listed with its reason.
+
+    `needs` is what a station must have to fill it: a case may be opened anywhere and activated at
+    a station that has it.
+    """
 
     id: str
     available: bool = True
+    needs: Literal["", "token_module"] = ""
     unavailable_reason: str = ""
 
 
@@ -158,15 +182,42 @@ class Product(Frozen):
 
     certificate_type: str
     container: str
-    validity_days: int = Field(gt=0)
+    validity_years: int = Field(default=0, ge=0)
+    validity_days: int = Field(default=0, ge=0)
     validity: str
     profile: str
     key_algorithms: tuple[str, ...] = ("rsa-2048",)
 
+    @model_validator(mode="after")
+    def _lasts(self) -> Self:
+        if bool(self.validity_years) == bool(self.validity_days):
+            raise ValueError(f"{self.id}: exactly one of validity_years and validity_days")
+        return self
+
     @property
     def id(self) -> str:
         """Name the product, for example `natural-pkcs12-2y`."""
-        return f"{self.certificate_type}-{self.container}-{self.validity}"
+        return product_id(self.certificate_type, self.container, self.validity)
+
+
+class ImpossiblePair(Frozen):
+    """A certificate type the authority never puts into a container, and why."""
+
+    certificate_type: str
+    container: str
+    reason: str
+
+
+class AllowedRemark(Frozen):
+    """A finding of the independent linter the policy lives with, by its name there, and why."""
+
+    finding: str
+    reason: str = Field(min_length=1)
+
+
+def product_id(certificate_type: str, container: str, validity: str) -> str:
+    """Name the product of a type, a container and a term."""
+    return f"{certificate_type}-{container}-{validity}"
 
 
 class ServicePoint(Frozen):
@@ -186,54 +237,6 @@ class FourEyes(Frozen):
 
     first: str
     second: str
-
-
-class CodeRule(Frozen):
-    """How one-time codes behave."""
-
-    digits: int = Field(default=8, ge=8, le=12)
-    minutes: int = Field(default=10, gt=0)
-    tries: int = Field(default=5, gt=0)
-    a_day: int = Field(default=5, gt=0)
-
-
-class LinkRule(Frozen):
-    """Where an activation link leads; an empty address means that no link is sent."""
-
-    address: str = ""
-    hours: int = Field(default=24, gt=0)
-
-
-class PasswordRule(Frozen):
-    """What the password of a PKCS#12 must be."""
-
-    minimum_length: int = Field(default=8, ge=8)
-    minimum_strength: int = Field(default=2, ge=0, le=4)
-
-
-class ActivationRule(Frozen):
-    """How long an accepted activation code lets the applicant go on, and what they may choose."""
-
-    minutes_to_finish: int = Field(default=60, gt=0)
-    sealed_key_hours: int = Field(default=24, gt=0)
-    password: PasswordRule = PasswordRule()
-    link: LinkRule = LinkRule()
-    contract_version: str
-    person_checklist: tuple[str, ...]
-    data_checklist: tuple[str, ...] = ()
-
-
-class Reasons(Frozen):
-    """The coded reasons a person picks from; each may ask for a note."""
-
-    reject: tuple[str, ...]
-    hold: tuple[str, ...]
-    cancel: tuple[str, ...]
-    payment: tuple[str, ...]
-    evidence: tuple[str, ...]
-    override: tuple[str, ...] = ()
-    revoke: Mapping[str, str]
-    note_required: tuple[str, ...] = ()
 
 
 _Entry = TypeVar("_Entry", CertificateType, Container, CertificateProfile)
@@ -258,6 +261,7 @@ class Policy(Frozen):
     types: tuple[CertificateType, ...]
     containers: tuple[Container, ...]
     products: tuple[Product, ...]
+    impossible: tuple[ImpossiblePair, ...] = ()
     fields: tuple[FieldRule, ...]
     billing_fields: tuple[FieldRule, ...]
     billing_from_applicant: Mapping[str, tuple[str, ...]]
@@ -273,7 +277,10 @@ class Policy(Frozen):
     reasons: Reasons
     code: CodeRule
     activation: ActivationRule
+    life: LifeRule
+    publication: PublicationRule
     profiles: tuple[CertificateProfile, ...]
+    lint_allowed: tuple[AllowedRemark, ...] = ()
 
     @model_validator(mode="after")
     def _names_resolve(self) -> Self:
@@ -323,9 +330,37 @@ class Policy(Frozen):
         """Return the container of that name; raises KeyError."""
         return _named(self.containers, container_id)
 
+    def unavailable_reason(self, product: Product, lacks: Collection[str] = ()) -> str:
+        """Return the key of the reason a product cannot be chosen, or an empty text.
+
+        `lacks` are the things a station has not, of those a container may need.
+        """
+        container = self.container_of(product.container)
+        if not container.available or container.needs in lacks:
+            return container.unavailable_reason
+        kind = self.type_of(product.certificate_type)
+        return "" if kind.available else kind.unavailable_reason
+
     def product(self, product_id: str) -> Product | None:
         """Return the product of that name, if the policy has it."""
         return next((each for each in self.products if each.id == product_id), None)
+
+    def impossible_pair(self, name: str) -> ImpossiblePair | None:
+        """Return why no product of that name can be, if its type never comes in its container."""
+        if self.product(name) is not None:
+            return None
+        terms = {product.validity for product in self.products}
+        return next(
+            (
+                each
+                for each in self.impossible
+                if any(
+                    name == product_id(each.certificate_type, each.container, term)
+                    for term in terms
+                )
+            ),
+            None,
+        )
 
     def profile_of(self, product: Product) -> CertificateProfile:
         """Return what is issued for a product."""
@@ -338,6 +373,14 @@ class Policy(Frozen):
     def evidence_for(self, values: Mapping[str, str]) -> tuple[EvidenceRule, ...]:
         """Return the photos and documents a case with these values needs."""
         return tuple(rule for rule in self.evidence if all_hold(rule.required_when, values))
+
+    @property
+    def person_fields(self) -> frozenset[str]:
+        """The fields that say who a case is about: another value means another person's case."""
+        numbers = frozenset(self.identification_fields)
+        rules = (rule for rule in self.fields if rule.name in numbers)
+        kinds = (condition.value for rule in rules for condition in rule.shown_when)
+        return numbers.union(kinds, self.identification_issuers.values())
 
     def form_for(self, values: Mapping[str, str]) -> tuple[FieldRule, ...]:
         """Return the fields a case with these values shows, in the type's order."""

@@ -97,7 +97,7 @@ def failing_at_first(real: Callable[..., Any]) -> Callable[..., Any]:
     return work
 
 
-@pytest.mark.parametrize("task", ["warm", "finish_intents", "deliver_mail"])
+@pytest.mark.parametrize("task", ["warm", "run_due", "deliver_mail"])
 async def test_a_failure_is_reported_tried_again_and_ends_nothing(
     rounds: Rounds, monkeypatch: pytest.MonkeyPatch, task: str
 ):

@@ -6,10 +6,12 @@ parent kills it at a random moment, opens the office again and lets the journey 
 
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
 
@@ -25,7 +27,7 @@ from ventanilla.rehearsal import Rehearsal
 
 PASSWORD = "Zanja-Trueno-Marmol-58"
 CASE = UUID("01900000-0000-7000-8000-000000000001")
-COMMANDS = 18
+COMMANDS = 20
 """How many commands a journey of a natural person has acknowledged at its end."""
 ACTIVATION = 15
 SEED = int(os.environ.get("SEED", "20261122"))
@@ -77,6 +79,19 @@ def play_until_killed(folder: Path, target: Path, after: int, seconds: float) ->
     return [line for line in told if line not in ("", "done")]
 
 
+def check_as_it_was_left(office: FoundedOffice, rehearsal: Rehearsal, folder: Path) -> None:
+    """Open a copy of what the kill left, before anything went on: it opens, and is whole."""
+    copy = shutil.copytree(office.folder, folder / "as it was left")
+    looking = replace(rehearsal, folder=copy)
+    looking.become("olga")
+    with looking.office.engine.office.register.reading() as reading:
+        assert reading.open_intents() == []
+    looking.close()
+    report = inspect_office(copy, office.recovery_key, system_sources())
+    assert isinstance(report, VerificationReport)
+    assert report.ok, report.faults
+
+
 def check_after_a_kill(office: FoundedOffice, rehearsal: Rehearsal, told: list[str]) -> None:
     rehearsal.case, rehearsal.password = CASE, Secret(PASSWORD)
     rehearsal.become("olga")
@@ -122,4 +137,5 @@ def kill_once(office: FoundedOffice, rehearse: MakeRehearsal, tmp_path: Path, ro
     first = ACTIVATION if round_ % 2 else 0
     after = moment.randint(first, COMMANDS)
     told = play_until_killed(office.folder, tmp_path / "0.p12", after, moment.uniform(0, 0.25))
+    check_as_it_was_left(office, rehearsal, tmp_path)
     check_after_a_kill(office, rehearsal, told)

@@ -9,11 +9,12 @@ from issuance.cases.state import CaseStatus
 from issuance.engine.inspection import verify_register
 from issuance.evidence import checker
 from issuance.queries import CaseQuery
-from tests.journeys.doors import guarded
+from tests.journeys.doors import OPENED_BY_A_JOURNEY, guarded
 from tests.journeys.judges import judge, missing_judges
 from tests.journeys.walk import STEPS, Citizen, Counter, activate, telling
 from tests.screens.conftest import RunCounter
 from tui.application import application
+from ventanilla.compose import system_sources
 
 PASSWORD = "Guayabamba-verde-77"
 
@@ -38,7 +39,8 @@ async def check_the_end(pilot: Counter, citizen: Citizen, office: Path) -> None:
     answer = await backend.ask(CaseQuery(case=citizen.case))
     assert answer.state.status is CaseStatus.ACTIVE
     opener = backend._office
-    report = verify_register(office, opener.keys, opener.engine.office.register)
+    register = opener.engine.office.register
+    report = verify_register(office, opener.keys, register, system_sources())
     assert report.ok, report.faults
     drafts = [backend.station.drafts_of(person) for person in ("olga", "adrian", "carmen")]
     assert not any(drafts)
@@ -81,7 +83,7 @@ async def test_a_citizen_leaves_with_a_certificate_that_works(
                 await step(pilot, citizen)
             await activate(pilot, citizen, stick, PASSWORD)
         await check_the_end(pilot, citizen, office)
-    assert {"Register.writing", "BlobStore.keep", "LimitedChecker.check"} <= set(opened)
+    assert set(opened) >= OPENED_BY_A_JOURNEY
     judged(stick, tmp_path)
 
 

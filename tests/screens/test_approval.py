@@ -17,6 +17,7 @@ from screens.paged_text import PagedText
 from tests.keys import key_events, press_and_wait, wait_until
 from tests.screens.application_typing import known_case, screen_is, screen_name
 from tests.screens.case_samples import TO_APPROVAL, lead, shown
+from tests.screens.conftest import shown as whole_screen
 from tui.key_bar import KeyBar
 from tui.widgets.choice import Choice
 from ventanilla.compose import system_sources
@@ -140,13 +141,24 @@ async def test_exactly_the_marked_fields_are_returned_with_the_note(counter, wai
     async with counter("adrian", "worklist") as pilot:
         await opened_over_the_work_list(pilot, waiting.case)
         await marking(pilot)
-        await press_and_wait(pilot, "down", "enter", "down", "space", "up", "enter")
-        await press_and_wait(pilot, "tab", "Revise el código.", "f10")
+        await press_and_wait(pilot, "enter", "down", "space", "up", "space", "enter")
+        await press_and_wait(pilot, "down", "enter", "tab", "Revise el código.", "f10")
         await screen_is(pilot, "WorklistScreen")
         correction = (await known_case(pilot.app, waiting.case)).state.application_correction
         assert correction is not None
         assert correction.items == ("dactylar_code",)
         assert correction.note == "Revise el código."
+
+
+async def test_who_it_is_about_is_not_offered_for_correction(counter, waiting):
+    async with counter("adrian", "approval", waiting.case) as pilot:
+        await ready(pilot)
+        await marking(pilot)
+        offered = [each.id for each in pilot.app.screen.query_one(OptionList).options]
+        assert "cedula" not in offered
+        assert "identification_kind" not in offered
+        assert "given_names" in offered
+        assert "cancele y abra otro trámite" in whole_screen(pilot)
 
 
 async def test_nothing_marked_is_told_and_returns_nothing(counter, waiting):
@@ -171,7 +183,7 @@ async def test_what_was_marked_and_noted_survives_a_restart(counter, waiting):
     async with counter("adrian", "approval", waiting.case) as pilot:
         await ready(pilot)
         await marking(pilot)
-        assert pilot.app.screen.returned.items == ("cedula",)
+        assert pilot.app.screen.returned.items == ("given_names",)
         assert pilot.app.screen.returned.note == "Mire el número"
 
 

@@ -218,6 +218,11 @@ async def test_cancel_asks_first_and_no_is_chosen_already(opened):
         assert "cancelado: La persona lo pidió" in shown(pilot.app, "#status")
         await press_and_wait(pilot, "enter")
         await is_told(pilot, "ya terminó (cancelado)")
+        await choose(pilot, "mensaje")
+        await wait_until(lambda: screen_name(pilot.app) == "ValueList")
+        await press_and_wait(pilot, "cancelado", "enter")
+        await is_told(pilot, "otra vez")
+        assert [each.template for each in pilot.app.screen.notices].count("case_cancelled") == 2
 
 
 async def test_the_approver_rejects_in_english(opened):

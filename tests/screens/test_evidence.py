@@ -11,6 +11,7 @@ from screens.evidence import EvidenceScreen
 from screens.evidence_capture import EvidenceCaptureScreen
 from tests.keys import press_and_wait, wait_until
 from tests.screens.conftest import RunCounter
+from tests.screens.conftest import shown as whole_screen
 from tests.screens.evidence_work import answer_everything, decide_warnings, draw_pages, painted
 from tests.screens.middle_of_a_case import (
     MakeKey,
@@ -69,6 +70,7 @@ async def test_every_file_is_brought_by_keyboard_alone(
     async with opened(counter, "olga", "evidence", case, language=language, size=size) as pilot:
         for slot in SLOTS:
             await press_until(pilot, "enter", screen="FilePicker")
+            assert "F6" not in whole_screen(pilot), "the keys of the screen below do nothing here"
             name = "photo.jpg" if slot == "photo" else f"{slot}.pdf"
             await choose_file(pilot, files / name, "EvidenceCaptureScreen")
             await answer_everything(pilot, "s" if language == "es" else "y")

@@ -25,6 +25,7 @@ from tests.screens.middle_of_a_case import (
     state_of,
     text_of,
 )
+from tui.widgets.choice import Chosen
 from tui.widgets.viewer import Viewer
 from ventanilla.rehearsal import Rehearsal
 
@@ -135,6 +136,19 @@ async def test_it_is_told_who_let_a_warning_pass_and_why(counter: RunCounter, ca
 
 def state_statuses(pilot):
     return {each.status for each in screen_of(pilot, EvidenceReviewScreen).state.evidence.values()}
+
+
+async def test_a_reason_that_is_begun_is_back_after_a_restart(counter: RunCounter, case: Rehearsal):
+    async with opened(counter, "adrian", "evidence_review", case) as pilot:
+        await press_until(pilot, "n", screen="Choice")
+        await press_and_wait(pilot, "down", "enter", "falta el rev")
+        await press_until(pilot, "escape", screen="EvidenceReviewScreen")
+        await settled(pilot)
+        workers = pilot.app.workers
+        await wait_until(lambda: all(w.is_finished for w in workers if w.group == "draft"))
+    async with opened(counter, "adrian", "evidence_review", case) as pilot:
+        await press_until(pilot, "n", screen="Choice")
+        assert pilot.app.screen.chosen == Chosen("incomplete", "falta el rev")
 
 
 async def test_one_is_returned_with_its_reason_and_the_rest_accepted(

@@ -56,6 +56,29 @@ async def test_the_present_code_is_shown_beside_the_box(start):
         assert "Juli" in pilot.app.screen.query_one(OptionList).get_option_at_index(3).prompt
 
 
+@pytest.mark.parametrize("key", ["up", "shift+tab"])
+async def test_the_wrong_person_picked_is_undone(start, key):
+    async with start() as pilot:
+        await at_the_log_in(pilot)
+        await press_and_wait(pilot, "2", until=lambda: box(pilot, "user") == "adrian")
+        await press_and_wait(pilot, key, key, key)
+        assert pilot.app.focused is pilot.app.screen.query_one(OptionList)
+        await press_and_wait(pilot, "1", until=lambda: box(pilot, "user") == "olga")
+        await press_and_wait(pilot, "enter")
+        await at_work(pilot)
+        assert pilot.app.backend.session.operator == "olga"
+
+
+async def test_the_code_is_shown_to_who_types_the_user_name_too(start):
+    async with start() as pilot:
+        await at_the_log_in(pilot)
+        await press_and_wait(pilot, "tab", "carmen", "enter")
+        code = next(each.code for each in pilot.app.screen._people if each.user == "carmen")
+        await wait_until(lambda: f"Código de ahora: {code}" in shown(pilot), 5)
+        await press_and_wait(pilot, "up", "x", "enter")
+        await wait_until(lambda: "Código de ahora" not in shown(pilot), 5)
+
+
 async def test_typed_credentials_log_in(start):
     async with start() as pilot:
         await at_the_log_in(pilot)

@@ -98,6 +98,9 @@ def test_a_name_cut_at_the_lines_end_agrees_as_far_as_it_goes():
     assert compared(whole, card)["given_names"][0] is Agreement.DIFFERS
     full = card.model_copy(update={"surnames": "PEREZ NACATO QUI"})
     assert compared(whole, full)["given_names"][0] is Agreement.SAME
+    empty = compared({}, full)
+    assert {empty[name] for name in ("given_names", "first_surname")} == {(Agreement.TO_TYPE, "")}
+    assert empty["cedula"][0] is Agreement.FILLS
 
 
 def test_an_n_with_tilde_may_be_written_out():

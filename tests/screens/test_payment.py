@@ -79,7 +79,7 @@ async def test_another_amount_than_due_is_refused_and_everything_stays(
         await settled(pilot)
         assert "12,00" in text_of(pilot, "#hint")
         assert "22,77" in text_of(pilot, "#hint")
-        assert pilot.app.screen.query_one(AmountField).value == "12.00"
+        assert pilot.app.screen.query_one(AmountField).value == "12,00"
         assert "A123" in text_of(pilot, "#deposit")
     assert state_of(case).payment is None
 
@@ -95,9 +95,40 @@ async def test_slip_proof_and_amount_are_back_after_a_restart(
     async with opened(counter, "olga", "payment", case) as pilot:
         assert "A123" in text_of(pilot, "#deposit")
         assert "proof.pdf" in text_of(pilot, "#file")
-        assert pilot.app.screen.query_one(AmountField).value == "2.27"
+        assert pilot.app.screen.query_one(AmountField).value == "2,27"
         await press_and_wait(pilot, "f3")
         assert pilot.app.screen.query_one(Form).texts()["depositor_name"] == "Ana Vega"
+
+
+async def test_the_amount_is_written_as_the_language_writes_it(
+    counter: RunCounter, case: Rehearsal, files: Path
+):
+    async with opened(counter, "olga", "payment", case) as pilot:
+        await fill_in_slip(pilot)
+        await choose_file(pilot, files / "proof.pdf", "PaymentScreen")
+        await press_and_wait(pilot, "22,7", "f11")
+        await wait_until(lambda: pilot.app.screen.query_one(AmountField).value == "2.27", 5)
+        await press_and_wait(pilot, ".6")
+        assert pilot.app.screen.query_one(AmountField).value == "22.76"
+        assert pilot.app.screen.query_one(AmountField).minor_units == 2276
+
+
+async def test_what_was_typed_is_discarded_and_brought_back(
+    counter: RunCounter, case: Rehearsal, files: Path
+):
+    async with opened(counter, "olga", "payment", case) as pilot:
+        await fill_in_slip(pilot)
+        await choose_file(pilot, files / "proof.pdf", "PaymentScreen")
+        await press_and_wait(pilot, "227")
+        form = pilot.app.screen.query_one(Form)
+        typed = form.texts()
+        await press_and_wait(pilot, "f12")
+        await wait_until(lambda: not any(form.texts().values()), 5)
+        await wait_until(lambda: not pilot.app.screen.draft, 5)
+        await press_and_wait(pilot, "f12")
+        await wait_until(lambda: form.texts() == typed, 5)
+        assert pilot.app.screen.query_one(AmountField).value == "2,27"
+        assert "proof.pdf" in text_of(pilot, "#file")
 
 
 async def test_another_province_shows_another_account(counter: RunCounter, case: Rehearsal):
@@ -144,14 +175,14 @@ async def test_a_deposit_that_paid_before_is_told_beside_its_number(
 
 @given(st.integers(min_value=1, max_value=999_999_999))
 def test_digits_fill_from_the_right(cents: int):
-    shown = filled_from_the_right(str(cents))
-    units, _, decimals = shown.partition(".")
+    shown = filled_from_the_right(str(cents), ",")
+    units, _, decimals = shown.partition(",")
     assert int(units) * 100 + int(decimals) == cents
     assert len(decimals) == 2
 
 
 @pytest.mark.parametrize(
-    ("digits", "shown"), [("", ""), ("0", ""), ("5", "0.05"), ("02277", "22.77")]
+    ("digits", "shown"), [("", ""), ("0", ""), ("5", "0,05"), ("02277", "22,77")]
 )
 def test_an_amount_as_it_grows(digits: str, shown: str):
-    assert filled_from_the_right(digits) == shown
+    assert filled_from_the_right(digits, ",") == shown

@@ -10,13 +10,16 @@ from issuance.access.office import OfficeFile
 from issuance.access.office_file import read_office
 from issuance.access.roles import Role, Session
 from issuance.access.totp import current_code
+from issuance.certificates.keys import algorithm_of, make_private_key
+from issuance.certificates.to_be_signed import key_of
 from issuance.engine.mail import read_mail_settings
+from issuance.engine.opening import OpenedOffice, open_office
 from issuance.secret import Secret
 from screens.set_up_pages import PAGES
 from tests.keys import press_and_wait, wait_until
 from tests.screens.conftest import screen_name, shown
 from tui.widgets.qr import QrCode
-from ventanilla.compose import SystemClock
+from ventanilla.compose import SystemClock, system_sources
 
 PASSWORD = "correcto-caballo-bateria"
 PASSPHRASE = "frase-muy-larga-de-la-autoridad"
@@ -65,7 +68,7 @@ async def fill_authenticator(pilot) -> None:
 
 
 async def fill_authority(pilot) -> None:
-    await press_and_wait(pilot, "AC ÑANDÚ", "enter", PASSPHRASE, "enter", PASSPHRASE, "enter")
+    await press_and_wait(pilot, "AC ÑANDÚ", "enter", PASSPHRASE, "enter", PASSPHRASE, "f10")
     await at_page(pilot, "mail")
 
 
@@ -311,3 +314,48 @@ def test_every_page_has_a_place_in_the_flow():
     names = [each.name for each in PAGES]
     assert names[-2:] == ["recovery", "check"]
     assert len(set(names)) == len(names)
+
+
+async def test_the_kind_of_key_is_chosen(start, home):
+    async with start(home) as pilot:
+        await begin(pilot)
+        await fill_office(pilot)
+        await fill_administrator(pilot)
+        secret = pilot.app.screen._enrolment.secret
+        await fill_authenticator(pilot)
+        # Without a name and without an old authority there is nothing to issue under.
+        await press_and_wait(pilot, "down", PASSPHRASE, "enter", PASSPHRASE, "f10")
+        assert page(pilot) == "authority"
+        pilot.app.screen.query_one("#box-authority", Input).focus()
+        await press_and_wait(pilot, "AC ÑANDÚ", "enter", "enter", "enter", "P-384", "f10")
+        await at_page(pilot, "mail")
+        await press_and_wait(pilot, "f10")
+        await at_page(pilot, "summary")
+        await make_office(pilot)
+        code = current_code(secret, SystemClock().now())
+        opened = open_office(
+            pilot.app.screen._new.folder, "mvera", Secret(PASSWORD), code, system_sources(),
+            make_private_key,
+        )  # fmt: skip
+        assert isinstance(opened, OpenedOffice), opened
+        authority = opened.engine.office.authority
+        opened.close()
+        for certificate in authority.chain:
+            assert algorithm_of(key_of(certificate)) == "p-384"
+
+
+async def test_an_old_authority_that_is_not_whole_is_told_on_its_page(start, home, tmp_path):
+    async with start(home) as pilot:
+        await begin(pilot)
+        await fill_office(pilot)
+        await fill_administrator(pilot)
+        await fill_authenticator(pilot)
+        await press_and_wait(pilot, "down", PASSPHRASE, "enter", PASSPHRASE, "enter", "enter")
+        await press_and_wait(pilot, str(tmp_path), "f10")
+        await at_page(pilot, "mail")
+        await press_and_wait(pilot, "f10")
+        await at_page(pilot, "summary")
+        await press_and_wait(pilot, "f10")
+        await at_page(pilot, "authority")
+        await wait_until(lambda: "key.p12 / key.pem" in " ".join(shown(pilot).split()))
+        assert not (home / OFFICE).exists()

@@ -45,9 +45,8 @@ SENTENCES: dict[FindingCode, str] = {
         "again, and call the administrator if it continues."
     ),
     AccessCode.STATION_SET_ASIDE: N_(
-        "The drafts and settings of this computer could not be read. They were put aside as "
-        "“{file}” and new ones begun; accepted steps are not affected. Please tell the "
-        "administrator, who may delete that file afterwards."
+        "The drafts and settings of this computer could not be read: they lie in “{file}” now, "
+        "and new ones were begun. Accepted steps are safe. Please tell the administrator."
     ),
     AccessCode.LOG_IN_REFUSED: N_(
         "User and password do not go together. Please type both again; mind capital letters."
@@ -106,6 +105,13 @@ SENTENCES: dict[FindingCode, str] = {
     AccessCode.RECOVERY_KEY_WRONG: N_(
         "The recovery key is typed correctly, but it does not open this office. Please look "
         "for the envelope of this office."
+    ),
+    AccessCode.RECOVERY_KEY_FILE_UNREADABLE: N_(
+        "The recovery key cannot be read from “{file}” ({reason}). Please check name and "
+        "permissions of the file."
+    ),
+    AccessCode.RECOVERY_KEY_NOT_TYPED: N_(
+        "No recovery key was typed. Please type it, or name its file with --key-file."
     ),
     AccessCode.USER_NAME_INVALID: N_(
         "“{user}” cannot be a user name. Please use 2 to 31 small letters without accents, "

@@ -37,6 +37,7 @@ SENTENCES: dict[FindingCode, str] = {
         "This product is not on offer here. Please choose one from the tariff."
     ),
     CaseFinding.PRODUCT_NOT_AVAILABLE: N_("This product cannot be chosen yet. {reason}"),
+    CaseFinding.PRODUCT_IMPOSSIBLE: N_("This product does not exist. {reason}"),
     CaseFinding.NO_PRICE: N_(
         "This product has no price for today. Please choose another, or ask the administrator to "
         "complete the tariff."

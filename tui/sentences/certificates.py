@@ -119,6 +119,10 @@ SENTENCES: dict[FindingCode, str] = {
         "The certificate names a signature algorithm ({oid}) that is not the authority's. "
         "Please tell the administrator."
     ),
+    CertificateFinding.LINTER_OBJECTS: N_(
+        "The certificate as prepared breaks a rule of the standard ({rule}, at {place}). Nothing "
+        "was signed. Please tell the administrator these words."
+    ),
     CertificateFinding.CHAIN_INCOMPLETE: N_(
         "The key file lacks the authority's certificate “{subject}”. Please save the file "
         "again; if it happens twice, tell the administrator."

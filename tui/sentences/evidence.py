@@ -30,6 +30,10 @@ SENTENCES: dict[FindingCode, str] = {
         "Data that does not belong to it follows the end of the file ({bytes} bytes). Please "
         "save or scan it again; on a telephone, switch off moving photos first."
     ),
+    EvidenceCode.PHONE_TRAILER: N_(
+        "The telephone added data of its own behind the photo ({kind}, {bytes} bytes). Copies are "
+        "made without it."
+    ),
     EvidenceCode.CORRUPT: N_(
         "The photo is damaged inside. Please copy it again from the camera or telephone, or take "
         "it again."
@@ -105,6 +109,9 @@ SENTENCES: dict[FindingCode, str] = {
         "Page {page} seems blank. Please check that the document was scanned on the right side."
     ),
     EvidenceCode.DARK: N_("The photo is too dark. Please take it again facing a window or a lamp."),
+    EvidenceCode.DIM: N_(
+        "The whole photo has too little light. Please take it again facing a window or a lamp."
+    ),
     EvidenceCode.OVEREXPOSED: N_(
         "The photo is too bright: face and card can hardly be seen. Please take it again "
         "without flash and away from direct sun."
@@ -132,6 +139,10 @@ SENTENCES: dict[FindingCode, str] = {
         "The photo resembles one of another applicant ({other}). Please compare both, and take "
         "a new photo of this person."
     ),
+    EvidenceCode.DAMAGE_NOT_CHECKED: N_(
+        "Damage inside the photo was not looked for, because {engine} is not installed. Please "
+        "look at the whole photo for stripes and grey patches."
+    ),
     EvidenceCode.FACES_NOT_CHECKED: N_(
         "The faces were not checked here, because {engine} is not installed. Please look "
         "yourself: one person, face uncovered, and the card's front beside it."
@@ -146,6 +157,10 @@ SENTENCES: dict[FindingCode, str] = {
     EvidenceCode.NO_CARD: N_(
         "No card with a portrait was found beside the person. Please hold the front of the card "
         "beside the face, the portrait uncovered."
+    ),
+    EvidenceCode.CARD_NOT_CLEAR: N_(
+        "The card is in the photo but its edges are not clearly seen, so it was not measured. "
+        "Please look whether the whole card can be seen and read."
     ),
     EvidenceCode.CARD_TOO_SMALL: N_(
         "The card is too small to be read. Come closer: it is {value} px wide and {threshold} are "
@@ -245,8 +260,12 @@ SENTENCES: dict[FindingCode, str] = {
         "on one page or on two."
     ),
     EvidenceCode.MRZ_NOT_CHECKED: N_(
-        "The lines with < on the back of the card were not read: {engine} is not installed here "
-        "or took too long. Please compare them with the application by eye."
+        "The lines with < on the back of the card were not read, because {engine} is not "
+        "installed here. Please compare them with the application by eye."
+    ),
+    EvidenceCode.READING_TOO_LONG: N_(
+        "Reading the card took too long and was ended before everything was read. Please compare "
+        "the card with the application by eye, or scan it again, straight and sharp."
     ),
     EvidenceCode.NO_MRZ: N_(
         "The lines with < on the back of the card were not found. Please scan the back too, or "

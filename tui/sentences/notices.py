@@ -60,6 +60,11 @@ SENTENCES: dict[FindingCode, str] = {
     NoticeCode.NOTICE_CODE_UNREADABLE: N_(
         "The code in this message can no longer be opened. Please send a new code."
     ),
+    NoticeCode.NOTICE_STOPPED_BY_RESTORE: N_(
+        "This message was waiting when the backup was made that the office was restored from. It "
+        "may have left since, so it was not sent again. Please send it anew from the case if it "
+        "is still needed."
+    ),
     NoticeCode.NOTICE_TEXT_MISSING: N_(
         "The policy has no text that fits this message, so it was not sent. Please tell the "
         "administrator, and tell the applicant in person."

@@ -38,21 +38,20 @@ SENTENCES: dict[FindingCode, str] = {
         "what is there now and do it again if it is still needed."
     ),
     RegisterCode.CHECKPOINT_NOT_WRITTEN: N_(
-        "Your work is saved, but the checkpoint {path} could not be renewed. Please ask the "
-        "administrator to check the disk and the permissions of its folder."
+        "Your work is saved, but the checkpoint {path} was not renewed. Please ask the "
+        "administrator to check the disk and its permissions."
     ),
     RegisterCode.CHECKPOINT_FILE_MISSING: N_(
-        "The checkpoint {path} is missing, so entries cut off from the end of the register "
-        "would not be noticed. Please restore it from the backup; otherwise the next act "
-        "recorded makes a new one."
+        "The checkpoint {path} is missing: a cut end would not be noticed. "
+        "Please restore it from the backup."
     ),
     RegisterCode.CHECKPOINT_FILE_INVALID: N_(
-        "The checkpoint {path} was not signed by this office or was altered. Please keep it as "
-        "evidence in another place and tell the administrator."
+        "The checkpoint {path} was altered or is not this office's. Please keep it elsewhere as "
+        "evidence and tell the administrator."
     ),
     RegisterCode.LAST_CHECKPOINT: N_(
-        "The last point known to be good is entry {seq}, recorded {at}: the checkpoint outside the "
-        "register was signed there. Please restore a backup and verify that it reaches this entry."
+        "The last point known to be good is entry {seq}, recorded {at}, where the checkpoint was "
+        "signed. Please restore a backup and verify that it reaches this entry."
     ),
     RegisterCode.CHECKPOINT_INVALID: N_(
         "The checkpoint of entry {seq} inside the register was not signed by this office or was"
@@ -129,6 +128,33 @@ SENTENCES: dict[FindingCode, str] = {
     RegisterCode.CERTIFICATE_DIFFERS: N_(
         "Certificate {serial} is not the one that was intended and recorded. Please stop "
         "issuing, tell the administrator and compare with a backup."
+    ),
+    RegisterCode.STANDING_DIFFERS: N_(
+        "Certificate {serial} stands revoked, suspended or good other than the register's events "
+        "say. Please tell the administrator and compare the revocation list with a backup."
+    ),
+    RegisterCode.CERTIFICATE_NOT_OURS: N_(
+        "Certificate {serial} was not signed by this office's authority. Please stop issuing, tell "
+        "the administrator and consider revoking it."
+    ),
+    RegisterCode.SERIAL_TWICE: N_(
+        "Two certificates have the serial {serial}. Please stop issuing and tell the administrator."
+    ),
+    RegisterCode.FILE_DAMAGED: N_(
+        "The photo or document that entry {seq} names is missing or is not what was kept. Please "
+        "check the disk and bring the folder of files back from a backup."
+    ),
+    RegisterCode.INDEX_DIFFERS: N_(
+        "What the lists say of {index} is not what the register's events say. Please tell the "
+        "administrator; until then rely on the history."
+    ),
+    RegisterCode.POLICY_VERSION_TWICE: N_(
+        "Version {version} of the rules {policy} stands for two different contents. Please tell "
+        "the administrator, and compare who brought each into force."
+    ),
+    RegisterCode.POLICY_FILES_CHANGED: N_(
+        "The installed rules {policy} call themselves version {version}, and are not the files "
+        "that two people brought into force. Please install the program anew."
     ),
     RegisterCode.INTENT_OPEN: N_(
         "Issuing certificate {serial} was begun and not finished. The program finishes it or "

@@ -24,6 +24,63 @@ SENTENCES: dict[FindingCode, str] = {
         "The effective date {effective} lies in the future. Please enter the day since when the "
         "certificate should not be relied on, today at the latest."
     ),
+    RevocationFinding.SUSPENSION_SWITCHED_OFF: N_(
+        "This authority does not suspend certificates. If there is a cause, please revoke it."
+    ),
+    RevocationFinding.REVOCATION_WAITS: N_(
+        "A revocation of this certificate waits already for a second person. Please ask them to "
+        "confirm or decline it."
+    ),
+    RevocationFinding.NO_REVOCATION_WAITS: N_(
+        "No revocation of this certificate waits for a second person. Please look at its history."
+    ),
+    RevocationFinding.CERTIFICATE_EXPIRED: N_(
+        "The time of this certificate ran out on {ended}, so nothing about it can be changed any "
+        "more. If the person needs a certificate, please open a new case."
+    ),
+    RevocationFinding.CERTIFICATE_NOT_HANDED_OVER: N_(
+        "This certificate was not handed over yet. If its key was lost, please replace the "
+        "certificate in the activation, which revokes it."
+    ),
+    RevocationFinding.EFFECTIVE_DATE_NEEDED: N_(
+        "For this cause, please enter the day since when the certificate should not be relied on: "
+        "for a death, its date."
+    ),
+    RevocationFinding.IDENTIFICATION_NEEDED: N_(
+        "Please choose how whoever asks for the revocation was identified, or how the order was "
+        "proven."
+    ),
+    RevocationFinding.ASKER_NEEDED: N_(
+        "Please enter who asks for the revocation: the representative's name, or the authority "
+        "and the number of its letter."
+    ),
+    RevocationFinding.SECOND_PERSON_CONFIRMS: N_(
+        "The revocation was noted and takes effect when a second person confirms it. Until then "
+        "the certificate stays as it is."
+    ),
+    RevocationFinding.RENEWAL_UNKNOWN: N_(
+        "The certificate to renew is not in this register, or was never handed over. Please check "
+        "its serial number, or open a new case."
+    ),
+    RevocationFinding.RENEWAL_NOT_GOOD: N_(
+        "Only a certificate in force can be renewed; this one is not ({status}). Please open a new "
+        "case without renewal."
+    ),
+    RevocationFinding.RENEWAL_TOO_EARLY: N_(
+        "This certificate is valid until {ends}. It can be renewed in its last {days} days; please "
+        "come back then."
+    ),
+    RevocationFinding.RENEWAL_OF_ANOTHER: N_(
+        "The certificate to renew belongs to another person, or is of another type or container. "
+        "Please choose the same product, or open a new case without renewal."
+    ),
+    RevocationFinding.RENEWED_ALREADY: N_(
+        "This certificate was renewed already. Please look for the one that follows it."
+    ),
+    RevocationFinding.PUBLICATION_WAITS: N_(
+        "What was done is recorded, but its publication ({what}) waits for somebody who may issue "
+        "certificates. Please ask one of them to log in."
+    ),
     RevocationFinding.LIST_UNREADABLE: N_(
         "The file is no revocation list that can be read. Please choose the list (.crl) as the "
         "authority published it."

@@ -9,6 +9,14 @@ SENTENCES: dict[FindingCode, str] = {
         "The software for tokens is not installed on this computer. Please ask the "
         "administrator to install the extra “hsm”."
     ),
+    TokenFinding.TOKEN_NOT_SET_UP: N_(
+        "This station is not set up for tokens. Please have the administrator name the PKCS#11 "
+        "module in the settings."
+    ),
+    TokenFinding.AUTHORITY_TOKEN_FAILS: N_(
+        "The authority's token does not sign now ({cause}). Nothing is lost: what waits is signed "
+        "by itself once it answers. Please tell the administrator."
+    ),
     TokenFinding.TOKEN_MODULE_MISSING: N_(
         "There is no PKCS#11 module at {path}. Please install the token maker's software, or "
         "have the path corrected in the settings."

@@ -1,4 +1,4 @@
-"""A field for money whose digits fill from the right: 2, 2, 7, 7 gives 22.77."""
+"""A field for money whose digits fill from the right: 2, 2, 7, 7 gives 22,77 in Spanish."""
 
 from typing import Final
 
@@ -7,15 +7,17 @@ from textual.widgets.input import Selection
 from tui.widgets.line_input import LineInput
 
 _MOST_DIGITS: Final = 9
+_POINTS: Final = {"es": ",", "en": "."}
+"""What parts dollars from cents, by language."""
 
 
-def filled_from_the_right(digits: str) -> str:
+def filled_from_the_right(digits: str, point: str) -> str:
     """Return digits as units and two decimals: `5` gives `0.05`; nothing stays nothing."""
     significant = digits.lstrip("0")[:_MOST_DIGITS]
     if not significant:
         return ""
     padded = significant.rjust(3, "0")
-    return f"{padded[:-2]}.{padded[-2:]}"
+    return f"{padded[:-2]}{point}{padded[-2:]}"
 
 
 class AmountField(LineInput):
@@ -30,8 +32,8 @@ class AmountField(LineInput):
 
     def validate_value(self, value: str) -> str:
         """Put the decimal point before the last two digits."""
-        digits = "".join(each for each in value if each.isascii() and each.isdigit())
-        return filled_from_the_right(digits)
+        digits = _digits(value)
+        return filled_from_the_right(digits, _POINTS[self.translate.language]) if digits else ""
 
     def validate_selection(self, selection: Selection) -> Selection:
         """Keep the cursor at the end: the point moves while one types."""
@@ -40,5 +42,9 @@ class AmountField(LineInput):
     @property
     def minor_units(self) -> int | None:
         """The amount in cents; None while nothing is typed."""
-        digits = self.value.replace(".", "")
+        digits = _digits(self.value)
         return int(digits) if digits else None
+
+
+def _digits(text: str) -> str:
+    return "".join(each for each in text if each.isascii() and each.isdigit())

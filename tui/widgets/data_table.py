@@ -22,11 +22,14 @@ class PageTable(DataTable[Text]):
     def show(self, columns: Sequence[str], rows: Sequence[tuple[str, Sequence[str]]]) -> None:
         """Show a page: the column titles, and for every row its key and its cells.
 
+        A row that was marked stays marked where the page has it too.
+
         Raises:
             ValueError: when there are more than 200 rows.
         """
         if len(rows) > MOST_ROWS:
             raise ValueError(f"a page has at most {MOST_ROWS} rows, not {len(rows)}")
+        marked = self.marked_key
         self.clear(columns=True)
         for at, title in enumerate(columns):
             # Left to itself the table keeps the widths of the page before.
@@ -34,3 +37,11 @@ class PageTable(DataTable[Text]):
             self.add_column(Text(printable(title)), width=max(map(cell_len, cells)))
         for key, cells in rows:
             self.add_row(*(Text(printable(cell), no_wrap=True) for cell in cells), key=key)
+        if marked in (keys := [key for key, _ in rows]):
+            self.move_cursor(row=keys.index(marked))
+
+    @property
+    def marked_key(self) -> str:
+        """The key of the row marked; empty where there is none."""
+        keys = [str(each.value) for each in self.rows]
+        return keys[self.cursor_row] if self.cursor_row < len(keys) else ""

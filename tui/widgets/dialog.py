@@ -32,6 +32,9 @@ class Dialog(VentanillaWidget, ModalScreen[Result | None], Generic[Result]):
         padding: 0 1;
         background: $background;
     }
+    Dialog MessageLine {
+        max-height: 6;
+    }
     Dialog .consequence {
         text-style: bold;
         margin: 1 0;

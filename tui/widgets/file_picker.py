@@ -15,7 +15,8 @@ from textual.widgets.option_list import Option
 
 from issuance.findings import Severity
 from issuance.identity.cleaning import printable
-from tui.actions import DO, HELP, VALUES, bindings
+from tui.actions import BACK, DO, HELP, VALUES, Action, bindings
+from tui.key_bar import KeyBar
 from tui.translation import N_
 from tui.widgets.dialog import Dialog
 from tui.widgets.line_input import LineInput
@@ -118,6 +119,9 @@ class FilePicker(Dialog[Path]):
     FilePicker LineInput {
         width: 100%;
     }
+    FilePicker KeyBar {
+        height: 2;
+    }
     """
 
     def __init__(
@@ -155,6 +159,16 @@ class FilePicker(Dialog[Path]):
             names.can_focus = False
             yield names
             yield MessageLine()
+        yield KeyBar(*self._keys())
+
+    def _keys(self) -> list[Action]:
+        """Return what the keys do here; those of the screen below do nothing now."""
+        keys = [HELP, BACK]
+        if self._several:
+            keys.append(VALUES.named(N_("Mark")))
+        if self._folders_only:
+            keys.append(DO.named(N_("Take it")))
+        return keys
 
     async def on_mount(self) -> None:
         """Show the first folder."""

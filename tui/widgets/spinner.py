@@ -19,7 +19,9 @@ class Spinner(Static):
 
     DEFAULT_CSS = """
     Spinner {
-        height: 1;
+        height: auto;
+        min-height: 1;
+        max-height: 2;
     }
     """
 
@@ -34,7 +36,7 @@ class Spinner(Static):
         self._words = printable(words)
         if self._timer is None:
             self._timer = self.set_interval(_SECONDS, self._step)
-        self._step()
+        self._step(layout=True)
 
     def stop(self) -> None:
         """Stop and show nothing."""
@@ -54,6 +56,6 @@ class Spinner(Static):
             self.stop()
             self.display = False
 
-    def _step(self) -> None:
+    def _step(self, *, layout: bool = False) -> None:
         self._turn = (self._turn + 1) % len(_SIGNS)
-        self.update(f"{_SIGNS[self._turn]} {self._words}", layout=False)
+        self.update(f"{_SIGNS[self._turn]} {self._words}", layout=layout)

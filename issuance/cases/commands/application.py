@@ -5,7 +5,10 @@ from issuance.secret import SecretField
 
 
 class OpenCase(Frozen):
-    """Open a case for a product with the application form filled in and consent given."""
+    """Open a case for a product with the application form filled in and consent given.
+
+    `renews` is the serial of the person's certificate that the new one is to follow.
+    """
 
     kind: Literal["open_case"] = "open_case"
     policy: str
@@ -13,6 +16,7 @@ class OpenCase(Frozen):
     values: dict[str, Text]
     consent_version: str
     language: str
+    renews: str = ""
 
 
 class AmendApplication(Frozen):

@@ -6,7 +6,6 @@ from issuance.cases.commands.activation import (
     RequestCertificate,
 )
 from issuance.cases.decision import CaseFacts, Claim, Decision, NoticeRequest, refuse
-from issuance.cases.decisions.application import reason_finding
 from issuance.cases.decisions.evidence import checklist_findings
 from issuance.cases.events.activation import (
     CertificateDelivered,
@@ -17,6 +16,7 @@ from issuance.cases.events.activation import (
     KeyGivenUp,
     PersonConfirmed,
 )
+from issuance.cases.reasons import reason_finding
 from issuance.cases.state import CaseState
 from issuance.findings import any_blocks
 from issuance.findings.cases import CaseFinding

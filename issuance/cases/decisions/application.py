@@ -1,4 +1,5 @@
 from collections.abc import Mapping
+from datetime import date
 
 from issuance.cases.commands.application import (
     AmendApplication,
@@ -8,6 +9,7 @@ from issuance.cases.commands.application import (
     ReturnApplication,
 )
 from issuance.cases.decision import CaseFacts, Claim, Decision, NoticeRequest, refuse
+from issuance.cases.decisions.renewal import renewal_findings
 from issuance.cases.events.application import (
     ApplicationAmended,
     ApplicationApproved,
@@ -17,11 +19,13 @@ from issuance.cases.events.application import (
 )
 from issuance.cases.forms import CheckedForm, check_form, normalised_choices
 from issuance.cases.guards import Actor, role_finding
+from issuance.cases.reasons import reason_finding
 from issuance.cases.state import CaseState, PaymentStatus
 from issuance.certificates.profile import resolve
 from issuance.findings import Finding, any_blocks, blocks
 from issuance.findings.cases import CaseFinding
 from issuance.identity.ruc import RucKind, ruc_belongs_to, ruc_kind
+from issuance.money.amounts import Price
 from issuance.policies.model import Policy, Product
 
 
@@ -34,14 +38,16 @@ def open_case(body: OpenCase, policy: Policy, actor: Actor, facts: CaseFacts) ->
     """Open a case, or say why this person cannot have one."""
     if forbidden := role_finding(policy, actor, "open_case"):
         return Decision(findings=forbidden)
+    if body.policy == policy.id and (pair := policy.impossible_pair(body.product)):
+        return refuse(CaseFinding.PRODUCT_IMPOSSIBLE, reason=pair.reason)
     product = policy.product(body.product)
     if product is None or body.policy != policy.id:
         return refuse(CaseFinding.UNKNOWN_PRODUCT)
     if body.language not in policy.languages:
         return refuse(CaseFinding.LANGUAGE_NOT_OFFERED, "language")
-    if reason := unavailable_reason(policy, product):
+    if reason := policy.unavailable_reason(product):
         return refuse(CaseFinding.PRODUCT_NOT_AVAILABLE, reason=reason)
-    price = policy.price(product, facts.today)
+    price = price_of(policy, product, facts.today, renewal=bool(body.renews))
     if price is None:
         return refuse(CaseFinding.NO_PRICE)
     if body.consent_version != policy.consent_version:
@@ -51,6 +57,8 @@ def open_case(body: OpenCase, policy: Policy, actor: Actor, facts: CaseFacts) ->
         return Decision(findings=form.findings)
     if facts.person is None:
         raise ValueError("a checked form identifies a person")
+    if body.renews and (findings := renewal_findings(body, product, policy, facts)):
+        return Decision(findings=findings)
     claim = open_case_claim(facts.person, product.id)
     if other := facts.held.get(claim):
         return refuse(CaseFinding.OPEN_CASE_EXISTS, policy.identification_fields[0], number=other)
@@ -60,30 +68,30 @@ def open_case(body: OpenCase, policy: Policy, actor: Actor, facts: CaseFacts) ->
         product=product.id,
         certificate_type=product.certificate_type,
         container=product.container,
+        validity_years=product.validity_years,
         validity_days=product.validity_days,
         person=facts.person,
         price=price,
         consent_version=body.consent_version,
         language=body.language,
         values=dict(form.values),
+        renews=body.renews,
     )
     claims = (claim, Claim("case_number", facts.number))
     return Decision(events=(opened,), findings=form.findings, claims=claims)
+
+
+def price_of(policy: Policy, product: Product, day: date, *, renewal: bool) -> Price | None:
+    """Return what a case costs; a renewal costs as a new one where the tariff knows no other."""
+    if renewal and (price := policy.price(product, day, "renewal")):
+        return price
+    return policy.price(product, day)
 
 
 def claims_to_release(state: CaseState) -> tuple[str, ...]:
     """Return what a case that ends gives back; a confirmed deposit stays used."""
     confirmed = state.payment and state.payment.status is PaymentStatus.CONFIRMED
     return ("open_case",) if confirmed else ("open_case", "deposit")
-
-
-def unavailable_reason(policy: Policy, product: Product) -> str:
-    """Return the key of the reason a product cannot be chosen, or an empty text."""
-    container = policy.container_of(product.container)
-    if not container.available:
-        return container.unavailable_reason
-    kind = policy.type_of(product.certificate_type)
-    return "" if kind.available else kind.unavailable_reason
 
 
 def check_application(
@@ -160,6 +168,8 @@ def return_application(
     ]
     if any_blocks(unknown):
         return Decision(findings=tuple(unknown))
+    if policy.person_fields.intersection(body.items):
+        return refuse(CaseFinding.PERSON_CANNOT_CHANGE)
     notice = NoticeRequest(
         "application_returned", {"fields": ",".join(body.items), "note": body.note}
     )
@@ -174,14 +184,3 @@ def reject(body: Reject, state: CaseState, policy: Policy, facts: CaseFacts) -> 
     notice = NoticeRequest("case_rejected", {"reason": body.reason, "note": body.note})
     rejected = CaseRejected(reason=body.reason, note=body.note)
     return Decision(events=(rejected,), notices=(notice,), releases=claims_to_release(state))
-
-
-def reason_finding(
-    policy: Policy, reasons: tuple[str, ...], reason: str, note: str
-) -> Finding | None:
-    """Return what is wrong with a coded reason, if anything."""
-    if reason not in reasons:
-        return blocks(CaseFinding.UNKNOWN_REASON, "reason")
-    if reason in policy.reasons.note_required and not note.strip():
-        return blocks(CaseFinding.NOTE_REQUIRED, "note")
-    return None

@@ -1,7 +1,8 @@
 from issuance.cases.commands.conduct import CancelCase, HoldCase, ResendNotice, ResumeCase
 from issuance.cases.decision import CaseFacts, Decision, NoticeRequest, refuse
-from issuance.cases.decisions.application import claims_to_release, reason_finding
+from issuance.cases.decisions.application import claims_to_release
 from issuance.cases.events.conduct import CaseCancelled, CaseHeld, CaseResumed, NoticeResent
+from issuance.cases.reasons import reason_finding
 from issuance.cases.state import CaseState
 from issuance.findings.cases import CaseFinding
 from issuance.policies.model import Policy

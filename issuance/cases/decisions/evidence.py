@@ -9,7 +9,6 @@ from issuance.cases.commands.evidence import (
     ReturnEvidence,
 )
 from issuance.cases.decision import CaseFacts, Decision, NoticeRequest, refuse
-from issuance.cases.decisions.application import reason_finding
 from issuance.cases.events.evidence import (
     CheckRecord,
     EvidenceAccepted,
@@ -19,6 +18,7 @@ from issuance.cases.events.evidence import (
     ExemptionClaimed,
     OverrideRecord,
 )
+from issuance.cases.reasons import reason_finding
 from issuance.cases.state import CaseState, EvidenceStatus
 from issuance.cases.steps import required_evidence
 from issuance.findings import Finding, Severity, any_blocks, blocks

@@ -8,7 +8,6 @@ from issuance.cases.commands.payment import (
     RefusePayment,
 )
 from issuance.cases.decision import CaseFacts, Claim, Decision, NoticeRequest, refuse
-from issuance.cases.decisions.application import reason_finding
 from issuance.cases.decisions.evidence import records_of
 from issuance.cases.events.payment import (
     BillingRecorded,
@@ -17,6 +16,7 @@ from issuance.cases.events.payment import (
     PaymentRefused,
 )
 from issuance.cases.forms import check_form
+from issuance.cases.reasons import reason_finding
 from issuance.cases.state import CaseState
 from issuance.findings import any_blocks
 from issuance.findings.cases import CaseFinding

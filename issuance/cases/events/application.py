@@ -7,7 +7,7 @@ from issuance.money.amounts import Price
 
 
 class CaseOpened(CaseEvent):
-    """A case began with an application and a consent."""
+    """A case began with an application and a consent; `renews` is a certificate's serial."""
 
     KIND: ClassVar[str] = "case_opened"
     ACT: ClassVar[str] = "open_case"
@@ -18,11 +18,13 @@ class CaseOpened(CaseEvent):
     certificate_type: str
     container: str
     validity_days: int
+    validity_years: int = 0
     person: Identifier
     price: Price
     consent_version: str
     language: str
     values: Annotated[dict[str, Text], PERSONAL]
+    renews: str = ""
 
 
 class ApplicationAmended(CaseEvent):

@@ -28,6 +28,7 @@ from issuance.cases.commands.application import (
     SendEmailCode,
 )
 from issuance.cases.commands.conduct import CancelCase, HoldCase, ResumeCase
+from issuance.cases.commands.contract import PrepareContract, RecordSignedContract
 from issuance.cases.commands.evidence import AcceptEvidence, CaptureEvidence, ReturnEvidence
 from issuance.cases.commands.payment import (
     ConfirmPayment,
@@ -116,6 +117,8 @@ def bodies(state: CaseState | None) -> list[CaseBody]:
         EnterActivationCode(code=Secret("1")),
         RequestCertificate(request=""),
         RecordDelivery(serial=serial, file_sha256="", checks=()),
+        PrepareContract(),
+        RecordSignedContract(serial=serial, document=BLOB, how="session"),
         GiveUpKey(reason=next(iter(POLICY.reasons.revoke))),
         HoldCase(reason=POLICY.reasons.hold[0]),
         ResumeCase(),
@@ -235,6 +238,11 @@ class Walk:
         for pair in POLICY.four_eyes:
             if body.kind == pair.second:
                 assert actor.user not in before.acted.get(pair.first, ())
+        if body.kind == "record_signed_contract":
+            certificate = before.activation.certificate
+            assert certificate is not None
+            assert certificate.issued
+            assert certificate.contract.signed_at is None
         if body.kind == "request_certificate":
             assert before.payment is not None
             assert before.payment.status is PaymentStatus.CONFIRMED

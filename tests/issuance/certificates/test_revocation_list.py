@@ -1,7 +1,7 @@
 """Revocation lists as built and read back; the judges are in test_status_judges."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from cryptography import x509
@@ -227,12 +227,21 @@ def test_another_programs_list_is_read(curve: StatusOffice):
     assert contents(curve, content) == ListContents(None, PAST.not_before, PAST.not_after, (entry,))
 
 
-@given(highest=st.integers(0, 2**52), later=st.integers(0, 2**32 - 1))
-def test_a_new_epoch_is_above_all_of_the_lost_one(highest: int, later: int):
-    begins = number_in_new_epoch(highest)
+MOMENTS = st.integers(1_790_000_000, 2**33 - 1).map(lambda each: datetime.fromtimestamp(each, UTC))
+
+
+@given(highest=st.integers(0, 2**52), later=st.integers(0, 2**32 - 1), now=MOMENTS)
+def test_a_new_epoch_is_above_all_of_the_lost_one(highest: int, later: int, now: datetime):
+    begins = number_in_new_epoch(highest, now)
     lost = min(highest + later, highest | (2**32 - 1))
     assert begins > lost
     assert begins < 2**53
+
+
+@given(highest=st.integers(0, 2**32 - 1), now=MOMENTS, lists=st.integers(0, 1000))
+def test_a_backup_restored_twice_gives_no_number_twice(highest: int, now: datetime, lists: int):
+    first = number_in_new_epoch(highest, now)
+    assert number_in_new_epoch(highest, now + timedelta(seconds=1)) > first + lists
 
 
 def test_an_authority_may_have_a_longer_name_than_the_standard_allows(curve: StatusOffice):

@@ -79,6 +79,26 @@ class Stage:
             )
         return self
 
+    def letters(self, x: int, y: int, columns: int, rows: int) -> "Stage":
+        """Print rows of letters, the first at (x, y)."""
+        draw = ImageDraw.Draw(self.picture)
+        for row in range(rows):
+            for column in range(columns):
+                left, top = x + column * 11, y + row * 18
+                draw.rectangle((left, top, left + 4, top + 7), "#20242c")
+        return self
+
+    def dashes(self, box: tuple[int, int, int, int], every: int, length: int) -> "Stage":
+        """Draw a dashed rectangle."""
+        draw, (left, top, right, bottom) = ImageDraw.Draw(self.picture), box
+        for start in range(left, right, every):
+            for row in (top, bottom):
+                draw.line((start, row, min(right, start + length), row), "#203040", 4)
+        for start in range(top, bottom, every):
+            for column in (left, right):
+                draw.line((column, start, column, min(bottom, start + length)), "#203040", 4)
+        return self
+
 
 def draw_card(*, portrait: bool = True) -> Image.Image:
     """Return the front of an invented card, or a blank one."""

@@ -222,7 +222,7 @@ def test_a_child_that_hangs_is_ended(checker):
     (finding,) = checker.check("document", pdf(), DOCUMENT).findings
     assert (finding.code, finding.parameters["reason"]) == ("DAMAGED", "timeout")
     assert not exists(hung)
-    checker._wall_seconds = 15
+    checker._wall_seconds = 30
     assert checker.check("document", pdf(), DOCUMENT).findings == ()
 
 

@@ -103,6 +103,15 @@ def found(report, code):
     return [dict(each.parameters) for each in report.findings if each.code == code]
 
 
+def told(report, code):
+    """The parameters but for the engine, which there must be."""
+    return [
+        {name: value for name, value in each.items() if name != "engine"}
+        for each in found(report, code)
+        if each["engine"]
+    ]
+
+
 def warned(report):
     return codes(report.findings, Severity.WARNS)
 
@@ -148,18 +157,20 @@ def test_what_the_application_does_not_say_is_not_compared():
 def test_card_of_another_country():
     rule = DocumentRule(card=CardRule(countries=("CHL",)))
     (differs,) = found(look(FRONT + ZONE, rule=rule), "CARD_DIFFERS")
-    assert differs == {"item": "issuer", "read": "ECU", "expected": "CHL"}
+    assert differs["engine"] == "reader 1"
+    assert differs["item"] == "issuer"
+    assert (differs["read"], differs["expected"]) == ("ECU", "CHL")
 
 
 def test_printed_number_against_the_zone():
     report = look(("NUI 1710034065", *ZONE))
-    assert found(report, "CARD_CONTRADICTS_ITSELF") == [{"read": "1710034065"}]
+    assert told(report, "CARD_CONTRADICTS_ITSELF") == [{"read": "1710034065"}]
     assert "CARD_AGREES" in codes(report.findings)
 
 
 def test_expired_card():
     late = EXPECTED.model_copy(update={"today": date(2033, 5, 21)})
-    assert found(look(FRONT + ZONE, late), "CARD_EXPIRED") == [{"expiry": "2033-05-20"}]
+    assert told(look(FRONT + ZONE, late), "CARD_EXPIRED") == [{"expiry": "2033-05-20"}]
     last = EXPECTED.model_copy(update={"today": date(2033, 5, 20)})
     assert warned(look(FRONT + ZONE, last)) == set()
 
@@ -167,7 +178,7 @@ def test_expired_card():
 def test_only_the_front():
     report = look(FRONT)
     assert warned(report) == {"NO_MRZ", "BACK_MISSING"}
-    assert found(report, "CARD_AGREES") == [{"item": "number"}]
+    assert told(report, "CARD_AGREES") == [{"item": "number"}]
     assert report.card.number == "3059999114"
 
 
@@ -191,7 +202,7 @@ def test_old_format_is_read_twice_and_marked():
     old = ("IDECU3059999114<<<<<<<<<<<<<<<", "8804170M3305200ECU<<<<<<<<<<<9", ZONE[2])
     report = look(FRONT + old)
     assert warned(report) == {"CARD_OLD_FORMAT"}
-    assert found(report, "CARD_AGREES") == [{"item": "number"}]
+    assert told(report, "CARD_AGREES") == [{"item": "number"}]
 
 
 def test_passport_needs_no_back_and_its_number_counts():
@@ -227,12 +238,72 @@ def test_other_documents_are_drawn_but_not_read():
 @pytest.mark.parametrize("rule", [CARD, PAPER])
 def test_page_drawn_blank_though_something_is_painted(rule):
     report = look((), rule=rule, pictures=[Image.new("RGB", (800, 1100), (250, 250, 245))])
-    assert found(report, "BLANK") == [{"page": 1}]
+    assert told(report, "BLANK") == [{"page": 1}]
 
 
 def test_reading_that_takes_too_long_is_told_and_accuses_nobody(monkeypatch):
     monkeypatch.setattr(pages, "_READING_SECONDS", -1)
-    assert warned(look(FRONT + ZONE)) == {"MRZ_NOT_CHECKED"}
+    assert warned(look(FRONT + ZONE)) == {"READING_TOO_LONG"}
+
+
+def noisy():
+    """A page of many blocks of print."""
+    image = Image.new("RGB", (1654, 2339), "white")
+    pen = ImageDraw.Draw(image)
+    for block in range(8):
+        left, top = 100 + block % 2 * 800, 100 + block // 2 * 550
+        for row in range(8):
+            pen.rectangle((left, top + row * 30, left + 500, top + row * 30 + 12), fill="black")
+    return image
+
+
+def test_reading_is_limited_by_its_count_and_not_by_the_clock():
+    reader = Reader({-1: ("FACTURA",)})
+    engines = Engines(pages=Renderer([noisy(), noisy(), noisy()]), text=reader)
+    report = check_document(pdf(pages=3), CARD, EXPECTED, engines)
+    assert len(reader.order) == 40
+    assert warned(report) == {"READING_TOO_LONG"}
+    assert set(warned(look(("FACTURA",)))) == {"NO_MRZ"}
+
+
+@dataclass
+class Codes:
+    texts: tuple[str, ...]
+    name: str = "codes 1"
+
+    def read(self, picture):
+        return self.texts
+
+
+BLIND = Reader({})
+
+
+def coded(text, codes_, expected=EXPECTED):
+    engines = Engines(pages=Renderer([page()]), barcodes=Codes(codes_), text=text)
+    return check_document(pdf(), CARD, expected, engines)
+
+
+def test_the_number_in_a_code_counts_as_read():
+    report = coded(BLIND, ("NUI 305999911-4",))
+    assert found(report, "CARD_AGREES") == [{"item": "number", "engine": "codes 1"}]
+    assert report.card.number == "3059999114"
+    assert "codes 1" in report.engines
+    alone = coded(None, ("NUI 305999911-4",))
+    assert "CARD_AGREES" in codes(alone.findings)
+    assert warned(alone) == {"MRZ_NOT_CHECKED"}
+
+
+def test_a_telephone_number_in_a_code_accuses_nobody():
+    report = coded(Reader({-1: FRONT + ZONE}), ("tel:1710034065",))
+    assert warned(report) == set()
+
+
+def test_the_address_in_the_code_of_a_chilean_card_is_believed():
+    run = EXPECTED.model_copy(update={"number": "12.345.678-5"})
+    address = "https://portal.sidiv.registrocivil.cl/docstatus?RUN=12345678-5&type=CEDULA"
+    assert told(coded(BLIND, (address,), run), "CARD_AGREES") == [{"item": "number"}]
+    (differs,) = found(coded(BLIND, (address,)), "CARD_DIFFERS")
+    assert (differs["item"], differs["read"]) == ("number", "12345678-5")
 
 
 def test_missing_engines_leave_it_to_a_person():

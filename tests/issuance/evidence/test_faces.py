@@ -10,7 +10,7 @@ from issuance.evidence.faces import look_at_faces
 from issuance.evidence.report import Box, FacesSeen
 from issuance.evidence.rules import FaceRule
 from issuance.findings import Severity
-from tests.issuance.evidence.scenes import SIZE, Stage, face
+from tests.issuance.evidence.scenes import PAPER, SIZE, Stage, face
 
 
 def look(
@@ -55,6 +55,39 @@ def test_boxes_are_told_in_pixels_of_the_full_picture() -> None:
     doubled = look(stage, scale=2).card
     assert doubled is not None
     assert abs(doubled.width - 2 * 270) <= 24
+
+
+def pale(size: tuple[int, int] = SIZE) -> Stage:
+    """A stage whose wall is as pale as a card's paper."""
+    return Stage(Image.new("RGB", size, PAPER))
+
+
+def test_a_card_whose_edges_are_not_seen_is_there_and_is_nobody_else() -> None:
+    stage = pale().person().letters(500, 560, 17, 9)
+    stage.faces.append(face(440, 640, 54, 90))
+    seen = look(stage)
+    assert [finding.code for finding in seen.findings] == ["CARD_NOT_CLEAR"]
+    assert seen.portrait is not None
+    assert seen.card is None
+
+
+def test_a_face_without_print_beside_it_is_another_person() -> None:
+    stage = pale().person()
+    stage.faces.append(face(440, 640, 54, 90))
+    assert codes(stage) == ["EXTRA_FACE", "NO_CARD"]
+
+
+def test_a_notice_beside_the_only_person_makes_nobody_a_portrait() -> None:
+    assert codes(pale().person().letters(430, 250, 25, 22)) == ["NO_CARD"]
+
+
+def test_lines_all_around_a_person_are_no_card() -> None:
+    stage = pale((900, 720)).person(x=210, y=360, width=150).letters(420, 200, 38, 22)
+    stage.dashes((20, 89, 880, 631), every=18, length=8)
+    engines = Engines(faces=stage)
+    seen = look_at_faces(stage.picture, (900, 720), FaceRule(), engines)
+    assert seen.person is not None
+    assert seen.portrait is None
 
 
 def test_without_a_finder_nobody_looked() -> None:

@@ -3,11 +3,12 @@
 import pytest
 from PIL import Image
 
-from issuance.evidence.numbers import read_number
-from issuance.findings import Severity
+from issuance.evidence.numbers import read_coded_number, read_number
+from issuance.evidence.rules import Expected
 
 RIGHT, OTHER, WRONG = "3059999106", "3059999114", "3059999107"
 CARD = Image.new("RGB", (270, 170), "#dfe7ee")
+CHILEAN = "https://portal.sidiv.registrocivil.cl/docstatus?RUN=12345678-5&type=CEDULA&serial=1"
 
 
 class Recital:
@@ -21,6 +22,18 @@ class Recital:
     def read(self, picture: Image.Image, reading: str) -> tuple[str, ...]:
         assert (picture.mode, reading) == ("L", "number")
         return self._readings.pop(0) if self._readings else ()
+
+
+class Codes:
+    """A reader of codes that finds one text."""
+
+    name = "codes 1"
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def read(self, picture: Image.Image) -> tuple[str, ...]:
+        return (self._text,)
 
 
 def outcome(*readings: tuple[str, ...], expected: str = RIGHT) -> tuple[str, object]:
@@ -70,9 +83,21 @@ def test_numbers_of_other_documents_match_as_words() -> None:
     assert outcome(("RUN 12.345.678-5",), expected="12345678-5") == ("NUMBER_MATCHES", None)
 
 
-def test_without_a_reader_the_number_is_left_to_the_eye() -> None:
-    (finding,) = read_number(CARD, RIGHT, None)
-    assert (finding.code, finding.severity) == ("NUMBER_NOT_CHECKED", Severity.INFORMS)
+@pytest.mark.parametrize(
+    ("text", "expected", "code"),
+    [
+        (f"NUI {RIGHT}", RIGHT, "NUMBER_MATCHES"),
+        (CHILEAN, "12.345.678-5", "NUMBER_MATCHES"),
+        (CHILEAN, RIGHT, "NUMBER_MISMATCH"),
+        # Ten digits in a code may be a telephone's.
+        (f"tel {OTHER}", RIGHT, None),
+        ("", RIGHT, None),
+    ],
+)
+def test_the_number_in_a_code(text: str, expected: str, code: str | None) -> None:
+    finding = read_coded_number(CARD, Expected(number=expected), Codes(text))
+    assert (finding.code if finding else None) == code
+    assert finding is None or finding.parameters["engine"] == "codes 1"
 
 
 def test_no_text_is_taken_for_another_number() -> None:

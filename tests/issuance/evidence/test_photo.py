@@ -1,5 +1,7 @@
 """What a photo file proves about itself."""
 
+import struct
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -113,8 +115,11 @@ def test_fingerprint_is_that_of_the_upright_picture(orientation):
 def test_without_engines_a_person_must_look():
     rule = PhotoRule(quality=QualityRule(), faces=FaceRule())
     report = check_photo(jpeg(scene()), rule, Expected(number="1710034065"))
-    assert codes(report.findings, Severity.WARNS) == {"FACES_NOT_CHECKED"}
-    assert "NUMBER_NOT_CHECKED" in codes(report.findings, Severity.INFORMS)
+    assert codes(report.findings, Severity.WARNS) == {
+        "DAMAGE_NOT_CHECKED", "FACES_NOT_CHECKED", "NUMBER_NOT_CHECKED",
+    }  # fmt: skip
+    proof = check_photo(jpeg(scene()), PhotoRule())
+    assert proof.findings == ()
 
 
 def test_sound_photo_has_no_findings_and_tells_its_size():
@@ -221,8 +226,68 @@ def test_data_after_the_end(extra):
     assert finding.code == "TRAILING_DATA"
 
 
-def test_zeros_after_the_end_are_padding():
-    assert check_photo(jpeg() + bytes(4096), RULE).findings == ()
+@pytest.mark.parametrize("padding", [bytes(4096), b"\n", b"\r\n ", b"\xff" * 9, b"\xff\xd9" * 3])
+def test_what_means_nothing_after_the_end_is_passed_over(padding):
+    assert check_photo(jpeg() + padding, RULE).findings == ()
+    (finding,) = check_photo(jpeg() + padding + b"PK\x03\x04", RULE).findings
+    assert finding.code == "TRAILING_DATA"
+    assert finding.parameters["bytes"] == 4
+
+
+def samsung(blocks=(), gap=b"", count=None):
+    """What Samsung's gallery puts behind a photo: blocks, then a directory that names each."""
+    kinds = range(0x0A01, 0x0A01 + len(blocks))
+    data = [
+        struct.pack("<HHI", 0, kind, 4) + b"Name" + block
+        for kind, block in zip(kinds, blocks, strict=True)
+    ]
+    before = len(b"".join(data)) + len(gap)
+    entries = b""
+    for kind, each in zip(kinds, data, strict=True):
+        entries += struct.pack("<HHII", 0, kind, before, len(each))
+        before -= len(each)
+    head = b"SEFH" + struct.pack("<II", 106, len(blocks) if count is None else count)
+    return b"".join(data) + gap + head + entries + struct.pack("<I", len(head + entries)) + b"SEFT"
+
+
+def test_what_samsung_puts_behind_a_photo_is_only_told():
+    for behind in (samsung([b"1700000000000"]), samsung([b"a", b"bc"]), samsung([b"a"]) + bytes(8)):
+        (finding,) = check_photo(jpeg() + behind, RULE).findings
+        assert (finding.code, finding.severity) == ("PHONE_TRAILER", Severity.INFORMS)
+        assert finding.parameters["kind"] == "samsung"
+
+
+@pytest.mark.parametrize(
+    "behind",
+    [
+        b"PK\x03\x04" + samsung([b"a"]),
+        samsung([b"a"]) + b"PK\x03\x04",
+        samsung([b"a"], gap=b"PK\x03\x04"),
+        samsung([b"a"], count=2),
+        samsung([b"a"], count=2**31),
+        samsung(),
+        samsung([b"a"])[:-1],
+        b"SEFT",
+        b"SEFH" + bytes(12) + b"SEFT",
+    ],
+)
+def test_a_trailer_that_hides_anything_is_refused(behind):
+    assert codes(check_photo(jpeg() + behind, RULE).findings) == {"TRAILING_DATA"}
+
+
+MOVING = b'http://ns.adobe.com/xap/1.0/\0<x:xmpmeta><rdf:Description GCamera:MotionPhoto="1"/>'
+VIDEO = b"\0\0\0\x18ftypmp42\0\0\0\0isommp42" + b"\0\0\0\x10mdatvideo..."
+
+
+@pytest.mark.parametrize("length", [b"\0\0\0\x18", b"\0\0\0\x20", b"\0\0\0\x0d"])
+def test_a_moving_photo_is_only_told_where_it_announces_its_video(length):
+    still, video = jpeg(), length + VIDEO[4:]
+    moving = still[:2] + segment(0xE1, MOVING) + still[2:]
+    (finding,) = check_photo(moving + video, RULE).findings
+    assert (finding.code, finding.severity) == ("PHONE_TRAILER", Severity.INFORMS)
+    assert finding.parameters["kind"] == "motion_photo"
+    assert codes(check_photo(still + video, RULE).findings) == {"TRAILING_DATA"}
+    assert codes(check_photo(moving + b"PK\x03\x04", RULE).findings) == {"TRAILING_DATA"}
 
 
 def test_further_pictures_are_told_and_hide_nothing():
@@ -234,7 +299,7 @@ def test_further_pictures_are_told_and_hide_nothing():
 def test_claimed_size_is_refused_unopened():
     (finding,) = check_photo(with_frame(jpeg(), width=65500, height=65500), RULE).findings
     assert finding.code == "PIXEL_BOMB"
-    assert finding.parameters["maximum_megapixels"] == 50
+    assert finding.parameters["maximum_megapixels"] == 52
 
 
 def test_pixel_limit_is_exact():
