@@ -323,6 +323,16 @@ class VentanillaApp(App[int], inherit_bindings=False):
                 await self.workers.wait_for_complete()
         self.workers.cancel_all()
 
+    def _handle_exception(self, error: Exception) -> None:
+        """End as after any internal error; one that comes of closing changes nothing any more.
+
+        Work may begin, or get its answer, when what it asks is closed already.
+        """
+        if self._ending is None:
+            super()._handle_exception(error)
+        else:
+            self._crashes.record(error)
+
     def panic(self, *renderables: object) -> None:
         """End as after any internal error; what is to be rendered may quote what was typed."""
         self._fatal_error()

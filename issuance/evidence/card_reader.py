@@ -154,15 +154,18 @@ class CardReader:
         return best
 
     def _read_blocks(self, grey: Image.Image, find: _Find, seen: SideSeen) -> None:
-        """Read block after block; a zone that was cut into several is then read in one piece."""
+        """Read block after block, and what shows a zone but none legible then in one piece."""
         traced: list[Box] = []
         for block in find(grey):
             if (seen.zone and seen.numbers) or not self._may_read():
                 return
             if self._read_block(grey, block, seen):
                 traced.append(block)
-        if len(traced) > 1 and not seen.zone:
-            self._read_block(grey, _around(traced), seen)
+        if not traced:
+            return
+        for piece in (_around(traced), *_whole(grey)):
+            if not seen.zone and piece not in traced and self._may_read():
+                self._read_block(grey, piece, seen)
 
     def _read_block(self, grey: Image.Image, block: Box, seen: SideSeen) -> bool:
         """Read a block, and a second time what does not prove itself; tell of traces of a zone."""

@@ -178,3 +178,22 @@ async def test_nothing_goes_to_the_terminals_clipboard(app: VentanillaApp):
         await press_and_wait(pilot, "AB", "shift+home", "ctrl+c")
         assert app.clipboard == ""
         assert app.screen.query_one(Form).texts()["name"] == "AB"
+
+
+async def test_work_whose_answer_comes_while_closing_changes_nothing(
+    app: VentanillaApp, tmp_path: Path
+):
+    async def asks_what_is_closed() -> None:
+        await asyncio.sleep(0)
+        raise RuntimeError("closed")
+
+    async def closes() -> None:
+        work = app.run_worker(asks_what_is_closed())
+        await wait_until(lambda: work.is_finished)
+
+    app.call_before_closing(closes)
+    async with app.run_test():
+        app.close_down(0)
+        await wait_until(lambda: app.return_code is not None)
+    assert app.return_code == 0
+    assert "WorkerFailed" in (tmp_path / "crash.log").read_text()

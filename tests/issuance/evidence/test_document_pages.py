@@ -9,12 +9,14 @@ from PIL import Image, ImageDraw
 
 from issuance.evidence import pages, reader_tesseract
 from issuance.evidence.document import check_document
-from issuance.evidence.engines import Engines, Face
+from issuance.evidence.engines import Engines, Face, TextReader
 from issuance.evidence.engines_here import engines_here
 from issuance.evidence.report import Box, verdict
 from issuance.evidence.rules import CardRule, DocumentRule, Expected
 from issuance.findings import Severity
 from issuance.identity.mrz_digits import check_digit
+from issuance.samples.card import card_back, card_front
+from issuance.samples.people import sample_person
 from tests.issuance.evidence.samples import codes, pdf, stream
 from tests.shared_material import labels, material, needs_shared_material
 
@@ -408,3 +410,38 @@ def test_forged_birth_date_is_told_by_its_check_digit():
     report = check_document(pdf(), CARD, EXPECTED, engines)
     assert found(report, "MRZ_CHECK_DIGIT")[0]["item"] == "birth_date"
     assert "CARD_AGREES" not in codes(report.findings)
+
+
+@dataclass
+class Counted:
+    """The real reader, counted."""
+
+    reader: TextReader
+    readings: int = 0
+
+    @property
+    def name(self):
+        return self.reader.name
+
+    def read(self, picture, reading):
+        self.readings += 1
+        return self.reader.read(picture, reading)
+
+
+@needs_engines
+@pytest.mark.parametrize(("width", "margin"), [(1012, 0), (1153, 71)])
+def test_pages_cut_to_the_card_are_read_with_little_work(width, margin):
+    person = sample_person("natural", 4)
+    sides = card_front(person), card_back(person, date(2031, 5, 6))
+    pages_ = [Image.new("RGB", (width, round(width * 0.63) + margin), "white") for _ in sides]
+    for leaf, side in zip(pages_, sides, strict=True):
+        card = side.resize((width - 2 * margin, (width - 2 * margin) * 540 // 860))
+        leaf.paste(card, (margin, margin))
+    assert ALL.text
+    reader = Counted(ALL.text)
+    engines = Engines(pages=Renderer(pages_), text=reader, faces=ALL.faces)
+    expected = Expected(number=person.values["cedula"], today=TODAY)
+    report = check_document(pdf(pages=2), CARD, expected, engines)
+    assert "MRZ_READ" in codes(report.findings)
+    assert warned(report) == set()
+    assert reader.readings <= 16
