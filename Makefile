@@ -7,7 +7,7 @@ SOURCES := ventanilla issuance backend_client tui screens
 INSTALL_VISION = $(BIN)/python -m pip install --quiet --require-hashes -r requirements/vision.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test check lint types imports soak bench docs screenshots vision match lock clean
+.PHONY: run test check lint types imports soak bench docs screenshots vision match hsm lock clean
 
 run: $(VENV)/.ready $(VENV)/.vision
 	@$(BIN)/ventanilla
@@ -69,6 +69,10 @@ vision: $(VENV)/.ready
 # Comparison of two faces, as advice; 140 MB.
 match: $(VENV)/.ready
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/match.txt
+
+# Keys in tokens and security modules (PKCS#11); needs a C compiler where there is no wheel.
+hsm: $(VENV)/.ready
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/hsm.txt
 
 $(VENV)/.ready-to-develop: $(VENV)/.ready $(VENV)/.vision requirements/dev.txt requirements/hsm.txt requirements/lint.txt
 	@for set in dev hsm lint; do \

@@ -15,16 +15,21 @@ _LIST: Final = ("list.crl", "list.pem")
 _LARGEST_FILE: Final = 256 * 1024 * 1024
 
 
-def read_authority_folder(folder: Path, passphrase: Secret) -> AuthorityFiles | Finding:
+def read_authority_folder(
+    folder: Path, passphrase: Secret, *, with_key: bool = True
+) -> AuthorityFiles | Finding:
     """Read `key.p12` or `key.pem`, `chain.pem`, `index.txt` or `issued.pem`, `list.crl` or `.pem`.
 
-    Beside a PKCS#12 that holds the chain, `chain.pem` may be missing. The finding names the first
-    file that is missing or cannot be read.
+    Beside a PKCS#12 that holds the chain, `chain.pem` may be missing; a key in a token has no file.
+    The finding names the first file that is missing or cannot be read.
     """
     contents: list[bytes] = []
     for names in (_KEY, _CHAIN, _ISSUED, _LIST):
+        if names == _KEY and not with_key:
+            contents.append(b"")
+            continue
         content = _read(folder, names)
-        if content is None and (names != _CHAIN or not (folder / _KEY[0]).is_file()):
+        if content is None and not (names == _CHAIN and with_key and (folder / _KEY[0]).is_file()):
             return blocks(AuthorityImportFinding.IMPORT_FILE_MISSING, file=" / ".join(names))
         contents.append(content or b"")
     key, chain, issued, revocation_list = contents

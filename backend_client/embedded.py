@@ -38,6 +38,7 @@ from issuance.certificates.passwords import check_password, generate_password, s
 from issuance.certificates.profile import ResolvedProfile
 from issuance.certificates.token_calls import TokenDescription
 from issuance.commands import Body, Receipt
+from issuance.engine.authority_file import authority_token_of
 from issuance.engine.contract import resolved_profile
 from issuance.evidence.blob import BlobRef
 from issuance.evidence.blob_store import BlobDamaged
@@ -308,7 +309,7 @@ class EmbeddedBackend(EmbeddedOffice):
 
     @property
     def _token_desk(self) -> TokenDesk:
-        return TokenDesk(read_token_settings(self.station))
+        return TokenDesk(read_token_settings(self.station), authority_token_of(self._folder))
 
     def _name_in(self, known: CaseAnswer) -> str:
         """Return the holder's name, as key file or token call the certificate."""

@@ -21,6 +21,7 @@ from issuance.access.office_file import read_office
 from issuance.access.recovery import open_recovery_slot, read_recovery_key
 from issuance.access.roles import Role
 from issuance.certificates.authority import AuthorityNames, AuthorityPlan
+from issuance.certificates.authority_token import TokenPlan
 from issuance.certificates.imported_authority import AuthorityFiles
 from issuance.engine.demonstration import demonstration_plan
 from issuance.engine.founding import FirstPerson, Founded, FoundingPlan, found_office
@@ -46,7 +47,7 @@ class OfficeWishes:
     """What an administrator types to set up an office; `mail` is empty to do without for now.
 
     The authority is new, of that name and kind of key, unless `old_authority` names the folder of
-    an existing one, opened by `old_passphrase`.
+    an existing one, opened by `old_passphrase`. With `token` its key is made, or is, in there.
     """
 
     name: str
@@ -63,6 +64,7 @@ class OfficeWishes:
     algorithm: str = ""
     old_authority: str = ""
     old_passphrase: Secret | None = None
+    token: TokenPlan | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +134,7 @@ def prepare_office(
         ),
         authority=authority,
         passphrase=wishes.passphrase,
+        token=wishes.token,
     )
     new = _found(offices, OFFICE, plan, progress)
     if isinstance(new, NewOffice) and settings is not None:
@@ -144,7 +147,8 @@ def prepare_office(
 def _authority(wishes: OfficeWishes, organization: str) -> AuthorityPlan | AuthorityFiles | Finding:
     if wishes.old_authority:
         folder = Path(wishes.old_authority).expanduser()
-        return read_authority_folder(folder, wishes.old_passphrase or Secret(""))
+        passphrase = wishes.old_passphrase or Secret("")
+        return read_authority_folder(folder, passphrase, with_key=wishes.token is None)
     plan = AuthorityPlan(
         root=_names(wishes.authority + ROOT_SUFFIX, organization),
         issuing=_names(wishes.authority, organization),

@@ -14,6 +14,7 @@ from issuance.identity.kinds import FieldKind
 from issuance.money.amounts import Money, amount_text
 from issuance.policies.loader import LoadedPolicy
 from issuance.policies.model import EvidenceRule, FieldRule, Product, all_hold
+from issuance.policies.person_fields import person_fields
 
 
 class PolicyView:
@@ -127,7 +128,8 @@ class PolicyView:
     def mendable_form(self, product_id: str, values: Mapping[str, str]) -> tuple[FormField, ...]:
         """Return the fields an application may be returned for: not those that say whose it is."""
         form = self.application_form(product_id, values)
-        return tuple(field for field in form if field.name not in self._policy.person_fields)
+        whose = person_fields(self._policy)
+        return tuple(field for field in form if field.name not in whose)
 
     def absent_fields(self, product_id: str) -> tuple[tuple[str, str], ...]:
         """Return the labels of fields this product never asks, each with why."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from backend_client.at_the_station.token import change_pin, set_first_pin, tokens_present
 from backend_client.token_settings import TOKEN_MODULE, TokenSettings
+from issuance.certificates.pkcs11_signer import AuthorityToken
 from issuance.certificates.token_calls import TokenAddress, TokenDescription
 from issuance.findings import Finding, blocks
 from issuance.findings.tokens import TokenFinding
@@ -12,15 +13,24 @@ from issuance.secret import Secret
 
 @dataclass(frozen=True, slots=True)
 class TokenDesk:
-    """Where applicants' tokens are put in; every call may wait for a slow card."""
+    """Where applicants' tokens are put in; every call may wait for a slow card.
+
+    The authority's own token, if there is one, is nobody's to choose.
+    """
 
     settings: TokenSettings
+    authority: AuthorityToken | None = None
 
     def present(self) -> tuple[TokenDescription, ...] | Finding:
         """Return the tokens that are here, or why none can be seen."""
         if not self.settings.module:
             return blocks(TokenFinding.TOKEN_NOT_SET_UP, TOKEN_MODULE)
-        return tokens_present(self.settings.module)
+        found = tokens_present(self.settings.module)
+        if isinstance(found, Finding):
+            return found
+        # Some modules show an empty place for one token more.
+        own = {"", self.authority.address.serial if self.authority else ""}
+        return tuple(each for each in found if each.serial not in own)
 
     def set_pin(
         self, token: TokenDescription, current: Secret | None, new: Secret
@@ -36,7 +46,8 @@ class TokenDesk:
         elif officer.reveal():
             finding = set_first_pin(address, officer, new)
         else:
-            finding = blocks(TokenFinding.TOKEN_PIN_NOT_SET)
+            code = TokenFinding.TOKEN_PIN_LOCKED if token.locked else TokenFinding.TOKEN_PIN_NOT_SET
+            finding = blocks(code)
         return (finding,) if finding else ()
 
     def address(self, token: TokenDescription) -> TokenAddress:

@@ -10,9 +10,11 @@ from issuance.findings import Finding, blocks
 from issuance.findings.tokens import TokenFinding
 from issuance.secret import Secret
 
-TOKEN_MODULE: Final = "token_module"
+TOKEN_MODULE: Final = "token_module"  # noqa: S105
 OFFICER_PIN: Final = "token_officer_pin"
 """The names of the station's settings, and of the fields that set them."""
+
+_NO_PIN: Final = Secret("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,7 @@ class TokenSettings:
     """
 
     module: str = ""
-    officer_pin: Secret = Secret("")
+    officer_pin: Secret = _NO_PIN
 
 
 def read_token_settings(station: Station) -> TokenSettings:

@@ -1,5 +1,7 @@
 """The base of every model that crosses a boundary, and its canonical bytes (RFC 8785)."""
 
+import json
+import re
 import unicodedata
 from datetime import UTC, datetime
 from typing import Annotated, Any, Final
@@ -55,17 +57,34 @@ PERSONAL: Final = PersonalMark()
 """Use as `name: Annotated[Text, PERSONAL]` in an event."""
 
 
+# Where Python's encoder may write something else than RFC 8785: a number with a fraction, an
+# exponent or the digits of an unsafe integer, and a character that UTF-16 orders otherwise in keys.
+_UNSAFE_NUMBER: Final = re.compile(r'[\[,:](?<![^"]:)-?\d+(?:[.eE]|\d{15})')
+_HIGH_CHARACTER: Final = re.compile("[\ue000-\U0010ffff]")
+_ENCODER: Final = json.JSONEncoder(
+    ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")
+)
+
+
 def plain(model: BaseModel) -> dict[str, Any]:
     """Return the model as JSON-able data; secrets are left out."""
     return model.model_dump(mode="json")
 
 
 def canonical_bytes(data: BaseModel | dict[str, Any]) -> bytes:
-    """Return RFC 8785 bytes of a model or of JSON-able data.
+    """Return RFC 8785 bytes of a model or of JSON-able data, whose keys are texts.
 
     Raises `rfc8785.CanonicalizationError` for floats that are not finite and integers past 2^53.
     """
-    return rfc8785.dumps(plain(data) if isinstance(data, BaseModel) else data)
+    document = plain(data) if isinstance(data, BaseModel) else data
+    # Python's own encoder is many times quicker, and writes the same bytes for nearly everything.
+    try:
+        text = _ENCODER.encode(document)
+        if not _UNSAFE_NUMBER.search(text) and not _HIGH_CHARACTER.search(text):
+            return text.encode()
+    except (TypeError, ValueError):
+        pass
+    return rfc8785.dumps(document)
 
 
 def personal_fields(model: type[BaseModel]) -> frozenset[str]:

@@ -20,8 +20,10 @@ from screens.activation_done import ActivationDoneScreen
 from screens.activation_give_up import ActivationGiveUpScreen
 from screens.activation_person import ActivationPersonScreen
 from screens.activation_save import ActivationSaveScreen, PasswordNeeded, SavingResult
+from screens.activation_token import ActivationTokenScreen
 from screens.case_screen import CaseScreen
 from screens.password import ChosenPassword, PasswordForgotten, PasswordScreen
+from screens.token_pin import ChosenToken, TokenGone, TokenPinScreen
 
 _Result = TypeVar("_Result")
 
@@ -35,14 +37,14 @@ class ActivationScreen(CaseScreen[None]):
         super().__init__(case)
         self._page_open = False
         self._key_waits = False
-        self._chosen: ChosenPassword | None = None
+        self._chosen: ChosenPassword | ChosenToken | None = None
         self._why_again: Finding | None = None
         self._forgotten = False
         self._delivered: Delivered | None = None
 
     async def read_more(self) -> None:
-        """Ask whether a key of the case waits here for its password."""
-        self._key_waits = await self.backend.has_sealed_key(self.case)
+        """Ask whether a key of the case waits here for its password; a token is with its owner."""
+        self._key_waits = self._into_token or await self.backend.has_sealed_key(self.case)
         self._warm()
 
     @work(exclusive=True, group="warm", description="import what signs")
@@ -72,16 +74,25 @@ class ActivationScreen(CaseScreen[None]):
             self._open(ActivationPersonScreen(self.case), self._read_on)
 
     def _open_password_or_saving(self) -> None:
-        if self._chosen is not None:
+        algorithms = self.words.key_algorithms(self.state.product)
+        has_key = self.state.activation.certificate is not None
+        if isinstance(self._chosen, ChosenToken):
+            page = ActivationTokenScreen(self.case, self._chosen, algorithms)
+            self._open(page, self._saved)
+        elif self._chosen is not None:
             self._open(ActivationSaveScreen(self.case, self._chosen), self._saved)
-            return
-        page = PasswordScreen(
-            self.case,
-            self.words.key_algorithms(self.state.product),
-            remembered=self.state.activation.certificate is not None,
-            finding=self._why_again,
-        )
-        self._open(page, self._password_taken)
+        elif self._into_token:
+            page = TokenPinScreen(has_key=has_key, finding=self._why_again)
+            self._open(page, self._password_taken)
+        else:
+            page = PasswordScreen(
+                self.case, algorithms, remembered=has_key, finding=self._why_again
+            )
+            self._open(page, self._password_taken)
+
+    @property
+    def _into_token(self) -> bool:
+        return self.words.needs(self.state.product) == "token_module"
 
     def _open(self, page: Screen[_Result], then: Callable[[_Result], object]) -> None:
         """Open a page; what follows is opened once the case was read again after it closed."""
@@ -104,9 +115,11 @@ class ActivationScreen(CaseScreen[None]):
         self._page_open = True
         self.dismiss()
 
-    def _password_taken(self, result: ChosenPassword | PasswordForgotten) -> None:
+    def _password_taken(
+        self, result: ChosenPassword | PasswordForgotten | ChosenToken | TokenGone
+    ) -> None:
         self._why_again = None
-        if isinstance(result, ChosenPassword):
+        if isinstance(result, ChosenPassword | ChosenToken):
             self._chosen = result
         else:
             self._forgotten = True

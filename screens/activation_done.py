@@ -29,6 +29,12 @@ _CHECKS: Final = {
 }
 """The checks of the read-back, by the names the engine gives them."""
 
+_CHECKS_OF_TOKEN: Final = {
+    "opens": N_("The token opens with the PIN"),
+    "one_signing_certificate": N_("It holds the certificate beside its key"),
+}
+"""Those that say something else of a token."""
+
 
 class ActivationDoneScreen(ActivationPage[None]):
     """What was handed over, each check in words, and whether the stick may be pulled out.
@@ -72,7 +78,8 @@ class ActivationDoneScreen(ActivationPage[None]):
         """Draw all of it."""
         self.query_one("#place", Static).update(self._place_words())
         delivered = self._delivered
-        checks = [self.translate(_CHECKS[name]) for name in delivered.checks] if delivered else []
+        known = {**_CHECKS, **(_CHECKS_OF_TOKEN if self._in_token else {})}
+        checks = [self.translate(known[name]) for name in delivered.checks] if delivered else []
         certificate = self.state.activation.certificate
         if certificate is not None and certificate.contract.signed_at is not None:
             checks.append(self.translate(N_("The contract is signed by both sides")))
@@ -95,8 +102,15 @@ class ActivationDoneScreen(ActivationPage[None]):
         self.ventanilla.start_over("worklist")
 
     def _place_words(self) -> str:
+        if self._delivered is None and self._in_token:
+            return self.translate(N_("The token was handed over; its key never left it."))
         if self._delivered is None:
             return self.translate(N_("The key file was handed over; the office keeps no copy."))
+        if self._delivered.path is None:
+            token = printable(self._delivered.token)
+            written = self.translate(N_("Written into the token {token}"), token=token)
+            free = self.translate(N_("The token may be taken out now."))
+            return f"{written}\n{free}"
         saved = self.translate(N_("Saved as {path}"), path=printable(str(self._delivered.path)))
         removable = (
             N_("The stick may be pulled out now.")
@@ -104,6 +118,10 @@ class ActivationDoneScreen(ActivationPage[None]):
             else N_("The file is on this computer's disk, not on a stick.")
         )
         return f"{saved}\n{self.translate(removable)}"
+
+    @property
+    def _in_token(self) -> bool:
+        return self.words.needs(self.state.product) == "token_module"
 
     def _rows(self) -> list[LabelledRow]:
         if self._certificate is None:

@@ -13,6 +13,18 @@ from tui.translation import N_
 from tui.widgets.choice import Choice
 from tui.widgets.confirm import Confirm
 
+_ISSUED: Final = N_("The certificate {serial} was issued, but its key file was not saved.")
+_ISSUED_FOR_TOKEN: Final = N_(
+    "The certificate {serial} was issued, but was not written into its token to the end."
+)
+_KEY_HERE: Final = N_(
+    "Its key opens only with the password the applicant chose, and only at the computer where it"
+    " was made, for one day. Where the password is remembered, F3 leads back to it."
+)
+_KEY_IN_TOKEN: Final = N_(
+    "Its key is in the token that was in the reader then, and nowhere else. Where that token and"
+    " its PIN are at hand, F3 leads back to it."
+)
 _REVOKE: Final = DO.named(N_("Revoke"), N_("Revokes the certificate and begins again."))
 
 
@@ -33,20 +45,14 @@ class ActivationGiveUpScreen(ActivationPage[bool]):
         certificate = self.state.activation.certificate
         if certificate is None:
             return
+        in_token = self.words.needs(self.state.product) == "token_module"
         self.query_one("#why", Static).update(
             "\n\n".join(
                 (
                     self.translate(
-                        N_("The certificate {serial} was issued, but its key file was not saved."),
-                        serial=certificate.serial,
+                        _ISSUED_FOR_TOKEN if in_token else _ISSUED, serial=certificate.serial
                     ),
-                    self.translate(
-                        N_(
-                            "Its key opens only with the password the applicant chose, and only"
-                            " at the computer where it was made, for one day. Where the password"
-                            " is remembered, F3 leads back to it."
-                        )
-                    ),
+                    self.translate(_KEY_IN_TOKEN if in_token else _KEY_HERE),
                     self.translate(
                         N_(
                             "Otherwise F10 revokes this certificate, with its reason. The applicant"

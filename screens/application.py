@@ -18,6 +18,7 @@ from screens.application_consent import Accepted, ConsentScreen, Declined
 from screens.application_entry import ApplicationEntry
 from screens.application_fields import first_values
 from screens.application_words import (
+    Renewal,
     absence_words,
     applicant_words,
     correction_words,
@@ -43,7 +44,8 @@ OPEN_OTHER = RESUME.named(N_("Open that case"), N_("Goes on with the case the pe
 
 _NO_CASE: Final = UUID(int=0)
 _PRODUCT: Final = "product"
-"""Name of the draft's value that is not a field."""
+_RENEWS: Final = "renews"
+"""Names of the draft's values that are no fields."""
 
 
 class ApplicationScreen(DraftingScreen[None]):
@@ -53,6 +55,7 @@ class ApplicationScreen(DraftingScreen[None]):
         subject: the product of a new application, or the case whose application is mended.
         items: fields of the case shown alone; empty for those a correction names, or else all.
         fresh: whether what was typed before a stop is only offered, not shown at once.
+        renewal: the certificate that a new case is to follow.
     """
 
     STEP = "application"
@@ -62,12 +65,18 @@ class ApplicationScreen(DraftingScreen[None]):
     CSS_PATH = "application.tcss"
 
     def __init__(
-        self, subject: str | UUID, items: tuple[str, ...] = (), fresh: bool = False
+        self,
+        subject: str | UUID,
+        items: tuple[str, ...] = (),
+        fresh: bool = False,
+        renewal: Renewal | None = None,
     ) -> None:
         super().__init__(subject if isinstance(subject, UUID) else _NO_CASE)
         self._product = "" if isinstance(subject, UUID) else subject
         self._items = items
         self._fresh = fresh
+        self._renewal = renewal
+        self._renews = renewal.serial if renewal else ""
         self._texts: dict[str, str] = {}
         self._set_aside: Mapping[str, str] = {}
         self._emptied: Mapping[str, str] | None = None
@@ -124,6 +133,9 @@ class ApplicationScreen(DraftingScreen[None]):
                     time=since(saved.saved_at, words.zone, self.translate.language, self.today),
                 )
             )
+        elif self._renewal is not None:
+            words = N_("Filled in with the former data: please confirm each with the person.")
+            self.tell(self.translate(words))
         await self._begin(self._first_values())
 
     async def read_more(self) -> None:
@@ -143,6 +155,7 @@ class ApplicationScreen(DraftingScreen[None]):
     async def _begin(self, values: Mapping[str, str]) -> None:
         self._texts = dict(self.draft or values)
         self._product = self._texts.pop(_PRODUCT, self._product)
+        self._renews = self._texts.pop(_RENEWS, self._renews)
         await self.query_one("#entry").mount(self._entry())
         self.fill()
         if absent := absence_words(self.words, self._product):
@@ -180,7 +193,8 @@ class ApplicationScreen(DraftingScreen[None]):
     def _title(self) -> str:
         if not self.is_new:
             return self.words.product_label(self._product)
-        return applicant_words(self.words, self._product, self._texts, self.today, self.translate)
+        words = applicant_words(self.words, self._product, self._texts, self.today, self.translate)
+        return self.translate(N_("Renewal: {words}"), words=words) if self._renews else words
 
     def actions_now(self) -> Sequence[Action]:
         """Return the keys that have a use now."""
@@ -204,7 +218,10 @@ class ApplicationScreen(DraftingScreen[None]):
 
     @work(group="draft", exit_on_error=True, description="save the draft")
     async def _keep(self) -> None:
-        await self.keep(**self._texts, **{_PRODUCT: self._product})
+        await self.keep(**self._texts, **self._beside_the_fields())
+
+    def _beside_the_fields(self) -> dict[str, str]:
+        return {_PRODUCT: self._product, _RENEWS: self._renews}
 
     async def action_back(self) -> None:
         """Keep what is typed and return, from a new application to the tariff."""
@@ -214,7 +231,7 @@ class ApplicationScreen(DraftingScreen[None]):
     async def _leave(self) -> None:
         with self.ventanilla.keys.held():
             await self.keep_typed()
-            if self.is_new:
+            if self.is_new and not self._renews:
                 self._go_to("tariff", self._product)
             else:
                 self.dismiss()
@@ -224,7 +241,7 @@ class ApplicationScreen(DraftingScreen[None]):
         for entry in self.query(ApplicationEntry):
             if entry.texts != self._texts:
                 self._texts = entry.texts
-                await self.keep(**self._texts, **{_PRODUCT: self._product})
+                await self.keep(**self._texts, **self._beside_the_fields())
 
     async def action_resume(self) -> None:
         """Open the case the person has, or bring back what was set aside."""
@@ -237,8 +254,9 @@ class ApplicationScreen(DraftingScreen[None]):
         """Show again what was set aside."""
         texts, self._set_aside, self._emptied = dict(self._set_aside), {}, None
         self._product = texts.pop(_PRODUCT, self._product)
+        self._renews = texts.pop(_RENEWS, "")
         await self._show(texts)
-        await self.keep(**self._texts, **{_PRODUCT: self._product})
+        await self.keep(**self._texts, **self._beside_the_fields())
         self.tell(self.translate(N_("What was typed is back.")))
 
     async def action_cancel(self) -> None:
@@ -251,7 +269,7 @@ class ApplicationScreen(DraftingScreen[None]):
             if typed == first:
                 self.tell(self.translate(N_("Nothing was typed, so there is nothing to discard.")))
                 return
-            self._set_aside = {**typed, _PRODUCT: self._product}
+            self._set_aside = {**typed, **self._beside_the_fields()}
             await self.forget()
             await self._show(first)
             self._emptied = entry.texts
@@ -262,7 +280,8 @@ class ApplicationScreen(DraftingScreen[None]):
     def _first_values(self) -> Mapping[str, str]:
         """Return what stands in the fields before anything is typed."""
         if self.is_new:
-            return first_values(self.words, self._product, self.backend.province)
+            first = first_values(self.words, self._product, self.backend.province)
+            return {**first, **self._renewal.values} if self._renewal else first
         return self.state.values
 
     def _is_emptied(self) -> bool:
@@ -288,7 +307,7 @@ class ApplicationScreen(DraftingScreen[None]):
         """Put what the card says into fields that are empty."""
         if read is not None:
             await self._show({**read.fills, **self.query_one(ApplicationEntry).texts})
-            await self.keep(**self._texts, **{_PRODUCT: self._product})
+            await self.keep(**self._texts, **self._beside_the_fields())
 
     def action_do(self) -> None:
         """Check the whole form and go on."""
@@ -328,6 +347,7 @@ class ApplicationScreen(DraftingScreen[None]):
             values=values,
             consent_version=self.words.consent_version,
             language=language,
+            renews=self._renews,
         )
         stream = self.backend.new_stream("case")
         with self.ventanilla.keys.held():

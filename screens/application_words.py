@@ -1,6 +1,7 @@
 """What stands around the application's form: who applies for what, at what price, and why again."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,19 @@ from tui.translation import N_, Translator
 if TYPE_CHECKING:
     from backend_client.policy_view import PolicyView
     from issuance.cases.state import Correction
+
+
+@dataclass(frozen=True, slots=True)
+class Renewal:
+    """The serial of the certificate a new case is to follow, and what its holder once applied with.
+
+    Attributes:
+        serial: decimal.
+        values: what the new form begins with.
+    """
+
+    serial: str
+    values: Mapping[str, str] = field(repr=False)
 
 
 def applicant_words(

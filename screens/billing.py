@@ -150,8 +150,7 @@ class BillingScreen(DraftingScreen[None]):
 
     def draw_draft(self) -> None:
         """Ask again, or show the form with what was typed."""
-        form = self.query_one(Form)
-        form.restore(dict.fromkeys(form.texts(), ""))
+        self.query_one(Form).empty()
         self._begun = False
         self.show_work()
 

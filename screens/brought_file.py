@@ -106,12 +106,17 @@ async def save_copy(screen: "CounterScreen[Any]", blob: BlobRef, name: str) -> b
     if isinstance(content, Finding):
         screen.tell_findings((content,))
         return False
+    return await save_bytes(screen, content, name, _SUFFIXES.get(blob.media_type, ""))
+
+
+async def save_bytes(screen: "CounterScreen[Any]", content: bytes, name: str, ending: str) -> bool:
+    """Write contents where somebody chooses; return whether they were written."""
     start = await _start_folder(screen)
     title = screen.translate(N_("Folder for the copy of “{name}” (F10 takes it)"), name=name)
     folder = await screen.app.push_screen_wait(FilePicker(title, start, folders_only=True))
     if folder is None:
         return False
-    target = folder / f"{name}{_SUFFIXES.get(blob.media_type, '')}"
+    target = folder / f"{name}{ending}"
     try:
         await asyncio.to_thread(write_new, target, content)
     except OSError as error:

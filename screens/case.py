@@ -165,8 +165,17 @@ class CaseOverviewScreen(CaseScreen[str]):
             roles = next((act.roles for act in known.acts if act.act == "resume_case"), ())
             who = roles_said(roles, self.translate)
             return self.translate(N_("Now: F4, resume the case ({roles})."), roles=who)
+        certificate = known.state.activation.certificate
+        if certificate is not None and certificate.life.wish is not None:
+            if self.allowed("confirm_revocation"):
+                return self.translate(N_("Now: F4, confirm or decline the revocation asked for."))
+            roles = next((act.roles for act in known.acts if act.act == "confirm_revocation"), ())
+            who = roles_said(roles, self.translate)
+            return self.translate(N_("A revocation waits for another person ({roles})."), roles=who)
         if known.state.status is CaseStatus.ACTIVE and self.allowed("record_signed_contract"):
             return self.translate(N_("Now: F4, have the contract signed."))
+        if certificate is not None and known.state.status is not CaseStatus.OPEN:
+            return self.translate(N_("F4: the certificate, and what can be done with it."))
         if known.state.status is not CaseStatus.OPEN:
             return self.translate(N_("Nothing more is to be done here."))
         step = next_step(known)

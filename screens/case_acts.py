@@ -6,6 +6,7 @@ from issuance.cases.commands.activation import SendActivationCode
 from issuance.cases.commands.application import Reject, SendEmailCode
 from issuance.cases.commands.conduct import CancelCase, HoldCase, ResendNotice, ResumeCase
 from issuance.identity.cleaning import printable
+from screens.certificate_acts import LIFE_SCREENS
 from tui.case_words import ACTS, NOTICE_STATES, NOTICES, said
 from tui.moments import full
 from tui.translation import N_
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from screens.case_screen import CaseScreen
 
 HISTORY: Final = "history"
+CERTIFICATE: Final = "certificate"
 _ELSEWHERE: Final = {
     "amend_application": "application",
     "return_application": "approval",
@@ -28,13 +30,14 @@ _ELSEWHERE: Final = {
     "refuse_payment": "payment_review",
     "give_up_key": "activation",
     "record_signed_contract": "contract",
+    **LIFE_SCREENS,
 }
 """Acts that have a screen of their own, where what is to be mended is marked."""
 
 _OFFERED: Final = (
     "resume_case", "send_email_code", "send_activation_code", "resend_notice", "hold_case",
     "amend_application", "return_application", "return_evidence", "refuse_payment", "give_up_key",
-    "record_signed_contract", "cancel_case", "reject",
+    "record_signed_contract", *LIFE_SCREENS, "cancel_case", "reject",
 )  # fmt: skip
 
 _REASONED: Final[dict[str, tuple[str, type[HoldCase | CancelCase | Reject]]]] = {
@@ -100,6 +103,7 @@ class CaseActs:
         others = [act for act in _OFFERED if act not in possible and self._is_worth_asking(act)]
         choices = [
             *((act, screen.translate(ACTS[act])) for act in possible),
+            *self._certificate_choice(),
             (HISTORY, screen.translate(N_("History of the case"))),
             *(
                 (act, screen.translate(N_("{act} (not now)"), act=screen.translate(ACTS[act])))
@@ -108,12 +112,18 @@ class CaseActs:
         ]
         title = screen.translate(N_("What is to be done?"))
         act = await self._ask(ValueList(title, choices))
-        if act == HISTORY:
-            screen.ventanilla.open_screen("history", screen.case)
+        if act in (HISTORY, CERTIFICATE):
+            screen.ventanilla.open_screen(act, screen.case)
         elif act in possible:
             await self.lead_through(act)
         elif act is not None:
             screen.tell_findings(self._obstacles(act))
+
+    def _certificate_choice(self) -> "list[tuple[str, str]]":
+        certificate = self._screen.state.activation.certificate
+        if certificate is None or not certificate.issued:
+            return []
+        return [(CERTIFICATE, self._screen.translate(N_("The certificate: data, chain, files")))]
 
     def _is_worth_asking(self, act: str) -> bool:
         return act not in _ELSEWHERE and bool(self._obstacles(act))

@@ -25,7 +25,7 @@ _MARKS = {
 }
 
 
-_ENDED = frozenset({"active", "cancelled", "rejected"})
+_ENDED = frozenset({"active", "cancelled", "rejected", "suspended", "revoked", "expired"})
 
 
 class CaseScreen(CounterScreen[ResultT]):

@@ -156,7 +156,7 @@ class CounterScreen(VentanillaWidget, Screen[ResultT], Generic[ResultT]):
         """Return the policy's lists and words in the operator's language."""
         from backend_client.policy_view import PolicyView
 
-        return PolicyView(self.backend.policy, self.translate.language)
+        return PolicyView(self.backend.policy, self.translate.language, self.backend.lacks)
 
     def tell(self, text: str, severity: Severity = Severity.INFORMS) -> None:
         """Show a message that stays; a screen that is taken down has nobody to tell."""

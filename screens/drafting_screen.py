@@ -17,7 +17,6 @@ from tui.moments import full
 from tui.translation import N_
 from tui.widgets.confirm import Confirm
 
-
 DISCARD = CANCEL.named(N_("Discard"), N_("Empties the form; F12 again brings back what was typed."))
 
 

@@ -1,6 +1,5 @@
 """Who did what in a case, and when: the case's entries in the register, in words."""
 
-from collections.abc import Mapping
 from typing import ClassVar, Final
 from uuid import UUID
 
@@ -9,11 +8,10 @@ from textual.binding import Binding
 from textual.widgets import DataTable, Static
 
 from issuance.identity.cleaning import printable
-from issuance.identity.dates import date_as_typed
 from issuance.queries import HistoryAnswer, HistoryEntry, HistoryQuery
 from screens.case_screen import CaseScreen
+from screens.history_words import HistoryWords
 from tui.actions import BACK, REFRESH, bindings
-from tui.case_words import ACTS, CODE_PURPOSES, EVENTS, NOTICES, said
 from tui.cells import fitted
 from tui.moments import full, short
 from tui.translation import N_
@@ -23,34 +21,6 @@ _MOST_ROWS: Final = 199
 """One row more is asked for, which tells whether another page follows."""
 _OPERATOR_CELLS: Final = 18
 _FIXED_CELLS: Final = 40
-
-_LABELS: Final[Mapping[str, str]] = {
-    "exemption": N_("exemption"),
-    "overrides": N_("warnings set aside"),
-    "changed": N_("changed"),
-    "items": N_("to be corrected"),
-    "reason": N_("reason"),
-    "reasons": N_("reasons"),
-    "note": N_("note"),
-    "province": N_("account of"),
-    "amount": N_("amount"),
-    "serial": N_("serial number"),
-    "document_date": N_("date of the document"),
-    "contract_version": N_("contract"),
-}
-"""What stands before a detail; one without a label stands for itself."""
-
-_TOPICS: Final[Mapping[str, str]] = {
-    "slot": "evidence",
-    "slots": "evidence",
-    "exemption": "exemptions",
-    "items": "fields",
-    "changed": "fields",
-    "codes": "findings",
-    "reason": "reasons",
-    "province": "choices",
-}
-"""The policy's words for a detail that is a code, or several."""
 
 
 class HistoryScreen(CaseScreen[None]):
@@ -104,7 +74,7 @@ class HistoryScreen(CaseScreen[None]):
                         f"{entry.revision:<4}",
                         f"{short(entry.at, self.words.zone, self.translate.language):<13} ",
                         fitted(printable(entry.operator_name), _OPERATOR_CELLS) + "  ",
-                        fitted(printable(self._what(entry)), what_cells),
+                        fitted(printable(self._told.what(entry)), what_cells),
                     ),
                 )
                 for entry in self._entries
@@ -127,45 +97,12 @@ class HistoryScreen(CaseScreen[None]):
         entry = self._entries[row]
         place = self.translate(N_("Entry {position} of the register"), position=entry.position)
         moment = full(entry.at, self.words.zone, self.translate.language)
-        words = f"{printable(entry.operator_name)} · {moment} · {place}\n{self._what(entry)}"
+        words = f"{printable(entry.operator_name)} · {moment} · {place}\n{self._told.what(entry)}"
         self.query_one("#entry", Static).update(words, layout=False)
 
-    def _what(self, entry: HistoryEntry) -> str:
-        details = [self._detail(name, text) for name, text in entry.details.items()]
-        event = said(EVENTS, entry.kind, self.translate)
-        return f"{event}: {'; '.join(details)}" if details else event
-
-    def _detail(self, name: str, text: str) -> str:
-        if name in _TOPICS:
-            codes = text.split(", ")
-            value = ", ".join(self.words.word(_TOPICS[name], code) for code in codes)
-        elif name == "reasons":
-            value = ", ".join(self._reason_of("evidence", pair) for pair in text.split(", "))
-        elif name == "overrides":
-            value = ", ".join(self._reason_of("findings", pair) for pair in text.split(", "))
-        elif name == "act":
-            value = said(ACTS, text, self.translate)
-        elif name == "purpose":
-            value = said(CODE_PURPOSES, text, self.translate)
-        elif name == "template":
-            value = said(NOTICES, text, self.translate)
-        elif name == "amount":
-            value = self._amount(text)
-        elif name == "document_date":
-            value = date_as_typed(text)
-        else:
-            value = text
-        value = printable(value)
-        return f"{self.translate(_LABELS[name])} {value}" if name in _LABELS else value
-
-    def _amount(self, text: str) -> str:
-        """Return an amount, which the register tells as `USD 22.77`, in the reader's form."""
-        minor_units = "".join(each for each in text if each.isdigit())
-        return self.words.amount_of(int(minor_units)) if minor_units else text
-
-    def _reason_of(self, topic: str, pair: str) -> str:
-        what, _, reason = pair.partition(": ")
-        return f"{self.words.word(topic, what)}: {self.words.word('reasons', reason)}"
+    @property
+    def _told(self) -> HistoryWords:
+        return HistoryWords(self.words, self.translate)
 
     def action_turn(self, pages: int) -> None:
         """Show the next or the previous page."""

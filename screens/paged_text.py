@@ -26,6 +26,16 @@ class LabelledRow:
     value: str
 
 
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """The title of what follows."""
+
+    words: str
+
+
+Part = Heading | LabelledRow | str
+
+
 class PagedText(VentanillaWidget, Widget):
     """Shows one page at a time; nothing scrolls, so that each page is drawn once."""
 
@@ -41,7 +51,7 @@ class PagedText(VentanillaWidget, Widget):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 -- Textual's own name
         super().__init__(id=id)
-        self._parts: Sequence[LabelledRow | str] = ()
+        self._parts: Sequence[Part] = ()
         self._pages: list[Content] = []
         self._page = 0
 
@@ -50,8 +60,8 @@ class PagedText(VentanillaWidget, Widget):
         """Whether the last page is shown."""
         return bool(self._pages) and self._page == len(self._pages) - 1
 
-    def show(self, parts: Sequence[LabelledRow | str]) -> None:
-        """Show rows and paragraphs; the page one is on stays when they are the same."""
+    def show(self, parts: Sequence[Part]) -> None:
+        """Show titles, rows and paragraphs; the page one is on stays when they are the same."""
         if parts != self._parts:
             self._page = 0
         self._parts = parts
@@ -99,9 +109,11 @@ class PagedText(VentanillaWidget, Widget):
         self.post_message(self.Turned(self))
 
 
-def _lines(part: LabelledRow | str, width: int) -> list[Content]:
+def _lines(part: Part, width: int) -> list[Content]:
     if isinstance(part, str):
         return Content(printable(part)).wrap(width)
+    if isinstance(part, Heading):
+        return Content.styled(printable(part.words), "bold underline").wrap(width)
     label, value = printable(part.label), printable(part.value)
     if width < _COLUMNS_FROM:
         return Content.assemble((f"{label}: ", "$text-muted"), (value, "bold")).wrap(width)

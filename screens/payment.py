@@ -211,8 +211,7 @@ class PaymentScreen(DraftingScreen[None]):
 
     def draw_draft(self) -> None:
         """Draw the slip and its proof anew."""
-        form = self.query_one(Form)
-        form.restore(dict.fromkeys(form.texts(), ""))
+        self.query_one(Form).empty()
         self._proof, self._found = None, []
         self._restore()
         self._draw_account()

@@ -13,6 +13,7 @@ from backend_client.choosing import code_findings, new_enrolment
 from backend_client.founding import NewOffice, OfficeWishes, prepare_office, provinces
 from backend_client.mail_form import mail_settings
 from backend_client.offices import OFFICE, Offices
+from backend_client.security_module import TokenPlan
 from backend_client.set_up_draft import KEPT, drop_set_up, load_set_up, save_set_up
 from issuance.findings import Finding, blocks
 from issuance.findings.cases import CaseFinding
@@ -24,8 +25,17 @@ from issuance.secret import Secret
 from screens.counter_screen import CounterScreen
 from screens.enrolment_page import EnrolmentPage
 from screens.founding_words import FOUNDING_STEPS
-from screens.set_up_pages import FIELDS, MAIL_FIELDS, PAGES, Page, field_specs, read_field
-from tui.actions import BACK, CANCEL, DO, bindings
+from screens.security_module import KeyPlace, SecurityModuleScreen, place_words
+from screens.set_up_pages import (
+    FIELDS,
+    MAIL_FIELDS,
+    PAGES,
+    Page,
+    field_specs,
+    numbered,
+    read_field,
+)
+from tui.actions import BACK, CANCEL, DO, Action, bindings
 from tui.form import Form
 from tui.form_fields import FieldSpec
 from tui.station import Station
@@ -38,6 +48,9 @@ if TYPE_CHECKING:
     from issuance.access.totp import Enrolment
 
 NEXT = DO.named(N_("Continue"), N_("Goes on to the next page."))
+MODULE = Action(
+    "module", "f6", N_("Security module"), N_("Puts the signing key into a PKCS#11 token.")
+)
 _NAMES = tuple(page.name for page in PAGES)
 
 
@@ -49,7 +62,7 @@ class SetUpScreen(CounterScreen[None]):
     """
 
     CSS_PATH = "set_up.tcss"
-    ACTIONS = (BACK, NEXT, CANCEL)
+    ACTIONS = (BACK, MODULE, NEXT, CANCEL)
     BINDINGS: ClassVar = bindings(*ACTIONS)
 
     def __init__(self, typed: dict[str, str] | None = None) -> None:
@@ -60,6 +73,7 @@ class SetUpScreen(CounterScreen[None]):
         self._enrolment: Enrolment | None = None
         self._enrolled_user = ""
         self._new: NewOffice | None = None
+        self._token: TokenPlan | None = None
         self._asked = (0, 0)
         self._keeping = asyncio.Lock()
 
@@ -74,6 +88,11 @@ class SetUpScreen(CounterScreen[None]):
         if self.ventanilla.offices is None:
             raise RuntimeError("this program was composed without offices")
         return self.ventanilla.offices
+
+    def shown_actions(self) -> tuple[Action, ...]:
+        """Offer the security module where the authority is asked for."""
+        at_authority = self.page.name == "authority"
+        return tuple(each for each in self.ACTIONS if each is not MODULE or at_authority)
 
     # -- drawing ---------------------------------------------------------------------------------
 
@@ -99,7 +118,7 @@ class SetUpScreen(CounterScreen[None]):
             yield Static("\n".join(self._summary()), id="summary", markup=False)
             yield Spinner()
         elif self.page.name == "recovery" and self._new is not None:
-            yield Static(_numbered(self._new.recovery_key), id="key", markup=False)
+            yield Static(numbered(self._new.recovery_key), id="key", markup=False)
         else:
             yield self._form()
 
@@ -140,9 +159,14 @@ class SetUpScreen(CounterScreen[None]):
         return [f"{self.translate(label)}: {printable(value)}" for label, value in rows]
 
     def _authority_words(self) -> str:
+        words = self._typed["authority"]
         if folder := self._typed.get("old_authority"):
-            return self.translate(N_("existing, from {folder}"), folder=folder)
-        return self._typed["authority"]
+            words = self.translate(N_("existing, from {folder}"), folder=folder)
+        if self._token is not None:
+            label = self._token.address.label
+            place = self.translate(N_("key in the token {label}"), label=label)
+            return f"{words} · {place}"
+        return words
 
     # -- moving between pages --------------------------------------------------------------------
 
@@ -256,6 +280,18 @@ class SetUpScreen(CounterScreen[None]):
             return (settings,) if isinstance(settings, Finding) else ()
         return ()
 
+    def action_module(self) -> None:
+        """Ask for the token the signing key is to be in."""
+        if self.page.name != "authority":
+            return
+
+        def chosen(place: KeyPlace | None) -> None:
+            if place is not None:
+                self._token = place.token
+                self.tell(place_words(place, self.translate))
+
+        self.ventanilla.push_screen(SecurityModuleScreen(self._token), chosen)
+
     def action_cancel(self) -> None:
         """Ask, then give the set-up up."""
 
@@ -289,8 +325,9 @@ class SetUpScreen(CounterScreen[None]):
                 self._asked = (int(randomness.digits(6)) % 7, 7 + int(randomness.digits(6)) % 6)
                 await self._show(_NAMES.index("recovery"))
             else:
-                # The authority's name, or an existing one, only the making can judge.
-                judged = new[0].field == "common_name" or self._typed.get("old_authority")
+                # The authority's name, an existing one or its token only the making can judge.
+                old = self._typed.get("old_authority") or self._token
+                judged = old or new[0].field == "common_name"
                 at = "authority" if judged else "summary"
                 await self._show(_NAMES.index(at), *new)
 
@@ -320,6 +357,7 @@ class SetUpScreen(CounterScreen[None]):
             algorithm=typed.get("algorithm", ""),
             old_authority=typed.get("old_authority", ""),
             old_passphrase=Secret(typed.get("old_passphrase", "")),
+            token=self._token,
             mail=mail if typed.get("host") else {},
             mail_password=Secret(typed["mail_password"]) if typed.get("mail_password") else None,
         )
@@ -360,10 +398,3 @@ class SetUpScreen(CounterScreen[None]):
         async with self._keeping:
             await asyncio.to_thread(drop_set_up, self.offices.home)
         self.dismiss()
-
-
-def _numbered(key: Secret) -> str:
-    """Return the groups of a recovery key with their numbers, four to a line."""
-    cells = [f"{at:>2}  {group}" for at, group in enumerate(key.reveal().split(), 1)]
-    rows = (cells[start : start + 4] for start in range(0, len(cells), 4))
-    return "\n\n".join("      ".join(row) for row in rows)

@@ -12,6 +12,7 @@ from issuance.identity.choices import read_choice
 from issuance.identity.email import read_email
 from issuance.identity.texts import read_text
 from issuance.identity.verdict import Certainty, Reading
+from issuance.secret import Secret
 from tui.form_fields import FieldSpec
 from tui.translation import N_, Translator
 
@@ -177,6 +178,13 @@ def read_field(name: str, text: str, values: Mapping[str, str], provinces: Choic
     if name == "province":
         return read_choice(text, tuple(code for code, _ in provinces))
     return read_text(text) if name not in SECRETS else Reading(Certainty.VALID, text)
+
+
+def numbered(key: Secret) -> str:
+    """Return the groups of a recovery key with their numbers, four to a line."""
+    cells = [f"{at:>2}  {group}" for at, group in enumerate(key.reveal().split(), 1)]
+    rows = (cells[start : start + 4] for start in range(0, len(cells), 4))
+    return "\n\n".join("      ".join(row) for row in rows)
 
 
 def _judged(text: str, findings: tuple[Finding, ...]) -> Reading:

@@ -26,6 +26,7 @@ MAIL = Action("mail", "f6", N_("Mail server"), N_("Changes the office's mail ser
 SOURCES = Action(
     "sources", "f9", N_("Folder, camera"), N_("Sets the watched folder and the camera command.")
 )
+TOKENS = Action("tokens", "f5", N_("Tokens"), N_("Sets how this station reaches tokens."))
 _LANGUAGE_NAMES = {"es": "Español", "en": "English"}
 _CHARACTERS, _PIXELS = "characters", "pixels"
 _PICTURE_WORDS = {_CHARACTERS: N_("in characters"), _PIXELS: N_("in pixels (Kitty)")}
@@ -38,10 +39,10 @@ _CHOICES = {
 
 
 class SettingsScreen(CounterScreen[None]):
-    """What this computer begins with; administrators reach mail server, folder and camera."""
+    """What this computer begins with; administrators reach mail server, camera and tokens."""
 
     CSS_PATH = "settings.tcss"
-    ACTIONS = (BACK, SAVE, MAIL, SOURCES)
+    ACTIONS = (BACK, SAVE, TOKENS, MAIL, SOURCES)
     BINDINGS: ClassVar = bindings(*ACTIONS)
 
     def compose_content(self) -> ComposeResult:
@@ -76,7 +77,8 @@ class SettingsScreen(CounterScreen[None]):
         session = self.backend.session
         if action == MAIL.name and session.demonstration:
             return False
-        return action not in (MAIL.name, SOURCES.name) or "administrator" in session.roles
+        theirs = (MAIL.name, SOURCES.name, TOKENS.name)
+        return action not in theirs or "administrator" in session.roles
 
     def on_form_completed(self, event: Form.Completed) -> None:
         """Keep the settings."""
@@ -109,6 +111,10 @@ class SettingsScreen(CounterScreen[None]):
     def action_sources(self) -> None:
         """Change the watched folder and the camera command."""
         self.ventanilla.open_screen("station_sources")
+
+    def action_tokens(self) -> None:
+        """Change how this station reaches tokens."""
+        self.ventanilla.open_screen("token_settings")
 
     def _specs(self) -> tuple[FieldSpec, ...]:
         app = self.ventanilla

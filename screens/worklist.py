@@ -19,7 +19,7 @@ from screens.search_box import SearchBox, begins_card
 from screens.worklist_lines import lists_line, resume_line
 from screens.worklist_pages import LISTS, MOST_ROWS, WorklistPages, first_list
 from screens.worklist_table import TableWords, about, row, titles
-from tui.actions import BACK, DO, REFRESH, RESUME, SEARCH, VALUES, Action, bindings
+from tui.actions import BACK, DO, REFRESH, RESUME, RETAKE, SEARCH, VALUES, Action, bindings
 from tui.case_words import roles_said
 from tui.translation import N_
 from tui.widgets.data_table import PageTable
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 OFFICE = VALUES.named(N_("Office"), N_("Opens the office's other screens."))
 MAILBOX = Action("mailbox", "f9", N_("Mails"), N_("Shows the mails of the demonstration."))
+CERTIFICATES = RETAKE.named(N_("Certificates"), N_("Finds, revokes and renews certificates."))
 NEW_CASE = DO.named(N_("New"), N_("Opens the tariff for a new case."))
 LOG_OUT = Action("log_out", "f12", N_("Log out"), N_("Closes your session."))
 
@@ -49,7 +50,7 @@ class WorklistScreen(CounterScreen[None]):
     """
 
     CSS_PATH = "worklist.tcss"
-    ACTIONS = (OFFICE, RESUME, MAILBOX, NEW_CASE, LOG_OUT)
+    ACTIONS = (OFFICE, CERTIFICATES, RESUME, MAILBOX, NEW_CASE, LOG_OUT)
     BINDINGS: ClassVar = [
         *bindings(
             SEARCH,
@@ -111,8 +112,7 @@ class WorklistScreen(CounterScreen[None]):
 
     def actions_now(self) -> Sequence[Action]:
         """Offer the mailbox only where there is one."""
-        shown = self.backend.session.demonstration
-        return [action for action in self.ACTIONS if shown or action is not MAILBOX]
+        return [each for each in self.ACTIONS if self.check_action(each.name, ())]
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Take the mailbox's key only where there is one."""
@@ -386,6 +386,10 @@ class WorklistScreen(CounterScreen[None]):
                 self.ventanilla.open_screen(name)
 
         self.ventanilla.push_screen(ValueList(self.translate(N_("Office")), choices), chosen)
+
+    def action_retake(self) -> None:
+        """Show the issued certificates."""
+        self.ventanilla.open_screen("certificates")
 
     def action_mailbox(self) -> None:
         """Show the demonstration's mails."""

@@ -3,6 +3,7 @@
 import importlib.util
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,6 +24,20 @@ _PLACES = (
     "/opt/homebrew/lib/softhsm/libsofthsm2.so",
 )
 MODULE = next((each for each in _PLACES if Path(each).is_file()), "")
+
+_INITIALISE = """
+import sys
+from ctypes import CDLL, byref, c_ulong
+module, label, pin = sys.argv[1], sys.argv[2].encode(), sys.argv[3].encode()
+library, count = CDLL(module), c_ulong()
+assert library.C_Initialize(None) == 0
+assert library.C_GetSlotList(0, None, byref(count)) == 0
+slots = (c_ulong * count.value)()
+assert library.C_GetSlotList(0, slots, byref(count)) == 0
+# The last slot is the one without a token.
+assert library.C_InitToken(c_ulong(slots[-1]), pin, c_ulong(len(pin)), label.ljust(32)) == 0
+"""
+"""C_InitToken alone (PKCS#11 2.40, 5.5): softhsm2-util sets the owner's PIN as well."""
 
 needs_soft_token = pytest.mark.skipif(
     not (MODULE and shutil.which("softhsm2-util") and importlib.util.find_spec("pkcs11")),
@@ -51,6 +66,12 @@ class SoftTokens:
         subprocess.run(command, check=True, capture_output=True, timeout=60)
         self.restart()
         return TokenAddress(module=MODULE, label=label)
+
+    def make_blank(self, label: str) -> None:
+        """Make a token that has no PIN of its owner yet, as tokens come from the factory."""
+        command = [sys.executable, "-c", _INITIALISE, MODULE, label, OFFICER_PIN.reveal()]
+        subprocess.run(command, check=True, capture_output=True, timeout=60)
+        self.restart()
 
     def restart(self) -> None:
         """Start the module anew, as after a start of the program; every session is lost."""

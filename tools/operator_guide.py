@@ -14,6 +14,8 @@ from issuance.policies.loader import LoadedPolicy, PolicyWords, load_policy
 from issuance.policies.model import EvidenceRule, FieldRule, Policy, StepKind, StepRule
 
 POLICY: Final = "ec-icert"
+LIFE: Final = "certificates"
+"""The page about what comes after the last step."""
 FOLDER: Final = Path(__file__).resolve().parent.parent / "docs" / "operator"
 
 
@@ -25,6 +27,7 @@ def pages(loaded: LoadedPolicy) -> dict[Path, str]:
         found[Path(language, "README.md")] = _page(_contents(loaded.policy, words))
         for step in loaded.policy.steps:
             found[Path(language, f"{step.id}.md")] = _page(_step(loaded.policy, step, words))
+        found[Path(language, f"{LIFE}.md")] = _page(_life(loaded.policy, words))
     return found
 
 
@@ -59,6 +62,8 @@ def _contents(policy: Policy, words: PolicyWords) -> Iterator[str]:
         f"{words.word('steps', step.id, 'summary')}"
         for number, step in enumerate(policy.steps, start=1)
     )
+    label, summary = (words.word("guide", LIFE, part) for part in ("label", "summary"))
+    yield f"- [{label}]({LIFE}.md): {summary}"
 
 
 def _step(policy: Policy, step: StepRule, words: PolicyWords) -> Iterator[str]:
@@ -81,6 +86,16 @@ def _step(policy: Policy, step: StepRule, words: PolicyWords) -> Iterator[str]:
             yield _questions((*activation.person_checklist, *activation.data_checklist), words)
         case StepKind.EMAIL | StepKind.APPROVAL:
             pass
+
+
+def _life(policy: Policy, words: PolicyWords) -> Iterator[str]:
+    yield f"# {words.word('guide', LIFE)}"
+    yield words.text(f"help/{LIFE}").strip()
+    yield f"## {words.word('guide', 'causes')}"
+    yield "\n".join(f"- {words.word('reasons', cause)}" for cause in policy.reasons.revoke)
+    yield f"## {words.word('guide', 'identifications')}"
+    ways = dict.fromkeys(way for ways in policy.life.asks.values() for way in ways)
+    yield "\n".join(f"- {words.word('identifications', way)}" for way in ways)
 
 
 def _fields(rules: tuple[FieldRule, ...], words: PolicyWords) -> Iterator[str]:

@@ -24,6 +24,8 @@ from ventanilla.rehearsal import Rehearsal
 POLICY: Final = "ec-icert"
 MORNING: Final = datetime(2026, 11, 23, 13, 30, tzinfo=UTC)
 """A Monday, half past eight in Quito."""
+_FOUNDED: Final = MORNING - timedelta(days=690)
+"""What was issued then for two years ends soon."""
 _MINUTES_BETWEEN_PEOPLE: Final = 2
 """A one-time code works once, so time must pass before the same person logs in again."""
 
@@ -32,11 +34,15 @@ class WorkingDay:
     """A clock that goes on only when it is told to."""
 
     def __init__(self) -> None:
-        self._now = MORNING
+        self._now = _FOUNDED
 
     def now(self) -> datetime:
         """Return the moment the day has come to."""
         return self._now
+
+    def begin(self) -> None:
+        """Let the morning come on which the pictures are taken."""
+        self._now = MORNING
 
     def go_on(self) -> None:
         """Let the time pass that lies between two people's work."""
@@ -114,6 +120,7 @@ _CONFIRMED: Final = (*_DEPOSITED, PreparedCase.confirm_deposit)
 _BILLED: Final = (*_CONFIRMED, PreparedCase.pay)
 
 _CASES: Final[Mapping[str, tuple[str, int, tuple[_Act, ...]]]] = {
+    "ending": ("natural", 11, (PreparedCase.play,)),
     "delivered": ("natural", 8, (PreparedCase.play,)),
     "activation": ("natural", 0, _BILLED),
     "billing": ("natural", 5, _CONFIRMED),
@@ -138,9 +145,11 @@ def found_office(home: Path, day: WorkingDay) -> Offices:
     return offices
 
 
-def lead_cases(offices: Offices, folder: Path) -> dict[str, UUID]:
+def lead_cases(offices: Offices, folder: Path, day: WorkingDay) -> dict[str, UUID]:
     """Lead every case to its step and return them by the screen they are for."""
-    return {name: _lead(name, offices, folder) for name in _CASES}
+    led = {"ending": _lead("ending", offices, folder)}
+    day.begin()
+    return led | {name: _lead(name, offices, folder) for name in _CASES if name not in led}
 
 
 def _lead(name: str, offices: Offices, folder: Path) -> UUID:
@@ -148,7 +157,7 @@ def _lead(name: str, offices: Offices, folder: Path) -> UUID:
     product = load_policy(POLICY).policy.product(f"{certificate_type}-pkcs12-2y")
     if product is None:
         raise RuntimeError(f"{POLICY} sells nothing for {certificate_type} any more")
-    target = offices.home / "delivered.p12"
+    target = offices.home / f"{name}.p12"
     case = PreparedCase(folder, offices.sources(), offices.make_key, product, target, number)
     try:
         for act in acts:

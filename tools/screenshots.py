@@ -21,10 +21,13 @@ from backend_client.founding import SAMPLES
 from backend_client.offices import DEMONSTRATION, Offices
 from build_hook import compile_catalogues
 from issuance.access.commands import AddOperator
+from issuance.cases.commands.life import RevokeCertificate, SuspendCertificate
+from issuance.queries import CaseAnswer, CaseQuery
 from issuance.samples.files import PHOTO, folder_name
 from issuance.samples.machine_readable import td1_lines
 from issuance.samples.people import sample_payment, sample_person
 from issuance.secret import Secret
+from issuance.streams import StreamRef
 from tui.form import Form
 from tui.translation import LANGUAGES
 from ventanilla.app import counter_app
@@ -182,6 +185,62 @@ async def activate(camera: Camera, cases: Mapping[str, UUID]) -> None:
     await camera.take("activation-done")
 
 
+async def look_after_certificates(camera: Camera, cases: Mapping[str, UUID]) -> None:
+    """Show what becomes of a certificate once it was handed over."""
+    await camera.become("olga")
+    await camera.open("certificates", screen="CertificatesScreen")
+    await camera.take("certificates")
+    await camera.take_narrow("certificates-80x24")
+    await camera.leave()
+    for name, case, screen in (
+        ("contract", "delivered", "ContractScreen"),
+        ("certificate", "ending", "CertificateScreen"),
+        ("renewal", "ending", "RenewalScreen"),
+        ("revocation", "delivered", "RevocationScreen"),
+        ("suspension", "delivered", "SuspensionScreen"),
+    ):
+        await camera.open(name, cases[case], screen=screen)
+        await camera.take(name)
+        await camera.leave()
+    suspension = SuspendCertificate(
+        serial=await _serial(camera, cases["delivered"]), cause="suspension_requested"
+    )
+    revocation = RevokeCertificate(
+        serial=await _serial(camera, cases["ending"]),
+        cause="data_inaccurate",
+        asked_by="authority",
+        identified_by="official_letter",
+        asker="Consejo de la Judicatura, oficio 12",
+    )
+    for case, body in (("delivered", suspension), ("ending", revocation)):
+        known = await _known(camera, cases[case])
+        stream = StreamRef(kind="case", id=cases[case])
+        done = await camera.backend.execute(body, stream, known.revision)
+        if not done.applied:
+            raise RuntimeError(f"nothing to look at: {done.findings}")
+    await camera.become("adrian")
+    await camera.open("reinstatement", cases["delivered"], screen="ReinstatementScreen")
+    await camera.take("reinstatement")
+    await camera.leave()
+    await camera.open("revocation_review", cases["ending"], screen="RevocationReviewScreen")
+    await camera.take("revocation_review")
+    await camera.leave()
+
+
+async def _known(camera: Camera, case: UUID) -> CaseAnswer:
+    answer = await camera.backend.ask(CaseQuery(case=case))
+    if not isinstance(answer, CaseAnswer):
+        raise TypeError("a case query is answered with a case")
+    return answer
+
+
+async def _serial(camera: Camera, case: UUID) -> str:
+    certificate = (await _known(camera, case)).state.activation.certificate
+    if certificate is None:
+        raise RuntimeError("this case was to be led to its certificate")
+    return certificate.serial
+
+
 async def administer(camera: Camera) -> None:
     """Show the office's own screens, and the first log-in of somebody new."""
     await camera.become("jefa")
@@ -192,6 +251,7 @@ async def administer(camera: Camera) -> None:
         ("settings", "SettingsScreen"),
         ("mail_server", "MailServerScreen"),
         ("station_sources", "StationSourcesScreen"),
+        ("token_settings", "TokenSettingsScreen"),
     ):
         await camera.open(name, screen=screen)
         await camera.take(name)
@@ -234,7 +294,8 @@ async def take_all(home: Path) -> dict[Path, str]:
     day = WorkingDay()
     offices = found_office(home, day)
     folder = offices.folder(DEMONSTRATION)
-    cases = lead_cases(offices, folder)
+    # Signing a contract runs a loop of its own.
+    cases = await asyncio.to_thread(lead_cases, offices, folder, day)
     kept = folder.rename(home / "kept")
     found: dict[Path, str] = {}
     for language in LANGUAGES:
@@ -254,6 +315,7 @@ async def take_all(home: Path) -> dict[Path, str]:
             await take_payment(camera, cases)
             await review(camera, cases)
             await activate(camera, cases)
+            await look_after_certificates(camera, cases)
             await administer(camera)
         found.update({Path(language, f"{name}.svg"): svg for name, svg in pictures.items()})
         shutil.rmtree(folder)

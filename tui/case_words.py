@@ -188,6 +188,22 @@ NOTICES: Final = {
 }
 """Messages to the applicant, by the name of their text in the policy."""
 
+STANDINGS: Final = {
+    "valid": N_("valid"),
+    "suspended": N_("suspended"),
+    "revoked": N_("revoked"),
+    "expired": N_("ended"),
+}
+"""How a certificate stands, short enough for a column."""
+
+ASKERS: Final = {
+    "holder": N_("the holder"),
+    "representative": N_("the legal representative"),
+    "authority": N_("an authority"),
+    "office": N_("the office"),
+}
+"""Who asks for a revocation."""
+
 CODE_PURPOSES: Final = {"email": N_("for the e-mail"), "activation": N_("for the activation")}
 
 

@@ -132,6 +132,11 @@ class Form(VentanillaWidget, Widget):
             if row.spec.name in texts:
                 row.text = texts[row.spec.name]
 
+    def empty(self) -> None:
+        """Put what every field begins with in the place of what was typed."""
+        for row in self._rows:
+            row.text = row.spec.initial
+
     def leave(self) -> list[Changed]:
         """Read every field as if it were left, and return the changes nothing told yet."""
         return [change for row in self._rows if (change := self._change(row, row.leave()))]

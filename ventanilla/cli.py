@@ -11,6 +11,7 @@ EXIT_USAGE: Final = 64
 """`EX_USAGE` of sysexits.h."""
 
 SUBCOMMANDS: Final = {
+    "authority-pin": "tell the office another PIN of the token with the authority's key",
     "backup": "write one encrypted file with the whole office, also while people work in it",
     "backup-key": "make the pair of keys that backups are made for and opened with",
     "check": "check photos or documents as the counter does: accept, review or reject",

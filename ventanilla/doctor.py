@@ -24,6 +24,7 @@ _MANY_COLOURS: Final = ("truecolor", "24bit")
 
 _FROM_MAKE: Final = "make vision   (or: pip install 'ventanilla[vision]')"
 _FROM_MATCH: Final = "make match   (or: pip install 'ventanilla[match]')"
+_FROM_HSM: Final = "make hsm   (or: pip install 'ventanilla[hsm]')"
 _FROM_APT: Final = "apt-get install tesseract-ocr tesseract-ocr-spa"
 
 
@@ -70,7 +71,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def examine() -> tuple[Item, ...]:
     """Look for everything Ventanilla needs or can use on this computer."""
-    return (*_needed(), *_engines(), *_surroundings())
+    return (*_needed(), *_engines(), *_tokens(), *_surroundings())
 
 
 def _needed() -> Iterator[Item]:
@@ -149,6 +150,37 @@ def _engines() -> Iterator[Item]:
         ),
         cure=_FROM_MATCH,
     )
+
+
+def _tokens() -> Iterator[Item]:
+    yield Item(
+        N_("PKCS#11 tokens"),
+        _installed("python-pkcs11"),
+        meaning=N_(
+            "Neither applicants' tokens can be written nor an authority's key be in a security "
+            "module."
+        ),
+        cure=_FROM_HSM,
+    )
+    if module := _authority_module():
+        from backend_client.at_the_station.token_probe import module_finding
+
+        yield Item(
+            N_("Module of the authority's token"),
+            "" if module_finding(module) else module,
+            needed=True,
+            meaning=N_("The signing key cannot be reached: no certificate can be issued."),
+            cure=module,
+        )
+
+
+def _authority_module() -> str:
+    """Return the module the office of this computer reaches its signing key by; mostly none."""
+    from issuance.engine.authority_file import authority_token_of
+    from ventanilla.compose import office_folder
+
+    token = authority_token_of(office_folder())
+    return token.address.module if token else ""
 
 
 def _surroundings() -> Iterator[Item]:

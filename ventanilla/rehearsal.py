@@ -10,6 +10,7 @@ from backend_client.at_the_station.key_pool import KeyPool
 from backend_client.at_the_station.sealed_keys import SealedKeyStore
 from backend_client.backend import Delivered
 from backend_client.contract import ContractDesk
+from backend_client.token_activation import TokenWish, activate_in_token
 from issuance.access.totp import current_code
 from issuance.cases.commands.activation import (
     ConfirmData,
@@ -25,6 +26,7 @@ from issuance.cases.steps import required_evidence
 from issuance.certificates.keys import PrivateKey
 from issuance.certificates.passwords import generate_password
 from issuance.certificates.profile import ResolvedProfile
+from issuance.certificates.token_calls import TokenAddress
 from issuance.commands import Body, Command, Receipt
 from issuance.engine.contract import resolved_profile
 from issuance.engine.demonstration import PEOPLE
@@ -61,7 +63,10 @@ class RehearsalFailed(Exception):  # noqa: N818 -- what happened, told with its 
 
 @dataclass(slots=True)
 class Rehearsal:
-    """Plays every role of a demonstration office, one log-in after the other."""
+    """Plays every role of a demonstration office, one log-in after the other.
+
+    A product in a token needs one, whose PIN is the password.
+    """
 
     folder: Path
     sources: Sources
@@ -69,6 +74,7 @@ class Rehearsal:
     product: Product
     target: Path
     number: int = 0
+    token: TokenAddress | None = None
     password: Secret = field(init=False)
     person: SamplePerson = field(init=False)
     case: UUID = field(init=False)
@@ -188,8 +194,23 @@ class Rehearsal:
             self.execute(EnterActivationCode(code=self.code_from_mail()))
 
     def hand_over(self) -> Delivered:
-        """Make the key, have it certified, save the file and read it back."""
+        """Make the key, have it certified, save the file or write the token, and read it back."""
         self.become("olga")
+        desk = self.contract_desk
+        door = EngineDoor(self._execute, self._case, self._certificate, self._resolved, desk.sign)
+        delivered = self._into_token(door) if self.token else self._into_file(door)
+        if isinstance(delivered, Delivered):
+            return delivered
+        raise RehearsalFailed("activate", delivered)
+
+    def _into_token(self, door: EngineDoor) -> Delivered | Findings:
+        if self.token is None:
+            raise ValueError("a certificate goes into a token that is there")
+        algorithm = self.product.key_algorithms[0]
+        wish = TokenWish(self.token, self.password, algorithm, self.person.name)
+        return activate_in_token(self.case, wish, door, self.sources.clock)
+
+    def _into_file(self, door: EngineDoor) -> Delivered | Findings:
         office = self.office.engine.office
         pool = KeyPool(self.make_key)
         sealed = SealedKeyStore(
@@ -204,15 +225,10 @@ class Rehearsal:
             hints=(),
             rule=office.policy.policy.activation.password,
         )
-        desk = self.contract_desk
-        door = EngineDoor(self._execute, self._case, self._certificate, self._resolved, desk.sign)
         try:
-            delivered = activate(self.case, wish, door, pool, sealed, self.sources.clock)
+            return activate(self.case, wish, door, pool, sealed, self.sources.clock)
         finally:
             pool.close()
-        if isinstance(delivered, Delivered):
-            return delivered
-        raise RehearsalFailed("activate", delivered)
 
     @property
     def contract_desk(self) -> ContractDesk:

@@ -50,6 +50,8 @@ def write_history(rehearsal: Rehearsal, folder: Path) -> None:
         "state": known.state.status.value if known else "unopened",
         "events": _events(rehearsal) if known else [],
     }
+    if rehearsal.token is not None:
+        case["key"] = "in the token: no .p12 is left"
     write_json(folder / "case.json", case)
 
 

@@ -18,12 +18,15 @@ if TYPE_CHECKING:
     from issuance.findings import Finding
     from issuance.policies.model import Product
     from ventanilla.rehearsal import Rehearsal
+    from ventanilla.soft_token import SoftTokens
 
 EXIT_FINDINGS: Final = 1
 EXIT_USAGE: Final = 64
 POLICY: Final = "ec-icert"
 TYPE: Final = "natural"
 CONTAINER: Final = "pkcs12"
+_LONGEST_LABEL: Final = 32
+"""Characters in a token's label (PKCS#11 2.40, CK_TOKEN_INFO)."""
 
 
 @dataclass(slots=True)
@@ -177,9 +180,11 @@ def _unavailable(policy: str, product: "Product") -> "tuple[Finding, ...]":
     from issuance.findings.cases import CaseFinding
     from issuance.policies.loader import load_policy
     from ventanilla.findings_text import chosen_language
+    from ventanilla.soft_token import soft_token_module
 
     loaded = load_policy(policy)
-    reason = loaded.policy.unavailable_reason(product, {"token_module"})
+    lacks = () if soft_token_module() else ("token_module",)
+    reason = loaded.policy.unavailable_reason(product, lacks)
     if not reason:
         return ()
     words = loaded.words(chosen_language()).word("unavailable", reason)
@@ -220,6 +225,7 @@ def _rehearse(
     from ventanilla.compose import system_sources
     from ventanilla.rehearsal import Rehearsal
     from ventanilla.rehearsal_files import KEY_FILE
+    from ventanilla.soft_token import soft_tokens
 
     sources = system_sources()
     founded = found_office(folder, demonstration_plan(policy), sources, make_private_key)
@@ -227,18 +233,19 @@ def _rehearse(
         return founded
     last: Rehearsal | None = None
     try:
-        for number, outcome in enumerate(outcomes):
-            if last is not None:
-                last.close()
-            last = Rehearsal(
-                folder,
-                sources,
-                make_private_key,
-                outcome.product,
-                outcome.folder / KEY_FILE,
-                number,
-            )
-            _play(last, outcome)
+        with soft_tokens(folder.with_name("soft-tokens"), sources.randomness) as tokens:
+            for number, outcome in enumerate(outcomes):
+                if last is not None:
+                    last.close()
+                last = Rehearsal(
+                    folder,
+                    sources,
+                    make_private_key,
+                    outcome.product,
+                    outcome.folder / KEY_FILE,
+                    number,
+                )
+                _play(last, outcome, tokens)
         findings = () if last is None else _conclude(last, outcomes)
     finally:
         if last is not None:
@@ -248,12 +255,14 @@ def _rehearse(
     return findings
 
 
-def _play(rehearsal: "Rehearsal", outcome: Outcome) -> None:
+def _play(rehearsal: "Rehearsal", outcome: Outcome, tokens: "SoftTokens | None") -> None:
     """Lead one case to its end; a refusal ends this case alone."""
     from ventanilla.rehearsal import RehearsalFailed
     from ventanilla.rehearsal_files import write_case, write_history
 
     try:
+        if outcome.product.container == "token" and tokens is not None:
+            rehearsal.token = tokens.make(outcome.product.id[:_LONGEST_LABEL], rehearsal.password)
         delivered = rehearsal.play()
     except RehearsalFailed as failure:
         outcome.stopped_at, outcome.findings = failure.act, failure.findings

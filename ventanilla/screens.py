@@ -31,12 +31,20 @@ _CLASSES: Final[Mapping[str, str]] = {
     "billing": "BillingScreen",
     "activation": "ActivationScreen",
     "contract": "ContractScreen",
+    "certificates": "CertificatesScreen",
+    "certificate": "CertificateScreen",
+    "revocation": "RevocationScreen",
+    "revocation_review": "RevocationReviewScreen",
+    "suspension": "SuspensionScreen",
+    "reinstatement": "ReinstatementScreen",
+    "renewal": "RenewalScreen",
     "operators": "OperatorsScreen",
     "operator_entry": "OperatorEntryScreen",
     "policy": "PolicyScreen",
     "settings": "SettingsScreen",
     "mail_server": "MailServerScreen",
     "station_sources": "StationSourcesScreen",
+    "token_settings": "TokenSettingsScreen",
 }
 """The class of each screen, which lies in the module of its name."""
 

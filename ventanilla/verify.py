@@ -87,7 +87,7 @@ def _outcome(report: "VerificationReport | tuple[Finding, ...]") -> dict[str, An
 
 def _verdict(report: "VerificationReport", translate: "Translator") -> str:
     entries = translate.plural("{count} entry", "{count} entries", report.entries)
-    faults = translate.plural("{count} fault", "{count} faults", len(report.faults))
+    faults = translate.plural("{count} finding", "{count} findings", len(report.faults))
     verdict = translate(N_("clean")) if report.ok else translate(N_("NOT CLEAN"))
     parts = [f"{verdict}: {entries}, {faults}"]
     first = report.first_wrong_entry

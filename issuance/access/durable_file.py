@@ -47,8 +47,10 @@ def exclusive(path: Path) -> Generator[None]:
         yield
 
 
-def replace_file(path: Path, content: bytes) -> None:
+def replace_file(path: Path, content: bytes, *, settle_name: bool = True) -> None:
     """Write a file of mode 0600 and make it durable; the caller holds it with `exclusive`.
+
+    Without `settle_name` a power cut may bring the former content back, whole.
 
     Raises:
         OSError: it could not be written; the old content stays.
@@ -65,7 +67,8 @@ def replace_file(path: Path, content: bytes) -> None:
     except OSError:
         unfinished.unlink(missing_ok=True)
         raise
-    sync_folder(path.parent)
+    if settle_name:
+        sync_folder(path.parent)
 
 
 def sync_folder(folder: Path) -> None:

@@ -70,15 +70,20 @@ def create_authority(
     make_key: Callable[[str], PrivateKey],
     randomness: Randomness,
     now: datetime,
+    make_issuing_key: Callable[[str], PrivateKey] | None = None,
 ) -> NewAuthority | list[Finding]:
-    """Make the keys and certificates of a root and of one issuing authority under it."""
+    """Make the keys and certificates of a root and of one issuing authority under it.
+
+    `make_issuing_key` makes the issuing key elsewhere, in a token; only its public half is used.
+    """
     root_name, issuing_name = _name_of(plan.root), _name_of(plan.issuing)
     if isinstance(root_name, list) or isinstance(issuing_name, list):
         return [
             each for name in (root_name, issuing_name) if isinstance(name, list) for each in name
         ]
     begin = (now - _BACKDATE).replace(microsecond=0)
-    root_key, issuing_key = make_key(plan.algorithm), make_key(plan.algorithm)
+    root_key = make_key(plan.algorithm)
+    issuing_key = (make_issuing_key or make_key)(plan.algorithm)
     root = build_root(
         root_name,
         root_key,

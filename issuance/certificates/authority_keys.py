@@ -6,11 +6,12 @@ private key, and who opens the issuing key does not open the root.
 """
 
 from collections.abc import Mapping
-from typing import Final, Literal
+from typing import Final, Literal, Self
 
-from pydantic import ValidationError
+from pydantic import ValidationError, model_validator
 
 from issuance.certificates.keys import PrivateKey, private_key_bytes, read_private_key
+from issuance.certificates.pkcs11_signer import AuthorityToken, TokenPin
 from issuance.certificates.sealing import (
     KEY_LENGTH,
     PassphraseParameters,
@@ -31,12 +32,25 @@ _VERSION: Final = 1
 
 
 class SealedAuthorityKey(Frozen):
-    """One private key, and the slots that open it."""
+    """One private key, and the slots that open it.
+
+    Of a key that stays in a token its PIN is sealed instead, and `token` says where the key is.
+    """
 
     key_id: str
-    private_key: Sealed
+    private_key: Sealed | None = None
+    token: AuthorityToken | None = None
+    pin: Sealed | None = None
     passphrase: PassphraseSealed
     slots: Mapping[str, Sealed] = {}
+
+    @model_validator(mode="after")
+    def _one_key(self) -> Self:
+        if (self.token is None) != (self.pin is None) or (self.private_key is None) == (
+            self.token is None
+        ):
+            raise ValueError("a private key, or a token and its PIN")
+        return self
 
 
 class AuthorityKeyFile(Frozen):
@@ -72,25 +86,41 @@ def read_key_file(content: bytes) -> AuthorityKeyFile | Finding:
 
 def seal_authority_key(
     key_id: str,
-    private_key: PrivateKey,
+    private_key: PrivateKey | TokenPin,
     passphrase: Secret,
     parameters: PassphraseParameters,
     randomness: Randomness,
 ) -> SealedAuthorityKey:
-    """Seal a private key; at first only the passphrase opens it."""
+    """Seal a private key, or the PIN of its token; at first only the passphrase opens it."""
     wrapping_key = randomness.octets(KEY_LENGTH)
+    slot = seal_with_passphrase(
+        passphrase, wrapping_key, _passphrase_label(key_id), parameters, randomness
+    )
+    if isinstance(private_key, TokenPin):
+        pin = _seal_pin(wrapping_key, key_id, private_key.pin, randomness)
+        return SealedAuthorityKey(key_id=key_id, token=private_key.place, pin=pin, passphrase=slot)
+    octets = private_key_bytes(private_key)
     return SealedAuthorityKey(
         key_id=key_id,
-        private_key=seal(
-            wrapping_key, private_key_bytes(private_key), _key_label(key_id), randomness
-        ),
-        passphrase=seal_with_passphrase(
-            passphrase, wrapping_key, _passphrase_label(key_id), parameters, randomness
-        ),
+        private_key=seal(wrapping_key, octets, _key_label(key_id), randomness),
+        passphrase=slot,
     )
 
 
-def open_with_passphrase(sealed: SealedAuthorityKey, passphrase: Secret) -> PrivateKey | Finding:
+def with_pin(
+    sealed: SealedAuthorityKey, passphrase: Secret, pin: Secret, randomness: Randomness
+) -> SealedAuthorityKey | Finding:
+    """Seal another PIN of the key's token; everybody's slots stay as they are."""
+    wrapping_key = _wrapping_key(sealed, passphrase)
+    if wrapping_key is None:
+        return blocks(CertificateFinding.PASSPHRASE_WRONG)
+    renewed = _seal_pin(wrapping_key, sealed.key_id, pin, randomness)
+    return sealed.model_copy(update={"pin": renewed})
+
+
+def open_with_passphrase(
+    sealed: SealedAuthorityKey, passphrase: Secret
+) -> PrivateKey | TokenPin | Finding:
     """Return the private key, or the finding that the passphrase is wrong."""
     wrapping_key = _wrapping_key(sealed, passphrase)
     if wrapping_key is None:
@@ -98,7 +128,9 @@ def open_with_passphrase(sealed: SealedAuthorityKey, passphrase: Secret) -> Priv
     return _private_key(sealed, wrapping_key)
 
 
-def open_with_key(sealed: SealedAuthorityKey, label: str, slot_key: bytes) -> PrivateKey | Finding:
+def open_with_key(
+    sealed: SealedAuthorityKey, label: str, slot_key: bytes
+) -> PrivateKey | TokenPin | Finding:
     """Return the private key through a person's slot, or the finding that it does not open."""
     wrapping_key = _slot_wrapping_key(sealed, label, slot_key)
     if wrapping_key is None:
@@ -191,15 +223,31 @@ def _slot_wrapping_key(sealed: SealedAuthorityKey, label: str, slot_key: bytes) 
     return unseal(slot_key, slot, _slot_label(sealed.key_id, label)) if slot else None
 
 
-def _private_key(sealed: SealedAuthorityKey, wrapping_key: bytes) -> PrivateKey | Finding:
-    der = unseal(wrapping_key, sealed.private_key, _key_label(sealed.key_id))
-    if der is None:
-        return blocks(CertificateFinding.AUTHORITY_KEYS_DAMAGED)
-    return read_private_key(der)
+def _private_key(
+    sealed: SealedAuthorityKey, wrapping_key: bytes
+) -> PrivateKey | TokenPin | Finding:
+    if sealed.token is not None and sealed.pin is not None:
+        pin = unseal(wrapping_key, sealed.pin, _pin_label(sealed.key_id))
+        return _damaged() if pin is None else TokenPin(sealed.token, Secret(pin.decode("ascii")))
+    private_key = sealed.private_key
+    der = private_key and unseal(wrapping_key, private_key, _key_label(sealed.key_id))
+    return read_private_key(der) if der else _damaged()
+
+
+def _seal_pin(wrapping_key: bytes, key_id: str, pin: Secret, randomness: Randomness) -> Sealed:
+    return seal(wrapping_key, pin.reveal().encode("ascii"), _pin_label(key_id), randomness)
+
+
+def _damaged() -> Finding:
+    return blocks(CertificateFinding.AUTHORITY_KEYS_DAMAGED)
 
 
 def _key_label(key_id: str) -> str:
     return f"authority key:{key_id}"
+
+
+def _pin_label(key_id: str) -> str:
+    return f"authority token's PIN:{key_id}"
 
 
 def _companion_label(companion_id: str) -> str:

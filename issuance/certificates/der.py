@@ -5,6 +5,7 @@
 # pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any, ClassVar, Final, Literal, NamedTuple
 
 from asn1crypto import core, x509
@@ -14,6 +15,8 @@ StringEncoding = Literal["utf8", "printable", "ia5"]
 COMMON_NAME_LENGTH: Final = 64
 """The most characters a common name has (RFC 5280, appendix A.1)."""
 _COMMON_NAME: Final = "2.5.4.3"
+_PARSED: Final = 16
+"""How many parsed structures are kept: a draft is looked at by several checks in a row."""
 
 _STRINGS: Final[dict[StringEncoding, type[Any]]] = {
     "utf8": core.UTF8String,
@@ -83,14 +86,15 @@ def encode_name(attributes: Iterable[tuple[str, str, StringEncoding]]) -> bytes:
     ).dump()
 
 
-def name_rows(der: bytes) -> list[NameRow]:
+@lru_cache(maxsize=_PARSED)
+def name_rows(der: bytes) -> tuple[NameRow, ...]:
     """Return a name's attributes in the order they are encoded.
 
     Raises ValueError when the bytes are no Name (RFC 5280, 4.1.2.4).
     """
     try:
         name = _Name.load(der, strict=True)
-        return [_row(attribute) for relative in name for attribute in relative]
+        return tuple(_row(attribute) for relative in name for attribute in relative)
     except TypeError as error:
         raise ValueError("not a name") from error
 
@@ -111,6 +115,7 @@ def with_common_name(name: bytes, common_name: str) -> bytes:
     return encode_name([*kept, (_COMMON_NAME, common_name, "utf8")])
 
 
+@lru_cache(maxsize=_PARSED)
 def frame_of(certificate: bytes) -> Frame:
     """Return the parts of a certificate exactly as they are encoded.
 

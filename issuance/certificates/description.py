@@ -1,5 +1,6 @@
 """A certificate's contents, read back from its bytes for people and for checks."""
 
+from collections.abc import Iterable
 from typing import Final, TypeVar
 
 from cryptography import x509
@@ -129,7 +130,7 @@ def _extension(extensions: x509.Extensions, kind: type[_Kind]) -> _Kind | None:
     return next(found, None)
 
 
-def _named(rows: list[NameRow]) -> tuple[NamedValue, ...]:
+def _named(rows: Iterable[NameRow]) -> tuple[NamedValue, ...]:
     return tuple(NamedValue(oid=row.oid, value=row.value, encoding=row.encoding) for row in rows)
 
 

@@ -14,6 +14,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.serialization import pkcs12
 
+from issuance.certificates.authority_token import IssuingToken
 from issuance.certificates.chain import check_authorities, is_issued_by, subject_of
 from issuance.certificates.keys import (
     KEY_ALGORITHMS,
@@ -36,7 +37,7 @@ _LARGEST_NUMBER: Final = 2**48
 
 @dataclass(frozen=True, slots=True)
 class AuthorityFiles:
-    """What the old system gave: `key` is PEM or PKCS#12, opened by `passphrase`.
+    """What the old system gave: `key` is PEM or PKCS#12, opened by `passphrase`, or in a token.
 
     `chain` has certificates in PEM or one in DER, in any order, and may be empty beside a whole
     PKCS#12. `issued` is a bundle of certificates in PEM or the database of `openssl ca`
@@ -82,10 +83,19 @@ class ImportedAuthority:
 
 
 def read_authority(
-    files: AuthorityFiles, now: datetime, *, demonstration: bool
+    files: AuthorityFiles,
+    now: datetime,
+    *,
+    demonstration: bool,
+    token: IssuingToken | None = None,
 ) -> ImportedAuthority | list[Finding]:
-    """Read and check an authority, or say everything that keeps it from being taken over."""
-    opened = _open(files)
+    """Read and check an authority, or say everything that keeps it from being taken over.
+
+    With a token the key is found there, and `files` have none.
+    """
+    opened = _open_token(token, files.chain) if token else _open(files)
+    if isinstance(opened, Finding):
+        return [opened]
     if opened is None:
         return [blocks(AuthorityImportFinding.IMPORT_KEY_NOT_OPENED)]
     key, certificates = opened
@@ -153,6 +163,16 @@ def _open(files: AuthorityFiles) -> tuple[PrivateKey, list[x509.Certificate]] | 
     except (ValueError, TypeError, UnsupportedAlgorithm, x509.InvalidVersion):
         return None
     return (key, certificates) if is_private_key(key) else None
+
+
+def _open_token(
+    token: IssuingToken, chain: bytes
+) -> tuple[PrivateKey, list[x509.Certificate]] | Finding:
+    certificates = _certificates(chain)
+    if certificates is None:
+        return blocks(AuthorityImportFinding.IMPORT_FILE_UNREADABLE, part="chain")
+    key = token.find(certificates)
+    return key if isinstance(key, Finding) else (key, [])
 
 
 def _is_of(certificate: x509.Certificate, key: PrivateKey) -> bool:

@@ -69,14 +69,22 @@ def find_token(address: TokenAddress) -> pkcs11.Token:
     return found[0]
 
 
-def log_in(token: pkcs11.Token, pin: Secret, *, officer: bool = False) -> pkcs11.Session:
-    """Open a session as the token's user, or as its security officer."""
+def log_in(
+    token: pkcs11.Token, pin: Secret, *, officer: bool = False, spare_last_try: bool = False
+) -> pkcs11.Session:
+    """Open a session as the token's user, or as its security officer.
+
+    `spare_last_try` refuses where one wrong PIN more would lock the token: for a PIN that nobody
+    has just typed.
+    """
     if not pin.reveal():
         raise TokenFailure(blocks(TokenFinding.TOKEN_PIN_EMPTY))
     if not is_typable(pin):
         raise TokenFailure(blocks(TokenFinding.TOKEN_PIN_CHARACTER))
     if TokenFlag.TOKEN_INITIALIZED not in token.flags:
         raise TokenFailure(blocks(TokenFinding.TOKEN_PIN_NOT_SET))
+    if spare_last_try and TokenFlag.USER_PIN_FINAL_TRY in token.flags:
+        raise TokenFailure(blocks(TokenFinding.TOKEN_PIN_LAST_TRY))
     try:
         if officer:
             return token.open(rw=True, so_pin=pin.reveal())

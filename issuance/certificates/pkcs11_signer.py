@@ -21,12 +21,13 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _TEST_MESSAGE: Final = b"a message signed to try the authority's key"
-_PIN_REFUSED: Final = (
+PIN_REFUSED: Final = (
     TokenFinding.TOKEN_PIN_WRONG,
     TokenFinding.TOKEN_PIN_LAST_TRY,
     TokenFinding.TOKEN_PIN_LOCKED,
     TokenFinding.TOKEN_PIN_EXPIRED,
 )
+"""After these the same PIN is not tried again: the token would lock."""
 
 
 class AuthorityToken(Frozen):
@@ -34,6 +35,15 @@ class AuthorityToken(Frozen):
 
     address: TokenAddress
     key_id: str
+    key_label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TokenPin:
+    """What stands for a private key that stays in its token: where it is, and its PIN."""
+
+    place: AuthorityToken
+    pin: Secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +99,7 @@ class Pkcs11Signer:
 
         opened = answered(self._place.address.module, act)
         if isinstance(opened, Finding):
-            if opened.code in _PIN_REFUSED:
+            if opened.code in PIN_REFUSED:
                 self._refused = opened
             raise TokenFailure(opened)
         self._opened = opened
@@ -121,7 +131,7 @@ def with_new_authority_key(
 
     def act() -> T:
         with _session(place.address, pin) as session:
-            key = session.make_key(key_id, algorithm, place.address.label)
+            key = session.make_key(key_id, algorithm, place.key_label or place.address.label)
             try:
                 return use(key)
             except BaseException:
@@ -131,15 +141,15 @@ def with_new_authority_key(
     return answered(place.address.module, act)
 
 
-def _session(address: TokenAddress, pin: Secret) -> "TokenSession":
+def _session(address: TokenAddress, pin: Secret, *, spare_last_try: bool = False) -> "TokenSession":
     # The package is optional; `answered` tells that it is missing.
     from issuance.certificates.pkcs11_token import TokenSession
 
-    return TokenSession(address, pin)
+    return TokenSession(address, pin, spare_last_try=spare_last_try)
 
 
 def _open_key(place: AuthorityToken, pin: Secret, certificate: x509.Certificate) -> _OpenKey:
-    session = _session(place.address, pin)
+    session = _session(place.address, pin, spare_last_try=True)
     try:
         return _OpenKey(session, _key_of(certificate, session, bytes.fromhex(place.key_id)))
     except BaseException:

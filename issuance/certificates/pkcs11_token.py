@@ -43,10 +43,10 @@ _STAYS_INSIDE: Final[dict[Attribute, Any]] = {
 class TokenSession:
     """One log-in of a token's user; a module allows one at a time for each token."""
 
-    def __init__(self, address: TokenAddress, pin: Secret) -> None:
+    def __init__(self, address: TokenAddress, pin: Secret, *, spare_last_try: bool = False) -> None:
         token = find_token(address)
         self.address = address.model_copy(update={"serial": serial_of(token)})
-        self._session = log_in(token, pin)
+        self._session = log_in(token, pin, spare_last_try=spare_last_try)
         self._pin = pin
 
     def __enter__(self) -> Self:
@@ -75,6 +75,15 @@ class TokenSession:
         if private[Attribute.EXTRACTABLE] or not private[Attribute.SENSITIVE]:
             raise TokenFailure(blocks(TokenFinding.TOKEN_KEY_EXPORTABLE))
         return token_key(public_key, lambda data: self._sign(private, data))
+
+    def signing_key_ids(self, label: str) -> list[bytes]:
+        """Return the identifiers of the private keys with this label, or of all without one."""
+        self._require_alive()
+        wanted: dict[Attribute, Any] = {Attribute.CLASS: ObjectClass.PRIVATE_KEY}
+        if label:
+            wanted[Attribute.LABEL] = label
+        found = [bytes(each[Attribute.ID]) for each in self._session.get_objects(wanted)]
+        return [each for each in found if each]
 
     def make_key(self, key_id: bytes, algorithm: str, label: str) -> TokenKey:
         """Make a key pair that never leaves the token; RSA in a card may take a minute."""

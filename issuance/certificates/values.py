@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 from issuance.certificates.der import StringEncoding
@@ -40,6 +41,7 @@ def check_value(
     )  # fmt: skip
 
 
+@lru_cache(maxsize=512)
 def _is_allowed(character: str, encoding: StringEncoding) -> bool:
     category = unicodedata.category(character)
     hidden = category.startswith("C") or category in {"Zl", "Zp"}

@@ -240,7 +240,8 @@ def _certificate(
     certificate = state.activation.certificate if state else None
     row = reading.certificate(certificate.serial) if certificate else None
     if state is None or row is None or row.certificate is None:
-        return (blocks(EngineCode.CERTIFICATE_NOT_ISSUED),)
+        trouble = office.authority.trouble if row else None
+        return (trouble or blocks(EngineCode.CERTIFICATE_NOT_ISSUED),)
     return CertificateAnswer(
         serial=row.serial,
         certificate=base64.b64encode(row.certificate).decode("ascii"),

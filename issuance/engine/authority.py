@@ -3,13 +3,22 @@
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Final, TypeVar
 
 from cryptography import x509
 
 from issuance.certificates.keys import PrivateKey
+from issuance.certificates.pkcs11_signer import PIN_REFUSED, Pkcs11Signer
 from issuance.certificates.signer import AuthoritySigner
 from issuance.certificates.to_be_signed import ThrowAwayKeys
-from issuance.findings import Finding
+from issuance.certificates.token_calls import TokenFailure
+from issuance.findings import Finding, blocks, warns
+from issuance.findings.revocation import RevocationFinding
+from issuance.findings.tokens import TokenFinding
+
+T = TypeVar("T")
+
+_TOKEN_CODES: Final = frozenset(each.value for each in TokenFinding)
 
 
 @dataclass(slots=True)
@@ -17,6 +26,7 @@ class Authority:
     """Opens the issuing key once a process, on first need.
 
     `open_signer` says why the key does not open, to people without the right to issue for one.
+    `trouble` is what the token with the key last refused, until it signs again.
     """
 
     key_id: str
@@ -26,18 +36,47 @@ class Authority:
     make_key: Callable[[str], PrivateKey]
     open_signer: Callable[[], AuthoritySigner | Finding]
     between: tuple[x509.Certificate, ...] = ()
+    trouble: Finding | None = None
     _signer: AuthoritySigner | None = None
+    _refused: Finding | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def signer(self) -> AuthoritySigner | Finding:
         """Return what signs in the authority's name, or why this person cannot."""
         with self._lock:
+            if self._refused is not None:
+                return self._refused
             if self._signer is None:
                 opened = self.open_signer()
                 if isinstance(opened, Finding):
-                    return opened
+                    return self._not_opened(opened)
                 self._signer = opened
             return self._signer
+
+    def use(self, act: Callable[[AuthoritySigner], T]) -> T | Finding:
+        """Do something with what signs; a token that fails at it is told as a finding."""
+        signer = self.signer()
+        if isinstance(signer, Finding):
+            return signer
+        try:
+            done = act(signer)
+        except TokenFailure as failure:
+            return self._told(failure.finding)
+        self.trouble = None
+        return done
+
+    def waits(self, what: str) -> Finding:
+        """Tell what waits: for the token to sign again, or for somebody who may issue."""
+        if self.trouble is not None:
+            return warns(TokenFinding.AUTHORITY_TOKEN_FAILS, cause=self.trouble.parameters["cause"])
+        return warns(RevocationFinding.PUBLICATION_WAITS, what=what)
+
+    def close(self) -> None:
+        """Log out of the token the key is in, so that the next person can log in."""
+        with self._lock:
+            signer, self._signer = self._signer, None
+            if isinstance(signer, Pkcs11Signer):
+                signer.close()
 
     @property
     def chain(self) -> tuple[x509.Certificate, ...]:
@@ -45,3 +84,16 @@ class Authority:
         # A root may issue by itself.
         above = () if self.issuing == self.root else (*self.between, self.root)
         return (self.issuing, *above)
+
+    def _not_opened(self, finding: Finding) -> Finding:
+        if finding.code not in _TOKEN_CODES:
+            return finding
+        told = self._told(finding)
+        if finding.code in PIN_REFUSED:
+            # Tried again with every round, the same PIN would lock the token.
+            self._refused = told
+        return told
+
+    def _told(self, finding: Finding) -> Finding:
+        self.trouble = blocks(TokenFinding.AUTHORITY_TOKEN_FAILS, cause=finding.code)
+        return self.trouble

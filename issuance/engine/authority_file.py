@@ -4,6 +4,7 @@ from pathlib import Path
 
 from issuance.access.durable_file import replace_file
 from issuance.certificates.authority_keys import AuthorityKeyFile, read_key_file
+from issuance.certificates.pkcs11_signer import AuthorityToken
 from issuance.findings import Finding, blocks
 from issuance.findings.engine import EngineCode
 
@@ -17,6 +18,13 @@ def read_authority_keys(folder: Path) -> AuthorityKeyFile | Finding:
     except OSError:
         return blocks(EngineCode.AUTHORITY_UNREADABLE, file=FILE_NAME)
     return read_key_file(content)
+
+
+def authority_token_of(folder: Path) -> AuthorityToken | None:
+    """Return where an office's signing key is, if it is in a token; nothing secret is opened."""
+    keys = read_authority_keys(folder)
+    issuing = None if isinstance(keys, Finding) else keys.keys.get("issuing")
+    return issuing.token if issuing else None
 
 
 def write_authority_keys(folder: Path, keys: AuthorityKeyFile) -> None:

@@ -1,6 +1,6 @@
 """What time asks for in an office: open intents, contract and expiry clocks, list and answers."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from issuance.access.roles import Role, Session
@@ -28,8 +28,7 @@ def run_due(office: Office, session: Session, most_answers: int | None = None) -
     It runs in the session of whoever is there. What needs the authority's key and finds it closed
     to this person is told in the report and waits for somebody who may issue.
     """
-    if may_issue(office, session):
-        finish_open_intents(office, session.operator)
+    waits = finish_open_intents(office, session.operator) if may_issue(office, session) else None
     events: dict[str, int] = {}
     seen: set[str] = set()
     while due := [each for each in _due(office) if each[0] not in seen]:
@@ -37,7 +36,10 @@ def run_due(office: Office, session: Session, most_answers: int | None = None) -
             seen.add(serial)
             for kind in _do(office, session, serial, case):
                 events[kind] = events.get(kind, 0) + 1
-    return DueReport(events, publish(office, session.operator, most_answers))
+    published = publish(office, session.operator, most_answers)
+    if waits is not None and waits not in published.waits:
+        published = replace(published, waits=(waits, *published.waits))
+    return DueReport(events, published)
 
 
 def may_issue(office: Office, session: Session) -> bool:

@@ -206,6 +206,7 @@ class Engine:
         try:
             self.office.checker.close()
         finally:
+            self.office.authority.close()
             self.office.register.close()
 
     def _state(self, case: UUID | None) -> CaseState | None:
@@ -250,7 +251,9 @@ class Engine:
                 if refused := settle_attempt(settling, writing):
                     return refused
             revision += 1
-        with self.office.register.writing() as writing:
+        # The certificate's commit follows at once, and its checkpoint is about both.
+        publish_now = settling.intent is None
+        with self.office.register.writing(publish=publish_now) as writing:
             receipt = settle(settling, writing, revision)
         if receipt.applied and settling.body.kind in _TOLD_AT_ONCE:
             # What was recorded is durable: what stops here is finished by the next tick.
@@ -258,6 +261,9 @@ class Engine:
                 if settling.intent:
                     finish_open_intents(self.office, settling.actor.user)
                 publish(self.office, settling.actor.user, _ANSWERS_AT_ONCE)
+        if not publish_now:
+            with suppress(RegisterFailure):
+                self.office.register.publish_checkpoint()
         return receipt
 
     def _forbidden(

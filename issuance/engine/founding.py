@@ -1,7 +1,8 @@
 """Founds an office: keys, register, certification authority, policy and first people."""
 
 import base64
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
@@ -25,12 +26,14 @@ from issuance.certificates.authority_keys import (
     add_slot,
     seal_authority_key,
 )
+from issuance.certificates.authority_token import IssuingToken, TokenPlan
 from issuance.certificates.imported_authority import (
     AuthorityFiles,
     ImportedAuthority,
     read_authority,
 )
 from issuance.certificates.keys import PrivateKey, certificate_der
+from issuance.certificates.pkcs11_signer import TokenPin
 from issuance.certificates.sealing import PassphraseParameters
 from issuance.certificates.stream import (
     AuthorityCreated,
@@ -40,6 +43,7 @@ from issuance.certificates.stream import (
     InheritedRevocation,
     evolve_authority,
 )
+from issuance.certificates.token_calls import TokenFailure
 from issuance.engine.authority_file import FILE_NAME as KEY_FILE_NAME
 from issuance.engine.authority_file import write_authority_keys
 from issuance.engine.key_places import may_hold_issuing_key
@@ -71,7 +75,7 @@ class FirstPerson:
 
 @dataclass(frozen=True, slots=True)
 class FoundingPlan:
-    """Everything an office needs to begin."""
+    """Everything an office needs to begin; with `token` the issuing key is in there and stays."""
 
     name: str
     province: str
@@ -81,6 +85,7 @@ class FoundingPlan:
     people: tuple[FirstPerson, ...]
     authority: AuthorityPlan | AuthorityFiles
     passphrase: Secret
+    token: TokenPlan | None = None
     slot_parameters: KeyDerivationParameters = DEFAULT_PARAMETERS
     passphrase_parameters: PassphraseParameters = _USUAL_PASSPHRASE_COST
 
@@ -109,17 +114,30 @@ def found_office(
         return (blocks(AccessCode.OFFICE_EXISTS),)
     if findings := _check_people(plan):
         return findings
-    now = sources.clock.now()
-    office, randomness = sources.identifiers.new(), sources.randomness
     progress("authority")
-    authority = _authority(plan, make_key, sources)
+    token = _issuing_token(plan, sources)
+    authority = _authority(plan, make_key, sources, token)
     if isinstance(authority, list):
         return tuple(authority)
+    with _forgotten_unless_founded(plan, token):
+        return _found(folder, plan, sources, authority, token, progress)
+
+
+def _found(
+    folder: Path,
+    plan: FoundingPlan,
+    sources: Sources,
+    authority: NewAuthority | ImportedAuthority,
+    token: IssuingToken | None,
+    progress: Progress,
+) -> Founded | tuple[Finding, ...]:
+    now = sources.clock.now()
+    office, randomness = sources.identifiers.new(), sources.randomness
     progress("keys")
     data_key = randomness.octets(32)
     slot_keys = {person.user: randomness.octets(32) for person in plan.people}
     key_id = str(sources.identifiers.new())
-    _write_authority(folder, plan, sources, authority, key_id, slot_keys)
+    _write_authority(folder, plan, sources, authority, token, key_id, slot_keys)
     progress("register")
     keys = KeyRing(data_key, randomness)
     register = Register.create(
@@ -182,13 +200,36 @@ def _added(person: FirstPerson, founder: str) -> OperatorDecision:
     )
 
 
+def _issuing_token(plan: FoundingPlan, sources: Sources) -> IssuingToken | None:
+    return IssuingToken(plan.token, sources.identifiers.new().hex) if plan.token else None
+
+
 def _authority(
-    plan: FoundingPlan, make_key: Callable[[str], PrivateKey], sources: Sources
+    plan: FoundingPlan,
+    make_key: Callable[[str], PrivateKey],
+    sources: Sources,
+    token: IssuingToken | None,
 ) -> NewAuthority | ImportedAuthority | list[Finding]:
     now = sources.clock.now()
     if isinstance(plan.authority, AuthorityFiles):
-        return read_authority(plan.authority, now, demonstration=plan.demonstration)
-    return create_authority(plan.authority, make_key, sources.randomness, now)
+        demonstration = plan.demonstration
+        return read_authority(plan.authority, now, demonstration=demonstration, token=token)
+    make_issuing_key = token.make if token else None
+    try:
+        return create_authority(plan.authority, make_key, sources.randomness, now, make_issuing_key)
+    except TokenFailure as failure:
+        return [failure.finding]
+
+
+@contextmanager
+def _forgotten_unless_founded(plan: FoundingPlan, token: IssuingToken | None) -> Generator[None]:
+    """Leave no new key in a token where no office comes of it; an imported one stays."""
+    try:
+        yield
+    except BaseException:
+        if token is not None and not isinstance(plan.authority, AuthorityFiles):
+            token.remove()
+        raise
 
 
 def _write_authority(
@@ -196,12 +237,14 @@ def _write_authority(
     plan: FoundingPlan,
     sources: Sources,
     authority: NewAuthority | ImportedAuthority,
+    token: IssuingToken | None,
     key_id: str,
     slot_keys: dict[str, bytes],
 ) -> None:
     randomness = sources.randomness
+    key = TokenPin(token.place, token.plan.pin) if token else authority.issuing_key
     issuing = seal_authority_key(
-        key_id, authority.issuing_key, plan.passphrase, plan.passphrase_parameters, randomness
+        key_id, key, plan.passphrase, plan.passphrase_parameters, randomness
     )
     policy = load_policy(plan.policy).policy
     holders = (each.user for each in plan.people if may_hold_issuing_key(policy, each.roles))

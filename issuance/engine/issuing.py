@@ -6,6 +6,7 @@ flows"). A crash in between leaves an open intent; `finish_open_intents` signs t
 
 import base64
 import hashlib
+from functools import partial
 
 from issuance.cases.decision import PreparedIntent
 from issuance.cases.decisions.activation import abandon_intent, record_issue
@@ -95,19 +96,22 @@ def verdicts_of(office: Office, state: CaseState, certificate: bytes) -> Certifi
     )
 
 
-def finish_open_intents(office: Office, operator: str) -> None:
-    """Finish what is left between intent and certificate; who may not issue leaves it to others."""
+def finish_open_intents(office: Office, operator: str) -> Finding | None:
+    """Finish what is left between intent and certificate.
+
+    Who may not issue leaves it to others. Where the authority's token does not sign, that is
+    returned and the intent stays open: the same bytes are signed the next time.
+    """
     with office.register.reading() as reading:
         rows = reading.open_intents()
-    signer = office.authority.signer() if rows else None
-    if signer is None or isinstance(signer, Finding):
-        return
     for row in rows:
         origin = Origin(office.now(), operator, None, office.policy.reference)
-        if row.authority_key_id == office.authority.key_id:
-            _finish(office, row, origin, signer)
-        else:
-            _abandon(office, row, origin)
+        finish = partial(_finish, office, row, origin)
+        if row.authority_key_id != office.authority.key_id:
+            finish = partial(_abandon, office, row, origin)
+        if isinstance(office.authority.use(finish), Finding):
+            return office.authority.waits("list") if office.authority.trouble else None
+    return None
 
 
 def _finish(office: Office, row: CertificateRow, origin: Origin, signer: AuthoritySigner) -> None:
@@ -132,7 +136,7 @@ def _begin_life(writing: Writing, row: CertificateRow, state: CaseState) -> None
     writing.begin_life(row.serial, row.case_id, certificate.not_before, certificate.not_after)
 
 
-def _abandon(office: Office, row: CertificateRow, origin: Origin) -> None:
+def _abandon(office: Office, row: CertificateRow, origin: Origin, _signer: AuthoritySigner) -> None:
     """Give up an intent whose authority is no longer the office's: its key cannot sign it."""
     with office.register.writing() as writing:
         state, revision = read_case(writing, row.case_id)

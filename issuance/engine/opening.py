@@ -24,6 +24,7 @@ from issuance.access.roles import Role, Session
 from issuance.access.totp import current_code
 from issuance.certificates.authority_keys import AuthorityKeyFile, open_with_key
 from issuance.certificates.keys import PrivateKey
+from issuance.certificates.pkcs11_signer import TokenPin, open_pkcs11_signer
 from issuance.certificates.signer import AuthoritySigner, SoftwareSigner
 from issuance.certificates.stream import AuthorityState
 from issuance.certificates.to_be_signed import ThrowAwayKeys
@@ -265,9 +266,12 @@ def _open_signer(
     if issuing is None or slot_key is None or opened.user not in issuing.slots:
         return blocks(EngineCode.NO_ISSUING_RIGHT)
     key = open_with_key(issuing, opened.user, slot_key)
+    certificate = _certificate(authority.issuing)
     if isinstance(key, Finding):
         return key
-    return SoftwareSigner(key, _certificate(authority.issuing))
+    if isinstance(key, TokenPin):
+        return open_pkcs11_signer(key.place, key.pin, certificate)
+    return SoftwareSigner(key, certificate)
 
 
 def _certificate(text: str) -> x509.Certificate:

@@ -93,9 +93,16 @@ def begin_list_epoch(writing: Writing, office: UUID, origin: Origin) -> None:
 def _publish_list(office: Office, files: StatusFiles, operator: str) -> int | Finding | None:
     if not _list_is_due(office, files):
         return None
-    signer = office.authority.signer()
-    if isinstance(signer, Finding):
-        return warns(RevocationFinding.PUBLICATION_WAITS, what="list")
+    signed = office.authority.use(lambda signer: _signed_list(office, operator, signer))
+    if isinstance(signed, Finding):
+        return office.authority.waits("list")
+    number, content = signed
+    files.write_list(content)
+    return number
+
+
+def _signed_list(office: Office, operator: str, signer: AuthoritySigner) -> tuple[int, bytes]:
+    """Sign the list and record it; return its number and contents."""
     stream = named_stream(office.id, "authority")
     # Reading, signing and numbering in one transaction: no change of standing can slip between.
     with office.register.writing() as writing:
@@ -116,8 +123,7 @@ def _publish_list(office: Office, files: StatusFiles, operator: str) -> int | Fi
         origin = Origin(office.now(), operator, None, office.policy.reference)
         append(writing, stream, revision, [event], origin, evolve_authority(state, event))
         writing.record_listed()
-    files.write_list(content)
-    return plan.number
+    return plan.number, content
 
 
 def _list_is_due(office: Office, files: StatusFiles) -> bool:

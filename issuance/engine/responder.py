@@ -31,8 +31,7 @@ from issuance.certificates.stream import AuthorityState, ResponderCertified, evo
 from issuance.certificates.validity import Term, validity_from
 from issuance.engine.office import Office, named_stream
 from issuance.engine.streams import append, read_state
-from issuance.findings import Finding, any_blocks, warns
-from issuance.findings.revocation import RevocationFinding
+from issuance.findings import Finding, any_blocks
 from issuance.register.model import Origin
 
 _KEY_FILE: Final = "responder.key"
@@ -45,15 +44,15 @@ def responder_of(office: Office, operator: str) -> AuthoritySigner | Finding:
     known = _opened(office, state.responder) if state and state.responder else None
     if known is not None and not _ends_soon(office, known.certificate):
         return known
-    signer = office.authority.signer()
-    if not isinstance(signer, Finding):
-        return _made(office, signer, operator)
+    authority = office.authority
+    if not isinstance(authority.signer(), Finding):
+        made = authority.use(lambda signer: _made(office, signer, operator))
+        if authority.trouble is None:
+            return made
     usable = known and not check_responder(
         known.certificate, office.authority.issuing, office.now()
     )
-    return known if known and usable else warns(
-        RevocationFinding.PUBLICATION_WAITS, what="responder"
-    )  # fmt: skip
+    return known if known and usable else authority.waits("responder")
 
 
 def _opened(office: Office, certificate: str) -> SoftwareSigner | None:

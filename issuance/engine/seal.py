@@ -40,15 +40,18 @@ def office_seal(office: Office) -> SoftwareSigner | Finding:
 
 def _new_seal(office: Office) -> SoftwareSigner | Finding:
     """Make a seal: its key is durable before its certificate stands in the register."""
-    authority = office.authority.signer()
-    if isinstance(authority, Finding):
-        return authority
+    signer = office.authority.signer()
+    if isinstance(signer, Finding):
+        return signer
     identifier = str(office.sources.identifiers.new())
-    key = office.seal_keys.make(identifier, algorithm_of(key_of(authority.certificate)))
+    key = office.seal_keys.make(identifier, algorithm_of(key_of(signer.certificate)))
     if isinstance(key, Finding):
         return key
     body = seal_to_be_signed(_template(office, key), office.authority.throw_away)
-    certificate = x509.load_der_x509_certificate(issue(authority, body))
+    issued = office.authority.use(lambda authority: issue(authority, body))
+    if isinstance(issued, Finding):
+        return issued
+    certificate = x509.load_der_x509_certificate(issued)
     _record(office, identifier, certificate)
     return SoftwareSigner(key, certificate)
 

@@ -73,5 +73,7 @@ class TokenFinding(FindingCode):
     """Beside the key stands not exactly the one certificate issued for it: count."""
 
     # The authority's own.
+    AUTHORITY_NOT_IN_TOKEN = "AUTHORITY_NOT_IN_TOKEN"
+    """The authority's key is sealed on this computer: there is no PIN to change."""
     AUTHORITY_TOKEN_FAILS = "AUTHORITY_TOKEN_FAILS"
     """The authority's token does not sign now; what waits is signed later: cause, a code above."""

@@ -374,14 +374,6 @@ class Policy(Frozen):
         """Return the photos and documents a case with these values needs."""
         return tuple(rule for rule in self.evidence if all_hold(rule.required_when, values))
 
-    @property
-    def person_fields(self) -> frozenset[str]:
-        """The fields that say who a case is about: another value means another person's case."""
-        numbers = frozenset(self.identification_fields)
-        rules = (rule for rule in self.fields if rule.name in numbers)
-        kinds = (condition.value for rule in rules for condition in rule.shown_when)
-        return numbers.union(kinds, self.identification_issuers.values())
-
     def form_for(self, values: Mapping[str, str]) -> tuple[FieldRule, ...]:
         """Return the fields a case with these values shows, in the type's order."""
         rules = {rule.name: rule for rule in self.fields}

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import and_, insert, or_, select, update
+from sqlalchemy import and_, bindparam, insert, or_, select, update
 
 from issuance.register.model import AnswerRow, CertificateRow, CertificateState, StandingRow
 from issuance.register.paging import LARGEST_PAGE, require_page_size
@@ -21,6 +21,19 @@ _BEFORE: Final = {
     CertificateState.REVOKED: (CertificateState.ISSUED, CertificateState.SUSPENDED),
 }
 """Where a change of standing begins: nothing leads out of revoked."""
+
+_THIS = and_(
+    certificates.c.office == bindparam("this_office"),
+    certificates.c.serial == bindparam("this_serial"),
+)
+_INSERT_INTENT = insert(certificates)
+_MOVE = update(certificates).where(
+    _THIS, certificates.c.state.in_(bindparam("begins", expanding=True))
+)
+_BEGIN_LIFE = insert(lives)
+_CHANGE_LIFE = update(lives).where(
+    lives.c.office == bindparam("this_office"), lives.c.serial == bindparam("this_serial")
+)
 
 
 class CertificateReading(Transaction):
@@ -128,9 +141,7 @@ class CertificateWriting(CertificateReading):
         """Record what may be signed; a used serial raises `IntegrityError`."""
         if row.state != CertificateState.INTENDED or row.certificate is not None:
             raise ValueError("an intent comes before its certificate")
-        self._connection.execute(
-            insert(certificates).values(asdict(row) | {"office": self._office})
-        )
+        self._connection.execute(_INSERT_INTENT, asdict(row) | {"office": self._office})
 
     def record_certificate(self, serial: str, der: bytes) -> None:
         """Record the signed certificate of an intent."""
@@ -173,14 +184,15 @@ class CertificateWriting(CertificateReading):
     def begin_life(self, serial: str, case_id: UUID, begins: datetime, ends: datetime) -> None:
         """Begin to keep the life of a certificate that was just recorded."""
         self._connection.execute(
-            insert(lives).values(
-                office=self._office,
-                serial=serial,
-                case_id=case_id,
-                state=CertificateState.ISSUED,
-                not_before=begins,
-                not_after=ends,
-            )
+            _BEGIN_LIFE,
+            {
+                "office": self._office,
+                "serial": serial,
+                "case_id": case_id,
+                "state": CertificateState.ISSUED,
+                "not_before": begins,
+                "not_after": ends,
+            },
         )
 
     def record_due(self, serial: str, due_at: datetime | None) -> None:
@@ -204,21 +216,14 @@ class CertificateWriting(CertificateReading):
         )
 
     def _change_life(self, serial: str, **values: Any) -> None:
-        self._connection.execute(
-            update(lives)
-            .where(lives.c.office == self._office, lives.c.serial == serial)
-            .values(values)
-        )
+        self._connection.execute(_CHANGE_LIFE, self._this_certificate(serial) | values)
 
     def _move(self, serial: str, *begin: CertificateState, **values: Any) -> None:
         moved = self._connection.execute(
-            update(certificates)
-            .where(
-                certificates.c.office == self._office,
-                certificates.c.serial == serial,
-                certificates.c.state.in_(begin),
-            )
-            .values(values)
+            _MOVE, self._this_certificate(serial) | {"begins": begin} | values
         )
         if moved.rowcount != 1:
             raise ValueError(f"certificate {serial} is not {' or '.join(begin)}")
+
+    def _this_certificate(self, serial: str) -> dict[str, Any]:
+        return {"this_office": self._office, "this_serial": serial}

@@ -1,7 +1,8 @@
 """Signed checkpoints: what the end of the chain was, provable without the chain.
 
 One lies inside the database every 100 entries; the newest lies in a file outside, renewed after
-every commit. A register whose tail was cut, or that was rewritten, no longer agrees with it.
+every commit but that of an issue intent, which its certificate's follows at once. A register whose
+tail was cut, or that was rewritten, no longer agrees with it.
 """
 
 import json
@@ -57,13 +58,13 @@ class SignedCheckpoint:
         except (InvalidSignature, ValueError, KeyError, TypeError):
             return None
 
-    def to_file(self, path: Path) -> None:
+    def to_file(self, path: Path, *, settle_name: bool = True) -> None:
         """Replace the file atomically and durably; the caller holds it with `exclusive`.
 
-        Raises OSError.
+        Without `settle_name` a power cut may bring the former content back. Raises OSError.
         """
         document = {"checkpoint": self.body.decode(), "signature": self.signature.hex()}
-        replace_file(path, canonical_bytes(document))
+        replace_file(path, canonical_bytes(document), settle_name=settle_name)
 
     @classmethod
     def from_file(cls, path: Path) -> Self | None:

@@ -1,7 +1,8 @@
 """The chain and its streams: append, read, purge."""
 
 import hmac
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from typing import Any, Final
 from uuid import UUID
 
@@ -25,6 +26,7 @@ from issuance.register.model import (
     GENESIS,
     PURGED,
     Entry,
+    Growth,
     Head,
     Origin,
     PreparedEvent,
@@ -47,6 +49,9 @@ _READ_STREAM = select(streams).where(_THIS_STREAM)
 _LOCK_REVISION = select(streams.c.revision).where(_THIS_STREAM).with_for_update()
 _READ_HEAD = select(heads.c.seq, heads.c.hash).where(heads.c.office == bindparam("this_office"))
 _LOCK_HEAD = _READ_HEAD.with_for_update()
+_CHANGE_STREAM = update(streams).where(_THIS_STREAM)
+_INSERT_ENTRIES = insert(entries)
+_INSERT_PERSONAL = insert(personal_parts)
 _MOVE_HEAD = update(heads).where(heads.c.office == bindparam("this_office"))
 _STORED: Select[Any] = (
     select(entries, personal_parts.c.salt, personal_parts.c.body.label("personal_body"))
@@ -126,6 +131,27 @@ class EntryWriting(EntryReading):
     def __init__(self, connection: Connection, office: UUID, randomness: Randomness) -> None:
         super().__init__(connection, office)
         self._randomness = randomness
+        self._growth: Growth | None = None
+
+    @property
+    def growth(self) -> Growth | None:
+        """Tell by what the chain has grown in this transaction; None where it has not."""
+        return self._growth
+
+    def head(self) -> Head:
+        """Return the end of the chain, with what this transaction appended."""
+        return self._growth.head if self._growth else super().head()
+
+    @contextmanager
+    def savepoint(self) -> Generator[None]:
+        """Open a part that an exception undoes alone, so that commands can share a commit."""
+        before = self._growth
+        try:
+            with self._connection.begin_nested():
+                yield
+        except BaseException:
+            self._growth = before
+            raise
 
     def append(
         self,
@@ -201,7 +227,10 @@ class EntryWriting(EntryReading):
     ) -> list[Entry]:
         self._advance(ref, expected_revision, len(events), state, fold_version)
         # The head is what all writers of an office wait for: locked last, so held shortest.
-        head = _head(self._connection, _LOCK_HEAD, self._office)
+        # Once this transaction has moved it, nobody else can.
+        grown = self._growth
+        head = grown.head if grown else _head(self._connection, _LOCK_HEAD, self._office)
+        began = grown.began if grown else head
         stored: list[StoredEntry] = []
         for revision, event in enumerate(events, expected_revision + 1):
             entry = self._entry(head, ref, revision, event, origin)
@@ -211,6 +240,7 @@ class EntryWriting(EntryReading):
         self._connection.execute(
             _MOVE_HEAD, {"this_office": self._office, "seq": head.seq, "hash": head.hash}
         )
+        self._growth = Growth(began, head, origin.at)
         return [read_entry(entry) for entry in stored]
 
     def _advance(
@@ -221,7 +251,7 @@ class EntryWriting(EntryReading):
             raise RevisionConflict(ref, expected)
         values = {"revision": expected + added, "state": state, "fold_version": fold_version}
         if found is not None:
-            self._connection.execute(update(streams).where(_THIS_STREAM), self._key(ref) | values)
+            self._connection.execute(_CHANGE_STREAM, self._key(ref) | values)
             return
         new = values | {"office": self._office, "kind": ref.kind, "id": ref.id}
         try:
@@ -246,7 +276,7 @@ class EntryWriting(EntryReading):
 
     def _insert(self, stored: Sequence[StoredEntry]) -> None:
         self._connection.execute(
-            insert(entries),
+            _INSERT_ENTRIES,
             [
                 {
                     "office": self._office,
@@ -271,7 +301,7 @@ class EntryWriting(EntryReading):
             if entry.personal is not None
         ]
         if personal:
-            self._connection.execute(insert(personal_parts), personal)
+            self._connection.execute(_INSERT_PERSONAL, personal)
 
 
 def _head(connection: Connection, statement: Select[int, bytes], office: UUID) -> Head:

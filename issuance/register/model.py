@@ -70,6 +70,14 @@ class Head(NamedTuple):
     hash: bytes
 
 
+class Growth(NamedTuple):
+    """By what a transaction prolonged the chain: its end before and now, and the last moment."""
+
+    began: Head
+    head: Head
+    at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class StoredReceipt:
     """The canonical bytes of a receipt and the hash of the command it answers."""

@@ -1,8 +1,6 @@
 """The two doors into an open register: a snapshot to read, and a change to commit."""
 
 from collections.abc import Sequence
-from contextlib import AbstractContextManager
-from typing import Any
 
 from issuance.register.certificate_list import CertificateListReading
 from issuance.register.certificates import CertificateReading, CertificateWriting
@@ -54,6 +52,7 @@ class Writing(
 ):
     """A change, committed whole on leaving, undone whole by an exception."""
 
-    def savepoint(self) -> AbstractContextManager[Any]:
-        """Open a part that an exception undoes alone, so that commands can share a commit."""
-        return self._connection.begin_nested()
+    def checkpoint(self) -> Checkpoint:
+        """Return the end of the chain, with what this transaction appended."""
+        grown = self.growth
+        return Checkpoint(self._office, grown.head, grown.at) if grown else super().checkpoint()

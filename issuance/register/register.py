@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, insert, select
 from issuance.access.durable_file import exclusive, sync_folder
 from issuance.findings import Finding, blocks, warns
 from issuance.findings.register import RegisterCode
-from issuance.register.checkpoint import INTERVAL, CheckpointSigner
+from issuance.register.checkpoint import INTERVAL, Checkpoint, CheckpointSigner, SignedCheckpoint
 from issuance.register.connection import (
     BUSY_SECONDS,
     PAGE_OCTETS,
@@ -56,6 +56,10 @@ class Register:
         self._randomness = randomness
         self._signer = signer
         self._lock = threading.Lock()
+        # What this process knows without looking: the file outside, and the chain's end where
+        # nobody else has prolonged the chain since the two were compared.
+        self._outside: SignedCheckpoint | None = None
+        self._end: Checkpoint | None = None
 
     @classmethod
     def create(
@@ -113,8 +117,7 @@ class Register:
                 migrate(connection)
                 _require_office(connection, office)
             register = cls(writers, reader_engine(path, key), office, randomness, signer)
-            with register.reading() as reading:
-                register.checkpoint_finding = register._examine(reading)
+            register._examine_outside()
         except BaseException:
             writers.dispose()
             raise
@@ -129,27 +132,36 @@ class Register:
             yield Reading(connection, self.office)
 
     @contextmanager
-    def writing(self) -> Generator[Writing]:
+    def writing(self, *, publish: bool = True) -> Generator[Writing]:
         """Open a change: one at a time, committed on leaving, undone by an exception.
+
+        Without `publish` the checkpoint outside is left to the next change, or to the caller's
+        `publish_checkpoint`, or, after a crash, to the next opening.
 
         Raises `RegisterUnavailable` when another writer does not finish or the disk is full.
         """
         with self._alone():
             with _transaction(self._writers) as connection:
                 writing = Writing(connection, self.office, self._randomness)
-                before = writing.head()
                 yield writing
-                moved = writing.head() != before
-                if moved:
-                    self._keep_checkpoint(writing, INTERVAL)
-            if moved:
-                self.publish_checkpoint()
+                grown = writing.growth
+                if grown and grown.began.seq // INTERVAL < grown.head.seq // INTERVAL:
+                    self._keep_checkpoint(writing)
+            if grown:
+                follows = self._end is not None and self._end.head == grown.began
+                self._end = Checkpoint(self.office, grown.head, grown.at) if follows else None
+                if publish:
+                    self._publish()
 
     def close(self) -> None:
         """Leave a checkpoint inside the database and close it."""
         try:
             with self._alone(), _transaction(self._writers) as connection:
-                self._keep_checkpoint(Writing(connection, self.office, self._randomness), 1)
+                if self._signer is not None:
+                    writing = Writing(connection, self.office, self._randomness)
+                    last = writing.last_checkpoint()
+                    if writing.head().seq > (last[0] if last else 0):
+                        self._keep_checkpoint(writing)
         finally:
             self._readers.dispose()
             self._writers.dispose()
@@ -163,29 +175,55 @@ class Register:
         finally:
             self._lock.release()
 
-    def _keep_checkpoint(self, writing: Writing, interval: int) -> None:
-        """Keep one inside the database if an interval was completed since the last."""
-        if self._signer is None:
-            return
-        last = writing.last_checkpoint()
-        checkpoint = writing.checkpoint()
-        if checkpoint.head.seq // interval > (last[0] if last else 0) // interval:
+    def _keep_checkpoint(self, writing: Writing) -> None:
+        """Keep one inside the database."""
+        if self._signer is not None:
+            checkpoint = writing.checkpoint()
             writing.keep_checkpoint(checkpoint.head.seq, self._signer.sign(checkpoint))
 
     def publish_checkpoint(self) -> None:
-        """Renew the checkpoint outside; the commit stands whether or not that succeeds."""
+        """Renew the checkpoint outside; what was committed stands whether or not that succeeds."""
+        with self._alone():
+            self._publish()
+
+    def _publish(self) -> None:
         if self._signer is None:
             return
         path = self._signer.path
         try:
-            with exclusive(path), self.reading() as reading:
-                finding = self._examine(reading)
-                if finding is None or finding.code == RegisterCode.CHECKPOINT_FILE_MISSING:
-                    self._signer.sign(reading.checkpoint()).to_file(path)
-                    finding = None
+            with exclusive(path):
+                self.checkpoint_finding = self._renew(self._signer)
         except OSError:
-            finding = warns(RegisterCode.CHECKPOINT_NOT_WRITTEN, path=str(path))
-        self.checkpoint_finding = finding
+            self.checkpoint_finding = warns(RegisterCode.CHECKPOINT_NOT_WRITTEN, path=str(path))
+
+    def _renew(self, signer: CheckpointSigner) -> Finding | None:
+        """Write what follows on the own last checkpoint at once, all else after examining it."""
+        outside = self._outside if self._outside == _content_of(signer.path) else None
+        if outside is None or self._end is None:
+            with self.reading() as reading:
+                finding = self._examine(reading)
+                if finding is not None and finding.code != RegisterCode.CHECKPOINT_FILE_MISSING:
+                    return finding
+                self._end = reading.checkpoint()
+        signed = signer.sign(self._end)
+        if signed != outside:
+            # A power cut may bring the one before back, which is true too and renewed on opening.
+            signed.to_file(signer.path, settle_name=outside is None)
+        self._outside = signed
+        return None
+
+    def _examine_outside(self) -> None:
+        """Compare the checkpoint outside with the chain, and renew it where it lags behind."""
+        if self._signer is None:
+            return
+        with self.reading() as reading:
+            self.checkpoint_finding = self._examine(reading)
+            published = read_published(self._signer.path, self.office, self._signer.public_key)
+            lags = isinstance(published, Checkpoint) and published.head.seq < reading.head().seq
+            # A head that was tampered with is not signed.
+            lags = lags and reading.lies_on_chain(reading.head())
+        if self.checkpoint_finding is None and lags:
+            self.publish_checkpoint()
 
     def _examine(self, reading: Reading) -> Finding | None:
         if self._signer is None:
@@ -194,6 +232,13 @@ class Register:
         if isinstance(published, Finding):
             return published
         return disagreement(published, reading, reading.head().seq)
+
+
+def _content_of(path: Path) -> SignedCheckpoint | None:
+    try:
+        return SignedCheckpoint.from_file(path)
+    except FileNotFoundError:
+        return None
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any, Final
 
-from sqlalchemy import Select, and_, delete, func, insert, select, update
+from sqlalchemy import Select, and_, bindparam, delete, func, insert, select, update
 
 from issuance.register.model import Page, PageKey, Queue, WorklistFilter, WorklistRow
 from issuance.register.paging import newest_first, page_of, require_page_size
@@ -19,6 +19,23 @@ COUNT_CEILING: Final = 200
 _RARE: Final = 1000
 _ROW = columns_of(cases, WorklistRow)
 _ITS_CASE = and_(cases.c.office == in_hand.c.office, cases.c.case_id == in_hand.c.case_id)
+
+_CHANGE_CASE = update(cases).where(
+    cases.c.office == bindparam("this_office"), cases.c.case_id == bindparam("this_case")
+)
+_INSERT_CASE = insert(cases)
+_DROP_HANDS = delete(in_hand).where(
+    in_hand.c.office == bindparam("this_office"), in_hand.c.case_id == bindparam("this_case")
+)
+_INSERT_HANDS = insert(in_hand)
+_THESE_TOKENS = and_(
+    tokens.c.office == bindparam("this_office"), tokens.c.case_id == bindparam("this_case")
+)
+_READ_TOKENS = select(tokens.c.token).where(_THESE_TOKENS)
+_DROP_TOKENS = delete(tokens).where(
+    _THESE_TOKENS, tokens.c.token.in_(bindparam("stale", expanding=True))
+)
+_INSERT_TOKENS = insert(tokens)
 
 
 class WorklistReading(Transaction):
@@ -95,40 +112,35 @@ class WorklistWriting(WorklistReading):
     def index_case(self, row: WorklistRow, search_terms: Iterable[str]) -> None:
         """Replace the row of a case, in whose hands it is, and what it is found by."""
         values = asdict(row)
-        changed = self._connection.execute(
-            update(cases)
-            .where(cases.c.office == self._office, cases.c.case_id == row.case_id)
-            .values(values)
-        )
+        changed = self._connection.execute(_CHANGE_CASE, self._this_case(row) | values)
         if changed.rowcount == 0:
-            self._connection.execute(insert(cases).values(values | {"office": self._office}))
+            self._connection.execute(_INSERT_CASE, values | {"office": self._office})
         self._replace_hands(row)
         self._replace_tokens(row, search_tokens(search_terms))
 
     def _replace_hands(self, row: WorklistRow) -> None:
-        self._connection.execute(
-            delete(in_hand).where(
-                in_hand.c.office == self._office, in_hand.c.case_id == row.case_id
-            )
-        )
+        self._connection.execute(_DROP_HANDS, self._this_case(row))
         if row.queue == Queue.CLOSED:
             return
         key = {"office": self._office, "updated_at": row.updated_at, "case_id": row.case_id}
         operators = {row.captured_by, row.in_work_by} - {None}
         self._connection.execute(
-            insert(in_hand), [key | {"operator": operator} for operator in operators]
+            _INSERT_HANDS, [key | {"operator": operator} for operator in operators]
         )
 
     def _replace_tokens(self, row: WorklistRow, wanted: frozenset[str]) -> None:
-        of_case = (tokens.c.office == self._office, tokens.c.case_id == row.case_id)
-        present = set(self._connection.execute(select(tokens.c.token).where(*of_case)).scalars())
+        this = self._this_case(row)
+        present = set(self._connection.execute(_READ_TOKENS, this).scalars())
         if stale := present - wanted:
-            self._connection.execute(delete(tokens).where(*of_case, tokens.c.token.in_(stale)))
+            self._connection.execute(_DROP_TOKENS, this | {"stale": sorted(stale)})
         if new := wanted - present:
             self._connection.execute(
-                insert(tokens),
+                _INSERT_TOKENS,
                 [
                     {"office": self._office, "token": token, "case_id": row.case_id}
                     for token in sorted(new)
                 ],
             )
+
+    def _this_case(self, row: WorklistRow) -> dict[str, Any]:
+        return {"this_office": self._office, "this_case": row.case_id}

@@ -117,7 +117,7 @@ def test_wrong_recovery_key_opens_nothing(rehearsed: Path, tmp_path: Path):
 
 
 @pytest.mark.parametrize("language", ["es", "en"])
-@pytest.mark.parametrize("container", ["token", "hsm"])
+@pytest.mark.parametrize("container", ["hsm"])
 def test_a_container_that_comes_later_is_told_in_the_policys_words(
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],

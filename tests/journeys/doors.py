@@ -29,7 +29,7 @@ from tui.widgets import file_picker
 
 
 class KeyMaker:
-    """Makes the keys of a journey; the office is handed its `make`."""
+    """Makes the keys of a journey, behind a door that can be watched."""
 
     def __init__(self, make: Callable[[str], PrivateKey]) -> None:
         self._make = make

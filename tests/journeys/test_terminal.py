@@ -134,7 +134,7 @@ def check_that_it_verifies(home: Path) -> None:
         check=False,
     )  # fmt: skip
     assert verified.returncode == 0, (verified.stdout, verified.stderr)
-    assert re.fullmatch(r"sin fallas: \d+ asientos, \d+ fallas?\n", verified.stdout)
+    assert re.fullmatch(r"íntegro: \d+ asientos, 0 hallazgos\n", verified.stdout)
 
 
 def found_demonstration(counter: Counter) -> None:

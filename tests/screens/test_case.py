@@ -312,7 +312,7 @@ async def test_wide_shows_it_beside(opened):
         await wait_until(lambda: "Amount due" in shown(pilot.app, "#beside"))
         assert "Serial number" in shown(pilot.app, "#beside")
         assert "Application" in shown(pilot.app, "#known")
-        assert "Nothing more is to be done" in shown(pilot.app, "#status")
+        assert "F4: the certificate" in shown(pilot.app, "#status")
 
 
 async def test_a_scan_of_the_same_person_changes_nothing(opened):

@@ -1,5 +1,6 @@
 """Checks that stream in, warnings a person decides, engines that are missing."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -205,7 +206,7 @@ async def test_findings_come_one_by_one_and_the_keyboard_never_waits(
         assert len(answers) == 5
 
 
-@pytest.mark.parametrize("missing", ["faces", "text", "pages", "everything"])
+@pytest.mark.parametrize("missing", ["faces", "text", "pages", "strict", "everything"])
 async def test_without_an_engine_the_journey_works_and_says_what_to_look_at(
     counter: RunCounter,
     case: Rehearsal,
@@ -213,9 +214,7 @@ async def test_without_an_engine_the_journey_works_and_says_what_to_look_at(
     monkeypatch: pytest.MonkeyPatch,
     missing: str,
 ):
-    here = engines_here()
-    without = {"faces": here.faces, "text": here.text, "pages": here.pages}
-    engines = Engines() if missing == "everything" else Engines(**{**without, missing: None})
+    engines = Engines() if missing == "everything" else replace(engines_here(), **{missing: None})
     check_with(monkeypatch, engines)
     async with opened(counter, "olga", "evidence", case) as pilot:
         screen = await bring_photo(pilot, files)
@@ -223,7 +222,11 @@ async def test_without_an_engine_the_journey_works_and_says_what_to_look_at(
             assert "rostros: mire usted" in text_of(pilot, "#ladder")
             assert "FACES_NOT_CHECKED" in screen.in_hand.undecided
             assert "card_beside_face" not in screen.query_one(Checklist).answers
+        if engines.strict is None:
+            assert "archivo: mire usted" in text_of(pilot, "#ladder")
+            assert "DAMAGE_NOT_CHECKED" in screen.in_hand.undecided
         if engines.text is None:
+            assert "NUMBER_NOT_CHECKED" in screen.in_hand.undecided
             assert "number_readable" not in screen.query_one(Checklist).answers
         await answer_everything(pilot)
         await press_until(pilot, "enter", screen="EvidenceScreen")
@@ -236,8 +239,13 @@ async def test_without_an_engine_the_journey_works_and_says_what_to_look_at(
         await press_until(pilot, "enter", screen="EvidenceScreen")
     held = state_of(case).evidence
     assert {held[slot].status for slot in ("photo", "identity_card")} == {EvidenceStatus.CAPTURED}
-    if engines.faces is None:
-        assert "FACES_NOT_CHECKED" in {each.code for each in held["photo"].overrides}
+    overridden = {each.code for each in held["photo"].overrides}
+    for code, engine in (
+        ("FACES_NOT_CHECKED", engines.faces),
+        ("DAMAGE_NOT_CHECKED", engines.strict),
+        ("NUMBER_NOT_CHECKED", engines.text and engines.faces),
+    ):
+        assert (code in overridden) == (engine is None)
 
 
 async def test_the_data_stand_beside_on_a_wide_screen_and_take_turns_on_a_narrow_one(

@@ -89,8 +89,10 @@ async def test_a_refusal_begun_is_back_after_a_restart(counter: RunCounter, case
         assert isinstance(review, PaymentReviewScreen)
         key = DraftKey.of_case(review.case, PaymentReviewScreen.DRAFT)
         await wait_until(
-            lambda: (kept := review.backend.station.load_draft(key))
-            and kept.values.get("note") == "faltan 2 dólares"
+            lambda: (
+                (kept := review.backend.station.load_draft(key))
+                and kept.values.get("note") == "faltan 2 dólares"
+            )
         )
     async with opened(counter, "carmen", "payment_review", case) as pilot:
         assert "F6" in text_of(pilot, "#message")

@@ -59,7 +59,10 @@ def test_verify_tells_its_verdict_in_the_language(
     key = str(founded / "recovery-key.txt")
     assert main(["verify", str(founded / "office"), "--key-file", key]) == 0
     verdict = capsys.readouterr().out.splitlines()[-1]
-    words = {"es": ("sin fallas: ", " asientos, 0 fallas"), "en": ("clean: ", " entries, 0 faults")}
+    words = {
+        "es": ("íntegro: ", " asientos, 0 hallazgos"),
+        "en": ("clean: ", " entries, 0 findings"),
+    }
     assert verdict.startswith(words[language][0])
     assert verdict.endswith(words[language][1])
 

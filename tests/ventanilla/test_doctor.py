@@ -1,10 +1,18 @@
 import json
+from importlib.metadata import PackageNotFoundError, version
 
 import pytest
 
 from issuance.evidence import engines_here
 from ventanilla import doctor
 from ventanilla.cli import main
+
+
+def find_version(package: str) -> str | None:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None
 
 
 @pytest.fixture
@@ -24,6 +32,13 @@ def test_everything_needed_is_here_and_has_a_version(told):
     for name in ("Python", "Pillow", "pypdf", "sqlcipher3", "cryptography"):
         assert items[name]["needed"]
         assert items[name]["found"]
+
+
+def test_what_reaches_tokens_is_told(told):
+    _, items = told()
+    assert items["PKCS#11 tokens"]["found"] == find_version("python-pkcs11")
+    assert not items["PKCS#11 tokens"]["needed"]
+    assert "Module of the authority's token" not in items
 
 
 @pytest.mark.parametrize(

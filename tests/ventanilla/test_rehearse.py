@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509 import ocsp
 
 from issuance.policies.loader import load_policy
+from tests.soft_token import MODULE, needs_soft_token
 from ventanilla.cli import main
 
 pytestmark = pytest.mark.timeout(400)
@@ -23,7 +24,8 @@ FILES = {
     "certificate-compatible.p12", "password.txt", "contract.pdf", "case.json",
 }  # fmt: skip
 SOLD = ("juridica-privada-pkcs12-1y", "juridica-privada-pkcs12-2y")
-NOT_SOLD = ("juridica-privada-hsm-sfc-2y", "juridica-privada-token-2y")
+IN_A_TOKEN = "juridica-privada-token-2y"
+NOT_SOLD = ("juridica-privada-hsm-sfc-2y", *(() if MODULE else (IN_A_TOKEN,)))
 
 
 @dataclass(frozen=True)
@@ -106,6 +108,17 @@ def test_two_cases_are_of_two_people(rehearsed: Rehearsed):
     assert len(numbers) == len(SOLD)
     subjects = {(rehearsed.folder(each) / "certificate.pem").read_bytes() for each in SOLD}
     assert len(subjects) == len(SOLD)
+
+
+@needs_soft_token
+def test_a_token_keeps_its_key_and_says_so(rehearsed: Rehearsed):
+    folder = rehearsed.folder(IN_A_TOKEN)
+    key_files = {"certificate.p12", "certificate-compatible.p12"}
+    assert {each.name for each in folder.iterdir()} == FILES - key_files
+    case = rehearsed.case(IN_A_TOKEN)
+    assert case["state"] == "active"
+    assert "token" in case["key"]
+    assert (folder / "contract.pdf").read_bytes().count(b"/ByteRange") == 2
 
 
 @pytest.mark.parametrize("product", NOT_SOLD)

@@ -13,6 +13,9 @@ SENTENCES: dict[FindingCode, str] = {
         "This station is not set up for tokens. Please have the administrator name the PKCS#11 "
         "module in the settings."
     ),
+    TokenFinding.AUTHORITY_NOT_IN_TOKEN: N_(
+        "This office's signing key is sealed on this computer and in no token: it has no PIN."
+    ),
     TokenFinding.AUTHORITY_TOKEN_FAILS: N_(
         "The authority's token does not sign now ({cause}). Nothing is lost: what waits is signed "
         "by itself once it answers. Please tell the administrator."

@@ -27,6 +27,7 @@ from issuance.findings.cases import CaseFinding
 from issuance.identity.ruc import RucKind, ruc_belongs_to, ruc_kind
 from issuance.money.amounts import Price
 from issuance.policies.model import Policy, Product
+from issuance.policies.person_fields import person_fields
 
 
 def open_case_claim(person: object, product: str) -> Claim:
@@ -168,7 +169,7 @@ def return_application(
     ]
     if any_blocks(unknown):
         return Decision(findings=tuple(unknown))
-    if policy.person_fields.intersection(body.items):
+    if person_fields(policy).intersection(body.items):
         return refuse(CaseFinding.PERSON_CANNOT_CHANGE)
     notice = NoticeRequest(
         "application_returned", {"fields": ",".join(body.items), "note": body.note}

@@ -140,9 +140,19 @@ def test_two_years_in_a_file_cost_22_77_and_less_tax_was_due_before_april_2024()
     assert (before.tax_percent, before.total.amount) == (12, 2218)
 
 
+def test_a_token_is_sold_where_a_station_reaches_tokens():
+    product = POLICY.product("natural-token-2y")
+    assert product is not None
+    assert POLICY.unavailable_reason(product) == ""
+    assert POLICY.unavailable_reason(product, {"token_module"}) == "no_token_module"
+    usual = POLICY.product("natural-pkcs12-2y")
+    assert usual is not None
+    assert POLICY.unavailable_reason(usual, {"token_module"}) == ""
+
+
 def test_what_comes_later_is_listed_with_a_reason():
     waiting = {each.id for each in (*POLICY.types, *POLICY.containers) if not each.available}
-    assert waiting == {"empresa", "departamento", "token", "hsm", "hsm-sfc"}
+    assert waiting == {"empresa", "departamento", "hsm", "hsm-sfc"}
     assert {each.id for each in POLICY.types if each.available} == set(CHOOSABLE)
 
 

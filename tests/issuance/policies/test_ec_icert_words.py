@@ -122,10 +122,11 @@ def test_accounts_are_of_a_kind_that_has_words(language: str):
 def test_the_long_texts_are_complete(language: str):
     words = LOADED.words(language)
     expected = {"consent", "contract"}
-    expected |= {f"help/{step.id}" for step in POLICY.steps}
+    helps = {"help/certificates", *(f"help/{step.id}" for step in POLICY.steps)}
+    expected |= helps
     expected |= {f"mail/{name}" for name in MAILS}
     assert set(words.text_names()) == expected
-    for name in ("consent", *(f"help/{step.id}" for step in POLICY.steps)):
+    for name in ("consent", *helps):
         assert placeholders(words.text(name)) == frozenset()
         assert len(words.text(name)) > 300
 

@@ -110,6 +110,7 @@ def test_an_exception_undoes_a_savepoint_alone(register: Register):
             note(writing, 1, stream(1))
         with pytest.raises(ZeroDivisionError):
             fail_in_between(writing)
+        assert writing.head().seq == 1
         with writing.savepoint():
             note(writing, 3, stream(3))
 

@@ -7,9 +7,11 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from issuance.findings.register import RegisterCode
+from issuance.register.checkpoint import Checkpoint
 from issuance.register.connection import connect
 from issuance.register.errors import RegisterUnavailable, RegisterUnreadable
 from issuance.register.model import NoticeRow
+from issuance.register.published import read_published
 from issuance.register.reading import Writing
 from issuance.register.register import Register
 from tests.issuance.register.samples import (
@@ -185,3 +187,76 @@ def test_a_checkpoint_that_cannot_be_written_is_told(register: Register, office:
     with register.writing() as writing:
         note(writing, 1, stream(0))
     assert register.checkpoint_finding is None
+
+
+def test_a_change_may_leave_its_checkpoint_to_the_next(register: Register, office: OfficeFolder):
+    before = office.checkpoint.read_bytes()
+    with register.writing(publish=False) as writing:
+        note(writing, 1, stream(0))
+    assert office.checkpoint.read_bytes() == before
+
+    with register.writing() as writing:
+        note(writing, 2, stream(0))
+    assert published_seq(office) == 2
+
+
+def test_a_checkpoint_that_was_left_out_is_published_on_demand(
+    register: Register, office: OfficeFolder
+):
+    fill(register, 2)
+    with register.writing(publish=False) as writing:
+        note(writing, 2, stream(0))
+    register.publish_checkpoint()
+    assert published_seq(office) == 3
+    written = office.checkpoint.stat().st_ino
+    register.publish_checkpoint()
+    assert office.checkpoint.stat().st_ino == written, "nothing is written twice"
+
+
+def test_opening_publishes_what_a_crash_left_out(office: OfficeFolder):
+    first = office.open()
+    fill(first, 2)
+    with first.writing(publish=False) as writing:
+        note(writing, 2, stream(0))
+    assert published_seq(office) == 2
+
+    second = office.open()
+    assert second.checkpoint_finding is None
+    assert published_seq(office) == 3
+    first.close()
+    second.close()
+
+    office.tamper(
+        "DELETE FROM personal_parts WHERE seq = 3",
+        "DELETE FROM entries WHERE seq = 3",
+        "DELETE FROM checkpoints",
+    )
+    codes = {fault.code for fault in office.verify_closed().faults}
+    assert RegisterCode.TAIL_CUT in codes, "a tail cut from then on shows"
+
+
+def test_checkpoints_stay_true_where_two_take_turns(register: Register, office: OfficeFolder):
+    other = office.open()
+    for number, turn in enumerate((register, other, register, register, other, other, register)):
+        with turn.writing() as writing:
+            note(writing, number, stream(0))
+        assert turn.checkpoint_finding is None
+        assert published_seq(office) == number + 1
+    other.close()
+    assert office.verify(register).ok
+
+
+def test_a_checkpoint_put_back_to_an_older_one_is_renewed(register: Register, office: OfficeFolder):
+    fill(register, 2)
+    older = office.checkpoint.read_bytes()
+    fill(register, 2)
+    office.checkpoint.write_bytes(older)
+    fill(register, 1)
+    assert register.checkpoint_finding is None
+    assert published_seq(office) == 5
+
+
+def published_seq(office: OfficeFolder) -> int:
+    published = read_published(office.checkpoint, OFFICE, office.signer.public_key)
+    assert isinstance(published, Checkpoint)
+    return published.head.seq

@@ -41,10 +41,14 @@ class RunActivation(Protocol):
 
 
 def rehearse(
-    folder: Path, make_key: Callable[[str], PrivateKey], *, code_entered: bool = False
+    folder: Path,
+    make_key: Callable[[str], PrivateKey],
+    *,
+    code_entered: bool = False,
+    product_id: str = "natural-pkcs12-2y",
 ) -> UUID:
     """Lead a case of the office in this folder up to its activation, or up to the password."""
-    product = load_policy("ec-icert").policy.product("natural-pkcs12-2y")
+    product = load_policy("ec-icert").policy.product(product_id)
     assert product is not None
     played = Rehearsal(folder, system_sources(), make_key, product, folder / "unused.p12")
     for act in (played.apply, played.approve, played.bring_evidence, played.accept_evidence):

@@ -1,0 +1,109 @@
+"""Where one is in the certificates: which list or search, and which of its pages."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from issuance.queries import (
+    CertificateKey,
+    CertificateLine,
+    CertificatesAnswer,
+    CertificatesQuery,
+    CertificateStanding,
+)
+from tui.translation import N_
+
+if TYPE_CHECKING:
+    from backend_client.backend import Backend
+
+MOST_ROWS: Final = 200
+_SHORTEST_SEARCH: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateListing:
+    """A list: its label (a message to translate), and what stands in it.
+
+    Of those that end soon the days are the label; the column beside says how many are left.
+    """
+
+    label: str
+    state: CertificateStanding | None = None
+    expiring_within_days: int | None = None
+
+
+LISTINGS: Final = (
+    CertificateListing(N_("All")),
+    CertificateListing(N_("Still valid"), "valid"),
+    CertificateListing(N_("Suspended"), "suspended"),
+    CertificateListing(N_("Revoked"), "revoked"),
+    CertificateListing(N_("Ended"), "expired"),
+    CertificateListing(N_("30 d"), expiring_within_days=30),
+    CertificateListing(N_("60 d"), expiring_within_days=60),
+    CertificateListing(N_("90 d"), expiring_within_days=90),
+)
+
+
+class CertificatePages:
+    """One page at a time, with the way back; a text is searched in the list one is in."""
+
+    def __init__(self) -> None:
+        self.place = 0
+        self.sought = ""
+        self.entries: tuple[CertificateLine, ...] = ()
+        self._keys: list[CertificateKey | None] = [None]
+        self._next: CertificateKey | None = None
+
+    @property
+    def number(self) -> int:
+        """Return the number of the page, from 1."""
+        return len(self._keys)
+
+    @property
+    def has_next(self) -> bool:
+        """Tell whether another page follows."""
+        return self._next is not None
+
+    def start_over(self) -> None:
+        """Go to the first page."""
+        self._keys = [None]
+
+    def turn(self, pages: int) -> bool:
+        """Go a page on or back; tell whether there is one."""
+        if pages > 0 and self._next is not None:
+            self._keys.append(self._next)
+        elif pages < 0 and len(self._keys) > 1:
+            self._keys.pop()
+        else:
+            return False
+        return True
+
+    async def read(self, backend: "Backend", text: str, rows: int) -> None:
+        """Read the page of the list, or of what a text finds in it."""
+        self.sought = text if len(text) >= _SHORTEST_SEARCH else ""
+        answer = await backend.ask(self._query(self._keys[-1], rows))
+        if isinstance(answer, CertificatesAnswer):
+            self.entries, self._next = answer.entries, answer.next
+
+    async def every_line(self, backend: "Backend") -> AsyncIterator[CertificateLine]:
+        """Read all pages of the list or search one is in."""
+        after: CertificateKey | None = None
+        while True:
+            answer = await backend.ask(self._query(after, MOST_ROWS))
+            if not isinstance(answer, CertificatesAnswer):
+                return
+            for line in answer.entries:
+                yield line
+            if answer.next is None:
+                return
+            after = answer.next
+
+    def _query(self, after: CertificateKey | None, limit: int) -> CertificatesQuery:
+        listing = LISTINGS[self.place]
+        return CertificatesQuery(
+            text=self.sought,
+            state=listing.state,
+            expiring_within_days=listing.expiring_within_days,
+            after=after,
+            limit=limit,
+        )

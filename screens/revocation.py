@@ -1,0 +1,125 @@
+"""Revoking a certificate: who asks, how they were identified, why, and what it means for good."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import ClassVar, cast
+
+from textual import work
+
+from issuance.cases.commands.life import AskedBy, RevokeCertificate
+from issuance.identity.kinds import FieldKind
+from screens.life_form import LifeForm
+from tui.case_words import ASKERS, roles_said, said
+from tui.form_fields import FieldSpec
+from tui.translation import N_
+from tui.widgets.confirm import Confirm
+
+
+class RevocationScreen(LifeForm):
+    """Revokes for good, or asks a second person to where the policy wants one."""
+
+    ACT = "revoke_certificate"
+    DRAFT = "activation.revocation"
+    HEADING = N_("Revoke the certificate")
+    FIRST: ClassVar[Mapping[str, str]] = {"asked_by": "holder"}
+
+    def meaning(self) -> str:
+        """Say that nothing brings a revoked certificate back."""
+        return self.translate(
+            N_(
+                "It stops holding at once and for good: nobody can undo a revocation. What was "
+                "signed with it before stays signed. Unrevoked it would hold until {ends}. If "
+                "it is only in doubt, suspend it instead."
+            ),
+            ends=self.ends(),
+        )
+
+    def specs(self, texts: Mapping[str, str]) -> list[FieldSpec]:
+        """Return who asks, how identified, cause, day and note."""
+        asked_by, cause = texts.get("asked_by", ""), texts.get("cause", "")
+        askers = tuple((each, said(ASKERS, each, self.translate)) for each in self.terms.askers)
+        fields = [self.choice("asked_by", N_("Who asks for it"), askers)]
+        if asked_by != "holder":
+            fields.append(
+                FieldSpec(
+                    "asker",
+                    FieldKind.FREE_TEXT,
+                    self.translate(N_("Name, or letter and number")),
+                    help=self.translate(
+                        N_(
+                            "Of a representative the name and the card; of an authority its name "
+                            "and the number of its letter."
+                        )
+                    ),
+                )
+            )
+        ways = self.terms.ways(asked_by)
+        return [
+            *fields,
+            self.choice("identified_by", N_("How identified"), ways),
+            self.choice("cause", N_("Cause"), self.words.reasons("revoke")),
+            FieldSpec(
+                "effective",
+                FieldKind.DATE,
+                self.translate(N_("Not to be relied on since")),
+                help=self.translate(
+                    N_(
+                        "The day since when nothing signed with it should be relied on, where that "
+                        "is not today: of a death its date. The revocation itself is never dated "
+                        "back."
+                    )
+                ),
+                example=self.translate(N_("31/12/2025, or empty for today")),
+                required=self.terms.needs_effective_date(cause),
+            ),
+            self.note(cause),
+        ]
+
+    @work(exclusive=True, group="command", description="revoke the certificate")
+    async def submit(self, values: Mapping[str, str]) -> None:
+        """Revoke after the consequence was read and confirmed."""
+        asked_by = values["asked_by"]
+        second = self.terms.needs_second_person(asked_by)
+        if not await self.app.push_screen_wait(self._question(values, second=second)):
+            return
+        effective = values.get("effective", "")
+        body = RevokeCertificate(
+            serial=self.certificate.serial,
+            cause=values["cause"],
+            note=values.get("note", ""),
+            effective=date.fromisoformat(effective) if effective else None,
+            asked_by=cast("AskedBy", asked_by),
+            identified_by=values["identified_by"],
+            asker=values.get("asker", ""),
+        )
+        await self.do(body)
+
+    def _question(self, values: Mapping[str, str], *, second: bool) -> Confirm:
+        told = {
+            "name": self.words.person_name(self.state),
+            "cause": self.terms.cause(values["cause"]),
+            "asker": values.get("asker") or said(ASKERS, values["asked_by"], self.translate),
+            "way": self.terms.way(values["identified_by"]),
+        }
+        question = self.translate(N_("Revoke the certificate of {name}?"), **told)
+        if second:
+            roles = roles_said(self.words.roles_for("confirm_revocation"), self.translate)
+            consequence = self.translate(
+                N_(
+                    "Cause: {cause}. Asked for by: {asker}. {way}.\n"
+                    "It is noted now and takes effect when another person ({roles}) confirms it. "
+                    "After that nobody can undo it."
+                ),
+                **told,
+                roles=roles,
+            )
+            return Confirm(question, consequence, self.translate(N_("Yes, ask for it")))
+        consequence = self.translate(
+            N_(
+                "Cause: {cause}. Asked for by: {asker}. {way}.\n"
+                "It stops holding at once, and nobody can ever undo this, not even the office. The "
+                "holder is told by mail."
+            ),
+            **told,
+        )
+        return Confirm(question, consequence, self.translate(N_("Yes, revoke it for good")))
