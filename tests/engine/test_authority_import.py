@@ -91,7 +91,9 @@ def case(plan: FoundingPlan, tmp_path: Path) -> Rehearsal:
 
 def test_it_issues_under_the_chain_that_came(case: Rehearsal, old: NewAuthority):
     try:
-        assert case.play().path.is_file()
+        path = case.play().path
+        assert path is not None
+        assert path.is_file()
         opened = case.office
         answer = opened.engine.ask(CertificateQuery(case=case.case), opened.session)
         assert isinstance(answer, CertificateAnswer)

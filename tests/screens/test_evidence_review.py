@@ -25,7 +25,7 @@ from tests.screens.middle_of_a_case import (
     state_of,
     text_of,
 )
-from tui.widgets.choice import Chosen
+from tui.widgets.choice import Choice, Chosen
 from tui.widgets.viewer import Viewer
 from ventanilla.rehearsal import Rehearsal
 
@@ -148,7 +148,9 @@ async def test_a_reason_that_is_begun_is_back_after_a_restart(counter: RunCounte
         await wait_until(lambda: all(w.is_finished for w in workers if w.group == "draft"))
     async with opened(counter, "adrian", "evidence_review", case) as pilot:
         await press_until(pilot, "n", screen="Choice")
-        assert pilot.app.screen.chosen == Chosen("incomplete", "falta el rev")
+        chosen = pilot.app.screen
+        assert isinstance(chosen, Choice)
+        assert chosen.chosen == Chosen("incomplete", "falta el rev")
 
 
 async def test_one_is_returned_with_its_reason_and_the_rest_accepted(

@@ -120,15 +120,17 @@ async def test_what_was_typed_is_discarded_and_brought_back(
         await fill_in_slip(pilot)
         await choose_file(pilot, files / "proof.pdf", "PaymentScreen")
         await press_and_wait(pilot, "227")
-        form = pilot.app.screen.query_one(Form)
+        screen = pilot.app.screen
+        assert isinstance(screen, PaymentScreen)
+        form = screen.query_one(Form)
         typed = form.texts()
         assert typed["depositor_name"] == "Ana Vega"
         await press_and_wait(pilot, "f12")
         await wait_until(lambda: not form.texts()["depositor_name"], 5)
-        await wait_until(lambda: not pilot.app.screen.draft, 5)
+        await wait_until(lambda: not screen.draft, 5)
         assert form.texts()["province"] == typed["province"]
         await press_and_wait(pilot, "f12")
-        await wait_until(lambda: pilot.app.screen.draft.get("amount"), 5)
+        await wait_until(lambda: screen.draft.get("amount"), 5)
         assert form.texts() == {**typed, "deposit_number": "A123"}, "in its normal form"
         assert pilot.app.screen.query_one(AmountField).value == "2,27"
         assert "proof.pdf" in text_of(pilot, "#file")

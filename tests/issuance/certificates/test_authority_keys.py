@@ -127,6 +127,7 @@ def test_a_hostile_file_cannot_ask_for_all_memory(sealed: SealedAuthorityKey):
 
 def test_a_changed_private_key_does_not_open(sealed: SealedAuthorityKey):
     box = sealed.private_key
+    assert box is not None
     flipped = box.ciphertext[:-1] + bytes([box.ciphertext[-1] ^ 1])
     damaged = sealed.model_copy(
         update={"private_key": box.model_copy(update={"ciphertext": flipped})}
