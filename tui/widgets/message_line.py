@@ -63,7 +63,7 @@ class MessageLine(VentanillaWidget, Static):
     @property
     def cut_words(self) -> str:
         """The whole message where it has more lines than are shown; empty where it has not."""
-        return self._line.plain if self._lines_of(self._line) > MOST_LINES else ""
+        return self._line.plain if self._lines_of(self._line) > self.content_size.height else ""
 
     def _show(self, line: Content) -> None:
         # The rest of the screen moves only for a third line.
