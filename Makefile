@@ -13,7 +13,7 @@ run: $(VENV)/.ready $(VENV)/.vision
 	@$(BIN)/ventanilla
 
 test: $(VENV)/.ready-to-develop
-	$(BIN)/python -m pytest -n auto -m "not soak"
+	$(BIN)/python -m pytest -n auto --dist worksteal -m "not soak"
 
 check: lint types imports test
 

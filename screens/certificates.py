@@ -161,7 +161,8 @@ class CertificatesScreen(CounterScreen[None]):
     def on_data_table_row_highlighted(self, event: DataTable.RowHighlighted) -> None:
         """Say more about the marked certificate."""
         event.stop()
-        self._draw_marked()
+        if self.is_drawn:
+            self._draw_marked()
 
     # -- the box ---------------------------------------------------------------------------------
 

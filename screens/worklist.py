@@ -214,7 +214,8 @@ class WorklistScreen(CounterScreen[None]):
     def on_data_table_row_highlighted(self, event: DataTable.RowHighlighted) -> None:
         """Say more about the marked case."""
         event.stop()
-        self._draw_marked()
+        if self.is_drawn:
+            self._draw_marked()
 
     # -- the box ---------------------------------------------------------------------------------
 
@@ -355,8 +356,7 @@ class WorklistScreen(CounterScreen[None]):
                 self.ventanilla.open_screen(works[int(at)].screen, *works[int(at)].arguments)
 
         if len(works) > 1:
-            title = self.translate(N_("Go on with"))
-            self.ventanilla.push_screen(ValueList(title, choices), go_on)
+            self.app.push_screen(ValueList(self.translate(N_("Go on with")), choices), go_on)
         elif works:
             go_on("0")
         else:

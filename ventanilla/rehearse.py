@@ -91,13 +91,15 @@ def run(arguments: argparse.Namespace) -> int:
         known = ", ".join(sorted({f"{p.certificate_type}/{p.container}" for _, p in products}))
         what = "/".join(filter(None, wanted))
         return _usage(N_("{what}: the policy has {known}"), what=what, known=known)
-    try:
-        out.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError as error:
-        return _unwritable(error, out)
+    unavailable = () if arguments.all else _unavailable(*found[0])
+    if not unavailable:
+        try:
+            out.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            return _unwritable(error, out)
     if arguments.all:
         return _all(out, found, as_json=arguments.json)
-    return _one(out, *found[0], as_json=arguments.json)
+    return _one(out, *found[0], unavailable, as_json=arguments.json)
 
 
 def _matches(product: "Product", certificate_type: str | None, container: str | None) -> bool:
@@ -106,10 +108,12 @@ def _matches(product: "Product", certificate_type: str | None, container: str | 
     return theirs == wanted
 
 
-def _one(out: Path, policy: str, product: "Product", *, as_json: bool) -> int:
-    """Rehearse one product in an office that is left beside the results."""
+def _one(
+    out: Path, policy: str, product: "Product", unavailable: "tuple[Finding, ...]", *, as_json: bool
+) -> int:
+    """Rehearse one product, unless it is not sold here, in an office left beside the results."""
     outcome = Outcome(product, out)
-    findings = _unavailable(policy, product)
+    findings = unavailable
     if not findings:
         findings = _in_a_new_office(policy, [outcome], keep=out)
     findings = (*outcome.findings, *findings)

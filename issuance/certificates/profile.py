@@ -73,14 +73,14 @@ class ValueSource(Frozen):
     def _exactly_one(self) -> Self:
         if sum(each is not None for each in (self.source, self.constant, self.template)) != 1:
             raise ValueError("exactly one of source, constant and template")
-        if self.template is not None and not _fields_of(self.template):
+        if self.template is not None and not _names_in(self.template):
             raise ValueError("a template names at least one field; use a constant")
         return self
 
     @property
     def names(self) -> tuple[str, ...]:
         """Name the data fields this value may read, in order."""
-        own = (self.source,) if self.source is not None else _fields_of(self.template or "")
+        own = (self.source,) if self.source is not None else _names_in(self.template or "")
         return own + (self.otherwise.names if self.otherwise else ())
 
     def value(self, data: Mapping[str, str]) -> str:
@@ -231,6 +231,11 @@ def resolve_fields(
                 blocks(CertificateFinding.VALUE_MISSING, name, name=name, oid=field.oid)
             )
     return resolved
+
+
+def _names_in(template: str) -> tuple[str, ...]:
+    """Name the fields of a template, which is filled word by word."""
+    return tuple(name for word in template.split(" ") for name in _fields_of(word))
 
 
 def _fields_of(template: str) -> tuple[str, ...]:

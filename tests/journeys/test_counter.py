@@ -1,4 +1,7 @@
-"""From the first key to a key file that OpenSSL opens: three types, two languages, two sizes."""
+"""From the first key to a key file that OpenSSL opens: three types, two languages, two sizes.
+
+`make test` plays each type once, `make soak` all.
+"""
 
 from pathlib import Path
 from typing import Any
@@ -59,10 +62,10 @@ def judged(stick: Path, folder: Path) -> None:
     ("certificate_type", "language", "size"),
     [
         ("natural", "es", (80, 24)),
-        ("natural", "en", (120, 40)),
-        ("juridica-privada", "es", (120, 40)),
+        pytest.param("natural", "en", (120, 40), marks=pytest.mark.soak),
+        pytest.param("juridica-privada", "es", (120, 40), marks=pytest.mark.soak),
         ("juridica-privada", "en", (80, 24)),
-        ("miembro-empresa", "es", (80, 24)),
+        pytest.param("miembro-empresa", "es", (80, 24), marks=pytest.mark.soak),
         ("miembro-empresa", "en", (120, 40)),
     ],
 )

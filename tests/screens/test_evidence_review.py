@@ -130,7 +130,7 @@ async def test_it_is_told_who_let_a_warning_pass_and_why(counter: RunCounter, ca
         screen.known = screen.known.model_copy(update={"state": state})
         screen.fill()
         facts = text_of(pilot, "#facts")
-        assert "olga: La persona está presente" in facts
+        assert "Olga Operadora: La persona está presente" in facts
         assert "torticolis" in facts
 
 

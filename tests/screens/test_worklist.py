@@ -249,7 +249,7 @@ async def test_after_a_restart_interrupted_work_is_offered(counter):
     async with counter() as pilot:
         await ready(pilot)
         await press_and_wait(pilot, "f8")
-        assert "trabajo interrumpido" in shown(pilot.app, "#message")
+        await wait_until(lambda: "trabajo interrumpido" in shown(pilot.app, "#message"))
         backend = pilot.app.backend
         await press_and_wait(pilot, invented_cedula(0), "enter")
         await case_is_open(pilot)
