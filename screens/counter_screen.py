@@ -122,7 +122,8 @@ class CounterScreen(VentanillaWidget, Screen[ResultT], Generic[ResultT]):
     @property
     def is_drawn(self) -> bool:
         """Whether the contents are there: an answer may come while the screen is taken down."""
-        return self.is_mounted and bool(self.query(KeyBar))
+        # Its parts go one after the other, the key bar among the last.
+        return self.is_mounted and not self._pruning and bool(self.query(KeyBar))
 
     @property
     def backend(self) -> "Backend":

@@ -59,7 +59,13 @@ def test_on_event_takes_unforwarded_keys():  # tui/app.py, tui/ordered_keys.py
 def test_fatal_error_prints_locals_and_is_ours_to_replace():  # tui/app.py
     assert "show_locals=True" in inspect.getsource(App._fatal_error)
     assert "_fatal_error" in inspect.getsource(App._handle_exception)
-    for name in ("_exit_renderables", "_return_code", "_close_messages_no_wait", "_driver"):
+    for name in (
+        "_exit_renderables",
+        "_return_code",
+        "_close_messages_no_wait",
+        "_driver",
+        "node._pruning = True",
+    ):
         assert name in inspect.getsource(App)
 
 
