@@ -68,11 +68,13 @@ class EmailScreen(CaseScreen[None]):
         code = self._living_code()
         may_confirm = code is not None and self.allowed("confirm_email")
         field = self.query_one(CodeField)
-        if may_confirm and not field.display:
-            self.call_after_refresh(self._enter_field)
+        appears = may_confirm and not field.display
+        field.display = may_confirm
+        if appears:
+            # At once: what is typed before the next drawing belongs to it.
+            self._enter_field()
         if not may_confirm:
             self.set_focus(None)
-        field.display = may_confirm
         if code is not None and may_confirm:
             left = code.expires_at - self.backend.now()
             field.start(self._tries_left(code), int(left.total_seconds()))
@@ -158,7 +160,7 @@ class EmailScreen(CaseScreen[None]):
         return tries - code.attempts
 
     def _enter_field(self) -> None:
-        self.query_one("#code").focus()
+        self.set_focus(self.query_one("#code"))
 
     # -- keys ------------------------------------------------------------------------------------
 
