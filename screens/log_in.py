@@ -236,6 +236,8 @@ class LogInScreen(CounterScreen[None]):
                 self._refuse(session)
             else:
                 await self._read_pictures()
+                app = self.ventanilla
+                app.translate = Translator(app.translate.language, self.words.zone)
                 begin_work(self.ventanilla, self.sign, session, Secret(password))
 
     async def _read_pictures(self) -> None:

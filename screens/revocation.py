@@ -6,12 +6,14 @@ from typing import ClassVar, cast
 
 from textual import work
 
+from backend_client.life_view import LifeView
 from issuance.cases.commands.life import AskedBy, RevokeCertificate
+from issuance.cases.life_state import RevocationWish
 from issuance.identity.kinds import FieldKind
 from screens.life_form import LifeForm
 from tui.case_words import ASKERS, roles_said, said
 from tui.form_fields import FieldSpec
-from tui.translation import N_
+from tui.translation import N_, Translator
 from tui.widgets.confirm import Confirm
 
 
@@ -78,48 +80,63 @@ class RevocationScreen(LifeForm):
     @work(exclusive=True, group="command", description="revoke the certificate")
     async def submit(self, values: Mapping[str, str]) -> None:
         """Revoke after the consequence was read and confirmed."""
-        asked_by = values["asked_by"]
-        second = self.terms.needs_second_person(asked_by)
-        if not await self.app.push_screen_wait(self._question(values, second=second)):
-            return
         effective = values.get("effective", "")
         body = RevokeCertificate(
             serial=self.certificate.serial,
             cause=values["cause"],
             note=values.get("note", ""),
             effective=date.fromisoformat(effective) if effective else None,
-            asked_by=cast("AskedBy", asked_by),
+            asked_by=cast("AskedBy", values["asked_by"]),
             identified_by=values["identified_by"],
             asker=values.get("asker", ""),
         )
-        await self.do(body)
+        if await self.app.push_screen_wait(self._question(body)):
+            await self.do(body)
 
-    def _question(self, values: Mapping[str, str], *, second: bool) -> Confirm:
-        told = {
-            "name": self.words.person_name(self.state),
-            "cause": self.terms.cause(values["cause"]),
-            "asker": values.get("asker") or said(ASKERS, values["asked_by"], self.translate),
-            "way": self.terms.way(values["identified_by"]),
-        }
-        question = self.translate(N_("Revoke the certificate of {name}?"), **told)
-        if second:
-            roles = roles_said(self.words.roles_for("confirm_revocation"), self.translate)
-            consequence = self.translate(
-                N_(
-                    "Cause: {cause}. Asked for by: {asker}. {way}.\n"
-                    "It is noted now and takes effect when another person ({roles}) confirms it. "
-                    "After that nobody can undo it."
-                ),
-                **told,
-                roles=roles,
-            )
-            return Confirm(question, consequence, self.translate(N_("Yes, ask for it")))
+    def _question(self, body: RevokeCertificate) -> Confirm:
+        name = self.words.person_name(self.state)
+        wish = wish_words(body, self.terms, self.translate)
+        if not self.terms.needs_second_person(body.asked_by):
+            return final_question(name, wish, self.translate)
+        roles = roles_said(self.words.roles_for("confirm_revocation"), self.translate)
         consequence = self.translate(
             N_(
-                "Cause: {cause}. Asked for by: {asker}. {way}.\n"
-                "It stops holding at once, and nobody can ever undo this, not even the office. The "
-                "holder is told by mail."
+                "{wish} It is noted now and takes effect when another person ({roles}) confirms "
+                "it. After that nobody can undo it."
             ),
-            **told,
+            wish=wish,
+            roles=roles,
         )
-        return Confirm(question, consequence, self.translate(N_("Yes, revoke it for good")))
+        question = self.translate(N_("Revoke the certificate of {name}?"), name=name)
+        return Confirm(question, consequence, self.translate(N_("Yes, ask for it")))
+
+
+def wish_words(
+    wish: RevokeCertificate | RevocationWish, terms: LifeView, translate: Translator
+) -> str:
+    """Return why a certificate is to be revoked, who asks, how identified, and since when."""
+    words = translate(
+        N_("Cause: {cause}. Asked for by: {asker}. {way}."),
+        cause=terms.cause(wish.cause),
+        asker=wish.asker or said(ASKERS, wish.asked_by, translate),
+        way=terms.way(wish.identified_by),
+    )
+    if wish.effective is None:
+        return words
+    since = translate(N_("Not to be relied on since {day}."), day=terms.day(wish.effective))
+    return f"{words} {since}"
+
+
+def final_question(name: str, wish: str, translate: Translator) -> Confirm:
+    """Return the question before a revocation takes effect."""
+    return Confirm(
+        translate(N_("Revoke the certificate of {name}?"), name=name),
+        translate(
+            N_(
+                "{wish} It stops holding at once, and nobody can ever undo this, not even the "
+                "office. The holder is told by mail."
+            ),
+            wish=wish,
+        ),
+        translate(N_("Yes, revoke it for good")),
+    )

@@ -14,12 +14,12 @@ from issuance.cases.life_state import RevocationWish
 from issuance.findings import Finding
 from screens.drafting_screen import DraftingScreen
 from screens.paged_text import LabelledRow, PagedText
+from screens.revocation import final_question, wish_words
 from tui.actions import BACK, DO, RETAKE, bindings
 from tui.case_words import ASKERS, said
 from tui.moments import full
 from tui.translation import N_
 from tui.widgets.choice import Choice, Chosen
-from tui.widgets.confirm import Confirm
 
 if TYPE_CHECKING:
     from issuance.commands import Body
@@ -120,20 +120,7 @@ class RevocationReviewScreen(DraftingScreen[None]):
             return
         name = self.words.person_name(self.state)
         yes = await self.app.push_screen_wait(
-            Confirm(
-                self.translate(N_("Revoke the certificate of {name}?"), name=name),
-                self.translate(
-                    N_(
-                        "Cause: {cause}. Asked for by: {asker}. {way}.\n"
-                        "It stops holding at once, and nobody can ever undo this, not even the "
-                        "office. The holder is told by mail."
-                    ),
-                    cause=self.terms.cause(wish.cause),
-                    asker=wish.asker or said(ASKERS, wish.asked_by, self.translate),
-                    way=self.terms.way(wish.identified_by),
-                ),
-                self.translate(N_("Yes, revoke it for good")),
-            )
+            final_question(name, wish_words(wish, self.terms, self.translate), self.translate)
         )
         if yes:
             await self._do(ConfirmRevocation(serial=certificate.serial))

@@ -267,7 +267,7 @@ class VentanillaApp(App[int], inherit_bindings=False):
         """Redraw every screen in a language; what was typed stays."""
         if self.locked:
             return
-        self.translate = Translator(language)
+        self.translate = Translator(language, self.translate.zone)
         for screen in self.screen_stack:
             await _recompose_keeping_text(screen)
 

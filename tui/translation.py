@@ -13,6 +13,7 @@ DOMAIN: Final = "ventanilla"
 LOCALE_FOLDER: Final = Path(__file__).parent / "locale"
 LANGUAGES: Final = ("es", "en")
 DEFAULT_LANGUAGE: Final = "es"
+UTC: Final = "UTC"
 
 
 def N_(message: str) -> str:  # noqa: N802 -- the name gettext's extraction tools know
@@ -21,10 +22,16 @@ def N_(message: str) -> str:  # noqa: N802 -- the name gettext's extraction tool
 
 
 class Translator:
-    """The catalogue of one language; call it with a message and its named parameters."""
+    """The catalogue of one language; call it with a message and its named parameters.
 
-    def __init__(self, language: str = DEFAULT_LANGUAGE) -> None:
+    Args:
+        language: of the catalogue.
+        zone: whose clock moments are written by.
+    """
+
+    def __init__(self, language: str = DEFAULT_LANGUAGE, zone: str = UTC) -> None:
         self.language = language
+        self.zone = zone
         self._catalogue = gettext.translation(DOMAIN, LOCALE_FOLDER, [language], fallback=True)
 
     def __call__(self, message: str, /, **parameters: str | int) -> str:

@@ -30,6 +30,8 @@ class RevocationFinding(FindingCode):
     """The certificate was not handed over yet; giving its key up revokes it."""
     EFFECTIVE_DATE_NEEDED = "EFFECTIVE_DATE_NEEDED"
     """The cause needs the day since when the certificate should not have been relied on."""
+    HOLDER_CANNOT_ASK = "HOLDER_CANNOT_ASK"
+    """For this cause somebody else asks, never the holder."""
     IDENTIFICATION_NEEDED = "IDENTIFICATION_NEEDED"
     """How whoever asks was identified is missing, or no way the policy accepts from them."""
     ASKER_NEEDED = "ASKER_NEEDED"

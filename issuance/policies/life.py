@@ -15,17 +15,18 @@ OwnCause = Literal["contract_unsigned", "renewed"]
 class LifeRule(Frozen):
     """What may happen to a certificate, who must agree, and when a clock runs out.
 
-    `asks` names who may ask for a revocation and how each is identified or the order proven.
-    `second_person_for` are those whose revocations a second person confirms, `effective_date_for`
-    the causes that need the day since when nothing signed should be relied on. `own_causes` are
-    those nobody picks: a contract left unsigned, a renewal that replaces (causes to reasons of
-    RFC 5280). Hours count from the issue.
+    `asks` names who may ask for a revocation and how each is identified or the order proven;
+    `never_by_holder` are causes the holder cannot ask for. `second_person_for` are those whose
+    revocations a second person confirms, `effective_date_for` the causes that need the day since
+    when nothing signed should be relied on. `own_causes` are those nobody picks: a contract left
+    unsigned, a renewal that replaces (causes to reasons of RFC 5280). Hours count from the issue.
     """
 
     suspension: bool = True
     asks: Mapping[AskedBy, tuple[str, ...]]
     second_person_for: tuple[AskedBy, ...] = ()
     effective_date_for: tuple[str, ...] = ()
+    never_by_holder: tuple[str, ...] = ()
     own_causes: Mapping[OwnCause, RevocationReason]
     renewal_revokes: bool = False
     renewal_days: int = Field(default=90, gt=0)

@@ -164,7 +164,12 @@ def test_a_suspension_comes_and_goes_and_the_numbers_only_grow(office: IssuedOff
 
 def test_a_death_is_told_as_invalidity_and_dates_nothing_back(office: IssuedOffice):
     day = (office.clock.now() - timedelta(days=9)).date()
-    assert office.give(office.revoking("holder_died", effective=day)).applied
+    told = {"asked_by": "authority", "identified_by": "register_consulted", "asker": "Acta 12"}
+    assert office.give(office.revoking("holder_died", effective=day, **told)).applied
+    office.become("adrian")
+    assert office.give(ConfirmRevocation(serial=office.serial)).applied
+    office.become("olga")
+    office.run_due()
     (entry,) = office.published.entries
     assert entry.revoked_at == office.clock.now().replace(microsecond=0)
     assert entry.invalid_since is not None

@@ -26,7 +26,7 @@ from issuance.queries import CaseAnswer, CaseQuery, WorklistAnswer, WorklistQuer
 from issuance.streams import StreamRef
 from tests.keys import press_and_wait, wait_until
 from tests.screens.case_samples import cells
-from tests.screens.conftest import RunCounter
+from tests.screens.conftest import RunCounter, shown
 from tests.screens.middle_of_a_case import (
     MakeKey,
     press_until,
@@ -298,6 +298,20 @@ async def test_a_death_needs_its_day_and_dates_nothing_back(opened: Open, issued
         day = datetime.now(UTC).date() - timedelta(days=9)
         await press_and_wait(pilot, f"{day:%d%m%Y}", "enter")
         await question(pilot, "f10")
+        await press_until(pilot, "down", "enter", screen="RevocationScreen")
+        await wait_until(lambda: "no puede pedirlo" in " ".join(shown(pilot).split()))
+        form.focus_field("asked_by")
+        await press_and_wait(pilot, "autoridad", "enter")
+        await settled(pilot)
+        await press_and_wait(pilot, "Acta 12", "enter", "oficio", "enter")
+        await question(pilot, "f10")
+        asked = text_of(pilot, ".consequence")
+        assert f"desde el {day:%d/%m/%Y}" in asked
+        assert "\ufffd" not in asked
+        await press_until(pilot, "down", "enter", screen="WorklistScreen")
+    async with opened("adrian", "revocation_review", issued.new) as pilot:
+        await question(pilot, "f10")
+        assert f"desde el {day:%d/%m/%Y}" in text_of(pilot, ".consequence")
         await press_until(pilot, "down", "enter", screen="WorklistScreen")
         standing = (await certificate_of(pilot, issued.new)).life.standing
         assert standing is not None

@@ -78,6 +78,13 @@ def test_a_sentence_is_in_the_language_asked_for():
     assert labelled(finding, Translator("es")).startswith("Corrija esto: ")
 
 
+def test_a_moment_is_told_by_the_offices_clock_and_else_by_the_worlds():
+    code = next(each for each in every_code() if each.value == "CERTIFICATE_EXPIRED")
+    finding = blocks(code, ended="2027-12-31T04:59:00.000000Z")
+    assert "30 dic 2027, 23:59" in sentence(finding, Translator("es", "America/Guayaquil"))
+    assert "31 Dec 2027, 04:59 UTC" in sentence(finding, Translator("en"))
+
+
 def test_an_unknown_code_shows_itself():
     assert (
         sentence(warns(Sample.UNKNOWN_TO_EVERY_TOPIC), Translator("es"))

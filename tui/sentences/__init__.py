@@ -4,13 +4,15 @@ A sentence says what is wrong and the cure. Codes come from the engine, which kn
 """
 
 import pkgutil
+import re
+from datetime import datetime
 from functools import cache
 from importlib import import_module
 from typing import Final
 
 from issuance.findings import Finding, FindingCode, Severity
 from issuance.identity.cleaning import printable
-from tui.translation import N_, Translator
+from tui.translation import N_, UTC, Translator
 
 SEVERITY_WORDS: Final = {
     Severity.BLOCKS: N_("Correct this"),
@@ -33,6 +35,10 @@ _ITEM_WORDS: Final = {
     "composite": N_("digit over all fields"),
 }
 """What a parameter `item` is called; an item not listed here is its own name."""
+
+
+_INSTANT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
+"""How the engine writes a moment (`issuance.model.format_instant`)."""
 
 
 class _Parameters(dict[str, str | int]):
@@ -68,7 +74,18 @@ def sentence(finding: Finding, translate: Translator) -> str:
 
 def _shown(name: str, value: str, translate: Translator) -> str:
     words = _ITEM_WORDS.get(value) if name == "item" else None
+    if _INSTANT.fullmatch(value):
+        return _moment(value, translate)
     return translate(words) if words else printable(value)
+
+
+def _moment(value: str, translate: Translator) -> str:
+    """Return a moment by the office's clock, or by the world's where no office is open."""
+    # The first screen needs no calendar.
+    from tui.moments import full
+
+    words = full(datetime.fromisoformat(value), translate.zone, translate.language)
+    return f"{words} UTC" if translate.zone == UTC else words
 
 
 def labelled(finding: Finding, translate: Translator) -> str:

@@ -46,6 +46,9 @@ SENTENCES: dict[FindingCode, str] = {
         "For this cause, please enter the day since when the certificate should not be relied on: "
         "for a death, its date."
     ),
+    RevocationFinding.HOLDER_CANNOT_ASK: N_(
+        "For this cause the holder cannot ask. Choose who does: a representative or an authority."
+    ),
     RevocationFinding.IDENTIFICATION_NEEDED: N_(
         "Please choose how whoever asks for the revocation was identified, or how the order was "
         "proven."

@@ -175,6 +175,8 @@ def _living(serial: str, state: CaseState, facts: CaseFacts) -> CertificateState
 
 def _request_findings(body: RevokeCertificate, policy: Policy) -> tuple[Finding, ...]:
     findings: list[Finding] = []
+    if body.asked_by == "holder" and body.cause in policy.life.never_by_holder:
+        findings.append(blocks(RevocationFinding.HOLDER_CANNOT_ASK, "asked_by"))
     if body.identified_by not in policy.life.asks.get(body.asked_by, ()):
         findings.append(blocks(RevocationFinding.IDENTIFICATION_NEEDED, "identified_by"))
     if body.asked_by != "holder" and not body.asker.strip():

@@ -150,11 +150,15 @@ def test_a_declined_revocation_lets_the_certificate_stand(life: Life):
 
 def test_a_death_counts_from_its_day_and_the_revocation_from_now(life: Life):
     day = (life.now - timedelta(days=20)).date()
-    assert life.ask(revoking("holder_died"), OLGA) == [RevocationFinding.EFFECTIVE_DATE_NEEDED]
+    undated = revoking("holder_died", "authority")
+    assert life.ask(undated, OLGA) == [RevocationFinding.EFFECTIVE_DATE_NEEDED]
     tomorrow = (life.now + timedelta(days=1)).date()
-    late = revoking("holder_died", effective=tomorrow)
+    late = revoking("holder_died", "authority", tomorrow)
     assert life.ask(late, OLGA) == [RevocationFinding.EFFECTIVE_DATE_LATER]
-    assert life.ask(revoking("holder_died", effective=day), OLGA) == []
+    by_the_dead = revoking("holder_died", effective=day)
+    assert life.ask(by_the_dead, OLGA) == [RevocationFinding.HOLDER_CANNOT_ASK]
+    life.ask(revoking("holder_died", "authority", day), OLGA)
+    assert life.ask(ConfirmRevocation(serial=SERIAL), ADRIAN) == []
     assert life.standing is not None
     assert life.standing.revoked_at == life.now
     # Midnight in Guayaquil is five o'clock in Greenwich.
