@@ -1,5 +1,6 @@
 """A form about a certificate's life: causes and who asks, what it means, and a draft of it."""
 
+from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar, Final
@@ -75,17 +76,17 @@ class LifeForm(DraftingScreen[None]):
         """Explain what can become of a certificate, in the authority's words."""
         return self.words.text("help/certificates")
 
+    @abstractmethod
     def meaning(self) -> str:
         """Say what the act means, before anything is asked."""
-        raise NotImplementedError
 
+    @abstractmethod
     def specs(self, texts: Mapping[str, str]) -> list[FieldSpec]:
         """Return the fields that these answers ask for."""
-        raise NotImplementedError
 
+    @abstractmethod
     def submit(self, values: Mapping[str, str]) -> object:
         """Do the act with the form's values."""
-        raise NotImplementedError
 
     async def do(self, body: "Body") -> None:
         """Give the command; once it is durable the draft goes and the screen is left."""
