@@ -11,13 +11,12 @@ from issuance.queries import (
     CertificatesQuery,
     CertificateStanding,
 )
+from screens.pages import SHORTEST_SEARCH, Pages
 from tui.translation import N_
+from tui.widgets.data_table import MOST_ROWS
 
 if TYPE_CHECKING:
     from backend_client.backend import Backend
-
-MOST_ROWS: Final = 200
-_SHORTEST_SEARCH: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,43 +43,16 @@ LISTINGS: Final = (
 )
 
 
-class CertificatePages:
+class CertificatePages(Pages[CertificateLine, CertificateKey]):
     """One page at a time, with the way back; a text is searched in the list one is in."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.place = 0
-        self.sought = ""
-        self.entries: tuple[CertificateLine, ...] = ()
-        self._keys: list[CertificateKey | None] = [None]
-        self._next: CertificateKey | None = None
-
-    @property
-    def number(self) -> int:
-        """Return the number of the page, from 1."""
-        return len(self._keys)
-
-    @property
-    def has_next(self) -> bool:
-        """Tell whether another page follows."""
-        return self._next is not None
-
-    def start_over(self) -> None:
-        """Go to the first page."""
-        self._keys = [None]
-
-    def turn(self, pages: int) -> bool:
-        """Go a page on or back; tell whether there is one."""
-        if pages > 0 and self._next is not None:
-            self._keys.append(self._next)
-        elif pages < 0 and len(self._keys) > 1:
-            self._keys.pop()
-        else:
-            return False
-        return True
 
     async def read(self, backend: "Backend", text: str, rows: int) -> None:
         """Read the page of the list, or of what a text finds in it."""
-        self.sought = text if len(text) >= _SHORTEST_SEARCH else ""
+        self.sought = text if len(text) >= SHORTEST_SEARCH else ""
         answer = await backend.ask(self._query(self._keys[-1], rows))
         if isinstance(answer, CertificatesAnswer):
             self.entries, self._next = answer.entries, answer.next

@@ -13,7 +13,7 @@ from textual.widgets import DataTable, Input, Static
 from backend_client.certificate_list import ListFormat, certificate_list
 from issuance.queries import CertificateLine
 from screens.brought_file import save_bytes
-from screens.certificate_pages import LISTINGS, MOST_ROWS, CertificatePages
+from screens.certificate_pages import LISTINGS, CertificatePages
 from screens.certificates_table import about, row, titles
 from screens.counter_screen import CounterScreen
 from screens.search_box import SearchBox
@@ -105,9 +105,7 @@ class CertificatesScreen(CounterScreen[None]):
 
     async def _read(self) -> None:
         text = self.query_one(SearchBox).value.strip()
-        # The table's first line holds the titles.
-        rows = min(max(self.query_one(PageTable).size.height - 1, 1), MOST_ROWS)
-        await self._pages.read(self.backend, text, rows)
+        await self._pages.read(self.backend, text, self.query_one(PageTable).room)
         self._is_read = True
         self.fill()
 

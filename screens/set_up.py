@@ -18,7 +18,6 @@ from backend_client.set_up_draft import KEPT, drop_set_up, load_set_up, save_set
 from issuance.findings import Finding, blocks
 from issuance.findings.cases import CaseFinding
 from issuance.findings.founding import FoundingCode
-from issuance.identity.cleaning import printable
 from issuance.identity.texts import read_text
 from issuance.identity.verdict import Reading
 from issuance.secret import Secret
@@ -35,6 +34,7 @@ from screens.set_up_pages import (
     numbered,
     read_field,
 )
+from screens.set_up_summary import summary_lines
 from tui.actions import BACK, CANCEL, DO, Action, bindings
 from tui.form import Form
 from tui.form_fields import FieldSpec
@@ -115,7 +115,9 @@ class SetUpScreen(CounterScreen[None]):
 
     def _compose_body(self) -> ComposeResult:
         if self.page.name == "summary":
-            yield Static("\n".join(self._summary()), id="summary", markup=False)
+            names = dict(self._provinces)
+            lines = summary_lines(self._typed, self._token, names, self.translate)
+            yield Static("\n".join(lines), id="summary", markup=False)
             yield Spinner()
         elif self.page.name == "recovery" and self._new is not None:
             yield Static(numbered(self._new.recovery_key), id="key", markup=False)
@@ -145,29 +147,6 @@ class SetUpScreen(CounterScreen[None]):
         typed = forms.first().texts() if forms else {}
         return read_field(name, text, {**self._typed, **typed}, self._provinces)
 
-    def _summary(self) -> list[str]:
-        typed = self._typed
-        mail = typed.get("host") or self.translate(
-            N_("none yet: no code or notice can leave, so no case can go on")
-        )
-        rows = (
-            (N_("Office"), f"{typed['name']} · {dict(self._provinces)[typed['province']]}"),
-            (N_("Administrator"), f"{typed['person']} ({typed['user']})"),
-            (N_("Certification authority"), self._authority_words()),
-            (N_("Mail server"), mail),
-        )
-        return [f"{self.translate(label)}: {printable(value)}" for label, value in rows]
-
-    def _authority_words(self) -> str:
-        words = self._typed["authority"]
-        if folder := self._typed.get("old_authority"):
-            words = self.translate(N_("existing, from {folder}"), folder=folder)
-        if self._token is not None:
-            label = self._token.address.label
-            place = self.translate(N_("key in the token {label}"), label=label)
-            return f"{words} · {place}"
-        return words
-
     # -- moving between pages --------------------------------------------------------------------
 
     def on_mount(self) -> None:
@@ -183,6 +162,8 @@ class SetUpScreen(CounterScreen[None]):
             kept = await asyncio.to_thread(load_set_up, self.offices.home)
             is_back = bool(kept) and not self._typed
             self._typed.update({**kept, **self._typed})
+            if not self.is_drawn:
+                return
             # The page is built anew from what stands in its fields.
             self.query_one(Form).restore(self._typed)
             await self._show(0)

@@ -17,7 +17,7 @@ from screens.interrupted_work import InterruptedWork, interrupted_work
 from screens.log_in import log_out
 from screens.search_box import SearchBox, begins_card
 from screens.worklist_lines import lists_line, resume_line
-from screens.worklist_pages import LISTS, MOST_ROWS, WorklistPages, first_list
+from screens.worklist_pages import LISTS, WorklistPages, first_list
 from screens.worklist_table import TableWords, about, row, titles
 from tui.actions import BACK, DO, REFRESH, RESUME, RETAKE, SEARCH, VALUES, Action, bindings
 from tui.case_words import roles_said
@@ -150,9 +150,7 @@ class WorklistScreen(CounterScreen[None]):
             return
         self._is_page_read = False
         text = self.query_one(SearchBox).value.strip()
-        # The table's first line holds the titles.
-        rows = min(max(self.query_one(PageTable).size.height - 1, 1), MOST_ROWS)
-        await self._pages.read(self.backend, text, rows)
+        await self._pages.read(self.backend, text, self.query_one(PageTable).room)
         await self.read_names()
         self._is_page_read = True
         self.fill()

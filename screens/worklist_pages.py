@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING, Final
 
 from issuance.access.roles import Role
 from issuance.queries import PageKey, WorklistAnswer, WorklistEntry, WorklistName, WorklistQuery
+from screens.pages import SHORTEST_SEARCH, Pages
 from tui.translation import N_
+from tui.widgets.data_table import MOST_ROWS
 
 if TYPE_CHECKING:
     from backend_client.backend import Backend
@@ -17,9 +19,7 @@ LISTS: Final[tuple[tuple[WorklistName, str], ...]] = (
     ("ready", N_("Ready")),
     ("all", N_("All")),
 )
-MOST_ROWS: Final = 200
 
-_SHORTEST_SEARCH: Final = 2
 _EXACT: Final = "/"
 
 
@@ -30,43 +30,16 @@ def first_list(roles: Sequence[Role]) -> WorklistName:
     return "approval" if {Role.APPROVER, Role.CASHIER} & set(roles) else "all"
 
 
-class WorklistPages:
+class WorklistPages(Pages[WorklistEntry, PageKey]):
     """One page at a time, with the way back; a text is searched in all cases, whatever the list."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.name: WorklistName = "all"
-        self.sought = ""
-        self.entries: tuple[WorklistEntry, ...] = ()
-        self._keys: list[PageKey | None] = [None]
-        self._next: PageKey | None = None
-
-    @property
-    def number(self) -> int:
-        """Return the number of the page, from 1."""
-        return len(self._keys)
-
-    @property
-    def has_next(self) -> bool:
-        """Tell whether another page follows."""
-        return self._next is not None
-
-    def start_over(self) -> None:
-        """Go to the first page."""
-        self._keys = [None]
-
-    def turn(self, pages: int) -> bool:
-        """Go a page on or back; tell whether there is one."""
-        if pages > 0 and self._next is not None:
-            self._keys.append(self._next)
-        elif pages < 0 and len(self._keys) > 1:
-            self._keys.pop()
-        else:
-            return False
-        return True
 
     async def read(self, backend: "Backend", text: str, rows: int) -> None:
         """Read the page of a search text, or of the list; `/` before a text asks for exactly it."""
-        sought = text if len(text) >= _SHORTEST_SEARCH else ""
+        sought = text if len(text) >= SHORTEST_SEARCH else ""
         exact = sought.startswith(_EXACT)
         query = WorklistQuery(
             name=self.name,

@@ -5,71 +5,34 @@ at hand for every refresh, is worth little to a thief and the authority's key st
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from issuance.certificates.der import frame_of, with_common_name, with_names
-from issuance.certificates.keys import PublicKey, certificate_der, hash_for
+from issuance.certificates.der import frame_of
+from issuance.certificates.keys import certificate_der
+from issuance.certificates.service_certificate import ServiceTemplate, service_to_be_signed
 from issuance.certificates.to_be_signed import (
     ThrowAwayKeys,
     authority_key_identifier,
     draft_certificate,
-    key_of,
     key_usage_extension,
 )
-from issuance.certificates.validity import Validity
 from issuance.findings import Finding, blocks
 from issuance.findings.revocation import RevocationFinding
 from issuance.model import format_instant
 
-_LATER: Final = x509.Name([])
 
-
-@dataclass(frozen=True, slots=True)
-class ResponderTemplate:
-    """All that decides a responder's certificate but the signature.
-
-    Its name is the authority's with another common name of at most 64 characters.
-    """
-
-    common_name: str
-    public_key: PublicKey
-    issuer: x509.Certificate
-    serial: int
-    validity: Validity
-
-
-def responder_to_be_signed(template: ResponderTemplate, throw_away: ThrowAwayKeys) -> bytes:
+def responder_to_be_signed(template: ServiceTemplate, throw_away: ThrowAwayKeys) -> bytes:
     """Return the TBSCertificate of a responder's certificate in DER.
 
     Raises ValueError for a common name of another length than 1 to 64 characters.
     """
-    issuer_key = key_of(template.issuer)
-    identifier = x509.SubjectKeyIdentifier.from_public_key(template.public_key)
-    draft = (
-        x509.CertificateBuilder()
-        .subject_name(_LATER)
-        .issuer_name(_LATER)
-        .serial_number(template.serial)
-        .not_valid_before(template.validity.not_before)
-        .not_valid_after(template.validity.not_after)
-        .public_key(template.public_key)
-        .add_extension(authority_key_identifier(template.issuer), critical=False)
-        .add_extension(identifier, critical=False)
-        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(key_usage_extension("digitalSignature"), critical=True)
-        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.OCSP_SIGNING]), critical=False)
-        .add_extension(x509.OCSPNoCheck(), critical=False)
-        .sign(throw_away.like(issuer_key), hash_for(issuer_key))
-    )
-    issuer_name = frame_of(certificate_der(template.issuer)).subject
-    subject = with_common_name(issuer_name, template.common_name)
-    return with_names(draft.tbs_certificate_bytes, subject=subject, issuer=issuer_name)
+    purpose = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.OCSP_SIGNING])
+    extensions = ((purpose, False), (x509.OCSPNoCheck(), False))
+    return service_to_be_signed(template, ("digitalSignature",), extensions, throw_away)
 
 
 def lint_responder(

@@ -20,12 +20,12 @@ from issuance.certificates.keys import (
     read_private_key,
 )
 from issuance.certificates.responder import (
-    ResponderTemplate,
     check_responder,
     lint_responder,
     responder_to_be_signed,
 )
 from issuance.certificates.serials import new_serial
+from issuance.certificates.service_certificate import ServiceTemplate
 from issuance.certificates.signer import AuthoritySigner, SoftwareSigner, issue
 from issuance.certificates.stream import AuthorityState, ResponderCertified, evolve_authority
 from issuance.certificates.validity import Term, validity_from
@@ -88,7 +88,7 @@ def _made(office: Office, signer: AuthoritySigner, operator: str) -> AuthoritySi
     rsa = algorithm_of(issuing_key).startswith("rsa-")
     key = authority.make_key("rsa-2048" if rsa else "p-256")
     serial = new_serial(office.sources.randomness)
-    template = ResponderTemplate(
+    template = ServiceTemplate(
         rule.responder_name, key.public_key(), authority.issuing, serial, validity
     )
     to_be_signed = responder_to_be_signed(template, authority.throw_away)

@@ -11,8 +11,9 @@ from typing import Final
 from cryptography import x509
 
 from issuance.certificates.keys import PrivateKey, algorithm_of, certificate_der
-from issuance.certificates.seal import SealTemplate, seal_name, seal_to_be_signed
+from issuance.certificates.seal import seal_name, seal_to_be_signed
 from issuance.certificates.serials import new_serial
+from issuance.certificates.service_certificate import ServiceTemplate
 from issuance.certificates.signer import SoftwareSigner, issue
 from issuance.certificates.stream import AuthorityState, SealCreated, SealState, evolve_authority
 from issuance.certificates.to_be_signed import key_of
@@ -47,7 +48,10 @@ def _new_seal(office: Office) -> SoftwareSigner | Finding:
     key = office.seal_keys.make(identifier, algorithm_of(key_of(signer.certificate)))
     if isinstance(key, Finding):
         return key
-    body = seal_to_be_signed(_template(office, key), office.authority.throw_away)
+    # All profiles of a policy are issued by the one authority, which publishes in one place.
+    profile = office.policy.policy.profiles[0]
+    addresses = (profile.crl_urls, profile.ocsp_urls, profile.aia_urls)
+    body = seal_to_be_signed(_template(office, key), addresses, office.authority.throw_away)
     issued = office.authority.use(lambda authority: issue(authority, body))
     if isinstance(issued, Finding):
         return issued
@@ -56,18 +60,15 @@ def _new_seal(office: Office) -> SoftwareSigner | Finding:
     return SoftwareSigner(key, certificate)
 
 
-def _template(office: Office, key: PrivateKey) -> SealTemplate:
+def _template(office: Office, key: PrivateKey) -> ServiceTemplate:
     issuer = office.authority.issuing
     begin = max(office.now() - _BACKDATE, issuer.not_valid_before_utc).replace(microsecond=0)
-    # All profiles of a policy are issued by the one authority, which publishes in one place.
-    profile = office.policy.policy.profiles[0]
-    return SealTemplate(
+    return ServiceTemplate(
         common_name=seal_name(office.sign.name, str(office.id)),
         public_key=key.public_key(),
         issuer=issuer,
         serial=new_serial(office.sources.randomness),
         validity=Validity(begin, issuer.not_valid_after_utc),
-        addresses=(profile.crl_urls, profile.ocsp_urls, profile.aia_urls),
     )
 
 

@@ -41,6 +41,11 @@ class PageTable(DataTable[Text]):
             self.move_cursor(row=keys.index(marked))
 
     @property
+    def room(self) -> int:
+        """How many rows fit below the titles."""
+        return min(max(self.size.height - 1, 1), MOST_ROWS)
+
+    @property
     def marked_key(self) -> str:
         """The key of the row marked; empty where there is none."""
         keys = [str(each.value) for each in self.rows]

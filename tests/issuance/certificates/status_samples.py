@@ -7,10 +7,11 @@ from cryptography import x509
 
 from issuance.certificates.authority import AuthorityPlan, NewAuthority, create_authority
 from issuance.certificates.keys import make_private_key
-from issuance.certificates.responder import ResponderTemplate, responder_to_be_signed
+from issuance.certificates.responder import responder_to_be_signed
 from issuance.certificates.revocation_list import ListPlan, list_to_be_signed, sign_list
 from issuance.certificates.revocation_reasons import Revocation, RevocationReason
 from issuance.certificates.serials import new_serial
+from issuance.certificates.service_certificate import ServiceTemplate
 from issuance.certificates.signer import SoftwareSigner, issue
 from issuance.certificates.to_be_signed import (
     CertificateTemplate,
@@ -69,8 +70,8 @@ class StatusOffice:
         )
         self.responder = SoftwareSigner(self.responder_key, certificate)
 
-    def responder_template(self, validity: Validity = YEAR) -> ResponderTemplate:
-        return ResponderTemplate(
+    def responder_template(self, validity: Validity = YEAR) -> ServiceTemplate:
+        return ServiceTemplate(
             common_name="OCSP DE PRUEBA Ñ",
             public_key=self.responder_key.public_key(),
             issuer=self.issuing,

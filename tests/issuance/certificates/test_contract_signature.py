@@ -26,7 +26,8 @@ from pypdf import PdfReader, PdfWriter
 from issuance.certificates.contract_signature import sign_document, with_signature_field
 from issuance.certificates.contract_verification import check_signatures
 from issuance.certificates.keys import PrivateKey, certificate_der, make_private_key
-from issuance.certificates.seal import SealTemplate, seal_name, seal_to_be_signed
+from issuance.certificates.seal import seal_name, seal_to_be_signed
+from issuance.certificates.service_certificate import ServiceTemplate
 from issuance.certificates.signer import SoftwareSigner, issue
 from issuance.certificates.validity import Validity
 from issuance.evidence.checker import LimitedChecker
@@ -59,15 +60,14 @@ def contract_of(name: str, pages: int = 1) -> bytes:
 
 
 def sealing_signer(office: Office, key: PrivateKey, name: str = "OFICINA ÑUÑO") -> SoftwareSigner:
-    template = SealTemplate(
+    template = ServiceTemplate(
         common_name=name,
         public_key=key.public_key(),
         issuer=office.issuing,
         serial=4711,
         validity=Validity(NOW.replace(microsecond=0), office.issuing.not_valid_after_utc),
-        addresses=((), (), ()),
     )
-    body = seal_to_be_signed(template, office.throw_away)
+    body = seal_to_be_signed(template, ((), (), ()), office.throw_away)
     return SoftwareSigner(key, x509.load_der_x509_certificate(issue(office.signer, body)))
 
 
