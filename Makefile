@@ -3,11 +3,11 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 CATALOGUES := $(wildcard tui/locale/*/LC_MESSAGES/*.po)
-SOURCES := ventanilla issuance backend_client tui screens
+SOURCES := ventanilla issuance server backend_client tui screens
 INSTALL_VISION = $(BIN)/python -m pip install --quiet --require-hashes -r requirements/vision.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test check lint types imports soak bench docs screenshots vision match hsm lock clean
+.PHONY: run test check lint types imports soak bench docs screenshots vision match hsm server lock clean
 
 run: $(VENV)/.ready $(VENV)/.vision
 	@$(BIN)/ventanilla
@@ -74,14 +74,18 @@ match: $(VENV)/.ready
 hsm: $(VENV)/.ready
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/hsm.txt
 
-$(VENV)/.ready-to-develop: $(VENV)/.ready $(VENV)/.vision requirements/dev.txt requirements/hsm.txt requirements/lint.txt
-	@for set in dev hsm lint; do \
+# One office for many counters: `ventanilla serve`.
+server: $(VENV)/.ready
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/server.txt
+
+$(VENV)/.ready-to-develop: $(VENV)/.ready $(VENV)/.vision requirements/dev.txt requirements/hsm.txt requirements/lint.txt requirements/server.txt
+	@for set in server dev hsm lint; do \
 	  $(BIN)/python -m pip install --quiet --require-hashes -r requirements/$$set.txt || exit 1; done
 	@touch $@
 
 # Needs uv; run it after editing a requirements/*.in file.
 lock:
-	for set in base build dev vision match hsm lint; do \
+	for set in base build server vision match hsm lint dev; do \
 	  uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	    --no-emit-index-url --no-header requirements/$$set.in -o requirements/$$set.txt; done
 

@@ -7,7 +7,7 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 from hatchling.metadata.plugin.interface import MetadataHookInterface
 
-EXTRAS = ("vision", "match", "hsm", "lint")
+EXTRAS = ("vision", "match", "hsm", "lint", "server")
 
 
 def compile_catalogues(locale_folder: Path) -> list[Path]:
