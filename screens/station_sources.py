@@ -1,10 +1,7 @@
 """Where this station gets files from: its folders, a watched one, a camera program."""
 
-from typing import ClassVar
+from collections.abc import Mapping, Sequence
 
-from textual import work
-from textual.app import ComposeResult
-from textual.containers import Vertical
 from textual.widgets import Static
 
 from backend_client.sources.station_sources import (
@@ -17,86 +14,34 @@ from backend_client.sources.station_sources import (
 from issuance.findings import Finding
 from issuance.identity.kinds import FieldKind
 from issuance.identity.verdict import Reading, incomplete, valid
-from screens.counter_screen import CounterScreen
-from tui.actions import BACK, DO, bindings
-from tui.form import Form
+from screens.station_settings import LONGEST_PATH, StationSettingsScreen
 from tui.form_fields import FieldSpec
 from tui.translation import N_
-from tui.widgets.message_line import MessageLine
-
-SAVE = DO.named(N_("Save"), N_("Keeps the settings."))
-_LONGEST = 1000
 
 
-class StationSourcesScreen(CounterScreen[None]):
-    """Sets them; an empty field means that the station has no such thing."""
+class StationSourcesScreen(StationSettingsScreen):
+    """Sets them."""
 
-    CSS_PATH = "station_sources.tcss"
-    ACTIONS = (BACK, SAVE)
-    BINDINGS: ClassVar = bindings(*ACTIONS)
+    HEADING = N_("Folder and camera")
 
-    def compose_content(self) -> ComposeResult:
-        """Build the fields."""
-        with Vertical(id="sources"):
-            yield Static(self.translate(N_("Folder and camera")), classes="title", markup=False)
-            yield Form(self._specs(), _read)
-            yield Static(
-                self.translate(
-                    N_(
-                        "Files are only read from the folder: they stay there, and links are not "
-                        "followed. The camera command runs without a shell, as the person who "
-                        "started the program, and is stopped after 20 seconds. Examples:"
-                    )
-                ),
-                markup=False,
+    def explanation(self) -> Sequence[Static]:
+        """Return what is done with files, and examples of camera programs."""
+        rules = self.translate(
+            N_(
+                "Files are only read from the folder: they stay there, and links are not "
+                "followed. The camera command runs without a shell, as the person who "
+                "started the program, and is stopped after 20 seconds. Examples:"
             )
-            yield Static(
-                "fswebcam -r 1920x1080 --no-banner {file}\n"
-                "gphoto2 --capture-image-and-download --filename {file}\n"
-                "libcamera-still -n -o {file}",
-                classes="muted",
-                markup=False,
-            )
+        )
+        programs = (
+            "fswebcam -r 1920x1080 --no-banner {file}\n"
+            "gphoto2 --capture-image-and-download --filename {file}\n"
+            "libcamera-still -n -o {file}"
+        )
+        return Static(rules, markup=False), Static(programs, classes="muted", markup=False)
 
-    def on_mount(self) -> None:
-        """Begin with the folder, once what is kept was read."""
-        self.query_one(Form).focus_field(DROP_FOLDER)
-        self.show_kept()
-
-    @work(exclusive=True, group="read", exit_on_error=True, description="read the sources")
-    async def show_kept(self) -> None:
-        """Show what is kept."""
-        with self.ventanilla.keys.held():
-            kept = await self.backend.sources()
-            if self.is_drawn:
-                self.query_one(Form).restore({
-                    DROP_FOLDER: kept.drop_folder,
-                    CAMERA_COMMAND: kept.camera_command,
-                    FILE_ROOT: kept.file_root,
-                })  # fmt: skip
-
-    def on_form_completed(self, event: Form.Completed) -> None:
-        """Keep them."""
-        values = event.values
-        self.save(StationSources(values[DROP_FOLDER], values[CAMERA_COMMAND], values[FILE_ROOT]))
-
-    @work(exclusive=True, group="save", exit_on_error=True, description="keep the sources")
-    async def save(self, sources: StationSources) -> None:
-        """Keep them, or show beside the fields what is wrong."""
-        findings = await self.backend.set_sources(sources)
-        if not self.is_drawn:
-            return
-        self.query_one(Form).show_findings(findings)
-        if findings:
-            self.query_one("#message", MessageLine).show_findings(findings)
-        else:
-            self.tell(self.translate(N_("The settings are kept.")))
-
-    def action_do(self) -> None:
-        """Keep them."""
-        self.query_one(Form).complete()
-
-    def _specs(self) -> tuple[FieldSpec, ...]:
+    def specs(self) -> tuple[FieldSpec, ...]:
+        """Return the folders and the camera's command."""
         return (
             FieldSpec(
                 DROP_FOLDER,
@@ -107,7 +52,7 @@ class StationSourcesScreen(CounterScreen[None]):
                 ),
                 example="/srv/escaneos",
                 required=False,
-                maximum_length=_LONGEST,
+                maximum_length=LONGEST_PATH,
             ),
             FieldSpec(
                 CAMERA_COMMAND,
@@ -118,7 +63,7 @@ class StationSourcesScreen(CounterScreen[None]):
                 ),
                 example="fswebcam {file}",
                 required=False,
-                maximum_length=_LONGEST,
+                maximum_length=LONGEST_PATH,
             ),
             FieldSpec(
                 FILE_ROOT,
@@ -129,12 +74,27 @@ class StationSourcesScreen(CounterScreen[None]):
                 ),
                 example="/media",
                 required=False,
-                maximum_length=_LONGEST,
+                maximum_length=LONGEST_PATH,
             ),
         )
 
+    def read(self, name: str, text: str) -> Reading:
+        """Read a path, or the camera's command."""
+        typed = text.strip()
+        command = read_camera_command(typed) if name == CAMERA_COMMAND else None
+        return incomplete(typed, command) if isinstance(command, Finding) else valid(typed)
 
-def _read(name: str, text: str) -> Reading:
-    typed = text.strip()
-    command = read_camera_command(typed) if name == CAMERA_COMMAND else None
-    return incomplete(typed, command) if isinstance(command, Finding) else valid(typed)
+    async def kept(self) -> Mapping[str, str]:
+        """Return what is kept."""
+        sources = await self.backend.sources()
+        return {
+            DROP_FOLDER: sources.drop_folder,
+            CAMERA_COMMAND: sources.camera_command,
+            FILE_ROOT: sources.file_root,
+        }
+
+    async def keep(self, values: Mapping[str, str]) -> tuple[Finding, ...]:
+        """Keep them, or say what is wrong."""
+        return await self.backend.set_sources(
+            StationSources(values[DROP_FOLDER], values[CAMERA_COMMAND], values[FILE_ROOT])
+        )
