@@ -1,0 +1,44 @@
+from issuance.findings import FindingCode
+
+
+class SyncCode(FindingCode):
+    """What stands between a station and its server."""
+
+    #: A document was not signed by the key it should be signed by, or was changed since.
+    SIGNATURE_WRONG = "SIGNATURE_WRONG"
+    #: A document is not what its kind says, or not in canonical form.
+    NOT_CANONICAL = "NOT_CANONICAL"
+    #: Only an administrator enrols, invites and ends stations.
+    STATIONS_BY_ADMINISTRATOR = "STATIONS_BY_ADMINISTRATOR"
+    #: A station has no name.
+    STATION_UNNAMED = "STATION_UNNAMED"
+    #: The enrolment code is wrong, used or too old.
+    ENROLMENT_REFUSED = "ENROLMENT_REFUSED"
+    #: There is no such station, or it was ended.
+    STATION_UNKNOWN = "STATION_UNKNOWN"
+    #: The station is stopped: somebody else used its identity, or it went back in time. cause.
+    STATION_FROZEN = "STATION_FROZEN"
+    #: The station was enrolled anew since: this copy of it must not go on.
+    STATION_REPLACED = "STATION_REPLACED"
+    #: Two different commands bear the same number: a copy, or a restored backup. seq.
+    STATION_FORKED = "STATION_FORKED"
+    #: A command is missing before this one. expected.
+    COMMAND_MISSING = "COMMAND_MISSING"
+    #: This act waits for the server: it cannot be recorded at a station alone. kind.
+    ONLINE_ONLY = "ONLINE_ONLY"
+    #: The station may no longer work by itself; its lease ended. ended.
+    LEASE_ENDED = "LEASE_ENDED"
+    #: So many cases may be captured without the server. most.
+    LEASE_FULL = "LEASE_FULL"
+    #: This person may not work at the station without the server. user.
+    OPERATOR_NOT_LEASED = "OPERATOR_NOT_LEASED"
+    #: Whoever captured this had left, or had other roles, when it arrived. user.
+    CAPTURED_BY_FORMER_OPERATOR = "CAPTURED_BY_FORMER_OPERATOR"
+    #: The station's clock was wrong when this was captured. seconds.
+    CLOCK_WRONG = "CLOCK_WRONG"
+    #: The program stopped at this command; it is kept for a person to look at. reference.
+    COMMAND_PARKED = "COMMAND_PARKED"
+    #: An earlier command of the same case has to be settled first. seq.
+    WAITS_FOR_COMMAND = "WAITS_FOR_COMMAND"
+    #: A file of this command has not arrived yet. sha256.
+    WAITS_FOR_FILE = "WAITS_FOR_FILE"

@@ -1,0 +1,47 @@
+"""The lease a server gives a station: who may work there without it, with what, and how long."""
+
+from datetime import datetime
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+
+from issuance.access.roles import Role
+from issuance.findings import Finding, blocks
+from issuance.findings.sync import SyncCode
+from issuance.model import Count, Frozen, Identifier, Instant
+from issuance.stations.signed import Signable
+
+
+class LeasedOperator(Frozen):
+    """Somebody who may log in at the station while the server cannot be reached."""
+
+    user: str
+    roles: tuple[Role, ...]
+
+
+class Lease(Signable):
+    """What a station may do by itself; after `expires_at` it only shows what it has.
+
+    `cases` new cases at most, each taken in within `hours` before it is sent.
+    """
+
+    SIGNED_AS: ClassVar[str] = "lease 1"
+    office: Identifier
+    station: Identifier
+    epoch: Identifier
+    operators: tuple[LeasedOperator, ...]
+    policy: str
+    cases: Annotated[Count, Field(le=100_000)]
+    hours: Annotated[Count, Field(le=24 * 365)]
+    issued_at: Instant
+    expires_at: Instant
+
+    def finding(self, user: str, new_cases: int, now: datetime) -> Finding | None:
+        """Say why somebody may not record anything now; `new_cases` wait for the server."""
+        if not self.issued_at <= now < self.expires_at:
+            return blocks(SyncCode.LEASE_ENDED, ended=self.expires_at.isoformat())
+        if new_cases >= self.cases:
+            return blocks(SyncCode.LEASE_FULL, most=self.cases)
+        if user not in {operator.user for operator in self.operators}:
+            return blocks(SyncCode.OPERATOR_NOT_LEASED, user=user)
+        return None

@@ -1,0 +1,162 @@
+"""A station's stream: invited, enrolled, frozen, ended; every enrolment is a new epoch."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import ClassVar, Final, Literal
+from uuid import UUID
+
+from issuance.access.roles import Role, Session
+from issuance.events import Event
+from issuance.findings import Finding, blocks
+from issuance.findings.sync import SyncCode
+from issuance.model import Frozen, Identifier, Instant, Text
+from issuance.secret import SecretField
+
+FOLD_VERSION: Final = 1
+INVITATION_HOURS: Final = 24
+LONGEST_NAME: Final = 60
+
+
+class InviteStation(Frozen):
+    """Let a computer enrol under a name with a code, once; an enrolled one then begins anew."""
+
+    kind: Literal["invite_station"] = "invite_station"
+    name: Text
+    code: SecretField
+
+
+class EndStation(Frozen):
+    """Take nothing from this station any more."""
+
+    kind: Literal["end_station"] = "end_station"
+
+
+StationBody = InviteStation | EndStation
+
+
+class StationEvent(Event):
+    """Something that happened to a station."""
+
+
+class StationInvited(StationEvent):
+    """A computer may enrol until then; `code_verifier` is SHA-256 of a code of 128 random bits."""
+
+    KIND: ClassVar[str] = "station_invited"
+    name: str
+    code_verifier: str
+    until: Instant
+    by: str
+
+
+class StationEnrolled(StationEvent):
+    """A computer enrolled: `public_key` (hexadecimal) verifies its commands of this epoch."""
+
+    KIND: ClassVar[str] = "station_enrolled"
+    epoch: Identifier
+    public_key: str
+
+
+class FrozenFor(StrEnum):
+    """Why a station was stopped."""
+
+    FORK = "fork"
+    """Two commands bear one number: a cloned disk, or a restored backup."""
+
+
+class StationFrozen(StationEvent):
+    """Nothing more is taken from this epoch; the station has to enrol anew."""
+
+    KIND: ClassVar[str] = "station_frozen"
+    epoch: Identifier
+    cause: FrozenFor
+    seq: int
+
+
+class StationEnded(StationEvent):
+    """An administrator ended the station."""
+
+    KIND: ClassVar[str] = "station_ended"
+    by: str
+
+
+class StationStatus(StrEnum):
+    """Where a station stands."""
+
+    INVITED = "invited"
+    ACTIVE = "active"
+    FROZEN = "frozen"
+    ENDED = "ended"
+
+
+class StationState(Frozen):
+    """A station: its current epoch's key, and the invitation that waits, if any."""
+
+    name: str
+    status: StationStatus
+    epoch: Identifier | None = None
+    public_key: str = ""
+    code_verifier: str = ""
+    invited_until: Instant | None = None
+
+
+def evolve_station(state: StationState | None, event: StationEvent) -> StationState:
+    """Return the station after an event."""
+    if isinstance(event, StationInvited):
+        known = state or StationState(name=event.name, status=StationStatus.INVITED)
+        return known.model_copy(
+            update={
+                "name": event.name,
+                "code_verifier": event.code_verifier,
+                "invited_until": event.until,
+            }
+        )
+    if state is None:
+        raise ValueError("a station begins with an invitation")
+    return state.model_copy(update=_changed(event))
+
+
+def _changed(event: StationEvent) -> dict[str, object]:
+    without_invitation = {"code_verifier": "", "invited_until": None}
+    match event:
+        case StationEnrolled(epoch=epoch, public_key=key):
+            enrolled = {"status": StationStatus.ACTIVE, "epoch": epoch, "public_key": key}
+            return {**enrolled, **without_invitation}
+        case StationFrozen():
+            return {"status": StationStatus.FROZEN}
+        case StationEnded():
+            return {"status": StationStatus.ENDED, **without_invitation}
+        case _:
+            raise TypeError(f"no rule for {event.KIND}")
+
+
+def decide_station(
+    state: StationState | None,
+    body: StationBody,
+    actor: Session,
+    now: datetime,
+    code_verifier: str,
+) -> StationEvent | Finding:
+    """Invite or end a station; an ended one stays ended."""
+    if Role.ADMINISTRATOR not in actor.roles:
+        return blocks(SyncCode.STATIONS_BY_ADMINISTRATOR)
+    if state is not None and state.status is StationStatus.ENDED:
+        return blocks(SyncCode.STATION_UNKNOWN)
+    if isinstance(body, EndStation):
+        known = state is not None
+        return StationEnded(by=actor.operator) if known else blocks(SyncCode.STATION_UNKNOWN)
+    name = " ".join(body.name.split())
+    if not 0 < len(name) <= LONGEST_NAME:
+        return blocks(SyncCode.STATION_UNNAMED, "name")
+    until = now + timedelta(hours=INVITATION_HOURS)
+    return StationInvited(name=name, code_verifier=code_verifier, until=until, by=actor.operator)
+
+
+def decide_enrolment(
+    state: StationState | None, public_key: bytes, epoch: UUID, now: datetime
+) -> StationEnrolled | Finding:
+    """Enrol the computer that presented the code of this station's invitation."""
+    if state is None or not state.code_verifier or state.invited_until is None:
+        return blocks(SyncCode.ENROLMENT_REFUSED)
+    if now >= state.invited_until:
+        return blocks(SyncCode.ENROLMENT_REFUSED)
+    return StationEnrolled(epoch=epoch, public_key=public_key.hex())

@@ -1,0 +1,80 @@
+"""The sentences of `issuance.findings.sync`."""
+
+from issuance.findings import FindingCode
+from issuance.findings.sync import SyncCode
+from tui.translation import N_
+
+SENTENCES: dict[FindingCode, str] = {
+    SyncCode.SIGNATURE_WRONG: N_(
+        "What arrived does not bear the signature it should bear, so it was not used. Please tell "
+        "the administrator: this computer or the server may have been exchanged."
+    ),
+    SyncCode.NOT_CANONICAL: N_(
+        "What arrived is not written as this version writes it, so it was not used. Please ask the "
+        "administrator to install the same version here and on the server."
+    ),
+    SyncCode.STATIONS_BY_ADMINISTRATOR: N_(
+        "Only an administrator may invite or end a station. Please ask one."
+    ),
+    SyncCode.STATION_UNNAMED: N_("Please give the station a name of at most 60 letters."),
+    SyncCode.ENROLMENT_REFUSED: N_(
+        "This enrolment code is not valid: it was typed wrong, used before, or is older than 24 "
+        "hours. Please ask an administrator for a new one."
+    ),
+    SyncCode.STATION_UNKNOWN: N_(
+        "The server does not know this station, or it was ended. Please ask an administrator to "
+        "invite it."
+    ),
+    SyncCode.STATION_FROZEN: N_(
+        "The server has stopped this station ({cause}). What waits here is kept: please export it "
+        "and ask an administrator to invite the station anew."
+    ),
+    SyncCode.STATION_REPLACED: N_(
+        "This station was enrolled anew since, so this copy of it may not send anything. Please "
+        "export what waits here and ask the administrator."
+    ),
+    SyncCode.STATION_FORKED: N_(
+        "The server has another command under number {seq}: this station was copied or restored "
+        "from a backup. It is stopped, and nothing is lost: please tell the administrator now."
+    ),
+    SyncCode.COMMAND_MISSING: N_(
+        "The server expects command number {expected} first. The program sends it by itself; if "
+        "this message stays, please tell the administrator."
+    ),
+    SyncCode.ONLINE_ONLY: N_(
+        "This cannot be done without the server ({kind}). Please wait until the connection is "
+        "back; everything entered so far is kept."
+    ),
+    SyncCode.LEASE_ENDED: N_(
+        "Without the server this station could work until {ended}. Now it only shows what it has: "
+        "please connect it to the server."
+    ),
+    SyncCode.LEASE_FULL: N_(
+        "{most} new cases wait for the server: no more may be captured without it. Please connect "
+        "this station to the server."
+    ),
+    SyncCode.OPERATOR_NOT_LEASED: N_(
+        "“{user}” may not work at this station without the server. Please log in once while the "
+        "server can be reached."
+    ),
+    SyncCode.CAPTURED_BY_FORMER_OPERATOR: N_(
+        "“{user}”, who captured this, had left or had other roles when it arrived. Please check it "
+        "with care."
+    ),
+    SyncCode.CLOCK_WRONG: N_(
+        "The clock of the station was wrong by {seconds} seconds when this was captured. Please "
+        "set it, and check the dates of this case."
+    ),
+    SyncCode.COMMAND_PARKED: N_(
+        "The server could not handle this and keeps it for a person (error {reference}). Please "
+        "tell the administrator; other cases go on."
+    ),
+    SyncCode.WAITS_FOR_COMMAND: N_(
+        "This waits for an earlier step of the same case (number {seq}), which has to be settled "
+        "first."
+    ),
+    SyncCode.WAITS_FOR_FILE: N_(
+        "This waits for a file that has not arrived at the server yet ({sha256}). It is sent by "
+        "itself."
+    ),
+}
