@@ -20,6 +20,7 @@ from backend_client.at_the_station.key_pool import KeyPool
 from backend_client.at_the_station.saving import SavedFile, save_pkcs12
 from backend_client.at_the_station.sealed_keys import SealedKeyStore
 from backend_client.backend import Delivered
+from backend_client.engine_door import Findings
 from issuance.cases.commands.activation import RecordDelivery, RequestCertificate
 from issuance.certificates.keys import PrivateKey
 from issuance.certificates.passwords import check_password
@@ -35,12 +36,11 @@ from issuance.queries import CaseAnswer, CertificateAnswer
 from issuance.secret import Secret
 from issuance.sources import Clock
 
-Findings = tuple[Finding, ...]
 _LARGEST_KEY_FILE: Final = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class EngineDoor:
+class CaseDoor:
     """The engine as an activation needs it; every call waits for its answer."""
 
     execute: Callable[[Body, UUID, int], Receipt]
@@ -64,7 +64,7 @@ class Wish:
 
 
 def activate(
-    case: UUID, wish: Wish, door: EngineDoor, pool: KeyPool, sealed: SealedKeyStore, clock: Clock
+    case: UUID, wish: Wish, door: CaseDoor, pool: KeyPool, sealed: SealedKeyStore, clock: Clock
 ) -> Delivered | Findings:
     """Lead a case from an accepted activation code to a file in the applicant's hands.
 
@@ -107,7 +107,7 @@ def _hand_over(
     case: UUID,
     key: PrivateKey,
     wish: Wish,
-    door: EngineDoor,
+    door: CaseDoor,
     sealed: SealedKeyStore,
     clock: Clock,
 ) -> Delivered | Findings:

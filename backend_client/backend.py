@@ -1,6 +1,6 @@
 """What the screens call, always without waiting on the event loop: the same for every backend."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -122,19 +122,26 @@ class PasswordJudgement:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Whether the engine can be reached; an embedded one always can."""
+    """Whether a server can be reached, and since when it can or cannot."""
 
     online: bool
-    since: str
-    waiting: int
+    since: datetime
 
 
 class Backend(Protocol):
     """The engine as a screen sees it."""
 
     @property
-    def link(self) -> Link:
-        """Return the state of the connection."""
+    def link(self) -> Link | None:
+        """Return the state of the connection; None where the engine is here."""
+        ...
+
+    def watch(
+        self,
+        link: Callable[[Link], object],
+        session_over: Callable[[tuple[Finding, ...]], object],
+    ) -> None:
+        """Be told on the event loop of each change of the link, and of the session's end."""
         ...
 
     def now(self) -> datetime:
@@ -343,6 +350,12 @@ class Backend(Protocol):
         self, case: UUID, source: Path, password: "Secret"
     ) -> tuple[Finding, ...]:
         """Sign the contract with the key file the applicant brought; no finding means signed."""
+        ...
+
+    async def sign_contract_in_token(
+        self, case: UUID, token: "TokenDescription", pin: "Secret"
+    ) -> tuple[Finding, ...]:
+        """Sign the contract with the key in the applicant's token; no finding means signed."""
         ...
 
     async def take_in_contract(self, case: UUID, source: Path) -> tuple[Finding, ...]:

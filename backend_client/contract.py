@@ -14,6 +14,8 @@ from uuid import UUID
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import pkcs12
 
+from backend_client.at_the_station.token import open_token
+from backend_client.engine_door import EngineDoor, Findings
 from backend_client.intake import read_evidence_file
 from issuance.cases.commands.contract import (
     APPLICANT_FIELD,
@@ -24,18 +26,14 @@ from issuance.cases.commands.contract import (
 from issuance.cases.state import CaseState
 from issuance.certificates.keys import PrivateKey, is_private_key
 from issuance.certificates.signer import SoftwareSigner
+from issuance.certificates.token_calls import TokenAddress
 from issuance.commands import Body, Receipt
-from issuance.engine.engine import Engine
 from issuance.evidence.blob import BlobRef
-from issuance.evidence.blob_store import BlobDamaged
 from issuance.findings import Finding, blocks
 from issuance.findings.cases import CaseFinding
 from issuance.findings.contract import ContractCode
 from issuance.queries import CaseAnswer, CertificateAnswer
 from issuance.secret import Secret
-from issuance.sources import Clock
-
-Findings = tuple[Finding, ...]
 
 _LARGEST_KEY_FILE: Final = 1 << 20
 _LARGEST_CONTRACT: Final = 8 << 20
@@ -50,11 +48,10 @@ def warm_signing() -> None:
 class ContractDesk:
     """Where contracts are signed, for the person who is logged in."""
 
-    engine: Engine
+    door: EngineDoor
     execute: Callable[[Body, UUID, int], Receipt]
     case: Callable[[UUID], CaseAnswer | Findings]
     certificate: Callable[[UUID], CertificateAnswer | Findings]
-    clock: Clock
 
     def prepare(self, case: UUID) -> BlobRef | Findings:
         """Return the contract as it is to be signed; it is made with the first asking."""
@@ -85,20 +82,19 @@ class ContractDesk:
         certificate, *chain = map(_load, (issued.certificate, *issued.chain))
         if certificate.public_key() != key.public_key():
             return (blocks(ContractCode.OTHER_KEY_FILE),)
-        try:
-            document = self.engine.office.blobs.read(prepared)
-        except BlobDamaged:
-            return (blocks(CaseFinding.FILE_NOT_KEPT),)
+        document = self.door.read(prepared)
+        if isinstance(document, Finding):
+            return (document,)
         from issuance.certificates.contract_signature import sign_document
 
-        words = self.engine.office.policy.words(known.state.language)
+        words = self.door.policy.words(known.state.language)
         signed = sign_document(
             document,
             SoftwareSigner(key, certificate),
             chain,
             field=APPLICANT_FIELD,
             reason=words.word("contract_data", "applicant"),
-            at=self.clock.now(),
+            at=self.door.clock.now(),
         )
         return (signed,) if isinstance(signed, Finding) else self._hand_in(case, signed, how)
 
@@ -115,6 +111,17 @@ class ContractDesk:
             return (blocks(ContractCode.OTHER_KEY_FILE),)
         return self.sign(case, store.key, "file")
 
+    def sign_with_token(self, case: UUID, address: TokenAddress, pin: Secret) -> Findings:
+        """Sign with the case's key in the token the applicant brought along."""
+        token = open_token(address, pin)
+        if isinstance(token, Finding):
+            return (token,)
+        try:
+            signed = token.use_key(case, lambda key: self.sign(case, key, "token"))
+        finally:
+            token.close()
+        return (signed,) if isinstance(signed, Finding) else signed
+
     def take_in(self, case: UUID, source: Path) -> Findings:
         """Hand in a contract that was signed elsewhere."""
         file = read_evidence_file(source, _LARGEST_CONTRACT)
@@ -125,7 +132,7 @@ class ContractDesk:
         return self._hand_in(case, file.octets, "upload")
 
     def _hand_in(self, case: UUID, document: bytes, how: HowSigned) -> Findings:
-        blob = self.engine.keep(document, "application/pdf")
+        blob = self.door.keep(document, "application/pdf")
         if isinstance(blob, Finding):
             return (blob,)
         known = self.case(case)

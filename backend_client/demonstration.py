@@ -16,6 +16,11 @@ def known_people(folder: Path, now: datetime) -> tuple[KnownPerson, ...]:
     office = read_office(folder)
     if isinstance(office, Finding) or not office.demonstration:
         return ()
+    return tuple(each for each in people_at(now) if office.slot_of(each.user))
+
+
+def people_at(now: datetime) -> tuple[KnownPerson, ...]:
+    """Return the people every demonstration begins with, and the codes of a moment."""
     return tuple(
         KnownPerson(
             user=person.user,
@@ -25,5 +30,4 @@ def known_people(folder: Path, now: datetime) -> tuple[KnownPerson, ...]:
             code=current_code(Secret(person.totp_secret), now).reveal(),
         )
         for person in PEOPLE
-        if office.slot_of(person.user)
     )

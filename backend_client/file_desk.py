@@ -4,21 +4,21 @@ from pathlib import Path
 from uuid import UUID
 
 from backend_client.backend import Sorted
+from backend_client.engine_door import EngineDoor, Report
 from backend_client.intake import EvidenceFile, read_evidence_file
 from backend_client.sources.file_sources import FileSources
 from backend_client.sources.sorting import open_slots, sort_files
 from issuance.cases.state import CaseState
-from issuance.engine.engine import Engine
 from issuance.evidence.blob import BlobRef
-from issuance.evidence.report import CardRead, DocumentReport, PhotoReport
+from issuance.evidence.report import CardRead, DocumentReport
 from issuance.findings import Finding
 
 
 class FileDesk:
     """Takes files in for an open office, from anywhere and from the station's own sources."""
 
-    def __init__(self, engine: Engine, sources: FileSources) -> None:
-        self._engine = engine
+    def __init__(self, door: EngineDoor, sources: FileSources) -> None:
+        self._door = door
         self.sources = sources
 
     def take_in(self, slot: str, source: Path) -> BlobRef | Finding:
@@ -26,22 +26,22 @@ class FileDesk:
         file = self._read(slot, source)
         if isinstance(file, Finding):
             return file
-        blob = self._engine.keep(file.octets, file.media_type)
+        blob = self._door.keep(file.octets, file.media_type)
         if isinstance(blob, BlobRef):
             self.sources.done_with(source)
         return blob
 
     def sort(self, paths: tuple[Path, ...], case: UUID, state: CaseState) -> Sorted:
         """Tell which open slots of a case files are for; nothing is kept yet."""
-        policy = self._engine.office.policy.policy
+        policy = self._door.policy.policy
 
-        def look(slot: str, path: Path) -> PhotoReport | DocumentReport | None:
+        def look(slot: str, path: Path) -> Report | None:
             rule = policy.evidence_rule(slot)
             wanted = "image/jpeg" if rule and rule.photo else "application/pdf"
             file = self._read(slot, path)
             if isinstance(file, Finding) or file.media_type != wanted:
                 return None
-            return self._engine.look_at(slot, file.octets, file.media_type, case)
+            return self._door.look_at(slot, file.octets, file.media_type, case)
 
         return sort_files(paths, open_slots(state, policy), look)
 
@@ -50,7 +50,7 @@ class FileDesk:
         file = self._read(slot, source)
         if isinstance(file, Finding):
             return (file,)
-        report = self._engine.look_at(slot, file.octets, file.media_type)
+        report = self._door.look_at(slot, file.octets, file.media_type)
         if isinstance(report, DocumentReport) and report.card != CardRead():
             return report.card
         return report.findings
@@ -60,7 +60,7 @@ class FileDesk:
         return read_evidence_file(source, self._largest(slot), follow_links=follow_links)
 
     def _largest(self, slot: str) -> int:
-        policy = self._engine.office.policy.policy
+        policy = self._door.policy.policy
         rule = policy.evidence_rule(slot)
         file_rule = (rule.photo or rule.document) if rule else None
         return (file_rule or policy.payment_proof).maximum_bytes

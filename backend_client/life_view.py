@@ -60,6 +60,15 @@ class LifeView:
         """Return the name of a certificate's field."""
         return self._words.word("certificate_fields", oid)
 
+    def certificate_policy(self, oid: str) -> str:
+        """Return the type and container a policy identifier stands for; empty for another's."""
+        policy = self._loaded.policy
+        for product in policy.products:
+            if oid in policy.profile_of(product).policy_oids:
+                kind = self._words.word("types", product.certificate_type)
+                return f"{kind} · {self._words.word('containers', product.container)}"
+        return ""
+
     def renewal_price(self, product_id: str, day: date) -> str:
         """Return what a renewal costs; empty where the tariff says nothing."""
         policy = self._loaded.policy

@@ -1,4 +1,4 @@
-"""The offices of this computer: a real one, a demonstration, or none yet.
+"""The offices of this computer: a server's, a real one, a demonstration, or none yet.
 
 The log-in screen is painted with this module, so only the standard library is imported at its top;
 what needs the engine imports it when called, and is called in a thread.
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 OFFICE: Final = "office"
 DEMONSTRATION: Final = "demonstration"
+REMOTE: Final = "remote"
+"""The folder of an office whose engine is a server's."""
 UNFINISHED_SAMPLES: Final = ".samples.unfinished"
 """Stands in a demonstration whose sample files are still to be written."""
 
@@ -62,14 +64,15 @@ class Offices:
         return office if isinstance(office, Finding) else _sign(place, office)
 
     def first_sign(self) -> OfficeSign | Finding:
-        """Return the office a start opens: the real one, else the demonstration.
+        """Return the office a start opens: a server's, else the real one, else the demonstration.
 
-        A real office that cannot be read is told, never passed over.
+        A first one that cannot be read is told, never passed over.
         """
-        real = self.sign(OFFICE)
-        if isinstance(real, Finding) and real.code == AccessCode.OFFICE_MISSING:
-            return self.sign(DEMONSTRATION)
-        return real
+        for place in (REMOTE, OFFICE):
+            found = self.sign(place)
+            if not (isinstance(found, Finding) and found.code == AccessCode.OFFICE_MISSING):
+                return found
+        return self.sign(DEMONSTRATION)
 
     def samples_due(self) -> bool:
         """Tell whether the demonstration's sample files are still to be written."""
@@ -77,11 +80,14 @@ class Offices:
 
     def backend(self, place: str) -> Backend:
         """Return the backend of an office; the first call imports the engine, up to 2 s."""
-        from backend_client.embedded import EmbeddedBackend
+        if place == REMOTE:
+            from backend_client.remote import RemoteBackend as Chosen
+        else:
+            from backend_client.embedded import EmbeddedBackend as Chosen
 
         # Every screen of the work needs it, and would import it on the event loop.
         import_module("backend_client.policy_view")
-        return EmbeddedBackend(self.folder(place), self.sources(), self.make_key, self.report)
+        return Chosen(self.folder(place), self.sources(), self.make_key, self.report)
 
     def remember(self, place: str, language: str, theme: str) -> OfficeSign | Finding:
         """Begin in this language and theme from now on."""

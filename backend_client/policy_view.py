@@ -7,6 +7,7 @@ from typing import cast
 from babel import Locale
 
 from backend_client.policy_lines import EvidenceLine, FormField, ProductLine, ServicePointLine
+from issuance.cases.reasons import reasons_for
 from issuance.cases.state import CaseState
 from issuance.findings import Finding
 from issuance.identity.dates import date_as_typed
@@ -276,6 +277,11 @@ class PolicyView:
     def reasons(self, kind: str) -> tuple[tuple[str, str], ...]:
         """Return code and label of the reasons to reject, hold, cancel, and so on."""
         codes: tuple[str, ...] = tuple(getattr(self._policy.reasons, kind))
+        return tuple((code, self.word("reasons", code)) for code in codes)
+
+    def reasons_for(self, act: str, state: CaseState) -> tuple[tuple[str, str], ...]:
+        """Return code and label of the reasons of which an act needs one; empty for none."""
+        codes = reasons_for(act, state, self._policy)
         return tuple((code, self.word("reasons", code)) for code in codes)
 
     def note_required(self, reason: str) -> bool:

@@ -11,9 +11,10 @@ from uuid import UUID
 
 from cryptography import x509
 
-from backend_client.activation import EngineDoor, Findings, checks_of
+from backend_client.activation import CaseDoor, checks_of
 from backend_client.at_the_station.token import ApplicantToken, open_token
 from backend_client.backend import Delivered
+from backend_client.engine_door import Findings
 from issuance.cases.commands.activation import RecordDelivery, RequestCertificate
 from issuance.certificates.keys import certificate_der
 from issuance.certificates.token_calls import TokenAddress
@@ -36,7 +37,7 @@ class TokenWish:
 
 
 def activate_in_token(
-    case: UUID, wish: TokenWish, door: EngineDoor, clock: Clock
+    case: UUID, wish: TokenWish, door: CaseDoor, clock: Clock
 ) -> Delivered | Findings:
     """Lead a case to a certificate in a token; called again after any stop, it goes on."""
     token = open_token(wish.address, wish.pin)
@@ -49,7 +50,7 @@ def activate_in_token(
         token.close()
 
 
-def _certified(case: UUID, token: ApplicantToken, wish: TokenWish, door: EngineDoor) -> Findings:
+def _certified(case: UUID, token: ApplicantToken, wish: TokenWish, door: CaseDoor) -> Findings:
     """See to it that the case has a certificate, or its intent, for the key in the token."""
     requested = _request(case, token, wish, door)
     if isinstance(requested, Receipt):
@@ -64,7 +65,7 @@ def _certified(case: UUID, token: ApplicantToken, wish: TokenWish, door: EngineD
 
 
 def _request(
-    case: UUID, token: ApplicantToken, wish: TokenWish, door: EngineDoor
+    case: UUID, token: ApplicantToken, wish: TokenWish, door: CaseDoor
 ) -> Receipt | Findings:
     """Ask for the certificate by a request of the token; no finding where there is one already."""
     known = door.case(case)
@@ -80,7 +81,7 @@ def _request(
 
 
 def _hand_over(
-    case: UUID, token: ApplicantToken, wish: TokenWish, door: EngineDoor, clock: Clock
+    case: UUID, token: ApplicantToken, wish: TokenWish, door: CaseDoor, clock: Clock
 ) -> Delivered | Findings:
     issued, resolved = door.certificate(case), door.resolved(case)
     if isinstance(issued, tuple):

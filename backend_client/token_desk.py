@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from backend_client.at_the_station.token import change_pin, set_first_pin, tokens_present
 from backend_client.token_settings import TOKEN_MODULE, TokenSettings
-from issuance.certificates.pkcs11_signer import AuthorityToken
 from issuance.certificates.token_calls import TokenAddress, TokenDescription
 from issuance.findings import Finding, blocks
 from issuance.findings.tokens import TokenFinding
@@ -15,11 +14,11 @@ from issuance.secret import Secret
 class TokenDesk:
     """Where applicants' tokens are put in; every call may wait for a slow card.
 
-    The authority's own token, if there is one, is nobody's to choose.
+    The authority's own token, named by its serial, is nobody's to choose.
     """
 
     settings: TokenSettings
-    authority: AuthorityToken | None = None
+    authority: str = ""
 
     def present(self) -> tuple[TokenDescription, ...] | Finding:
         """Return the tokens that are here, or why none can be seen."""
@@ -29,7 +28,7 @@ class TokenDesk:
         if isinstance(found, Finding):
             return found
         # Some modules show an empty place for one token more.
-        own = {"", self.authority.address.serial if self.authority else ""}
+        own = {"", self.authority}
         return tuple(each for each in found if each.serial not in own)
 
     def set_pin(

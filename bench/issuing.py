@@ -4,7 +4,8 @@ What is measured: from the request to the recorded certificate, with everything 
 the intent's commit, the signature, the certificate's commit, and the checkpoint outside the
 database. Against it: the bare builder of `cryptography` with the authority's signature, and two
 durable commits of the very same rows through SQLAlchemy Core into a copy of the register. One and
-eight at a time, for an RSA-2048 and a P-256 authority; the limit is half the bare rate.
+eight at a time, for an RSA-2048 and a P-256 authority; the limit is half the bare rate. The ratio
+of the processor's time is told beside it, which a busy disk does not change.
 
 Reported apart, since the bare run has nothing like them: the independent linter, and publishing the
 new certificate's status answer, which together make the whole command longer.
@@ -22,7 +23,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import ModuleType
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -40,7 +41,7 @@ from issuance.certificates.request import make_request
 from issuance.commands import Command
 from issuance.engine.demonstration import demonstration_plan
 from issuance.engine.founding import Founded, found_office
-from issuance.engine.issuing import finish_open_intents, prepare_intent
+from issuance.engine.issuing import finish_intents, prepare_intent
 from issuance.engine.opening import OpenedOffice
 from issuance.engine.paths import register_path
 from issuance.engine.preparation import prepare
@@ -125,13 +126,28 @@ def ready_cases(folder: Path, count: int) -> tuple[OpenedOffice, list[Command]]:
     return opened, commands
 
 
-def seconds(work: Callable[[Any], object], items: list[Any], threads: int) -> float:
+class Taken(NamedTuple):
+    """Seconds that passed, and seconds the processor worked."""
+
+    passed: float
+    worked: float
+
+
+class Measured(NamedTuple):
+    """Seconds for `COUNT` certificates, ours and bare, and milliseconds of the whole command."""
+
+    ours: Taken
+    bare: Taken
+    whole: float
+
+
+def seconds(work: Callable[[Any], object], items: list[Any], threads: int) -> Taken:
     """Return the time all items take, so many at once."""
     with ThreadPoolExecutor(threads) as pool:
-        start = time.perf_counter()
+        start, worked = time.perf_counter(), time.process_time()
         for _ in pool.map(work, items):
             pass
-        return time.perf_counter() - start
+        return Taken(time.perf_counter() - start, time.process_time() - worked)
 
 
 def bare_certificate(like: x509.Certificate, issuer: x509.Certificate, key: PrivateKey) -> bytes:
@@ -175,14 +191,14 @@ def issuer_of(opened: OpenedOffice) -> Callable[[Command], None]:
                 receipt = settle(settling, writing, command.base_revision)
             if not receipt.applied:
                 raise RuntimeError(str(receipt.findings))
-            finish_open_intents(office, session.operator)
+            finish_intents(office, session.operator, [intent.row(command.stream.id, receipt.at)])
             office.register.publish_checkpoint()
 
     return issue
 
 
-def measure(algorithm: str, threads: int, home: Path) -> tuple[float, float, float]:
-    """Return certificates a second, ours and bare, and the milliseconds of the whole command."""
+def measure(algorithm: str, threads: int, home: Path) -> Measured:
+    """Return how long certificates take, ours and bare, and the whole command."""
     folder, keys = home / "office", list[PrivateKey]()
 
     def make_key(kind: str) -> PrivateKey:
@@ -235,7 +251,7 @@ def measure(algorithm: str, threads: int, home: Path) -> tuple[float, float, flo
     opened.engine.run_due(session)
     executing = seconds(lambda each: opened.engine.execute(each, session), whole, 1)
     opened.close()
-    return COUNT / ours, COUNT / alone, executing / len(whole) * 1000
+    return Measured(ours, alone, executing.passed / len(whole) * 1000)
 
 
 def write(engine: Engine, rows: list[tuple[Any, Any]]) -> None:
@@ -274,12 +290,13 @@ def main() -> int:
     for algorithm in ("rsa-2048", "p-256"):
         for threads in (1, 8):
             with TemporaryDirectory() as home:
-                ours, alone, whole = measure(algorithm, threads, Path(home))
-            ratio = ours / alone
+                ours, bare, whole = measure(algorithm, threads, Path(home))
+            ratio, by_work = bare.passed / ours.passed, bare.worked / ours.worked
             worst = min(worst, ratio)
             sys.stdout.write(
-                f"{algorithm} authority, {threads} at a time: {ours:.0f} a second, bare "
-                f"{alone:.0f}: ratio {ratio:.2f}, at least {LIMIT}; whole command {whole:.0f} ms\n"
+                f"{algorithm} authority, {threads} at a time: {COUNT / ours.passed:.0f} a second, "
+                f"bare {COUNT / bare.passed:.0f}: ratio {ratio:.2f}, at least {LIMIT} (processor "
+                f"time {by_work:.2f}); whole command {whole:.0f} ms\n"
             )
     sys.stdout.write(f"pkilint: {'not installed' if linter is None else f'{linter:.1f} ms'}\n")
     return 0 if worst >= LIMIT else 1

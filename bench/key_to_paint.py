@@ -1,6 +1,7 @@
-"""How long a key takes to be seen on a real terminal, with checks of photos running and without.
+"""How long a key takes to be seen on a real terminal, with other work going on and without.
 
-The limit is a ratio in the same run: at most 1.5 times as long while checks run.
+The limit is a ratio in the same run: at most 1.5 times as long while checks of photos run, and
+while RSA-4096 keys are made.
 """
 
 import asyncio
@@ -34,12 +35,13 @@ LIMIT = 1.5
 KEYS = 60
 ROUNDS = 4
 UP, DOWN = "\x1b[A", "\x1b[B"
+WORK = {"": "with nothing else", "checks": "while checks run", "keys": "while RSA-4096 is made"}
 READY = "1/"
 """Stands below the photo once it is painted."""
 
 
-def show_counter(home: Path, case: UUID, photo: Path, busy: bool) -> int:
-    """Run the program on the photo's screen; when busy it checks other photos all the while."""
+def show_counter(home: Path, case: UUID, photo: Path, work: str) -> int:
+    """Run the program on the photo's screen, with some other work all the while."""
     offices = Offices(home, system_sources, make_private_key)
     # The log-in would log out whoever is logged in without it.
     app = counter_app(offices, DEMONSTRATION, "es", first=("first_start",))
@@ -57,14 +59,20 @@ def show_counter(home: Path, case: UUID, photo: Path, busy: bool) -> int:
         from screens.evidence_capture import EvidenceCaptureScreen
 
         await app.push_screen(EvidenceCaptureScreen(known, "photo", path=photo))
-        if busy:
+        if work == "checks":
             app.run_worker(check_for_ever(backend), name="checks")
+        elif work == "keys":
+            app.run_worker(make_keys_for_ever(), name="keys")
 
     async def check_for_ever(backend: Backend) -> None:
         for number in count():
             other = await asyncio.to_thread(another_photo, photo, number)
             async for _ in backend.check("photo", other, case):
                 pass
+
+    async def make_keys_for_ever() -> None:
+        while True:
+            await asyncio.to_thread(make_private_key, "rsa-4096")
 
     app.call_later(lambda: app.run_worker(open_photo(), name="open the photo"))
     return app.run_full_screen()
@@ -84,17 +92,17 @@ def say(line: str) -> None:
     sys.stdout.write(f"{line}\n")
 
 
-def key_times(home: Path, case: UUID, photo: Path, *, busy: bool) -> list[float]:
+def key_times(home: Path, case: UUID, photo: Path, work: str) -> list[float]:
     """Return how many seconds each key took until the terminal got the first byte of its paint."""
     sys.path.insert(0, str(ROOT))
     from tests.terminal import Terminal
 
-    command = [sys.executable, __file__, str(home), str(case), str(photo), "busy" if busy else ""]
+    command = [sys.executable, __file__, str(home), str(case), str(photo), work]
     environment = {**os.environ, "TERM": "xterm-256color"}
     times: list[float] = []
     with Terminal(command, environment, folder=str(ROOT)) as terminal:
         terminal.wait_for(READY, 60)
-        if not busy:
+        if not work:
             terminal.wait_quiet()
         for key in [UP, DOWN] * (KEYS // 2):
             before = len(terminal.output)
@@ -124,21 +132,24 @@ def main() -> int:
         rehearsal.close()
         photo = home / "photo.jpg"
         photo.write_bytes(sample_photo(sample_person("natural", 0), 0))
-        quiet: list[float] = []
-        busy: list[float] = []
+        times: dict[str, list[float]] = {work: [] for work in WORK}
         for _ in range(ROUNDS):
-            quiet += key_times(home, rehearsal.case, photo, busy=False)
-            busy += key_times(home, rehearsal.case, photo, busy=True)
-    ratio = statistics.median(busy) / statistics.median(quiet)
-    for name, times in (("without checks", quiet), ("while checks run", busy)):
-        middle, late = statistics.median(times), statistics.quantiles(times, n=20)[-1]
-        say(f"key to paint {name}: {middle * 1000:.1f} ms, 95 % within {late * 1000:.1f} ms")
-    say(f"ratio {ratio:.2f}, limit {LIMIT}")
-    return int(ratio > LIMIT)
+            for work in WORK:
+                times[work] += key_times(home, rehearsal.case, photo, work)
+    quiet, worst = statistics.median(times[""]), 0.0
+    for work, name in WORK.items():
+        middle, late = statistics.median(times[work]), statistics.quantiles(times[work], n=20)[-1]
+        worst = max(worst, middle / quiet)
+        say(
+            f"key to paint {name}: {middle * 1000:.1f} ms, 95 % within {late * 1000:.1f} ms, "
+            f"ratio {middle / quiet:.2f}"
+        )
+    say(f"limit {LIMIT}")
+    return int(worst > LIMIT)
 
 
 if __name__ == "__main__":
     if len(sys.argv) > 1:
-        home, case, photo, busy = sys.argv[1:]
-        sys.exit(show_counter(Path(home), UUID(case), Path(photo), bool(busy)))
+        home, case, photo, work = sys.argv[1:]
+        sys.exit(show_counter(Path(home), UUID(case), Path(photo), work))
     sys.exit(main())

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from issuance.access.commands import OfficeBody
+from issuance.access.commands import OfficeBody, RecordExport
 from issuance.cases.decide import CaseBody
 from issuance.evidence.blob import BlobRef
 from issuance.findings import Finding
@@ -14,9 +14,12 @@ from issuance.model import Count, Frozen, Identifier, Instant, canonical_bytes
 from issuance.policies.stream import EnactPolicy as EnactPolicy
 from issuance.policies.stream import PolicyBody
 from issuance.policies.stream import ProposePolicy as ProposePolicy
+from issuance.stations.stream import StationBody
 from issuance.streams import StreamRef
 
-Body = Annotated[CaseBody | OfficeBody | PolicyBody, Field(discriminator="kind")]
+Body = Annotated[
+    CaseBody | OfficeBody | PolicyBody | StationBody | RecordExport, Field(discriminator="kind")
+]
 
 
 class Command(Frozen):
@@ -31,9 +34,9 @@ class Command(Frozen):
     office: Identifier
     station: Identifier | None = None
     epoch: Identifier | None = None
-    seq: int | None = None
+    seq: Count | None = None
     prev: str | None = None
-    schema_version: int = 1
+    schema_version: Count = 1
     stream: StreamRef
     base_revision: Count
     operator: str

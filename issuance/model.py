@@ -17,19 +17,32 @@ class Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
+_HALF_PAIR: Final = re.compile("[\ud800-\udfff]")
+_FIRST_YEAR: Final = 1000
+
+
 def format_instant(moment: datetime) -> str:
     """Write a moment as UTC with six decimals and `Z`."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return f"{moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
 
 
 def _require_zone(moment: datetime) -> datetime:
     if moment.tzinfo is None:
         raise ValueError("a moment needs a time zone")
-    return moment.astimezone(UTC)
+    try:
+        moment = moment.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("no calendar goes that far") from None
+    # An earlier year is written with fewer digits, which nobody reads back.
+    if moment.year < _FIRST_YEAR:
+        raise ValueError("a moment is not that long ago")
+    return moment
 
 
 def _normalise(text: str) -> str:
-    if any("\ud800" <= character <= "\udfff" for character in text):
+    if text.isascii():
+        return text
+    if _HALF_PAIR.search(text):
         raise ValueError("half a character pair is no text")
     return unicodedata.normalize("NFC", text)
 
@@ -60,7 +73,8 @@ PERSONAL: Final = PersonalMark()
 # Where Python's encoder may write something else than RFC 8785: a number with a fraction, an
 # exponent or the digits of an unsafe integer, and a character that UTF-16 orders otherwise in keys.
 _UNSAFE_NUMBER: Final = re.compile(r'[\[,:](?<![^"]:)-?\d+(?:[.eE]|\d{15})')
-_HIGH_CHARACTER: Final = re.compile("[\ue000-\U0010ffff]")
+_LOW_OCTETS: Final = bytes(range(0xEE))
+"""What UTF-8 writes every character below U+E000 with."""
 _ENCODER: Final = json.JSONEncoder(
     ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")
 )
@@ -80,8 +94,9 @@ def canonical_bytes(data: BaseModel | dict[str, Any]) -> bytes:
     # Python's own encoder is many times quicker, and writes the same bytes for nearly everything.
     try:
         text = _ENCODER.encode(document)
-        if not _UNSAFE_NUMBER.search(text) and not _HIGH_CHARACTER.search(text):
-            return text.encode()
+        octets = text.encode()
+        if not octets.translate(None, _LOW_OCTETS) and not _UNSAFE_NUMBER.search(text):
+            return octets
     except (TypeError, ValueError):
         pass
     return rfc8785.dumps(document)

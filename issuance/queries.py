@@ -1,7 +1,7 @@
 """What the screens ask of the engine, and the answers they get; lists are keyset pages."""
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import Field
 
@@ -56,16 +56,23 @@ class WorklistAnswer(Frozen):
 
 
 class CountsQuery(Frozen):
-    """Ask how many cases stand in each work-list."""
+    """Ask how many cases stand in each work-list, and how many certificates end soon."""
 
     kind: Literal["counts"] = "counts"
 
 
+EXPIRING_DAYS: Final = (30, 60, 90)
+
+
 class CountsAnswer(Frozen):
-    """Counts by work-list; a count above the ceiling is given as ceiling + 1."""
+    """Counts by work-list; a count above the ceiling is given as ceiling + 1.
+
+    `expiring` counts the certificates that end within each of `EXPIRING_DAYS`, by the days.
+    """
 
     counts: Mapping[str, int]
     ceiling: int
+    expiring: Mapping[str, int] = {}
 
 
 class CaseQuery(Frozen):

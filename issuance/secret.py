@@ -3,7 +3,8 @@
 import hmac
 from typing import Annotated, Any
 
-from pydantic import Field, GetCoreSchemaHandler
+from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
 # Terminals deliver lone surrogates; they are a wrong secret and no reason to stop.
@@ -43,6 +44,13 @@ class Secret:
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_plain_validator_function(cls._accept)
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        # Nothing that JSON can say is a secret here: it travels beside (`issuance.wire`).
+        return {"not": {}}
 
     @classmethod
     def _accept(cls, value: object) -> "Secret":

@@ -10,6 +10,7 @@ from textual.widgets import Static
 from issuance.cases.commands.activation import EnterActivationCode, SendActivationCode
 from issuance.cases.state import CodeState
 from issuance.secret import Secret
+from screens.act_reason import ask_reason
 from screens.activation_page import SAVE_CONTRACT, ActivationPage
 from screens.email import MAILBOX
 from tui.actions import BACK, DO, RETAKE, Action, bindings
@@ -98,8 +99,12 @@ class ActivationCodeScreen(ActivationPage[bool]):
 
     @work(exclusive=True, group="command", description="send a code")
     async def _send(self) -> None:
+        chosen = await ask_reason(self, "send_activation_code")
+        if chosen is None:
+            return
         with self.ventanilla.keys.held():
-            receipt = await self.execute(SendActivationCode())
+            body = SendActivationCode(reason=chosen.code, note=chosen.reason)
+            receipt = await self.execute(body)
         if receipt is not None and receipt.applied:
             self.tell(self.translate(N_("The code is on its way.")))
 

@@ -72,7 +72,7 @@ class ActivationPersonScreen(ActivationPage[bool]):
         """Show the photo and the card that were accepted."""
         self._show("#photo", self._held(photo=True))
         card = self._held(photo=False)
-        if card is not None and card.blob is not None and not self._pages:
+        if card is not None and card.blob is not None and not (card.pages or self._pages):
             self._pages = await count_pages(self.backend, card.blob)
         self._show("#card", card)
 
@@ -152,7 +152,8 @@ class ActivationPersonScreen(ActivationPage[bool]):
         return next((each for each in captured if each is not None), None)
 
     def _views(self, held: EvidenceState) -> tuple[View, ...]:
-        return views_of(held.blob, held.boxes, self._pages, self.translate) if held.blob else ()
+        pages = held.pages or self._pages
+        return views_of(held.blob, held.boxes, pages, self.translate) if held.blob else ()
 
     def _rows(self) -> list[LabelledRow]:
         """Return the certificate's fields, then what else the card can be compared with."""

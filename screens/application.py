@@ -356,7 +356,8 @@ class ApplicationScreen(DraftingScreen[None]):
                 self.refused(receipt)
                 return
             await self.forget()
-            self._go_to("email", stream.id)
+            # After a lost answer it may be the case that the first try opened.
+            self._go_to("email", receipt.stream.id)
 
     @work(exclusive=True, group="command", exit_on_error=True, description="leave the step")
     async def _finish(self) -> None:

@@ -68,6 +68,8 @@ class ApprovalScreen(DraftingScreen[None]):
         self.query_one(PagedText).show(self._rows())
         self.query_one("#standing", Static).update(self._standing())
         self.show_actions()
+        if self.draft and self.allowed("return_application"):
+            self.tell(self.translate(N_("F6 goes on with the return that was begun.")))
 
     def _rows(self) -> list[LabelledRow]:
         words, state, translate = self.words, self.state, self.translate

@@ -13,7 +13,7 @@ from textual.widgets.option_list import Option
 
 from issuance.findings import Severity
 from issuance.identity.cleaning import printable
-from tui.actions import BACK, DO, bindings
+from tui.actions import BACK, CANCEL, DO, bindings
 from tui.translation import N_
 from tui.widgets.dialog import Dialog
 from tui.widgets.line_input import LineInput
@@ -28,8 +28,13 @@ class Returned:
     note: str
 
 
+_NOTHING = Returned((), "")
+
+
 class ReturnDialog(Dialog[Returned]):
     """Space or Enter marks a field; Tab goes to the note; F10 returns the application.
+
+    F12 empties it; again, it brings back what was there, as long as nothing was marked since.
 
     Args:
         fields: pairs of name and label.
@@ -38,7 +43,7 @@ class ReturnDialog(Dialog[Returned]):
     """
 
     BINDINGS: ClassVar = [
-        *bindings(BACK, DO),
+        *bindings(BACK, DO, CANCEL),
         Binding("space", "mark", show=False),
         Binding("tab,shift+tab", "other", show=False, priority=True),
     ]
@@ -65,6 +70,7 @@ class ReturnDialog(Dialog[Returned]):
         self._fields = fields
         self._marked: Collection[str] = begun.items
         self._note = begun.note
+        self._discarded = _NOTHING
 
     def compose(self) -> ComposeResult:
         """Build the box."""
@@ -85,7 +91,9 @@ class ReturnDialog(Dialog[Returned]):
             )
             yield LineInput(self._note, id="note", max_length=500)
             yield Static(
-                self.translate(N_("Enter marks · Tab: note · F10 returns it · Esc: back")),
+                self.translate(
+                    N_("Enter marks · Tab: note · F10 returns it · F12 empties · Esc: back")
+                ),
                 markup=False,
                 classes="muted",
             )
@@ -143,6 +151,19 @@ class ReturnDialog(Dialog[Returned]):
             self.translate(N_("Nothing is marked. Mark what must be corrected with Enter.")),
             Severity.BLOCKS,
         )
+
+    def action_cancel(self) -> None:
+        """Empty it, or bring back what was emptied."""
+        now = self.returned
+        then, self._discarded = (_NOTHING, now) if now != _NOTHING else (self._discarded, _NOTHING)
+        self._marked = then.items
+        self.query_one("#note", Input).value = then.note
+        self._draw(self.query_one(OptionList).highlighted or 0)
+        self._keep(then)
+        message = self.query_one(MessageLine)
+        message.clear()
+        if now != _NOTHING:
+            message.show(self.translate(N_("Discarded; F12 brings it back.")))
 
     def action_back(self) -> None:
         """Leave without a result."""

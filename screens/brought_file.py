@@ -1,7 +1,7 @@
 """A file somebody brings: chosen by keyboard, checked, kept, and told in words."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
@@ -109,14 +109,26 @@ async def save_copy(screen: "CounterScreen[Any]", blob: BlobRef, name: str) -> b
     return await save_bytes(screen, content, name, _SUFFIXES.get(blob.media_type, ""))
 
 
-async def save_bytes(screen: "CounterScreen[Any]", content: bytes, name: str, ending: str) -> bool:
-    """Write contents where somebody chooses; return whether they were written."""
+async def save_bytes(
+    screen: "CounterScreen[Any]",
+    content: bytes,
+    name: str,
+    ending: str,
+    record: Callable[[Path], Awaitable[tuple[Finding, ...]]] | None = None,
+) -> bool:
+    """Write contents where somebody chooses; return whether they were written.
+
+    What cannot be recorded with `record` beforehand is not written.
+    """
     start = await _start_folder(screen)
     title = screen.translate(N_("Folder for the copy of “{name}” (F10 takes it)"), name=name)
     folder = await screen.app.push_screen_wait(FilePicker(title, start, folders_only=True))
     if folder is None:
         return False
     target = folder / f"{name}{ending}"
+    if record is not None and (unrecorded := await record(target)):
+        screen.tell_findings(unrecorded)
+        return False
     try:
         await asyncio.to_thread(write_new, target, content)
     except OSError as error:

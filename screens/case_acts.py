@@ -6,11 +6,11 @@ from issuance.cases.commands.activation import SendActivationCode
 from issuance.cases.commands.application import Reject, SendEmailCode
 from issuance.cases.commands.conduct import CancelCase, HoldCase, ResendNotice, ResumeCase
 from issuance.identity.cleaning import printable
+from screens.act_reason import ask_reason
 from screens.certificate_acts import LIFE_SCREENS
 from tui.case_words import ACTS, NOTICE_STATES, NOTICES, said
 from tui.moments import full
 from tui.translation import N_
-from tui.widgets.choice import Choice, Chosen
 from tui.widgets.confirm import Confirm
 from tui.widgets.value_list import ValueList
 
@@ -40,15 +40,13 @@ _OFFERED: Final = (
     "record_signed_contract", *LIFE_SCREENS, "cancel_case", "reject",
 )  # fmt: skip
 
-_REASONED: Final[dict[str, tuple[str, type[HoldCase | CancelCase | Reject]]]] = {
-    "hold_case": ("hold", HoldCase),
-    "cancel_case": ("cancel", CancelCase),
-    "reject": ("reject", Reject),
-}
-"""The policy's list of reasons, and the command."""
+_Reasoned = HoldCase | ResumeCase | CancelCase | Reject | SendEmailCode | SendActivationCode
 
-_SIMPLE: Final[dict[str, type[ResumeCase | SendEmailCode | SendActivationCode]]] = {
+_REASONED: Final[dict[str, type[_Reasoned]]] = {
+    "hold_case": HoldCase,
     "resume_case": ResumeCase,
+    "cancel_case": CancelCase,
+    "reject": Reject,
     "send_email_code": SendEmailCode,
     "send_activation_code": SendActivationCode,
 }
@@ -135,26 +133,19 @@ class CaseActs:
         """Ask for what an act that is possible needs, then do it."""
         if act in _ELSEWHERE:
             self._screen.ventanilla.open_screen(_ELSEWHERE[act], self._screen.case)
-        elif act in _SIMPLE:
-            await self._do(act, _SIMPLE[act]())
         elif act in _REASONED:
             await self._do_for_a_reason(act)
         else:
             await self._resend()
 
     async def _do_for_a_reason(self, act: str) -> None:
-        screen, words = self._screen, self._screen.words
-        kind, command = _REASONED[act]
-        title = screen.translate(ACTS[act])
-        reasons = words.reasons(kind)
-        chosen: Chosen | None = await self._ask(
-            Choice(title, reasons, reason_needed=words.note_required)
-        )
+        chosen = await ask_reason(self._screen, act)
         if chosen is None:
             return
-        if act in _CONSEQUENCES and not await self._is_confirmed(act, dict(reasons)[chosen.code]):
+        reason = self._screen.words.word("reasons", chosen.code)
+        if act in _CONSEQUENCES and not await self._is_confirmed(act, reason):
             return
-        await self._do(act, command(reason=chosen.code, note=chosen.reason))
+        await self._do(act, _REASONED[act](reason=chosen.code, note=chosen.reason))
 
     async def _is_confirmed(self, act: str, reason: str) -> bool:
         screen = self._screen
@@ -177,11 +168,17 @@ class CaseActs:
             return
         act = _CODE_MAILS.get(notice.template)
         if act is None:
-            await self._do("resend_notice", ResendNotice(notice=notice.id))
+            await self._send_again(notice)
         elif screen.allowed(act):
-            await self._do(act, _SIMPLE[act]())
+            await self._do_for_a_reason(act)
         else:
             screen.tell_findings(self._obstacles(act))
+
+    async def _send_again(self, notice: "NoticeEntry") -> None:
+        chosen = await ask_reason(self._screen, "resend_notice")
+        if chosen is not None:
+            body = ResendNotice(notice=notice.id, reason=chosen.code, note=chosen.reason)
+            await self._do("resend_notice", body)
 
     def _mail_line(self, notice: "NoticeEntry") -> str:
         translate = self._screen.translate

@@ -1,5 +1,6 @@
 """A screen about one case: the person always on screen, commands given at the known revision."""
 
+import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -51,8 +52,10 @@ class CaseScreen(CounterScreen[ResultT]):
         self.load()
 
     def on_screen_suspend(self) -> None:
-        """Note what covers this screen."""
-        self._under_dialog = self.app.screen.is_modal
+        """Note what covers this screen; by now that may be covered itself."""
+        stack = self.app.screen_stack
+        above = stack[stack.index(self) + 1 :] if self in stack else []
+        self._under_dialog = bool(above) and above[0].is_modal
 
     def on_screen_resume(self) -> None:
         """Read the case again when another screen was above this one.
@@ -79,7 +82,10 @@ class CaseScreen(CounterScreen[ResultT]):
         """Ask for the case, and for what else `read_more` wants, then draw."""
         from issuance.queries import CaseAnswer, CaseQuery
 
-        answer = await self.backend.ask(CaseQuery(case=self.case))
+        # Together: a server may be far away.
+        answer, _ = await asyncio.gather(
+            self.backend.ask(CaseQuery(case=self.case)), self.read_names()
+        )
         if not isinstance(answer, CaseAnswer):
             if isinstance(answer, tuple):
                 self.tell_findings(answer)
@@ -87,7 +93,6 @@ class CaseScreen(CounterScreen[ResultT]):
         if self.known is not None and self.known.revision != answer.revision and self.is_drawn:
             self.query_one("#message", MessageLine).clear()  # it told of the case before
         self.known = answer
-        await self.read_names()
         await self.read_more()
         if self.is_drawn:
             self._draw_case()

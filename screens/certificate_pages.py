@@ -4,7 +4,10 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from backend_client.certificate_list import ListFormat
+from issuance.access.commands import RecordExport
 from issuance.queries import (
+    EXPIRING_DAYS,
     CertificateKey,
     CertificateLine,
     CertificatesAnswer,
@@ -37,9 +40,10 @@ LISTINGS: Final = (
     CertificateListing(N_("Suspended"), "suspended"),
     CertificateListing(N_("Revoked"), "revoked"),
     CertificateListing(N_("Ended"), "expired"),
-    CertificateListing(N_("30 d"), expiring_within_days=30),
-    CertificateListing(N_("60 d"), expiring_within_days=60),
-    CertificateListing(N_("90 d"), expiring_within_days=90),
+    *(
+        CertificateListing(label, expiring_within_days=days)
+        for label, days in zip((N_("30 d"), N_("60 d"), N_("90 d")), EXPIRING_DAYS, strict=True)
+    ),
 )
 
 
@@ -69,6 +73,18 @@ class CertificatePages(Pages[CertificateLine, CertificateKey]):
             if answer.next is None:
                 return
             after = answer.next
+
+    def export(self, form: ListFormat, lines: int, file: str) -> RecordExport:
+        """Return what records that this list is saved as a file."""
+        listing = LISTINGS[self.place]
+        return RecordExport(
+            state=listing.state or "",
+            expiring_within_days=listing.expiring_within_days,
+            text=self.sought,
+            form=form,
+            lines=lines,
+            file=file,
+        )
 
     def _query(self, after: CertificateKey | None, limit: int) -> CertificatesQuery:
         listing = LISTINGS[self.place]

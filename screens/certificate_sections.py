@@ -10,6 +10,7 @@ from backend_client.life_view import LifeView
 from issuance.findings import Finding
 from issuance.queries import CertificateLife
 from screens.history_words import HistoryWords
+from screens.object_names import ALGORITHMS, USES, named
 from screens.paged_text import Heading, LabelledRow, Part
 from tui.case_words import ASKERS, finding_in_words, said
 from tui.moments import full
@@ -68,9 +69,14 @@ class CertificateParts:
             (N_("Serial, hexadecimal"), said_by_it.serial),
             (N_("Key"), said_by_it.key.upper()),
             (N_("Key usage"), ", ".join(said_by_it.key_usage)),
-            (N_("Extended key usage"), ", ".join(said_by_it.extended_key_usage)),
-            (N_("Policies"), ", ".join(said_by_it.policies)),
-            (N_("Signature"), said_by_it.signature_algorithm),
+            (
+                N_("Extended key usage"),
+                ", ".join(
+                    named(each, USES, self.translate) for each in said_by_it.extended_key_usage
+                ),
+            ),
+            (N_("Policies"), ", ".join(map(self._policy, said_by_it.policies))),
+            (N_("Signature"), named(said_by_it.signature_algorithm, ALGORITHMS, self.translate)),
             (N_("Fingerprint (SHA-256)"), _grouped(said_by_it.fingerprint)),
             (N_("Revocation list"), ", ".join(said_by_it.crl_urls)),
             (N_("Status answers (OCSP)"), ", ".join(said_by_it.ocsp_urls)),
@@ -174,6 +180,10 @@ class CertificateParts:
     def _finding(self, finding: Finding) -> str:
         in_words = finding_in_words(self.words.in_words(finding), self.translate)
         return sentence(in_words, self.translate)
+
+    def _policy(self, oid: str) -> str:
+        issued_under = self.terms.certificate_policy(oid)
+        return f"{issued_under} ({oid})" if issued_under else oid
 
     def _label(self, oid: str) -> str:
         return self.terms.field_label(oid)

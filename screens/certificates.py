@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from pathlib import Path
 from typing import ClassVar, Final, cast
 
 from textual import work
@@ -11,12 +12,14 @@ from textual.content import Content
 from textual.widgets import DataTable, Input, Static
 
 from backend_client.certificate_list import ListFormat, certificate_list
-from issuance.queries import CertificateLine
+from issuance.findings import Finding
+from issuance.queries import CertificateLine, CountsAnswer, CountsQuery
 from screens.brought_file import save_bytes
-from screens.certificate_pages import LISTINGS, CertificatePages
+from screens.certificate_pages import LISTINGS, CertificateListing, CertificatePages
 from screens.certificates_table import about, row, titles
 from screens.counter_screen import CounterScreen
 from screens.search_box import SearchBox
+from screens.worklist_lines import counted
 from tui.actions import BACK, PRINT, REFRESH, SEARCH, bindings
 from tui.translation import N_
 from tui.widgets.data_table import PageTable
@@ -25,6 +28,7 @@ from tui.widgets.value_list import ValueList
 SAVE_LIST: Final = PRINT.named(N_("Save list"), N_("Saves the list shown as CSV or JSON."))
 
 _TYPING_SECONDS: Final = 0.2
+_COUNTS_FROM: Final = 100
 _FORMATS: Final = (
     ("csv", N_("CSV, for a spreadsheet")),
     ("json", N_("JSON, for another program")),
@@ -54,6 +58,7 @@ class CertificatesScreen(CounterScreen[None]):
         super().__init__()
         self._pages = CertificatePages()
         self._is_read = False
+        self._counts: CountsAnswer | None = None
 
     def compose_content(self) -> ComposeResult:
         """Build box, lists, table and the line about the marked certificate."""
@@ -106,6 +111,8 @@ class CertificatesScreen(CounterScreen[None]):
     async def _read(self) -> None:
         text = self.query_one(SearchBox).value.strip()
         await self._pages.read(self.backend, text, self.query_one(PageTable).room)
+        counts = await self.backend.ask(CountsQuery())
+        self._counts = counts if isinstance(counts, CountsAnswer) else None
         self._is_read = True
         self.fill()
 
@@ -131,7 +138,7 @@ class CertificatesScreen(CounterScreen[None]):
 
     def _lists_line(self) -> Content:
         parts = [
-            (f" {at} {self.translate(each.label)}", "reverse" if shown else "")
+            (f" {at} {self.translate(each.label)}{self._count(each)}", "reverse" if shown else "")
             for at, each in enumerate(LISTINGS, start=1)
             for shown in (at - 1 == self._pages.place,)
         ]
@@ -139,6 +146,13 @@ class CertificatesScreen(CounterScreen[None]):
             more = "+" if self._pages.has_next else ""
             parts.append((f" {self._pages.number}{more}", "bold"))
         return Content.assemble(*parts)
+
+    def _count(self, listing: CertificateListing) -> str:
+        """Return how many end within a list's days, where the terminal has room for it."""
+        days = listing.expiring_within_days
+        if days is None or self._counts is None or self.size.width < _COUNTS_FROM:
+            return ""
+        return f": {counted(self._counts.expiring.get(str(days), 0), self._counts.ceiling)}"
 
     def _draw_marked(self) -> None:
         marked = self._marked()
@@ -251,9 +265,16 @@ class CertificatesScreen(CounterScreen[None]):
         chosen = await self.app.push_screen_wait(ValueList(title, choices))
         if chosen is None:
             return
+        form = cast("ListFormat", chosen)
         with self.ventanilla.keys.held():
             lines = [line async for line in self._pages.every_line(self.backend)]
-            content = await asyncio.to_thread(certificate_list, lines, cast("ListFormat", chosen))
+            content = await asyncio.to_thread(certificate_list, lines, form)
         moment = self.backend.now()
         name = self.translate(N_("certificates-{moment}"), moment=f"{moment:%Y%m%d-%H%M%S}")
-        await save_bytes(self, content, name, f".{chosen}")
+
+        async def record(target: Path) -> tuple[Finding, ...]:
+            body = self._pages.export(form, len(lines), str(target))
+            stream = self.backend.new_stream("operator")
+            return (await self.backend.execute(body, stream, 0)).findings
+
+        await save_bytes(self, content, name, f".{chosen}", record)

@@ -11,10 +11,11 @@ from textual.widgets import Static
 from issuance.cases.clocks import contract_ends
 from issuance.cases.state import CertificateState
 from issuance.evidence.blob import BlobRef
-from issuance.findings import Finding
+from issuance.findings import Finding, Severity
 from screens.brought_file import DOCUMENT_ENDINGS, choose_file, save_copy
 from screens.case_screen import CaseScreen
 from screens.key_file_password import KeyFilePasswordScreen
+from screens.token_pin import ChosenToken, TokenGone, TokenPinScreen
 from tui.actions import BACK, DO, PRINT, RETAKE, Action, bindings
 from tui.moments import full
 from tui.translation import N_
@@ -22,12 +23,13 @@ from tui.widgets.spinner import Spinner
 
 _SAVE: Final = PRINT.named(PRINT.label, N_("Saves the contract, to be signed or signed."))
 _BRING: Final = RETAKE.named(N_("Bring PDF"), N_("Takes in a contract that was signed elsewhere."))
-_SIGN: Final = DO.named(N_("Sign"), N_("Signs with the key file the applicant brought."))
+_SIGN: Final = DO.named(N_("Sign"), N_("Signs with the key the applicant brought."))
 _KEY_FILES: Final = (".p12", ".pfx")
 _ACT: Final = "record_signed_contract"
 _HOW: Final = {
     "session": N_("during the activation"),
     "file": N_("here, with the key file"),
+    "token": N_("here, with the token"),
     "upload": N_("elsewhere, brought as a file"),
 }
 
@@ -104,13 +106,19 @@ class ContractScreen(CaseScreen[None]):
         return f"{unsigned}\n{until}"
 
     def _ways_words(self) -> str:
+        here = N_(
+            "F10: the applicant is here with the key file (.p12) on a stick. They type its "
+            "password on a page of their own, and the contract is signed at once."
+        )
+        if self._in_token:
+            here = N_(
+                "F10: the applicant is here with the token. They put it in, type its PIN on a page "
+                "of their own, and the contract is signed at once."
+            )
         return "\n\n".join(
             self.translate(words)
             for words in (
-                N_(
-                    "F10: the applicant is here with the key file (.p12) on a stick. They type its "
-                    "password on a page of their own, and the contract is signed at once."
-                ),
+                here,
                 N_(
                     "F9, then F6: save the contract, let the applicant sign that very file in a "
                     "program of their own with this certificate, and take the signed PDF in. It "
@@ -132,9 +140,16 @@ class ContractScreen(CaseScreen[None]):
             self._bring()
 
     def action_do(self) -> None:
-        """Sign with a key file."""
+        """Sign with a key file, or with the token."""
         if self.known is not None and self.allowed(_ACT):
-            self._sign()
+            if self._in_token:
+                self._sign_in_token()
+            else:
+                self._sign()
+
+    @property
+    def _in_token(self) -> bool:
+        return self.words.needs(self.state.product) == "token_module"
 
     @work(exclusive=True, group="act", description="save the contract")
     async def _save(self) -> None:
@@ -178,6 +193,22 @@ class ContractScreen(CaseScreen[None]):
         with self.ventanilla.keys.held():
             self._start(N_("The contract is signed and sealed ..."))
             findings = await self.backend.sign_contract(self.case, path, password)
+            await self.read_case()
+        self._end(findings)
+
+    @work(exclusive=True, group="act", description="sign the contract in the token")
+    async def _sign_in_token(self) -> None:
+        chosen = await self.app.push_screen_wait(TokenPinScreen(has_key=True))
+        if isinstance(chosen, TokenGone):
+            lost = N_("Without the token the contract is signed elsewhere, or not at all: F9, F6.")
+            self.tell(self.translate(lost), Severity.WARNS)
+        if not isinstance(chosen, ChosenToken):
+            return
+        with self.ventanilla.keys.held():
+            self._start(N_("The contract is signed and sealed ..."))
+            findings = await self.backend.sign_contract_in_token(
+                self.case, chosen.token, chosen.pin
+            )
             await self.read_case()
         self._end(findings)
 

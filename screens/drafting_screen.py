@@ -127,20 +127,29 @@ class DraftingScreen(CaseScreen[ResultT]):
         self.fill()
 
     async def discard(self) -> None:
-        """Set aside what was typed; again, bring it back as long as nothing was typed since."""
+        """Set aside what was begun; again, bring it back as long as nothing was begun since."""
         await self.keep_typed()
-        if self.draft:
-            self._discarded = self.draft
-            await self.forget()
-            words = N_("What was typed is discarded; F12 brings it back.")
+        if begun := self.begun():
+            self._discarded = begun
+            await self.keep(**dict.fromkeys(begun, ""))
+            words = N_("Discarded; F12 brings it back.")
         elif self._discarded:
             await self.keep(**self._discarded)
             self._discarded = {}
-            words = N_("What was typed is back.")
+            words = N_("It is back as it was.")
         else:
-            words = N_("Nothing was typed, so there is nothing to discard.")
+            words = N_("Nothing was begun, so there is nothing to discard.")
         self.draw_draft()
         self.tell(self.translate(words))
+
+    def begun(self) -> dict[str, str]:
+        """Return what of the draft is this screen's to discard."""
+        return dict(self.draft)
+
+    @property
+    def may_discard(self) -> bool:
+        """Whether there is something to discard, or to bring back."""
+        return bool(self.begun() or self._discarded)
 
     def draw_draft(self) -> None:
         """Draw what the draft holds now instead of what was typed."""

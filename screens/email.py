@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
@@ -15,6 +15,7 @@ from issuance.cases.state import CodeState
 from issuance.findings import Severity
 from issuance.identity.kinds import FieldKind
 from issuance.secret import Secret
+from screens.act_reason import ask_reason
 from screens.case_screen import CaseScreen
 from tui.actions import BACK, CANCEL, DO, REFRESH, RETAKE, Action, bindings
 from tui.case_words import roles_said
@@ -177,16 +178,19 @@ class EmailScreen(CaseScreen[None]):
 
     def action_retake(self) -> None:
         """Send a code."""
-        if self.known is None or self.state.email_confirmed:
+        if self.known is not None and not self.state.email_confirmed:
+            self._send()
+
+    @work(exclusive=True, group="command", exit_on_error=True, description="send a code")
+    async def _send(self) -> None:
+        chosen = await ask_reason(self, "send_email_code")
+        if chosen is None:
             return
-        email = self.words.email(self.state)
         self.query_one(CodeField).clear()
-        self.give(
-            SendEmailCode(),
-            lambda _: self.tell(
-                self.translate(N_("A code is on its way to {email}."), email=email)
-            ),
-        )
+        receipt = await self.execute(SendEmailCode(reason=chosen.code, note=chosen.reason))
+        if receipt is not None and receipt.applied:
+            email = self.words.email(self.state)
+            self.tell(self.translate(N_("A code is on its way to {email}."), email=email))
 
     @on(CodeField.Completed)
     def _confirm(self, event: CodeField.Completed) -> None:

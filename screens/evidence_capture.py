@@ -20,6 +20,7 @@ from screens.brought_file import (
     findings_words,
 )
 from screens.document_date import NAME as DATE_FIELD
+from screens.drafting_screen import DISCARD
 from screens.evidence_bringing import CAMERA, BringingScreen
 from screens.evidence_looking import DATA
 from screens.evidence_result import CheckResult
@@ -40,6 +41,9 @@ if TYPE_CHECKING:
 
 _SAVE = DO.named(N_("Record"), N_("Records the file with your answers."))
 _REPLACE = RETAKE.named(N_("Replace"), N_("Brings another file."))
+_DISCARD = DISCARD.named(
+    N_("Discard"), N_("Puts file and answers aside; F12 again brings them back.")
+)
 _ASK = Action(
     "ask_applicant",
     "p",
@@ -64,7 +68,7 @@ class EvidenceCaptureScreen(BringingScreen):
     CSS_PATH = "evidence_capture.tcss"
     ACTIONS = (BACK, DATA, _REPLACE, _SAVE, ENLARGE)
     BINDINGS: ClassVar = [
-        *bindings(BACK, _REPLACE, _SAVE, _ASK, CAMERA),
+        *bindings(BACK, _REPLACE, _SAVE, _ASK, CAMERA, _DISCARD),
         Binding("enter", "do", show=False),
     ]
 
@@ -103,21 +107,28 @@ class EvidenceCaptureScreen(BringingScreen):
             self._draw()
             return
         self._begun = True
+        self.draw_draft()
+        if self._path is not None:
+            self.check(self._path)
+        elif self._replace or (self.in_hand.file is None and self.recorded is None):
+            self.choose()
+
+    def draw_draft(self) -> None:
+        """Take up what the draft or the case holds, and draw it."""
         self.take_up()
+        self._answering = False
         checklist = self.query_one(Checklist)
         checklist.answers = self.answers()
         checklist.go_to_unanswered()
         if self.line.dated:
             self.query_one(Form).restore({DATE_FIELD: self.first_date()})
         self._draw()
-        if self._path is not None:
-            self.check(self._path)
-        elif self._replace or (self.in_hand.file is None and self.recorded is None):
-            self.choose()
 
     def actions_now(self) -> Sequence[Action]:
-        """Offer to ask the applicant only where something is wrong."""
-        return (*self.ACTIONS, _ASK) if self.in_hand.to_ask_for else self.ACTIONS
+        """Offer to ask the applicant only where something is wrong, to discard what was begun."""
+        asking = (_ASK,) if self.in_hand.to_ask_for else ()
+        discarding = (_DISCARD,) if self.may_discard else ()
+        return (*self.ACTIONS, *asking, *discarding)
 
     def help_text(self) -> str:
         """Explain this photo or document."""
@@ -216,6 +227,13 @@ class EvidenceCaptureScreen(BringingScreen):
         """Ask the applicant for another file."""
         if self.in_hand.to_ask_for and self.may("request_evidence"):
             self.request()
+
+    async def action_cancel(self) -> None:
+        """Discard the file and what was said about it, or bring them back."""
+        if self.in_hand.checking:
+            self.tell(self.translate(N_("The check still runs: F12 when it is done.")))
+        elif self._begun:
+            await self.discard()
 
     def action_do(self) -> None:
         """Record the file, or go to what is still to be decided or answered."""

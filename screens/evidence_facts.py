@@ -48,7 +48,7 @@ def facts_words(
     by = translate(N_("Brought by {operator}"), operator=screen.name_of(held.by))
     if held.blob is not None:
         kind = held.blob.media_type.rpartition("/")[2].upper()
-        by += f" · {kind} · {file_words(held.blob, 0, translate)}"
+        by += f" · {kind} · {file_words(held.blob, held.pages, translate)}"
     parts.append(Content(printable(by)))
     if held.exemption:
         parts.append(Content(screen.words.word("exemptions", held.exemption)))

@@ -14,6 +14,7 @@ from issuance.cases.commands.evidence import AcceptEvidence, ReturnEvidence
 from issuance.cases.state import EvidenceState, EvidenceStatus
 from issuance.findings import Severity
 from issuance.identity.cleaning import printable
+from screens.drafting_screen import DISCARD
 from screens.evidence_facts import facts_words
 from screens.evidence_looking import COPY, DATA, LookedAt, LookingScreen
 from screens.evidence_outside import OPEN
@@ -42,6 +43,9 @@ _ACCEPT_ALL = Action(
     N_("Accepts everything you have looked at and not decided yet."),
     ("T", "a", "A"),
 )
+_DISCARD = DISCARD.named(
+    N_("Discard"), N_("Forgets decisions that were not sent; F12 again brings them back.")
+)
 _SEND = DO.named(N_("Send"), N_("Carries out the decisions shown."))
 _ACCEPTED = "accept"
 
@@ -67,7 +71,7 @@ class EvidenceReviewScreen(LookingScreen[None]):
     CSS_PATH = "evidence_review.tcss"
     # The bar has room for these; the screen itself tells the other keys.
     ACTIONS = (BACK, DATA, _ACCEPT, _RETURN, ENLARGE, _SEND)
-    BINDINGS: ClassVar = bindings(BACK, _ACCEPT, _RETURN, _SEND, _ACCEPT_ALL, COPY, OPEN)
+    BINDINGS: ClassVar = bindings(BACK, _ACCEPT, _RETURN, _SEND, _ACCEPT_ALL, COPY, OPEN, _DISCARD)
 
     def __init__(self, case: UUID) -> None:
         super().__init__(case)
@@ -84,6 +88,10 @@ class EvidenceReviewScreen(LookingScreen[None]):
             yield Static(id="data", markup=False)
         yield Static(id="hint", markup=False)
 
+    def actions_now(self) -> Sequence[Action]:
+        """Offer to discard only what was begun."""
+        return (*self.ACTIONS, _DISCARD) if self.may_discard else self.ACTIONS
+
     def help_text(self) -> str:
         """Explain the step in the authority's words."""
         return self.words.text("help/evidence")
@@ -98,6 +106,15 @@ class EvidenceReviewScreen(LookingScreen[None]):
         if self.focused is None:
             table.focus()
         self._draw_marked()
+        self.show_actions()
+
+    def draw_draft(self) -> None:
+        """Draw the decisions there are now."""
+        self.fill()
+
+    async def action_cancel(self) -> None:
+        """Forget what was decided and not sent, or bring it back."""
+        await self.discard()
 
     def on_data_table_row_highlighted(self) -> None:
         """Show what is marked."""
@@ -237,8 +254,8 @@ class EvidenceReviewScreen(LookingScreen[None]):
         """Show what is marked, after everything that needs no waiting."""
         held = self._held(self._marked().slot)
         blob = held.blob if held else None
-        if blob is not None and not is_photo(blob) and blob.sha256 not in self._pages:
-            self._pages[blob.sha256] = await count_pages(self.backend, blob)
+        if held and blob and not is_photo(blob) and blob.sha256 not in self._pages:
+            self._pages[blob.sha256] = await count_pages(self.backend, blob, held.pages)
             if not self.is_drawn:
                 return
             self._draw_facts()
@@ -297,7 +314,7 @@ class EvidenceReviewScreen(LookingScreen[None]):
         held = self._held(line.slot)
         if held is None or held.blob is None:
             return None
-        pages = self._pages.get(held.blob.sha256, 0)
+        pages = held.pages or self._pages.get(held.blob.sha256, 0)
         views = views_of(held.blob, held.boxes, pages, self.translate)
         return LookedAt(held.blob, views, line.label, line.slot)
 

@@ -67,7 +67,9 @@ class SlotScreen(LookingScreen[None]):
         self.in_hand = SlotWork.from_draft(self.draft, self.slot)
         held = self.recorded
         if self.in_hand.file is None and held is not None and held.blob is not None:
-            file = BroughtFile(blob=held.blob, name=self.line.label, boxes=held.boxes)
+            file = BroughtFile(
+                blob=held.blob, name=self.line.label, pages=held.pages, boxes=held.boxes
+            )
             self.in_hand = SlotWork(file=file)
 
     def kept(self, name: str) -> str:
@@ -95,6 +97,11 @@ class SlotScreen(LookingScreen[None]):
             if receipt is not None and receipt.applied:
                 await self.forget_slot()
                 self.dismiss()
+
+    def begun(self) -> dict[str, str]:
+        """Return what the draft keeps of this slot; the others have screens of their own."""
+        parts = {f"{self.slot}.{name}" for name in _PARTS}
+        return {name: text for name, text in self.draft.items() if name in parts}
 
     def may(self, act: str) -> bool:
         """Tell whether an act is possible now, and say why not."""

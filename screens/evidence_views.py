@@ -64,11 +64,16 @@ def look_at(viewer: Viewer, backend: Backend, blob: BlobRef, views: tuple[View, 
     viewer.look_at(blob, [view.label for view in views], ask)
 
 
-async def count_pages(backend: Backend, blob: BlobRef) -> int:
-    """Return how many pages of a document can be drawn; none where nothing draws pages."""
+async def count_pages(backend: Backend, blob: BlobRef, recorded: int = 0) -> int:
+    """Return how many pages of a document can be looked at here; none where nothing draws pages.
+
+    `recorded` is what its check counted; 0 where an older version did not.
+    """
     if blob.media_type != _DOCUMENT:
         return 0
     for page in range(_MOST_PAGES):
         if await backend.preview(blob, 8, 8, page=page) is None:
             return page
+        if recorded:
+            return recorded
     return _MOST_PAGES

@@ -67,6 +67,16 @@ class FirstStartScreen(CounterScreen[None]):
                 classes="muted explanation",
                 markup=False,
             )
+            yield Static(
+                self.translate(
+                    N_(
+                        "Where the office has a server, “ventanilla connect” and its address let"
+                        " this computer work in it."
+                    )
+                ),
+                classes="muted explanation",
+                markup=False,
+            )
 
     def on_mount(self) -> None:
         """Mark the first offer, and say what is wrong with an office that is there."""

@@ -53,6 +53,8 @@ class HistoryScreen(CaseScreen[None]):
 
     async def read_more(self) -> None:
         """Read the page."""
+        if not self.is_drawn:
+            return
         rows = min(max(self.query_one(PageTable).size.height - 1, 1), _MOST_ROWS)
         query = HistoryQuery(case=self.case, after_revision=self._begins_after[-1], limit=rows + 1)
         answer = await self.backend.ask(query)

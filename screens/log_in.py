@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import work
@@ -12,7 +13,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from backend_client.backend import KnownPerson, OfficeSign
-from backend_client.offices import OFFICE
+from backend_client.offices import OFFICE, REMOTE, Offices
 from issuance.findings import Finding
 from issuance.findings.access import AccessCode
 from issuance.identity.cleaning import printable
@@ -62,6 +63,7 @@ class LogInScreen(CounterScreen[None]):
     Args:
         sign: the office; without it the one whose log-in was shown last.
         user: one of the demonstration's people, to be logged in at once.
+        findings: why the session before has ended, if it did not end by a log-out.
     """
 
     CSS_PATH = "log_in.tcss"
@@ -71,8 +73,14 @@ class LogInScreen(CounterScreen[None]):
         *(Binding(str(digit), f"pick({digit - 1})", show=False) for digit in range(1, 10)),
     ]
 
-    def __init__(self, sign: OfficeSign | None = None, user: str = "") -> None:
+    def __init__(
+        self,
+        sign: OfficeSign | None = None,
+        user: str = "",
+        findings: tuple[Finding, ...] = (),
+    ) -> None:
         super().__init__()
+        self._ended = findings
         self._sign = sign
         self._user = user
         self._people: tuple[KnownPerson, ...] = ()
@@ -112,6 +120,8 @@ class LogInScreen(CounterScreen[None]):
             app.offices.chosen = sign
         if not sign.demonstration:
             self.query_one(Form).focus_field("user")
+        if self._ended:
+            self.query_one("#message", MessageLine).show_findings(self._ended)
         self.call_after_refresh(self.get_ready)
 
     def fill(self) -> None:
@@ -128,13 +138,15 @@ class LogInScreen(CounterScreen[None]):
         if before is not None:
             await before.close()
         app.backend = await asyncio.to_thread(app.offices.backend, self.sign.place)
-        self._people = await app.backend.known_people()
+        app.server_watch.follow(app.backend)
+        self._people = await self.backend.known_people()
         real = await asyncio.to_thread(app.offices.sign, OFFICE)
-        self._may_set_up = isinstance(real, Finding) and real.code == AccessCode.OFFICE_MISSING
+        missing = isinstance(real, Finding) and real.code == AccessCode.OFFICE_MISSING
+        self._may_set_up = missing and self.sign.place != REMOTE
         self._ready.set()
         if self.sign.demonstration:
-            # The app's own work: it goes on when somebody logs in meanwhile.
-            app.run_worker(self._write_samples, group="samples", thread=True)
+            # The app's own work: when its thread begins, this screen may be gone.
+            app.run_worker(partial(_write_samples, app.offices), group="samples", thread=True)
         # The program may have ended meanwhile, and its widgets with it.
         for bar in self.query(KeyBar):
             bar.show(HELP, *self.shown_actions())
@@ -212,16 +224,6 @@ class LogInScreen(CounterScreen[None]):
         )
 
     # -- inside ----------------------------------------------------------------------------------
-
-    def _write_samples(self) -> None:
-        """Draw what a new demonstration still lacks, in a thread of its own."""
-        offices = self.ventanilla.offices
-        if offices is None or not offices.samples_due():
-            return
-        # Imports the engine, and a library that draws.
-        from backend_client.founding import write_samples
-
-        write_samples(offices)
 
     @work(exclusive=True, group="log in", exit_on_error=True, description="log in")
     async def log_in(self, user: str, password: str, code: str) -> None:
@@ -315,12 +317,23 @@ def begin_work(
         demonstration=session.demonstration,
         operator=session.name,
         role=role_words(roles, app.translate),
+        link=app.backend.link if app.backend else None,
     )
     app.idle_lock.start(IDLE_SECONDS)
     if session.enrolling:
         app.start_over("first_password", password)
     else:
         app.start_over("worklist")
+
+
+def _write_samples(offices: Offices) -> None:
+    """Draw what a new demonstration still lacks, in a thread of its own."""
+    if not offices.samples_due():
+        return
+    # Imports the engine, and a library that draws.
+    from backend_client.founding import write_samples
+
+    write_samples(offices)
 
 
 def _read(name: str, text: str) -> Reading:

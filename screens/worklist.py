@@ -12,15 +12,14 @@ from textual.widgets import DataTable, Input, Static
 from issuance.access.roles import Role
 from issuance.findings import Severity
 from issuance.queries import CountsAnswer, CountsQuery, WorklistEntry
+from screens import worklist_lines
 from screens.counter_screen import CounterScreen
 from screens.interrupted_work import InterruptedWork, interrupted_work
 from screens.log_in import log_out
 from screens.search_box import SearchBox, begins_card
-from screens.worklist_lines import lists_line, resume_line
 from screens.worklist_pages import LISTS, WorklistPages, first_list
 from screens.worklist_table import TableWords, about, row, titles
 from tui.actions import BACK, DO, REFRESH, RESUME, RETAKE, SEARCH, VALUES, Action, bindings
-from tui.case_words import roles_said
 from tui.translation import N_
 from tui.widgets.data_table import PageTable
 from tui.widgets.value_list import ValueList
@@ -111,8 +110,9 @@ class WorklistScreen(CounterScreen[None]):
             self.read()
 
     def actions_now(self) -> Sequence[Action]:
-        """Offer the mailbox only where there is one."""
-        return [each for each in self.ACTIONS if self.check_action(each.name, ())]
+        """Offer the mailbox only where there is one, a new case to who may open it."""
+        hidden = set() if self._opens_cases else {NEW_CASE}
+        return [e for e in self.ACTIONS if e not in hidden and self.check_action(e.name, ())]
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Take the mailbox's key only where there is one."""
@@ -184,10 +184,12 @@ class WorklistScreen(CounterScreen[None]):
     def _draw_lines(self) -> None:
         if not self.is_drawn:
             return
-        lists = lists_line(self._pages, self._counts, self.translate)
+        lists = worklist_lines.lists_line(self._pages, self._counts, self.translate)
         self.query_one("#lists", Static).update(lists, layout=False)
-        resume = resume_line(self._interrupted, self.words, self.translate)
-        self.query_one("#resume", Static).update(resume, layout=False)
+        resume = worklist_lines.resume_line(self._interrupted, self.words, self.translate)
+        ending = worklist_lines.expiring_line(self._counts, self.translate)
+        told = " · ".join(filter(None, (resume, ending)))
+        self.query_one("#resume", Static).update(told, layout=False)
         self._draw_marked()
 
     def _draw_marked(self) -> None:
@@ -197,7 +199,7 @@ class WorklistScreen(CounterScreen[None]):
         elif not self._is_page_read:
             words = self.translate(N_("Updating …"))
         elif self._pages.sought:
-            words = self.translate(N_("Nobody found. F10 opens a new case."))
+            words = worklist_lines.nobody_line(self._opens_cases, self.translate)
         else:
             words = self.translate(N_("No case in this list. Left and right show the others."))
         self.query_one("#about", Static).update(words, layout=False)
@@ -277,8 +279,8 @@ class WorklistScreen(CounterScreen[None]):
             if self._choosing:
                 self.tell(self.translate(N_("Choose with the arrows; Enter opens the case.")))
             else:
-                nothing = N_("Nothing was found for “{text}”. F10 opens a new case.")
-                self.tell(self.translate(nothing, text=text), Severity.WARNS)
+                words = worklist_lines.nothing_line(text, self._opens_cases, self.translate)
+                self.tell(words, Severity.WARNS)
 
     def _open(self, entry: WorklistEntry) -> None:
         self._empty_box()
@@ -345,9 +347,8 @@ class WorklistScreen(CounterScreen[None]):
             self._choose_work(works)
 
     def _choose_work(self, works: Sequence[InterruptedWork]) -> None:
-        choices = [
-            (str(at), each.words(self.words, self.translate)) for at, each in enumerate(works)
-        ]
+        lines = [each.words(self.words, self.translate) for each in works]
+        choices = [(str(at), line) for at, line in enumerate(lines)]
 
         def go_on(at: str | None) -> None:
             if at is not None:
@@ -360,15 +361,16 @@ class WorklistScreen(CounterScreen[None]):
         else:
             self.tell(self.translate(N_("You have no interrupted work.")))
 
+    @property
+    def _opens_cases(self) -> bool:
+        return bool({*self.words.roles_for("open_case")} & {*self.backend.session.roles})
+
     def action_do(self) -> None:
-        """Open the tariff for a new case."""
-        roles = self.words.roles_for("open_case")
-        if set(roles) & set(self.backend.session.roles):
+        """Open the tariff for a new case, or say who may."""
+        if self._opens_cases:
             self.ventanilla.open_screen("tariff")
         else:
-            who = roles_said(roles, self.translate)
-            words = self.translate(N_("A new case is opened by: {roles}."), roles=who)
-            self.tell(words, Severity.WARNS)
+            self.tell(worklist_lines.openers_line(self.words, self.translate), Severity.WARNS)
 
     def action_values(self) -> None:
         """Offer the office's other screens."""

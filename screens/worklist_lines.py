@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from screens.worklist_pages import LISTS, WorklistPages
+from tui.case_words import roles_said
 from tui.translation import N_, Translator
 
 if TYPE_CHECKING:
@@ -36,10 +37,43 @@ def lists_line(
 
 
 def _count(name: str, counts: "CountsAnswer | None") -> str:
-    if counts is None:
+    return "" if counts is None else f"{counted(counts.counts.get(name, 0), counts.ceiling)} "
+
+
+def counted(count: int, ceiling: int) -> str:
+    """Return a count as a list shows it: `12`, or `200+` above the ceiling."""
+    return f"{ceiling}+" if count > ceiling else str(count)
+
+
+def nobody_line(opens_cases: bool, translate: Translator) -> str:
+    """Return what a list of nobody says, to who may open a case and who may not."""
+    if opens_cases:
+        return translate(N_("Nobody found. F10 opens a new case."))
+    return translate(N_("Nobody found."))
+
+
+def nothing_line(text: str, opens_cases: bool, translate: Translator) -> str:
+    """Return that a scan or a text led nowhere."""
+    if opens_cases:
+        return translate(N_("Nothing was found for “{text}”. F10 opens a new case."), text=text)
+    return translate(N_("Nothing was found for “{text}”."), text=text)
+
+
+def openers_line(words: "PolicyView", translate: Translator) -> str:
+    """Return who may open a case."""
+    who = roles_said(words.roles_for("open_case"), translate)
+    return translate(N_("A new case is opened by: {roles}."), roles=who)
+
+
+def expiring_line(counts: "CountsAnswer | None", translate: Translator) -> str:
+    """Return what ends soon: `F6: ending within 30 d: 1, 60 d: 4, 90 d: 9`; empty where nothing."""
+    if counts is None or not any(counts.expiring.values()):
         return ""
-    count = counts.counts.get(name, 0)
-    return f"{counts.ceiling}+ " if count > counts.ceiling else f"{count} "
+    told = ", ".join(
+        translate(N_("{days} d: {count}"), days=days, count=counted(count, counts.ceiling))
+        for days, count in counts.expiring.items()
+    )
+    return translate(N_("F6: ending within {counts}"), counts=told)
 
 
 def resume_line(

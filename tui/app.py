@@ -26,6 +26,7 @@ from tui.actions import HELP, LANGUAGE, bindings
 from tui.crash import EXIT_SOFTWARE, CrashLog, apology
 from tui.idle_lock import IdleLock
 from tui.ordered_keys import OrderedKeys
+from tui.server_watch import ServerWatch
 from tui.station import Station
 from tui.terminal import draws_ascii_only
 from tui.theme import DARK, THEMES
@@ -103,6 +104,7 @@ class VentanillaApp(App[int], inherit_bindings=False):
         # The first screen begins the mode of the work, so that nothing lies below it.
         self.add_mode(self.DEFAULT_MODE, lambda: self.make_screen(first_screen, *first_arguments))
         self._remembering = asyncio.Lock()
+        self.server_watch = ServerWatch(self)
         self._before_closing: list[Callable[[], Awaitable[None]]] = []
         self._ending: asyncio.Task[None] | None = None
         self._after_unlock: list[Callable[[], object]] = []

@@ -1,6 +1,7 @@
 """The station line at the top of every screen: where, who, and how the link is. No clock."""
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
 
 from rich.cells import cell_len
 from textual.content import Content
@@ -11,6 +12,9 @@ from tui.application import VentanillaWidget
 from tui.cells import fitted, whole_words
 from tui.station import Station
 from tui.translation import N_, Translator
+
+if TYPE_CHECKING:
+    from backend_client.backend import Link
 
 DEMONSTRATION: Final = N_("DEMONSTRATION")
 _SHORT_NAME: Final = 16
@@ -58,15 +62,24 @@ def station_words(station: Station, translate: Translator, width: int) -> tuple[
     office, operator = printable(station.office), printable(station.operator)
     # A space at both ends and between the two sides.
     room = width - cell_len(mark) - 3
+    link = link_words(station.link, translate) if station.link else ""
     right, left = "", room
     for who in (
         f"{operator} ({station.role})" if station.role else operator,
         operator,
         whole_words(operator, _SHORT_NAME),
     ):
-        right = " · ".join(part for part in (who, station.link) if part)
+        right = " · ".join(part for part in (who, link) if part)
         left = room - cell_len(right)
         if cell_len(office) <= left:
             break
     shown = fitted(whole_words(office, left), left) if left > 0 else ""
     return mark, f" {shown} {right} "
+
+
+def link_words(link: "Link", translate: Translator) -> str:
+    """Return the state of the connection in words, by the office's clock."""
+    if link.online:
+        return translate(N_("online"))
+    time = link.since.astimezone(ZoneInfo(translate.zone))
+    return translate(N_("no connection since {time}"), time=f"{time:%H:%M}")

@@ -105,6 +105,10 @@ class OrderedKeys:
             marker.advance()
 
     def _marker_returned(self, *, settled: bool) -> None:
+        if not self._app.is_running:
+            self._in_flight = False
+            self._waiting.clear()
+            return
         self._rounds += 1
         # The app runs a key's action after the first marker has passed the widgets.
         if (settled and self._rounds > 1) or self._rounds == _MOST_ROUNDS:
@@ -133,6 +137,9 @@ class _Marker:
         """Go to the next pump that still takes messages, or report back."""
         if self._check is not None:
             self._check.cancel()
+        if not self._app.is_running:  # it ends with the key in flight: no screen is left
+            self._returned(settled=False)
+            return
         while self._ahead:
             pump = self._ahead.popleft()
             self._quiet = self._quiet and pump.message_queue_size == 0

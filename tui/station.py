@@ -1,6 +1,10 @@
 """What the station line says on every screen."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from backend_client.backend import Link
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,11 +16,11 @@ class Station:
         demonstration: whether nothing done here is real.
         operator: the name of who is logged in, empty before.
         role: the role in words, empty before log-in.
-        link: the state of the link in words, such as "no connection since 10:42".
+        link: the state of the connection with a server; None where there is no server.
     """
 
     office: str = ""
     demonstration: bool = False
     operator: str = ""
     role: str = ""
-    link: str = ""
+    link: "Link | None" = None

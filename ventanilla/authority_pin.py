@@ -35,6 +35,7 @@ def run(arguments: argparse.Namespace) -> int:
         passphrase = Secret(getpass(words(N_("The authority's passphrase")) + ": "))
         pin = Secret(getpass(words(N_("The token's PIN")) + ": "))
     except EOFError:
+        print(words(N_("Nothing was typed.")), file=sys.stderr)
         return EXIT_NO_INPUT
     refused = _keep(arguments.folder or office_folder(), passphrase, pin)
     if refused is not None:

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from tui.translation import N_
 from ventanilla.recovery_key import (
     EXIT_NO_INPUT,
     NoRecoveryKeyError,
@@ -43,7 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
     # Loading the engine takes half a second; `--help` does without.
     from issuance.engine.backup import back_up
     from ventanilla.compose import office_folder, system_sources
-    from ventanilla.findings_text import line
+    from ventanilla.findings_text import line, terminal_words
 
     folder = arguments.office or office_folder()
     try:
@@ -58,7 +59,10 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(json.dumps(_outcome(made)))
     elif not isinstance(made, tuple):
-        print(f"{made.file}: {made.entries} entries, {made.length} bytes")
+        words = terminal_words()
+        entries = words.plural("{count} entry", "{count} entries", made.entries)
+        octets = words(N_("{count} bytes"), count=made.length)
+        print(f"{made.file}: {entries}, {octets}")
     return EXIT_FINDINGS if isinstance(made, tuple) else 0
 
 

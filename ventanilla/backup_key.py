@@ -6,6 +6,8 @@ import sys
 from pathlib import Path
 from typing import Final
 
+from tui.translation import N_
+
 EXIT_FINDINGS: Final = 1
 
 
@@ -22,13 +24,17 @@ def run(arguments: argparse.Namespace) -> int:
     What is printed is itself a key file, as `age` reads it.
     """
     # The library of age; `--help` does without.
+    from issuance.access.durable_file import write_finding
     from issuance.engine.backup_file import make_key_pair
+    from ventanilla.findings_text import line, terminal_words
 
+    words = terminal_words()
     pair = make_key_pair()
     text = f"# public key: {pair.recipient}\n{pair.identity.reveal()}\n"
     if arguments.out is None:
         print(text, end="")
-        print("Keep the secret key away from this computer: it is shown once.", file=sys.stderr)
+        warning = N_("Keep the secret key away from this computer: it is shown once.")
+        print(words(warning), file=sys.stderr)
         return 0
     try:
         descriptor = os.open(arguments.out, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
@@ -36,8 +42,12 @@ def run(arguments: argparse.Namespace) -> int:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
+    except FileExistsError:
+        taken = N_("There is already something at {file}, and a key is never replaced.")
+        print(words(taken, file=str(arguments.out)), file=sys.stderr)
+        return EXIT_FINDINGS
     except OSError as error:
-        print(error, file=sys.stderr)
+        print(line(write_finding(error, arguments.out)), file=sys.stderr)
         return EXIT_FINDINGS
     print(pair.recipient)
     return 0

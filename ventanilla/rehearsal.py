@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
 
-from backend_client.activation import EngineDoor, Wish, activate
+from backend_client.activation import CaseDoor, Wish, activate
 from backend_client.at_the_station.key_pool import KeyPool
 from backend_client.at_the_station.sealed_keys import SealedKeyStore
 from backend_client.backend import Delivered
 from backend_client.contract import ContractDesk
+from backend_client.embedded_engine import EmbeddedEngine
 from backend_client.token_activation import TokenWish, activate_in_token
 from issuance.access.totp import current_code
 from issuance.cases.commands.activation import (
@@ -21,6 +22,8 @@ from issuance.cases.commands.activation import (
 from issuance.cases.commands.application import Approve, ConfirmEmail, OpenCase, SendEmailCode
 from issuance.cases.commands.evidence import AcceptEvidence, CaptureEvidence, Override
 from issuance.cases.commands.payment import ConfirmPayment, RecordBilling, RecordPayment
+from issuance.cases.profile import resolved_profile
+from issuance.cases.reasons import reasons_for
 from issuance.cases.state import CaseState, EvidenceStatus, PaymentStatus
 from issuance.cases.steps import required_evidence
 from issuance.certificates.keys import PrivateKey
@@ -28,7 +31,6 @@ from issuance.certificates.passwords import generate_password
 from issuance.certificates.profile import ResolvedProfile
 from issuance.certificates.token_calls import TokenAddress
 from issuance.commands import Body, Command, Receipt
-from issuance.engine.contract import resolved_profile
 from issuance.engine.demonstration import PEOPLE
 from issuance.engine.office import Sources
 from issuance.engine.opening import OpenedOffice, open_office
@@ -117,7 +119,7 @@ class Rehearsal:
                 )
             )
         if not self.state.email_confirmed:
-            self.execute(SendEmailCode())
+            self.execute(SendEmailCode(reason=self.reason_to("send_email_code")))
             self.execute(ConfirmEmail(code=self.code_from_mail()))
 
     def approve(self) -> None:
@@ -190,27 +192,33 @@ class Rehearsal:
         """Send the activation code and enter it."""
         self.become("olga")
         if self.state.activation.authorised_until is None:
-            self.execute(SendActivationCode())
+            reason = self.reason_to("send_activation_code")
+            self.execute(SendActivationCode(reason=reason))
             self.execute(EnterActivationCode(code=self.code_from_mail()))
+
+    def reason_to(self, act: str) -> str:
+        """Return the usual reason of an act, which a case that was interrupted may need."""
+        policy = self.office.engine.office.policy.policy
+        return next(iter(reasons_for(act, self.state, policy)), "")
 
     def hand_over(self) -> Delivered:
         """Make the key, have it certified, save the file or write the token, and read it back."""
         self.become("olga")
         desk = self.contract_desk
-        door = EngineDoor(self._execute, self._case, self._certificate, self._resolved, desk.sign)
+        door = CaseDoor(self._execute, self._case, self._certificate, self._resolved, desk.sign)
         delivered = self._into_token(door) if self.token else self._into_file(door)
         if isinstance(delivered, Delivered):
             return delivered
         raise RehearsalFailed("activate", delivered)
 
-    def _into_token(self, door: EngineDoor) -> Delivered | Findings:
+    def _into_token(self, door: CaseDoor) -> Delivered | Findings:
         if self.token is None:
             raise ValueError("a certificate goes into a token that is there")
         algorithm = self.product.key_algorithms[0]
         wish = TokenWish(self.token, self.password, algorithm, self.person.name)
         return activate_in_token(self.case, wish, door, self.sources.clock)
 
-    def _into_file(self, door: EngineDoor) -> Delivered | Findings:
+    def _into_file(self, door: CaseDoor) -> Delivered | Findings:
         office = self.office.engine.office
         pool = KeyPool(self.make_key)
         sealed = SealedKeyStore(
@@ -234,7 +242,7 @@ class Rehearsal:
     def contract_desk(self) -> ContractDesk:
         """Return where the contract is signed, in the session of who is logged in."""
         return ContractDesk(
-            self.office.engine, self._execute, self._case, self._certificate, self.sources.clock
+            EmbeddedEngine(self.office), self._execute, self._case, self._certificate
         )
 
     @property
@@ -339,5 +347,5 @@ class Rehearsal:
         raise TypeError("a certificate query is answered with a certificate")
 
     def _resolved(self, case: UUID) -> ResolvedProfile | Findings:
-        resolved = resolved_profile(self.office.engine.office, self.state)
+        resolved = resolved_profile(self.office.engine.office.policy.policy, self.state)
         return tuple(resolved) if isinstance(resolved, list) else resolved

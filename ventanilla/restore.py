@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from tui.translation import N_
 from ventanilla.recovery_key import (
     EXIT_NO_INPUT,
     NoRecoveryKeyError,
@@ -50,7 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
     # Loading the engine takes half a second; `--help` does without.
     from issuance.engine.restoring import restore
     from ventanilla.compose import real_office_folder, system_sources
-    from ventanilla.findings_text import line
+    from ventanilla.findings_text import line, terminal_words
 
     target = (arguments.into or real_office_folder()).absolute()
     try:
@@ -70,7 +71,9 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(json.dumps(_outcome(restored)))
     elif not isinstance(restored, tuple):
-        print(f"restored {restored.report.entries} entries into {restored.folder}")
+        words = terminal_words()
+        entries = words.plural("{count} entry", "{count} entries", restored.report.entries)
+        print(words(N_("restored into {folder}: "), folder=str(restored.folder)) + entries)
     return EXIT_FINDINGS if findings else 0
 
 

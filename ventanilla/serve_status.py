@@ -6,15 +6,15 @@ It needs no key and no log-in: everything it serves was signed and published bef
 import argparse
 import hashlib
 import sys
-from base64 import b64decode
 from collections.abc import Callable
-from datetime import UTC, datetime
-from email.utils import format_datetime
+from datetime import datetime
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
+
+from tui.translation import N_
 
 if TYPE_CHECKING:
     from issuance.certificates.validity import Validity
@@ -25,7 +25,6 @@ EXIT_UNAVAILABLE: Final = 69
 HOST: Final = "127.0.0.1"
 PORT: Final = 8889
 _LARGEST_REQUEST: Final = 4096
-_LONGEST_KEPT: Final = 3600
 _PATIENCE: Final = 10.0
 """Seconds a client may take over its request."""
 
@@ -43,22 +42,30 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Serve until interrupted; 66 where nothing was published, 69 where the port is taken."""
+    from issuance.access.durable_file import errno_name
     from issuance.engine.status_files import StatusFiles
     from issuance.policies.loader import load_policy, policy_names
     from ventanilla.compose import SystemClock, office_folder
+    from ventanilla.findings_text import terminal_words
 
+    words = terminal_words()
     if arguments.policy not in policy_names():
-        print(f"known policies are {', '.join(policy_names())}", file=sys.stderr)
+        unknown = N_("{policy}: known policies are {known}")
+        known = ", ".join(policy_names())
+        print(words(unknown, policy=arguments.policy, known=known), file=sys.stderr)
         return EXIT_NO_INPUT
     rule = load_policy(arguments.policy).policy.publication
     files = StatusFiles((arguments.folder or office_folder()) / rule.folder, rule.list_name)
     if files.issuer() is None:
-        print(f"{files.folder}: nothing was published yet; see ventanilla tick", file=sys.stderr)
+        empty = N_("{folder}: nothing was published yet; `ventanilla tick` publishes")
+        print(words(empty, folder=str(files.folder)), file=sys.stderr)
         return EXIT_NO_INPUT
     try:
         server = StatusServer((HOST, arguments.port), files, SystemClock().now)
     except OSError as error:
-        print(f"{HOST}:{arguments.port}: {error.strerror}", file=sys.stderr)
+        refused = N_("{address}: this port cannot be listened on ({reason})")
+        address = f"{HOST}:{arguments.port}"
+        print(words(refused, address=address, reason=errno_name(error)), file=sys.stderr)
         return EXIT_UNAVAILABLE
     print(f"http://{HOST}:{server.server_port}/", flush=True)
     with server:
@@ -103,7 +110,9 @@ class _Handler(BaseHTTPRequestHandler):
         elif path.endswith(".cer"):
             self._send(files.issuer(), "application/pkix-cert", None)
         else:
-            self._answer(_request_in(path))
+            from issuance.engine.status_http import request_in
+
+            self._answer(request_in(path))
 
     do_HEAD = do_GET  # noqa: N815 -- the name the server looks for
 
@@ -126,61 +135,26 @@ class _Handler(BaseHTTPRequestHandler):
     def _send_list(self, content: bytes | None) -> None:
         window = None
         if content is not None:
-            from cryptography.x509 import load_der_x509_crl
+            from issuance.engine.status_http import list_window
 
-            from issuance.certificates.validity import Validity
-
-            found = load_der_x509_crl(content)
-            ends = found.next_update_utc
-            window = Validity(found.last_update_utc, ends) if ends else None
+            window = list_window(content)
         self._send(content, "application/pkix-crl", window)
 
     def _send(self, content: bytes | None, kind: str, window: "Validity | None") -> None:
         if content is None:
             self.send_error(HTTPStatus.NOT_FOUND)
             return
+        from issuance.engine.status_http import caching
+
         tag = f'"{hashlib.sha256(content).hexdigest()}"'
         known = window is not None and self.headers.get("If-None-Match") == tag
         self.send_response(HTTPStatus.NOT_MODIFIED if known else HTTPStatus.OK)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", "0" if known else str(len(content)))
-        for name, value in _caching(window, self._status.now()).items():
+        for name, value in caching(window, self._status.now()).items():
             self.send_header(name, value)
         if window is not None:
             self.send_header("ETag", tag)
         self.end_headers()
         if self.command != "HEAD" and not known:
             self.wfile.write(content)
-
-
-def _caching(window: "Validity | None", now: datetime) -> dict[str, str]:
-    """Return how long others may keep a file (RFC 5019, 6.2); refusals not at all."""
-    if window is None:
-        return {"Cache-Control": "no-store"}
-    left = int((window.not_after - now).total_seconds())
-    return {
-        "Last-Modified": _http_date(window.not_before),
-        "Expires": _http_date(window.not_after),
-        # A revocation must not hide behind an older answer for days.
-        "Cache-Control": f"max-age={max(0, min(left, _LONGEST_KEPT))}, public, no-transform, "
-        "must-revalidate",
-    }
-
-
-def _http_date(moment: datetime) -> str:
-    return format_datetime(moment.astimezone(UTC), usegmt=True)
-
-
-def _request_in(path: str) -> bytes:
-    """Return the status request at the end of a path, whose base64 may itself hold slashes."""
-    from issuance.certificates.ocsp import read_request
-
-    parts = path.split("/")
-    for start in range(1, len(parts)):
-        try:
-            found = b64decode("/".join(parts[start:]), validate=True)
-        except ValueError:
-            continue
-        if found and read_request(found):
-            return found
-    return b""

@@ -2,24 +2,24 @@
 
 import argparse
 import json
-import os
-import stat
 import sys
 from getpass import getpass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+
+from tui.translation import N_
+from ventanilla.credential import CREDENTIAL, NoLogInError, read_credential
 
 if TYPE_CHECKING:
     from issuance.engine.clocks import DueReport
     from issuance.engine.opening import OpenedOffice
     from issuance.findings import Finding
     from issuance.secret import Secret
+    from tui.translation import Translator
 
 EXIT_WAITS: Final = 1
 EXIT_NO_INPUT: Final = 66
 """`EX_NOINPUT` of sysexits.h."""
-CREDENTIAL: Final = "ventanilla-password"
-"""The name of the file that `LoadCredentialEncrypted=` of systemd gives (systemd.exec)."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -43,12 +43,13 @@ def run(arguments: argparse.Namespace) -> int:
     from issuance.certificates.keys import make_private_key
     from issuance.engine.opening import OpenedOffice, open_office
     from ventanilla.compose import office_folder, system_sources
-    from ventanilla.findings_text import line
+    from ventanilla.findings_text import line, terminal_words
 
+    words = terminal_words()
     try:
-        user, password, code = _log_in(arguments)
-    except (OSError, UnicodeDecodeError, EOFError) as error:
-        print(error or "nothing was typed", file=sys.stderr)
+        user, password, code = _log_in(arguments, words)
+    except NoLogInError as missing:
+        print(missing, file=sys.stderr)
         return EXIT_NO_INPUT
     folder = arguments.folder or office_folder()
     opened = open_office(folder, user, password, code, system_sources(), make_private_key)
@@ -63,7 +64,7 @@ def run(arguments: argparse.Namespace) -> int:
     for finding in report.published.waits:
         print(line(finding), file=sys.stderr)
     outcome = _outcome(report, mails)
-    print(json.dumps(outcome) if arguments.json else _told(outcome))
+    print(json.dumps(outcome) if arguments.json else _told(outcome, words))
     return EXIT_WAITS if report.published.waits else 0
 
 
@@ -72,26 +73,22 @@ def _do(opened: "OpenedOffice") -> "tuple[DueReport, int]":
     return report, opened.engine.deliver_mail()
 
 
-def _log_in(arguments: argparse.Namespace) -> "tuple[str, Secret, Secret | None]":
+def _log_in(
+    arguments: argparse.Namespace, words: "Translator"
+) -> "tuple[str, Secret, Secret | None]":
+    """Return user, password and code; raises `NoLogInError`."""
     from issuance.secret import Secret
 
     if arguments.unattended:
         if not arguments.user:
-            raise OSError("--unattended needs --user")
-        return arguments.user, Secret(_credential()), None
-    user = arguments.user or input("User: ")
-    return user, Secret(getpass("Password: ")), Secret(getpass("Code: "))
-
-
-def _credential() -> str:
-    """Return the password that systemd handed over; raises OSError where others could read it."""
-    folder = os.environ.get("CREDENTIALS_DIRECTORY")
-    if not folder:
-        raise OSError("$CREDENTIALS_DIRECTORY is not set: systemd hands no credential over")
-    path = Path(folder) / CREDENTIAL
-    if mode := stat.S_IMODE(path.stat().st_mode) & 0o377:
-        raise OSError(f"{path}: mode {mode | 0o400:04o}, but only 0400 keeps it to its owner")
-    return path.read_text("utf-8").rstrip("\r\n")
+            raise NoLogInError(words(N_("--unattended needs --user")))
+        return arguments.user, Secret(read_credential(words)), None
+    try:
+        user = arguments.user or input(words(N_("User")) + ": ")
+        password = Secret(getpass(words(N_("Password")) + ": "))
+        return user, password, Secret(getpass(words(N_("Code")) + ": "))
+    except EOFError as error:
+        raise NoLogInError(words(N_("Nothing was typed."))) from error
 
 
 def _outcome(report: "DueReport", mails: int) -> dict[str, Any]:
@@ -105,11 +102,15 @@ def _outcome(report: "DueReport", mails: int) -> dict[str, Any]:
     }
 
 
-def _told(outcome: dict[str, Any]) -> str:
-    parts = [f"{kind}: {count}" for kind, count in sorted(outcome["events"].items())]
+def _told(outcome: dict[str, Any], words: "Translator") -> str:
+    from tui.case_words import EVENTS, said
+
+    parts = [
+        f"{said(EVENTS, kind, words)}: {count}" for kind, count in sorted(outcome["events"].items())
+    ]
     if outcome["list_number"] is not None:
-        parts.append(f"revocation list number {outcome['list_number']}")
-    for name in ("answers", "mails"):
+        parts.append(words(N_("revocation list number {number}"), number=outcome["list_number"]))
+    for label, name in ((N_("status answers"), "answers"), (N_("mails"), "mails")):
         if outcome[name]:
-            parts.append(f"{name}: {outcome[name]}")
-    return "; ".join(parts) or "nothing was due"
+            parts.append(f"{words(label)}: {outcome[name]}")
+    return "; ".join(parts) or words(N_("nothing was due"))

@@ -1,6 +1,6 @@
 from typing import Literal
 
-from issuance.model import Frozen, Text
+from issuance.model import Count, Frozen, Text
 from issuance.secret import SecretField
 
 
@@ -45,6 +45,22 @@ class ChangePassword(Frozen):
     current: SecretField
     new: SecretField
     code: SecretField
+
+
+class RecordExport(Frozen):
+    """Record, before it is written, that a list of certificates is saved as a file.
+
+    `state` and `expiring_within_days` name the list, `text` is what was searched in it, `lines`
+    how many it has, `file` where it goes to.
+    """
+
+    kind: Literal["record_export"] = "record_export"
+    state: str = ""
+    expiring_within_days: Count | None = None
+    text: Text = ""
+    form: Literal["csv", "json"]
+    lines: Count
+    file: Text
 
 
 OfficeBody = AddOperator | ChangeRoles | RemoveOperator | ResetAccess | ChangePassword

@@ -7,11 +7,15 @@ import errno
 import os
 from collections.abc import Generator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from issuance.findings import Finding, blocks
 from issuance.findings.access import AccessCode
+
+if TYPE_CHECKING:
+    from filelock import FileLock
 
 LOCK_PATIENCE: Final = 10.0
 """Seconds a writer waits for another process; a write takes milliseconds."""
@@ -28,12 +32,18 @@ def exclusive(path: Path) -> Generator[None]:
         TimeoutError: another writer held it for `LOCK_PATIENCE` seconds.
         OSError: the lock file beside it cannot be written.
     """
+    # The lock would make a missing folder, readable for everybody.
+    path.parent.stat()
+    with _lock(path):
+        yield
+
+
+@lru_cache(maxsize=64)
+def _lock(path: Path) -> "FileLock":
     # 20 ms to import, and reading an office needs no lock.
     from filelock import FileLock
 
-    # The lock would make a missing folder, readable for everybody.
-    path.parent.stat()
-    lock = FileLock(
+    return FileLock(
         path.with_name(f".{path.name}.lock"),
         timeout=LOCK_PATIENCE,
         mode=0o600,
@@ -43,8 +53,6 @@ def exclusive(path: Path) -> Generator[None]:
         # One lock a path: whoever holds it may enter again in the same thread.
         is_singleton=True,
     )
-    with lock:
-        yield
 
 
 def replace_file(path: Path, content: bytes, *, settle_name: bool = True) -> None:
@@ -55,7 +63,18 @@ def replace_file(path: Path, content: bytes, *, settle_name: bool = True) -> Non
     Raises:
         OSError: it could not be written; the old content stays.
     """
-    unfinished = path.with_name(f".{path.name}.unfinished")
+    write_beside(path, content)
+    put_in_place(path)
+    if settle_name:
+        sync_folder(path.parent)
+
+
+def write_beside(path: Path, content: bytes) -> None:
+    """Make the content durable beside a file of mode 0600, which stays as it is until it is put.
+
+    The caller holds the file with `exclusive`. Raises OSError.
+    """
+    unfinished = _unfinished(path)
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW
     try:
         with open(os.open(unfinished, flags, 0o600), "wb") as file:  # noqa: PTH123 -- a descriptor
@@ -63,12 +82,26 @@ def replace_file(path: Path, content: bytes, *, settle_name: bool = True) -> Non
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
+    except OSError:
+        unfinished.unlink(missing_ok=True)
+        raise
+
+
+def put_in_place(path: Path) -> None:
+    """Let what was written beside a file take its place, until `sync_folder` not for good.
+
+    Raises OSError.
+    """
+    unfinished = _unfinished(path)
+    try:
         unfinished.replace(path)
     except OSError:
         unfinished.unlink(missing_ok=True)
         raise
-    if settle_name:
-        sync_folder(path.parent)
+
+
+def _unfinished(path: Path) -> Path:
+    return path.with_name(f".{path.name}.unfinished")
 
 
 def sync_folder(folder: Path) -> None:

@@ -1,6 +1,7 @@
 """The keys of an office, each for one purpose, derived from its one data key."""
 
 from enum import StrEnum
+from uuid import UUID
 
 from issuance.access.sealing import KEY_OCTETS, Sealing
 from issuance.sources import Randomness
@@ -29,6 +30,10 @@ class Purpose(StrEnum):
     """Seals the key that signs status answers."""
     MAILBOX = "mailbox"
     """Seals the mails that a demonstration keeps instead of sending them."""
+    RECEIPTS = "receipts"
+    """Seed of the Ed25519 key that signs what a server tells its stations."""
+    UPLOADS = "uploads"
+    """Seals the pieces of files that are still arriving at a server."""
 
 
 class KeyRing:
@@ -47,11 +52,11 @@ class KeyRing:
 
     def key(self, purpose: Purpose) -> bytes:
         """Return the key for one purpose."""
-        from cryptography.hazmat.primitives.hashes import SHA256
-        from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+        return _derived(self._data_key, f"ventanilla office key 1: {purpose.value}".encode())
 
-        info = f"ventanilla office key 1: {purpose.value}".encode()
-        return HKDF(SHA256(), KEY_OCTETS, salt=None, info=info).derive(self._data_key)
+    def station_key(self, station: UUID) -> bytes:
+        """Return the key of the store of a station elsewhere, which a server tells its people."""
+        return _derived(self.key(Purpose.STATION), b"ventanilla station 1" + station.bytes)
 
     def seal(self, purpose: Purpose, plaintext: bytes, associated: bytes) -> bytes:
         """Encrypt under the key of a purpose."""
@@ -60,3 +65,10 @@ class KeyRing:
     def open(self, purpose: Purpose, sealed: bytes, associated: bytes) -> bytes | None:
         """Decrypt; None when the octets or what they are for were changed."""
         return Sealing(self.key(purpose)).open(sealed, associated)
+
+
+def _derived(key: bytes, info: bytes) -> bytes:
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+    return HKDF(SHA256(), KEY_OCTETS, salt=None, info=info).derive(key)

@@ -97,6 +97,20 @@ class ActDenied(OperatorEvent):
     cause: str
 
 
+class ListExported(OperatorEvent):
+    """The operator saved a list of certificates as a file; what was in it is not kept."""
+
+    KIND: ClassVar[str] = "operator_list_exported"
+    PURGED: ClassVar[Mapping[str, str]] = {"text": "", "file": ""}
+
+    state: str
+    expiring_within_days: int | None
+    text: Annotated[Text, PERSONAL]
+    form: str
+    lines: int
+    file: Annotated[Text, PERSONAL]
+
+
 class LoggedOut(OperatorEvent):
     """The session ended."""
 
@@ -117,6 +131,7 @@ CATALOGUE: Final[Mapping[str, type[OperatorEvent]]] = {
         LoggedIn,
         LogInRefused,
         ActDenied,
+        ListExported,
         LoggedOut,
     )
 }
@@ -162,7 +177,7 @@ def _changes(event: OperatorEvent) -> dict[str, object]:
             return {"must_change_password": False, "last_totp_step": event.totp_step}
         case LoggedIn():
             return {"last_totp_step": event.totp_step}
-        case AdmittedToEnrol() | LogInRefused() | ActDenied() | LoggedOut():
+        case AdmittedToEnrol() | LogInRefused() | ActDenied() | ListExported() | LoggedOut():
             return {}
         case _:
             raise TypeError(f"no rule for {event.KIND}")

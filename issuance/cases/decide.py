@@ -102,7 +102,7 @@ _Decide = Callable[[Any, CaseState, Policy, CaseFacts], Decision]
 
 _DECISIONS: dict[str, _Decide] = {
     "amend_application": application.amend_application,
-    "send_email_code": lambda _b, s, p, f: codes.send_code("email", s, p, f),
+    "send_email_code": codes.send_code,
     "confirm_email": lambda _b, s, p, f: codes.confirm_email(s, p, f),
     "approve": application.approve,
     "return_application": application.return_application,
@@ -118,7 +118,7 @@ _DECISIONS: dict[str, _Decide] = {
     "record_billing": payment.record_billing,
     "confirm_person": activation.confirm_person,
     "confirm_data": activation.confirm_data,
-    "send_activation_code": lambda _b, s, p, f: codes.send_code("activation", s, p, f),
+    "send_activation_code": codes.send_code,
     "enter_activation_code": lambda _b, s, p, f: codes.authorise_activation(s, p, f),
     "request_certificate": activation.intend_certificate,
     "record_delivery": activation.record_delivery,

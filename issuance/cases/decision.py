@@ -55,8 +55,8 @@ class CaseFacts:
     """What the engine read or prepared for a decision, in the same transaction where it matters.
 
     `held` maps a claim to the number of the case that holds it. `checks` are the findings about the
-    command's file, with the `engines` that looked, the photo's `boxes` and `fingerprint`;
-    `presented` is the HMAC of the presented code.
+    command's file, with the `engines` that looked, the photo's `boxes` and `fingerprint`, the
+    document's `pages`; `presented` is the HMAC of the presented code.
     """
 
     now: datetime
@@ -69,6 +69,7 @@ class CaseFacts:
     engines: tuple[str, ...] = ()
     boxes: Boxes = NO_BOXES
     fingerprint: str = ""
+    pages: int = 0
     fresh_code: FreshCode | None = None
     presented: tuple[str, ...] = ()
     contract: BlobRef | None = None

@@ -173,6 +173,7 @@ def _(event: evidence.EvidenceCaptured, state: CaseState, happened: Happened) ->
             for each in event.overrides
         ),
         boxes=event.boxes,
+        pages=event.pages,
         document_date=event.document_date,
         by=happened.operator,
         at=happened.at,
@@ -187,6 +188,7 @@ def _(event: evidence.ExemptionClaimed, state: CaseState, happened: Happened) ->
         blob=event.blob,
         exemption=event.exemption,
         checks=event.checks,
+        pages=event.pages,
         by=happened.operator,
         at=happened.at,
     )

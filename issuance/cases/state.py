@@ -11,7 +11,7 @@ from issuance.evidence.blob import BlobRef
 from issuance.model import Frozen, Identifier, Instant, Text
 from issuance.money.amounts import Money, Price
 
-FOLD_VERSION = 3
+FOLD_VERSION = 4
 
 
 class CaseStatus(StrEnum):
@@ -61,6 +61,7 @@ class EvidenceStatus(StrEnum):
 class EvidenceState(Frozen):
     """The photo, document or exemption in a slot.
 
+    `pages` are those of a PDF; 0 for a photo, and where an older version did not count them.
     `requested` are the findings for which the applicant was asked for another file; there may be
     no file yet.
     """
@@ -73,6 +74,7 @@ class EvidenceState(Frozen):
     engines: tuple[str, ...] = ()
     overrides: tuple[Override, ...] = ()
     boxes: Boxes = NO_BOXES
+    pages: int = 0
     document_date: date | None = None
     requested: tuple[str, ...] = ()
     by: str
@@ -115,7 +117,7 @@ class BillingState(Frozen):
 class ContractState(Frozen):
     """The contract that goes with a certificate: prepared, then signed, then countersigned.
 
-    `how` says where the applicant's signature came about: `session`, `file` or `upload`.
+    `how` says where the applicant's signature came about: `session`, `file`, `token` or `upload`.
     """
 
     prepared: BlobRef | None = None

@@ -27,13 +27,15 @@ def compare_with_profile(certificate: x509.Certificate, resolved: ResolvedProfil
 
 
 def _name_findings(found: CertificateDescription, resolved: ResolvedProfile) -> Iterator[Finding]:
-    for group in (found.subject, found.other_names):
+    for group in (found.subject, found.other_names, found.issuer_other_names):
         for oid, count in Counter(each.oid for each in group).items():
             if count > 1:
                 yield blocks(CertificateFinding.ATTRIBUTE_DUPLICATE, oid=oid)
     for oid in _differing(resolved.subject, found.subject):
         yield blocks(CertificateFinding.SUBJECT_DIFFERS, oid=oid)
     for oid in _differing(resolved.other_names, found.other_names):
+        yield blocks(CertificateFinding.OTHER_NAME_DIFFERS, oid=oid)
+    for oid in _differing(resolved.issuer_other_names, found.issuer_other_names):
         yield blocks(CertificateFinding.OTHER_NAME_DIFFERS, oid=oid)
 
 
@@ -83,7 +85,8 @@ def _extension_findings(
         )
     for each in extensions:
         names = each.value
-        if isinstance(names, x509.SubjectAlternativeName) and any(
+        alternative = (x509.SubjectAlternativeName, x509.IssuerAlternativeName)
+        if isinstance(names, alternative) and any(
             not isinstance(name, x509.OtherName) for name in names
         ):
             yield blocks(CertificateFinding.OTHER_NAME_DIFFERS, oid=each.oid.dotted_string)
@@ -94,6 +97,7 @@ def _expected_extensions(resolved: ResolvedProfile) -> set[x509.ObjectIdentifier
     optional = {
         ExtensionOID.EXTENDED_KEY_USAGE: profile.extended_key_usage,
         ExtensionOID.SUBJECT_ALTERNATIVE_NAME: resolved.other_names,
+        ExtensionOID.ISSUER_ALTERNATIVE_NAME: resolved.issuer_other_names,
         ExtensionOID.CRL_DISTRIBUTION_POINTS: profile.crl_urls,
         ExtensionOID.AUTHORITY_INFORMATION_ACCESS: profile.ocsp_urls + profile.aia_urls,
     }

@@ -1,14 +1,12 @@
-"""The few DER structures read and written by hand: strings, names, and a certificate's frame."""
+"""The few DER structures read and written by hand: strings, names, and a certificate's frame.
 
-# asn1crypto ships no types; what it returns is checked or converted in this module alone.
-# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false
-# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
+DER is X.690, 8 and 10. Only what RFC 5280 puts around a certificate is known here; reading is
+strict and raises ValueError for everything else.
+"""
 
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import Any, ClassVar, Final, Literal, NamedTuple
-
-from asn1crypto import core, x509
+from typing import Final, Literal, NamedTuple
 
 StringEncoding = Literal["utf8", "printable", "ia5"]
 
@@ -18,26 +16,18 @@ _COMMON_NAME: Final = "2.5.4.3"
 _PARSED: Final = 16
 """How many parsed structures are kept: a draft is looked at by several checks in a row."""
 
-_STRINGS: Final[dict[StringEncoding, type[Any]]] = {
-    "utf8": core.UTF8String,
-    "printable": core.PrintableString,
-    "ia5": core.IA5String,
+_INTEGER, _BIT_STRING, _OCTET_STRING, _NULL, _OID = 0x02, 0x03, 0x04, 0x05, 0x06
+_SEQUENCE, _SET, _VERSION, _EXTENSIONS = 0x30, 0x31, 0xA0, 0xA3
+
+_STRINGS: Final[dict[StringEncoding, tuple[int, str]]] = {
+    "utf8": (0x0C, "utf-8"),
+    "printable": (0x13, "latin-1"),
+    "ia5": (0x16, "ascii"),
 }
+"""The tag and Python's codec; what may stand in a PrintableString is checked elsewhere."""
 _ENCODING_OF_TAG: Final[dict[int, StringEncoding]] = {
-    kind.tag: name for name, kind in _STRINGS.items()
+    tag: name for name, (tag, _) in _STRINGS.items()
 }
-
-
-class _Attribute(core.Sequence):
-    _fields: ClassVar = [("type", core.ObjectIdentifier), ("value", core.Any)]
-
-
-class _RelativeName(core.SetOf):
-    _child_spec = _Attribute
-
-
-class _Name(core.SequenceOf):
-    _child_spec = _RelativeName
 
 
 class NameRow(NamedTuple):
@@ -61,29 +51,40 @@ class Frame(NamedTuple):
     extensions: tuple[tuple[str, bytes], ...]
 
 
+class _Element(NamedTuple):
+    tag: int
+    content: bytes
+    encoded: bytes
+
+
 def encode_string(text: str, encoding: StringEncoding) -> bytes:
-    """Write a text as a DER string."""
-    return _STRINGS[encoding](text).dump()
+    """Write a text as a DER string; raises ValueError for characters the codec does not have."""
+    tag, codec = _STRINGS[encoding]
+    return _encoded(tag, text.encode(codec))
 
 
 def decode_string(der: bytes) -> tuple[str, StringEncoding] | None:
     """Read a DER string of one of the three types; None for anything else."""
-    # asn1crypto looks at the tag's number only; the whole first octet must be that number.
-    encoding = _ENCODING_OF_TAG.get(der[0]) if der else None
-    if encoding is None:
-        return None
     try:
-        return str(_STRINGS[encoding].load(der, strict=True).native), encoding
-    except ValueError:
+        (element,) = _elements(der)
+        encoding = _ENCODING_OF_TAG[element.tag]
+        return element.content.decode(_STRINGS[encoding][1]), encoding
+    except (ValueError, KeyError):
         return None
 
 
 def encode_name(attributes: Iterable[tuple[str, str, StringEncoding]]) -> bytes:
     """Write a name of single-valued attributes (oid, text, encoding), in the given order."""
-    return _Name(
-        _RelativeName([_Attribute({"type": oid, "value": _STRINGS[encoding](text)})])
+    rows = (
+        _encoded(_SEQUENCE, _encoded_oid(oid) + encode_string(text, encoding))
         for oid, text, encoding in attributes
-    ).dump()
+    )
+    return _encoded(_SEQUENCE, b"".join(_encoded(_SET, row) for row in rows))
+
+
+def encode_algorithm(oid: str, *, null: bool) -> bytes:
+    """Write an AlgorithmIdentifier; its parameters are NULL or absent."""
+    return _encoded(_SEQUENCE, _encoded_oid(oid) + (_encoded(_NULL, b"") if null else b""))
 
 
 @lru_cache(maxsize=_PARSED)
@@ -92,11 +93,11 @@ def name_rows(der: bytes) -> tuple[NameRow, ...]:
 
     Raises ValueError when the bytes are no Name (RFC 5280, 4.1.2.4).
     """
-    try:
-        name = _Name.load(der, strict=True)
-        return tuple(_row(attribute) for relative in name for attribute in relative)
-    except TypeError as error:
-        raise ValueError("not a name") from error
+    return tuple(
+        _row(_inside(attribute, _SEQUENCE))
+        for relative in _inside(_only(der), _SEQUENCE)
+        for attribute in _inside(relative, _SET)
+    )
 
 
 def with_common_name(name: bytes, common_name: str) -> bytes:
@@ -121,24 +122,32 @@ def frame_of(certificate: bytes) -> Frame:
 
     Raises ValueError when the bytes are no certificate.
     """
-    body = x509.Certificate.load(certificate, strict=True)["tbs_certificate"]
+    body, _algorithm, signature = _inside(_only(certificate), _SEQUENCE)
+    _require(signature, _BIT_STRING)
+    _version, parts = _parts(body)
+    serial, _algorithm, issuer, _validity, subject, public_key, *optional = parts
     return Frame(
-        serial=body["serial_number"].native,
-        public_key=body["subject_public_key_info"].dump(),
-        subject=body["subject"].dump(),
-        issuer=body["issuer"].dump(),
+        serial=int.from_bytes(_require(serial, _INTEGER), signed=True),
+        public_key=public_key.encoded,
+        subject=subject.encoded,
+        issuer=issuer.encoded,
         extensions=tuple(
-            (each["extn_id"].dotted, each["extn_value"].contents) for each in body["extensions"]
+            _extension(each)
+            for wrapped in optional
+            if wrapped.tag == _EXTENSIONS
+            for each in _inside(_only(wrapped.content), _SEQUENCE)
         ),
     )
 
 
-def with_names(to_be_signed: bytes, *, subject: bytes, issuer: bytes) -> bytes:
-    """Return the TBSCertificate with its names replaced."""
-    body = x509.TbsCertificate.load(to_be_signed, strict=True)
-    body["subject"] = x509.Name.load(subject, strict=True)
-    body["issuer"] = x509.Name.load(issuer, strict=True)
-    return body.dump()
+def with_names(
+    to_be_signed: bytes, *, subject: bytes, issuer: bytes, algorithm: bytes | None = None
+) -> bytes:
+    """Return the TBSCertificate with its names replaced, and the algorithm of its signature."""
+    version, parts = _parts(_only(to_be_signed))
+    serial, own, _issuer, validity, _subject, *rest = (each.encoded for each in parts)
+    replaced = [serial, algorithm or own, issuer, validity, subject, *rest]
+    return _encoded(_SEQUENCE, version + b"".join(replaced))
 
 
 def assemble(to_be_signed: bytes, signature: bytes) -> bytes:
@@ -147,16 +156,99 @@ def assemble(to_be_signed: bytes, signature: bytes) -> bytes:
     The outer algorithm repeats the inner one, as RFC 5280, 4.1.1.2 demands.
     Raises ValueError when the bytes are no TBSCertificate.
     """
-    body = x509.TbsCertificate.load(to_be_signed, strict=True)
-    frame = {
-        "tbs_certificate": body,
-        "signature_algorithm": body["signature"],
-        "signature_value": signature,
-    }
-    return x509.Certificate(frame).dump()
+    _version, (serial, algorithm, *_rest) = _parts(_only(to_be_signed))
+    _require(serial, _INTEGER)
+    outer = algorithm.encoded + _encoded(_BIT_STRING, b"\0" + signature)
+    return _encoded(_SEQUENCE, to_be_signed + outer)
 
 
-def _row(attribute: Any) -> NameRow:
-    oid, value = attribute["type"].dotted, attribute["value"].dump()
-    text, encoding = decode_string(value) or (value.hex(), "")
-    return NameRow(oid, text, encoding)
+def _parts(body: _Element) -> tuple[bytes, list[_Element]]:
+    """Return the encoded version of a TBSCertificate, which the first one has not, and the rest."""
+    parts = _inside(body, _SEQUENCE)
+    if parts and parts[0].tag == _VERSION:
+        return parts[0].encoded, parts[1:]
+    return b"", parts
+
+
+def _row(attribute: list[_Element]) -> NameRow:
+    kind, value = attribute
+    text, encoding = decode_string(value.encoded) or (value.encoded.hex(), "")
+    return NameRow(_dotted(_require(kind, _OID)), text, encoding)
+
+
+def _extension(element: _Element) -> tuple[str, bytes]:
+    kind, *_critical, value = _inside(element, _SEQUENCE)
+    return _dotted(_require(kind, _OID)), _require(value, _OCTET_STRING)
+
+
+def _encoded(tag: int, content: bytes) -> bytes:
+    length = len(content)
+    if length < 0x80:
+        return bytes((tag, length)) + content
+    octets = length.to_bytes((length.bit_length() + 7) // 8)
+    return bytes((tag, 0x80 | len(octets))) + octets + content
+
+
+def _elements(der: bytes) -> list[_Element]:
+    """Split what stands one behind the other."""
+    found: list[_Element] = []
+    start, end = 0, len(der)
+    while start < end:
+        header = der[start : start + 6]
+        if len(header) < 2 or header[0] & 0x1F == 0x1F:
+            raise ValueError("not DER")
+        length, begin = header[1], start + 2
+        if length >= 0x80:
+            octets = header[2 : 2 + length - 0x80]
+            length, begin = int.from_bytes(octets), begin + length - 0x80
+            # Indefinite, longer than a certificate can be, or not the shortest form.
+            if length < 0x80 or octets[0] == 0 or begin - start > len(header):
+                raise ValueError("not DER")
+        stop = begin + length
+        if stop > end:
+            raise ValueError("not DER")
+        found.append(_Element(der[start], der[begin:stop], der[start:stop]))
+        start = stop
+    return found
+
+
+def _only(der: bytes) -> _Element:
+    (element,) = _elements(der)
+    return element
+
+
+def _require(element: _Element, tag: int) -> bytes:
+    if element.tag != tag:
+        raise ValueError("another structure")
+    return element.content
+
+
+def _inside(element: _Element, tag: int) -> list[_Element]:
+    return _elements(_require(element, tag))
+
+
+@lru_cache(maxsize=128)
+def _encoded_oid(dotted: str) -> bytes:
+    first, second, *rest = map(int, dotted.split("."))
+    return _encoded(_OID, b"".join(_base128(arc) for arc in (first * 40 + second, *rest)))
+
+
+def _base128(number: int) -> bytes:
+    octets = [number & 0x7F]
+    while number := number >> 7:
+        octets.append(0x80 | number & 0x7F)
+    return bytes(reversed(octets))
+
+
+@lru_cache(maxsize=128)
+def _dotted(content: bytes) -> str:
+    if not content or content[-1] & 0x80:
+        raise ValueError("not an object identifier")
+    arcs, arc = list[int](), 0
+    for octet in content:
+        arc = arc << 7 | octet & 0x7F
+        if not octet & 0x80:
+            arcs.append(arc)
+            arc = 0
+    first = min(arcs[0] // 40, 2)
+    return ".".join(map(str, (first, arcs[0] - 40 * first, *arcs[1:])))

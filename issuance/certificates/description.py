@@ -61,6 +61,7 @@ class CertificateDescription(Frozen):
     ocsp_urls: tuple[str, ...]
     aia_urls: tuple[str, ...]
     cps_urls: tuple[str, ...]
+    issuer_other_names: tuple[NamedValue, ...] = ()
 
 
 def describe(certificate: bytes) -> CertificateDescription:
@@ -122,6 +123,7 @@ def describe_certificate(certificate: x509.Certificate) -> CertificateDescriptio
             for qualifier in each.policy_qualifiers or ()
             if isinstance(qualifier, str)
         ),
+        issuer_other_names=_other_names(_extension(extensions, x509.IssuerAlternativeName)),
     )
 
 
@@ -134,7 +136,9 @@ def _named(rows: Iterable[NameRow]) -> tuple[NamedValue, ...]:
     return tuple(NamedValue(oid=row.oid, value=row.value, encoding=row.encoding) for row in rows)
 
 
-def _other_names(names: x509.SubjectAlternativeName | None) -> tuple[NamedValue, ...]:
+def _other_names(
+    names: x509.SubjectAlternativeName | x509.IssuerAlternativeName | None,
+) -> tuple[NamedValue, ...]:
     return tuple(
         NamedValue(oid=name.type_id.dotted_string, value=text, encoding=encoding)
         for name in names or ()

@@ -4,7 +4,7 @@ from typing import Final, Literal, TypeGuard, get_args
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa, utils
 from cryptography.x509 import Certificate, ObjectIdentifier
 from cryptography.x509.oid import SignatureAlgorithmOID
 
@@ -67,6 +67,20 @@ def sign(key: PrivateKey, message: bytes) -> bytes:
     if isinstance(key, rsa.RSAPrivateKey):
         return key.sign(message, padding.PKCS1v15(), chosen)
     return key.sign(message, ec.ECDSA(chosen))
+
+
+def sign_digest(key: PrivateKey, digest: bytes) -> bytes:
+    """Sign the hash of a message as `sign` signs the message; it is of the hash `hash_for` names.
+
+    Raises ValueError for a digest of another length.
+    """
+    made_with = hash_for(key.public_key())
+    if len(digest) != made_with.digest_size:
+        raise ValueError("not a hash of the right length")
+    chosen = utils.Prehashed(made_with)
+    if isinstance(key, rsa.RSAPrivateKey):
+        return key.sign(digest, padding.PKCS1v15(), chosen)
+    return key.sign(digest, ec.ECDSA(chosen))
 
 
 def verifies(key: PublicKey, signature: bytes, message: bytes) -> bool:

@@ -35,7 +35,7 @@ class _StaysInside:
 
 
 class TokenRsaKey(_StaysInside, rsa.RSAPrivateKey):
-    """An RSA key in a token; signs with PKCS#1 v1.5 and SHA-256."""
+    """An RSA key in a token; signs messages, or hashes of them, with PKCS#1 v1.5 and SHA-256."""
 
     def __init__(self, public_key: rsa.RSAPublicKey, sign_raw: SignRaw) -> None:
         self._public_key = public_key
@@ -57,7 +57,7 @@ class TokenRsaKey(_StaysInside, rsa.RSAPrivateKey):
         algorithm: utils.Prehashed | hashes.HashAlgorithm | utils.NoDigestInfo,
     ) -> bytes:
         """Let the token sign; raises TokenFailure when it does not."""
-        if padding.name != "EMSA-PKCS1-v1_5" or not isinstance(algorithm, hashes.SHA256):
+        if padding.name != "EMSA-PKCS1-v1_5" or not _is_sha256(algorithm):
             raise UnsupportedAlgorithm("the token signs with PKCS#1 v1.5 and SHA-256")
         return self._sign_raw(_DIGEST_INFO + _digest(data, algorithm))
 
@@ -93,11 +93,8 @@ class TokenCurveKey(_StaysInside, ec.EllipticCurvePrivateKey):
         signature_algorithm: ec.EllipticCurveSignatureAlgorithm,
     ) -> bytes:
         """Let the token sign; raises TokenFailure when it does not."""
-        chosen = signature_algorithm.algorithm
-        if isinstance(chosen, utils.Prehashed):
-            raise UnsupportedAlgorithm("the token's key is given messages, not hashes")
         # The token answers r and s side by side; X.509 wants them as a sequence (RFC 3279, 2.2.3).
-        signature = self._sign_raw(_digest(data, chosen))
+        signature = self._sign_raw(_digest(data, signature_algorithm.algorithm))
         middle = len(signature) // 2
         return utils.encode_dss_signature(
             int.from_bytes(signature[:middle]), int.from_bytes(signature[middle:])
@@ -118,7 +115,20 @@ def token_key(public_key: rsa.RSAPublicKey | ec.EllipticCurvePublicKey, sign: Si
     return TokenCurveKey(public_key, sign)
 
 
-def _digest(data: bytes | bytearray | memoryview, algorithm: hashes.HashAlgorithm) -> bytes:
+def _is_sha256(algorithm: utils.Prehashed | hashes.HashAlgorithm | utils.NoDigestInfo) -> bool:
+    if isinstance(algorithm, utils.Prehashed):
+        return algorithm.digest_size == hashes.SHA256().digest_size
+    return isinstance(algorithm, hashes.SHA256)
+
+
+def _digest(
+    data: bytes | bytearray | memoryview,
+    algorithm: utils.Prehashed | hashes.HashAlgorithm | utils.NoDigestInfo,
+) -> bytes:
+    if isinstance(algorithm, utils.Prehashed):
+        return bytes(data)
+    if isinstance(algorithm, utils.NoDigestInfo):
+        raise UnsupportedAlgorithm("the token signs hashes")
     digest = hashes.Hash(algorithm)
     digest.update(data)
     return digest.finalize()

@@ -127,7 +127,10 @@ class SubjectAttribute(CertificateField):
 
 
 class OtherNameField(CertificateField):
-    """A field that stands as otherName in subjectAltName, its value a string under [0] EXPLICIT."""
+    """A field that stands as otherName in subjectAltName or issuerAltName.
+
+    Its value is a string under [0] EXPLICIT (RFC 5280, 4.2.1.6).
+    """
 
     encoding: StringEncoding = "utf8"
 
@@ -148,6 +151,7 @@ class CertificateProfile(Frozen):
     id: str
     subject: tuple[SubjectAttribute, ...] = Field(min_length=1)
     other_names: tuple[OtherNameField, ...] = ()
+    issuer_other_names: tuple[OtherNameField, ...] = ()
     policy_oids: tuple[Oid, ...] = Field(min_length=1)
     key_usage: tuple[KeyUsage, ...] = ("digitalSignature", "nonRepudiation")
     extended_key_usage: tuple[Oid, ...] = ()
@@ -163,6 +167,7 @@ class CertificateProfile(Frozen):
         for group in (
             [field.oid for field in self.subject],
             [field.oid for field in self.other_names],
+            [field.oid for field in self.issuer_other_names],
             self.policy_oids,
             self.key_usage,
             self.extended_key_usage,
@@ -176,9 +181,8 @@ class CertificateProfile(Frozen):
     @property
     def names(self) -> frozenset[str]:
         """Name every data field the profile may read."""
-        return frozenset(
-            name for field in (*self.subject, *self.other_names) for name in field.names
-        )
+        fields = (*self.subject, *self.other_names, *self.issuer_other_names)
+        return frozenset(name for field in fields for name in field.names)
 
 
 class ResolvedValue(Frozen):
@@ -195,21 +199,27 @@ class ResolvedProfile(Frozen):
     profile: CertificateProfile
     subject: tuple[ResolvedValue, ...]
     other_names: tuple[ResolvedValue, ...]
+    issuer_other_names: tuple[ResolvedValue, ...] = ()
 
 
 def resolve(
     profile: CertificateProfile, data: Mapping[str, str]
 ) -> ResolvedProfile | list[Finding]:
     """Fill a profile in from the holder's data, or say everything that does not fit."""
-    subject = resolve_fields(profile.subject, data)
-    other_names = resolve_fields(profile.other_names, data)
-    findings = [each for each in (*subject, *other_names) if isinstance(each, Finding)]
-    if findings:
+    groups = [
+        resolve_fields(fields, data)
+        for fields in (profile.subject, profile.other_names, profile.issuer_other_names)
+    ]
+    if findings := [each for group in groups for each in group if isinstance(each, Finding)]:
         return findings
+    subject, other_names, issuer_other_names = (
+        tuple(each for each in group if isinstance(each, ResolvedValue)) for group in groups
+    )
     return ResolvedProfile(
         profile=profile,
-        subject=tuple(each for each in subject if isinstance(each, ResolvedValue)),
-        other_names=tuple(each for each in other_names if isinstance(each, ResolvedValue)),
+        subject=subject,
+        other_names=other_names,
+        issuer_other_names=issuer_other_names,
     )
 
 

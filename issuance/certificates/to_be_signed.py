@@ -1,14 +1,22 @@
 """The exact bytes a certification authority signs for a holder (TBSCertificate, RFC 5280, 4.1)."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from threading import Lock
 from typing import Final
 
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.x509.oid import AuthorityInformationAccessOID
 
-from issuance.certificates.der import assemble, encode_name, encode_string, frame_of, with_names
+from issuance.certificates.der import (
+    assemble,
+    encode_algorithm,
+    encode_name,
+    encode_string,
+    frame_of,
+    with_names,
+)
 from issuance.certificates.keys import (
     PrivateKey,
     PublicKey,
@@ -17,12 +25,18 @@ from issuance.certificates.keys import (
     hash_for,
     is_public_key,
     sign,
+    signature_algorithm,
 )
-from issuance.certificates.profile import CertificateProfile, ResolvedProfile
+from issuance.certificates.profile import (
+    CertificateProfile,
+    ResolvedProfile,
+    ResolvedValue,
+)
 from issuance.certificates.validity import Validity
 
 # The names are put in by hand: `cryptography` counts the 64 characters of a common name in octets,
-# which refuses long names with accents, and would encode the issuer's name anew.
+# which refuses long names with accents, and would encode the issuer's name anew. So is the
+# algorithm of the signature: what encodes the draft is the quickest key there is.
 _LATER: Final = x509.Name([])
 
 
@@ -50,11 +64,18 @@ class ThrowAwayKeys:
         self._signatures: dict[str, bytes] = {}
         self._lock = Lock()
 
+    def quickest(self) -> PrivateKey:
+        """Return a key that signs in no time, of whatever algorithm."""
+        return self._key("p-256")
+
     def like(self, key: PublicKey) -> PrivateKey:
         """Return a key whose signatures have the algorithm of this one's."""
         algorithm = algorithm_of(key)
         # The size of an RSA key does not show in the algorithm; the smallest is quickest.
         algorithm = "rsa-2048" if algorithm.startswith("rsa-") else algorithm
+        return self._key(algorithm)
+
+    def _key(self, algorithm: str) -> PrivateKey:
         with self._lock:
             if algorithm not in self._keys:
                 self._keys[algorithm] = self._make(algorithm)
@@ -71,7 +92,6 @@ class ThrowAwayKeys:
 def build_to_be_signed(template: CertificateTemplate, throw_away: ThrowAwayKeys) -> bytes:
     """Return the TBSCertificate of a holder's certificate in DER."""
     issuer, public_key = template.issuer, template.public_key
-    issuer_key = key_of(issuer)
     builder = (
         x509.CertificateBuilder()
         .subject_name(_LATER)
@@ -86,13 +106,15 @@ def build_to_be_signed(template: CertificateTemplate, throw_away: ThrowAwayKeys)
     )
     for extension, critical in _profile_extensions(template.resolved):
         builder = builder.add_extension(extension, critical=critical)
-    draft = builder.sign(throw_away.like(issuer_key), hash_for(issuer_key))
+    encoding_key = throw_away.quickest()
+    draft = builder.sign(encoding_key, hash_for(encoding_key.public_key()))
     return with_names(
         draft.tbs_certificate_bytes,
         subject=encode_name(
             (each.oid, each.value, each.encoding) for each in template.resolved.subject
         ),
         issuer=frame_of(certificate_der(issuer)).subject,
+        algorithm=_algorithm(key_of(issuer)),
     )
 
 
@@ -104,6 +126,13 @@ def draft_certificate(
     Raises ValueError when the bytes are no TBSCertificate.
     """
     return assemble(to_be_signed, throw_away.signature_like(key_of(issuer)))
+
+
+def _algorithm(key: PublicKey) -> bytes:
+    """Return how a signature by this key names itself (RFC 4055, 5; RFC 5758, 3.2)."""
+    return encode_algorithm(
+        signature_algorithm(key).dotted_string, null=isinstance(key, RSAPublicKey)
+    )
 
 
 def key_of(certificate: x509.Certificate) -> PublicKey:
@@ -176,16 +205,18 @@ def _profile_extensions(
         )
     yield _policies(profile), False
     if resolved.other_names:
-        yield (
-            x509.SubjectAlternativeName(
-                x509.OtherName(
-                    x509.ObjectIdentifier(each.oid), encode_string(each.value, each.encoding)
-                )
-                for each in resolved.other_names
-            ),
-            False,
-        )
+        yield x509.SubjectAlternativeName(other_names(resolved.other_names)), False
+    if resolved.issuer_other_names:
+        yield x509.IssuerAlternativeName(other_names(resolved.issuer_other_names)), False
     yield from address_extensions(profile.crl_urls, profile.ocsp_urls, profile.aia_urls)
+
+
+def other_names(values: Iterable[ResolvedValue]) -> list[x509.OtherName]:
+    """Return values as names of a kind of their own (RFC 5280, 4.2.1.6)."""
+    return [
+        x509.OtherName(x509.ObjectIdentifier(each.oid), encode_string(each.value, each.encoding))
+        for each in values
+    ]
 
 
 def _policies(profile: CertificateProfile) -> x509.CertificatePolicies:

@@ -1,6 +1,7 @@
 """Answers queries from one snapshot of the register."""
 
 import base64
+from datetime import timedelta
 from uuid import UUID
 
 from issuance.access.roles import Session
@@ -24,6 +25,7 @@ from issuance.findings.engine import EngineCode
 from issuance.notices.model import Notice
 from issuance.policies.stream import changed_files
 from issuance.queries import (
+    EXPIRING_DAYS,
     Answer,
     CaseAnswer,
     CaseQuery,
@@ -79,7 +81,7 @@ def answer(office: Office, query: Query, session: Session) -> Answer | tuple[Fin
             case WorklistQuery():
                 return _worklist(reading, query, session)
             case CountsQuery():
-                return _counts(reading, session)
+                return _counts(office, reading, session)
             case CaseQuery():
                 return _case(office, reading, query, session)
             case HistoryQuery():
@@ -143,10 +145,16 @@ def _entry(row: WorklistRow) -> WorklistEntry:
     )
 
 
-def _counts(reading: Reading, session: Session) -> CountsAnswer:
+def _counts(office: Office, reading: Reading, session: Session) -> CountsAnswer:
     names: tuple[WorklistName, ...] = ("mine", "approval", "applicant", "ready", "all")
     wanted = {name: _filter(name, session) for name in names}
-    return CountsAnswer(counts=reading.counts(wanted, _CEILING), ceiling=_CEILING)
+    now = office.now()
+    ends = {str(days): now + timedelta(days=days) for days in EXPIRING_DAYS}
+    return CountsAnswer(
+        counts=reading.counts(wanted, _CEILING),
+        ceiling=_CEILING,
+        expiring=reading.expiring_counts(now, ends, _CEILING),
+    )
 
 
 def _state(reading: Reading, case: UUID) -> CaseState | None:

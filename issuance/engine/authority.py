@@ -21,12 +21,22 @@ T = TypeVar("T")
 _TOKEN_CODES: Final = frozenset(each.value for each in TokenFinding)
 
 
+@dataclass(frozen=True, slots=True)
+class OpenedResponder:
+    """A status responder with what it was opened from: the sealed key and the certificate."""
+
+    sealed: bytes
+    certificate: str
+    signer: AuthoritySigner
+
+
 @dataclass(slots=True)
 class Authority:
     """Opens the issuing key once a process, on first need.
 
     `open_signer` says why the key does not open, to people without the right to issue for one.
-    `trouble` is what the token with the key last refused, until it signs again.
+    `trouble` is what the token with the key last refused, until it signs again. `responder` is the
+    one opened last: to read its key takes longer than all else of a status answer.
     """
 
     key_id: str
@@ -37,6 +47,7 @@ class Authority:
     open_signer: Callable[[], AuthoritySigner | Finding]
     between: tuple[x509.Certificate, ...] = ()
     trouble: Finding | None = None
+    responder: OpenedResponder | None = None
     _signer: AuthoritySigner | None = None
     _refused: Finding | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -74,7 +85,7 @@ class Authority:
     def close(self) -> None:
         """Log out of the token the key is in, so that the next person can log in."""
         with self._lock:
-            signer, self._signer = self._signer, None
+            signer, self._signer, self.responder = self._signer, None, None
             if isinstance(signer, Pkcs11Signer):
                 signer.close()
 

@@ -26,7 +26,8 @@ from issuance.engine.backup_file import (
 )
 from issuance.engine.inspection import recovered_keys
 from issuance.engine.office import Sources
-from issuance.engine.paths import CHECKPOINT_NAME, REGISTER_NAME, checkpoint_path, register_path
+from issuance.engine.paths import CHECKPOINT_NAME, checkpoint_path, register_path
+from issuance.engine.storage import REGISTER_NAME, read_storage
 from issuance.findings import Finding, blocks
 from issuance.findings.backup import BackupCode
 from issuance.findings.register import RegisterCode
@@ -98,6 +99,7 @@ def _write(
     sign = read_office(folder)
     if isinstance(sign, Finding):
         raise BackupRefused(sign)
+    _require_folder(folder)
     now = sources.clock.now()
     head = _copy_register(folder, keys, sign.office, work, sources)
     manifest = Manifest(
@@ -114,6 +116,14 @@ def _write(
     unfinished.replace(target)
     sync_folder(target.parent)
     return BackedUp(target, now, head.seq, length)
+
+
+def _require_folder(folder: Path) -> None:
+    """Refuse an office whose data is not in its folder: a copy of the folder would lack it."""
+    storage = read_storage(folder)
+    for part, place in (("PostgreSQL", storage.register), ("S3", storage.blobs)):
+        if not isinstance(place, Path):
+            raise BackupRefused(blocks(BackupCode.BACKUP_OF_SERVER, part=part))
 
 
 def _copy_register(folder: Path, keys: KeyRing, office: UUID, work: Path, sources: Sources) -> Head:

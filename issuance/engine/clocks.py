@@ -1,6 +1,8 @@
 """What time asks for in an office: open intents, contract and expiry clocks, list and answers."""
 
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Final
 from uuid import UUID
 
 from issuance.access.roles import Role, Session
@@ -12,6 +14,11 @@ from issuance.engine.publishing import Published, publish
 from issuance.engine.settling import append_case, release_claims
 from issuance.engine.streams import read_case
 from issuance.register.model import Origin
+from issuance.register.register import Writing
+
+_LEASE: Final = timedelta(minutes=5)
+"""When another worker takes up what one claimed that has died since."""
+_AT_ONCE: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +56,19 @@ def may_issue(office: Office, session: Session) -> bool:
 
 
 def _due(office: Office) -> list[tuple[str, UUID]]:
-    with office.register.reading() as reading:
-        return reading.certificates_due(office.now())
+    """Return what is due; on a server, claimed, so that another worker does not take it too."""
+    register, now = office.register, office.now()
+    if register.shared:
+        return register.write(lambda writing: writing.claim_due(now, now + _LEASE, _AT_ONCE))
+    with register.reading() as reading:
+        return reading.certificates_due(now)
 
 
 def _do(office: Office, session: Session, serial: str, case: UUID) -> tuple[str, ...]:
     """Do what is due for one certificate; return the kinds of the events."""
     origin = Origin(office.now(), session.operator, None, office.policy.reference)
-    with office.register.writing() as writing:
+
+    def work(writing: Writing) -> tuple[str, ...]:
         state, revision = read_case(writing, case)
         certificate = state.activation.certificate if state else None
         if state is None or certificate is None or certificate.serial != serial:
@@ -71,4 +83,6 @@ def _do(office: Office, session: Session, serial: str, case: UUID) -> tuple[str,
         release_claims(writing, office, state, decision.releases, origin)
         for request in decision.notices:
             queue_notice(writing, office, state, request, origin.at, None)
-    return tuple(event.KIND for event in decision.events)
+        return tuple(event.KIND for event in decision.events)
+
+    return office.register.write(work)

@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date
 
 from issuance.cases.decisions.evidence import latest_office_end
+from issuance.cases.profile import resolved_profile
 from issuance.cases.state import CaseState
-from issuance.certificates.profile import ResolvedProfile, resolve
 from issuance.certificates.validity import Term, Validity, validity_from
 from issuance.engine.notices import product_name
 from issuance.engine.office import Office
@@ -17,15 +17,6 @@ from issuance.findings import Finding
 from issuance.money.amounts import amount_text
 from issuance.policies.contract_pdf import ContractText, contract_text, make_contract
 from issuance.policies.rendering import placeholders
-
-
-def resolved_profile(office: Office, state: CaseState) -> ResolvedProfile | list[Finding]:
-    """Return what the certificate of this case will say, or what does not fit."""
-    policy = office.policy.policy
-    product = policy.product(state.product)
-    if product is None:
-        raise ValueError("the product of a case is one of its policy")
-    return resolve(policy.profile_of(product), state.values)
 
 
 def certificate_validity(office: Office, state: CaseState) -> Validity | Finding:
@@ -55,7 +46,7 @@ def certificate_fields(
 ) -> tuple[tuple[str, str], ...]:
     """Return the fields the certificate will carry, labelled in a language."""
     words = office.policy.words(language)
-    resolved = resolved_profile(office, state)
+    resolved = resolved_profile(office.policy.policy, state)
     if isinstance(resolved, list):
         return ()
     return tuple(

@@ -1,12 +1,13 @@
 """The engine: one door for commands, one for queries, one for files."""
 
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from typing import Final
 from uuid import UUID
 
-from issuance.access.commands import OfficeBody
+from issuance.access.commands import ChangePassword, OfficeBody, RecordExport
 from issuance.access.durable_file import write_finding
 from issuance.access.roles import Session
 from issuance.access.totp import Enrolment
@@ -19,19 +20,22 @@ from issuance.engine.answers import answer
 from issuance.engine.clocks import DueReport, may_issue, run_due
 from issuance.engine.denials import append_denials
 from issuance.engine.evidence_checks import check_slot
-from issuance.engine.issuing import finish_open_intents, prepare_intent
+from issuance.engine.exports import settle_export
+from issuance.engine.issuing import finish_intents, finish_open_intents, prepare_intent
 from issuance.engine.mail_server import change_mail_server
 from issuance.engine.office import Office
 from issuance.engine.operators import OperatorDesk
 from issuance.engine.policies import policy_finding, settle_policy
 from issuance.engine.preparation import Prepared, prepare
 from issuance.engine.publishing import publish
+from issuance.engine.pushing import push
 from issuance.engine.receipts import earlier_receipt, keep_receipt, unstored_rejection
 from issuance.engine.session import session_findings
-from issuance.engine.settling import Intent, Settling, settle, settle_attempt
+from issuance.engine.settling import Intent, Settling, settle, settle_attempt, unknown_case
+from issuance.engine.stations import settle_station
 from issuance.engine.streams import read_case
 from issuance.evidence.blob import BlobRef
-from issuance.evidence.blob_store import BlobDamaged
+from issuance.evidence.blob_store import BlobDamaged, BlobsUnreachable
 from issuance.evidence.protocol import Turn
 from issuance.evidence.report import (
     Box,
@@ -42,15 +46,16 @@ from issuance.evidence.report import (
     tell_nobody,
 )
 from issuance.findings import Finding, blocks
-from issuance.findings.cases import CaseFinding
 from issuance.findings.engine import EngineCode
 from issuance.findings.sources import SourceCode
 from issuance.notices.outbox import Outbox
 from issuance.notices.smtp import MailSettings
-from issuance.policies.stream import EnactPolicy, ProposePolicy
+from issuance.policies.stream import EnactPolicy, PolicyBody, ProposePolicy
 from issuance.queries import Answer, Query
 from issuance.register.errors import RegisterFailure
 from issuance.register.register import Reading
+from issuance.stations.stream import EndStation, InviteStation, StationBody
+from issuance.sync.push import Push, PushAnswer
 
 _TOLD_AT_ONCE: Final = frozenset({
     "request_certificate", "record_delivery", "give_up_key", "revoke_certificate",
@@ -80,9 +85,18 @@ class Engine:
         """
         with self._one_at_a_time:
             try:
-                return self._execute(command, session)
-            except RegisterFailure as failure:
+                return self._executed(command, session)
+            except (RegisterFailure, BlobsUnreachable) as failure:
                 return unstored_rejection(self.office, command, failure.finding)
+
+    def _executed(self, command: Command, session: Session) -> Receipt:
+        """Carry out a command, again from its beginning where a database server undid it."""
+        if isinstance(command.body, ChangePassword):
+            # Its key slot changes before the register: once more, the old password is wrong.
+            return self._execute(command, session)
+        return self.office.register.retried(
+            lambda: self._execute(command, session), outcome_tells=True
+        )
 
     def _execute(self, command: Command, session: Session) -> Receipt:
         with self.office.register.reading() as reading:
@@ -95,21 +109,44 @@ class Engine:
             return self._operators.execute(command, command.body, session)
         if isinstance(command.body, ProposePolicy | EnactPolicy):
             return settle_policy(self.office, command, command.body, session)
+        if isinstance(command.body, InviteStation | EndStation):
+            return settle_station(self.office, command, command.body, session)
+        if isinstance(command.body, RecordExport):
+            return settle_export(self.office, command, command.body, session)
         return self._execute_on_case(command, session)
+
+    def push(self, request: Push, report: Callable[[BaseException], object]) -> PushAnswer:
+        """Take what a station sends; sent again it gets the same receipts.
+
+        Raises `RegisterFailure` when the register cannot be used: then the station sends it again.
+        """
+        with self._one_at_a_time:
+            return self.office.register.retried(
+                lambda: push(self.office, request, report), outcome_tells=True
+            )
 
     def ask(self, query: Query, session: Session) -> Answer | tuple[Finding, ...]:
         """Answer a query, or say why there is no answer."""
         try:
-            return answer(self.office, query, session)
-        except RegisterFailure as failure:
+            return self.office.register.retried(lambda: answer(self.office, query, session))
+        except (RegisterFailure, BlobsUnreachable) as failure:
             return (failure.finding,)
 
     def keep(self, content: bytes, media_type: str) -> BlobRef | Finding:
         """Keep a file durably in the office's encrypted store, or say why it cannot be."""
         try:
             return self.office.blobs.keep(content, media_type)
+        except BlobsUnreachable as unreachable:
+            return unreachable.finding
         except OSError as error:
             return write_finding(error, self.office.folder / "blobs")
+
+    def read(self, blob: BlobRef) -> bytes | Finding:
+        """Return a kept file as it was brought, or say that it is gone."""
+        try:
+            return self.office.blobs.read(blob)
+        except BlobDamaged as damaged:
+            return damaged.finding
 
     def check(
         self, slot: str, blob: BlobRef, case: UUID | None = None, tell: Tell = tell_nobody
@@ -155,8 +192,8 @@ class Engine:
         """Return a kept photo or PDF drawn anew, with nothing in it but what is seen."""
         try:
             content = self.office.blobs.read(blob)
-        except BlobDamaged:
-            return blocks(CaseFinding.FILE_NOT_KEPT)
+        except BlobDamaged as damaged:
+            return damaged.finding
         copy = self.office.checker.clean_copy(content)
         return blocks(SourceCode.NO_CLEAN_COPY) if copy is None else copy
 
@@ -217,13 +254,13 @@ class Engine:
 
     def _execute_on_case(self, command: Command, session: Session) -> Receipt:
         body = command.body
-        if isinstance(body, OfficeBody | ProposePolicy | EnactPolicy):
+        if isinstance(body, OfficeBody | PolicyBody | StationBody | RecordExport):
             raise TypeError(f"{body.kind} is not about a case")
         actor = Actor(session.operator, tuple(role.value for role in session.roles))
         with self.office.register.reading() as reading:
             state, revision = read_case(reading, command.stream.id)
-        if (state is None) != (body.kind == "open_case") or command.stream.kind != "case":
-            return self._refuse(command, session, (blocks(EngineCode.CASE_UNKNOWN),))
+        if unknown := unknown_case(command, state):
+            return self._refuse(command, session, (unknown,))
         settling = Settling(self.office, command, body, actor, Prepared())
         if revision == command.base_revision and not self._stopped(settling, state):
             settling = replace(settling, prepared=prepare(self.office, settling.case, state, body))
@@ -259,7 +296,8 @@ class Engine:
             # What was recorded is durable: what stops here is finished by the next tick.
             with suppress(RegisterFailure):
                 if settling.intent:
-                    finish_open_intents(self.office, settling.actor.user)
+                    intended = settling.intent.row(settling.case, receipt.at)
+                    finish_intents(self.office, settling.actor.user, [intended])
                 publish(self.office, settling.actor.user, _ANSWERS_AT_ONCE)
         if not publish_now:
             with suppress(RegisterFailure):

@@ -95,8 +95,8 @@ class _Looking:
             return known
         try:
             content = office.blobs.read(self.blob) if self.content is None else self.content
-        except BlobDamaged:
-            return _refused(blocks(CaseFinding.FILE_NOT_KEPT), self.tell)
+        except BlobDamaged as damaged:
+            return _refused(damaged.finding, self.tell)
         report = office.checker.check(kind, content, rule, expected, tell=self.tell)
         office.recent_reports.keep(checked, report, office.now())
         return report

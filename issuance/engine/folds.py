@@ -34,6 +34,14 @@ from issuance.policies.stream import FOLD_VERSION as POLICY_VERSION
 from issuance.policies.stream import PolicyEnacted, PolicyProposed, evolve_policy
 from issuance.register.model import Entry
 from issuance.register.verification import Fold
+from issuance.stations.stream import FOLD_VERSION as STATION_VERSION
+from issuance.stations.stream import (
+    StationEnded,
+    StationEnrolled,
+    StationFrozen,
+    StationInvited,
+    evolve_station,
+)
 
 _Replay = Callable[[Iterable[Entry]], bytes]
 
@@ -81,6 +89,7 @@ _OFFICE_EVENTS = _by_kind(OfficeFounded, StrangerRefused, MailServerChanged, Off
 _AUTHORITY_EVENTS = _by_kind(
     AuthorityCreated, SealCreated, ListSigned, ListEpochBegun, ResponderCertified
 )
+_STATION_EVENTS = _by_kind(StationInvited, StationEnrolled, StationFrozen, StationEnded)
 _PERSON_EVENTS = _by_kind(PersonCaseOpened, PersonCaseEnded)
 
 FOLDS: Final[dict[str, Fold]] = {
@@ -89,6 +98,7 @@ FOLDS: Final[dict[str, Fold]] = {
     "office": Fold(OFFICE_VERSION, _simple(_OFFICE_EVENTS, evolve_office)),
     "policy": Fold(POLICY_VERSION, _simple(_by_kind(PolicyProposed, PolicyEnacted), evolve_policy)),
     "authority": Fold(AUTHORITY_VERSION, _simple(_AUTHORITY_EVENTS, evolve_authority)),
+    "station": Fold(STATION_VERSION, _simple(_STATION_EVENTS, evolve_station)),
     "operator": Fold(OPERATOR_VERSION, _simple(dict(OPERATOR_EVENTS), evolve_operator)),
 }
 """The fold of every kind of stream: for rebuilding states, and for proving them right."""

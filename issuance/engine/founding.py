@@ -48,12 +48,14 @@ from issuance.engine.authority_file import FILE_NAME as KEY_FILE_NAME
 from issuance.engine.authority_file import write_authority_keys
 from issuance.engine.key_places import may_hold_issuing_key
 from issuance.engine.office import Sources, named_stream
-from issuance.engine.paths import REGISTER_NAME, checkpoint_signer, register_path
+from issuance.engine.paths import checkpoint_signer
+from issuance.engine.storage import REGISTER_NAME, Storage, write_storage
 from issuance.engine.streams import append
 from issuance.findings import Finding, blocks
 from issuance.findings.access import AccessCode
 from issuance.policies.loader import load_policy
 from issuance.policies.stream import PolicyEnacted, evolve_policy
+from issuance.register.errors import RegisterFailure
 from issuance.register.model import Origin
 from issuance.register.register import Register, Writing
 from issuance.secret import Secret
@@ -107,8 +109,12 @@ def found_office(
     sources: Sources,
     make_key: Callable[[str], PrivateKey],
     progress: Progress = lambda step: None,
+    storage: Storage | None = None,
 ) -> Founded | tuple[Finding, ...]:
-    """Found an office in a folder; `office.json` is written last, so half an office is none."""
+    """Found an office in a folder; `office.json` is written last, so half an office is none.
+
+    Register and files lie in the folder too, unless `storage` says otherwise.
+    """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if any((folder / name).exists() for name in (FILE_NAME, KEY_FILE_NAME, REGISTER_NAME)):
         return (blocks(AccessCode.OFFICE_EXISTS),)
@@ -119,8 +125,12 @@ def found_office(
     authority = _authority(plan, make_key, sources, token)
     if isinstance(authority, list):
         return tuple(authority)
-    with _forgotten_unless_founded(plan, token):
-        return _found(folder, plan, sources, authority, token, progress)
+    place = storage or Storage.in_folder(folder)
+    try:
+        with _forgotten_unless_founded(plan, token):
+            return _found(folder, plan, sources, authority, token, progress, place)
+    except RegisterFailure as failure:
+        return (failure.finding,)
 
 
 def _found(
@@ -130,6 +140,7 @@ def _found(
     authority: NewAuthority | ImportedAuthority,
     token: IssuingToken | None,
     progress: Progress,
+    storage: Storage,
 ) -> Founded | tuple[Finding, ...]:
     now = sources.clock.now()
     office, randomness = sources.identifiers.new(), sources.randomness
@@ -141,7 +152,7 @@ def _found(
     progress("register")
     keys = KeyRing(data_key, randomness)
     register = Register.create(
-        register_path(folder),
+        storage.register,
         keys.key(Purpose.REGISTER),
         office,
         randomness,
@@ -150,6 +161,7 @@ def _found(
     with register.writing() as writing:
         _write_beginning(writing, office, plan, sources, authority, key_id)
     register.close()
+    write_storage(folder, storage)
     progress("people")
     recovery = new_recovery_key(randomness)
     sign = OfficeFile(

@@ -10,7 +10,7 @@ from issuance.access.recovery import open_recovery_slot, read_recovery_key
 from issuance.engine.folds import FOLDS
 from issuance.engine.office import Sources
 from issuance.engine.office_check import OfficeCheck
-from issuance.engine.paths import blob_store, checkpoint_path, checkpoint_signer, register_path
+from issuance.engine.paths import blob_store, checkpoint_path, checkpoint_signer, register_place
 from issuance.findings import Finding, blocks, informs
 from issuance.findings.access import AccessCode
 from issuance.findings.register import RegisterCode
@@ -84,7 +84,7 @@ def opened_register(folder: Path, keys: KeyRing, sources: Sources) -> Generator[
         return
     try:
         register = Register.open(
-            register_path(folder), keys.key(Purpose.REGISTER), sign.office, sources.randomness
+            register_place(folder), keys.key(Purpose.REGISTER), sign.office, sources.randomness
         )
     except (RegisterUnreadable, RegisterUnavailable) as failure:
         yield failure.finding

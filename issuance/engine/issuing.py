@@ -6,10 +6,13 @@ flows"). A crash in between leaves an open intent; `finish_open_intents` signs t
 
 import base64
 import hashlib
+from collections.abc import Iterable
 from functools import partial
 
+from issuance.cases.clocks import next_due
 from issuance.cases.decision import PreparedIntent
 from issuance.cases.decisions.activation import abandon_intent, record_issue
+from issuance.cases.profile import resolved_profile
 from issuance.cases.state import CaseState
 from issuance.certificates import pki_lint
 from issuance.certificates.description import load_certificate
@@ -24,7 +27,7 @@ from issuance.certificates.to_be_signed import (
     draft_certificate,
 )
 from issuance.certificates.verdicts import CertificateVerdicts, judge
-from issuance.engine.contract import certificate_validity, resolved_profile
+from issuance.engine.contract import certificate_validity
 from issuance.engine.office import Office
 from issuance.engine.settling import Intent, append_case
 from issuance.engine.streams import read_case
@@ -49,7 +52,7 @@ def prepare_intent(office: Office, state: CaseState, request: str) -> Intent | t
     key = read_request(der, product.key_algorithms)
     if isinstance(key, Finding):
         return (key,)
-    resolved = resolved_profile(office, state)
+    resolved = resolved_profile(office.policy.policy, state)
     if isinstance(resolved, list):
         return tuple(resolved)
     validity = certificate_validity(office, state)
@@ -90,20 +93,25 @@ def verdicts_of(office: Office, state: CaseState, certificate: bytes) -> Certifi
     """Judge an issued certificate of a case by the policy in force and the office's own root."""
     return judge(
         load_certificate(certificate),
-        resolved_profile(office, state),
+        resolved_profile(office.policy.policy, state),
         office.authority.chain,
         office.now(),
     )
 
 
 def finish_open_intents(office: Office, operator: str) -> Finding | None:
-    """Finish what is left between intent and certificate.
+    """Finish what is left between intent and certificate, see `finish_intents`."""
+    with office.register.reading() as reading:
+        rows = reading.open_intents()
+    return finish_intents(office, operator, rows)
+
+
+def finish_intents(office: Office, operator: str, rows: Iterable[CertificateRow]) -> Finding | None:
+    """Sign what was intended and record the certificates.
 
     Who may not issue leaves it to others. Where the authority's token does not sign, that is
     returned and the intent stays open: the same bytes are signed the next time.
     """
-    with office.register.reading() as reading:
-        rows = reading.open_intents()
     for row in rows:
         origin = Origin(office.now(), operator, None, office.policy.reference)
         finish = partial(_finish, office, row, origin)
@@ -118,27 +126,35 @@ def _finish(office: Office, row: CertificateRow, origin: Origin, signer: Authori
     """Sign the intended bytes and record the certificate; harmless when that was done already."""
     certificate = issue(signer, row.to_be_signed)
     digest = hashlib.sha256(certificate).hexdigest()
-    with office.register.writing() as writing:
+
+    def record(writing: Writing) -> None:
         state, revision = read_case(writing, row.case_id)
         if state is None:
             raise ValueError("an intent belongs to a case")
         decision = record_issue(row.serial, digest, state)
         if decision.events:
             writing.record_certificate(row.serial, certificate)
-            _begin_life(writing, row, state)
-            append_case(writing, office, row.case_id, state, revision, decision.events, origin)
+            state, _ = append_case(
+                writing, office, row.case_id, state, revision, decision.events, origin
+            )
+            _begin_life(writing, office, state)
+
+    # Alone: another process may have signed the same bytes.
+    office.register.write(record, alone=True)
 
 
-def _begin_life(writing: Writing, row: CertificateRow, state: CaseState) -> None:
+def _begin_life(writing: Writing, office: Office, state: CaseState) -> None:
     certificate = state.activation.certificate
     if certificate is None:
         raise ValueError("the decision was about the case's certificate")
-    writing.begin_life(row.serial, row.case_id, certificate.not_before, certificate.not_after)
+    ends, due = certificate.not_after, next_due(state, office.policy.policy)
+    writing.begin_life(certificate.serial, state.id, certificate.not_before, ends, due)
 
 
 def _abandon(office: Office, row: CertificateRow, origin: Origin, _signer: AuthoritySigner) -> None:
     """Give up an intent whose authority is no longer the office's: its key cannot sign it."""
-    with office.register.writing() as writing:
+
+    def record(writing: Writing) -> None:
         state, revision = read_case(writing, row.case_id)
         if state is None:
             raise ValueError("an intent belongs to a case")
@@ -146,3 +162,5 @@ def _abandon(office: Office, row: CertificateRow, origin: Origin, _signer: Autho
         if decision.events:
             writing.record_abandoned(row.serial)
             append_case(writing, office, row.case_id, state, revision, decision.events, origin)
+
+    office.register.write(record, alone=True)

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from issuance.access.durable_file import write_finding
-from issuance.access.key_slots import DEFAULT_PARAMETERS, SlotContents, open_slot, seal_slot
-from issuance.access.office_file import read_office, update_office
+from issuance.access.key_slots import DEFAULT_PARAMETERS, SlotContents, seal_slot
+from issuance.access.office_file import update_office
 from issuance.access.roles import Role
 from issuance.access.totp import new_totp_secret
 from issuance.certificates.authority_keys import SealedAuthorityKey, share_slot, without_slot
@@ -51,14 +51,18 @@ class KeyPlaces:
             own = self.contents.authority_slot_key or b""
             return share_slot(issuing, self.user, own, user, slot_key, randomness)
 
-        return self._change_issuing_key(share) or self._write(user, password, contents)
+        return self._change_issuing_key(share) or self.seal(user, password, contents)
 
-    def change_own_password(self, current: Secret, new: Secret) -> Finding | None:
-        """Seal the own slot under another password; the caller has checked the current one."""
-        own = self.open_own(current)
-        if own is None:
-            raise ValueError("the current password was checked")
-        return self._write(self.user, new, own)
+    def seal(self, user: str, password: Secret, contents: SlotContents) -> Finding | None:
+        """Seal the contents of a person's slot under a password."""
+        slots = self.office.sign.slots
+        parameters = slots[0].parameters if slots else DEFAULT_PARAMETERS
+        randomness = self.office.sources.randomness
+        slot = seal_slot(self.office.id, user, password, contents, parameters, randomness)
+        written = update_office(
+            self.office.folder, lambda sign: sign.without_attempts(user).with_slot(slot)
+        )
+        return written if isinstance(written, Finding) else None
 
     def take_away(self, user: str) -> Finding | None:
         """Remove a person's slots."""
@@ -70,22 +74,6 @@ class KeyPlaces:
     def take_issuing_key(self, user: str) -> Finding | None:
         """Remove a person's slot of the issuing key alone."""
         return self._change_issuing_key(lambda issuing: without_slot(issuing, user))
-
-    def open_own(self, password: Secret) -> SlotContents | None:
-        """Return what the own slot holds; None for a wrong password."""
-        sign = read_office(self.office.folder)
-        slot = None if isinstance(sign, Finding) else sign.slot_of(self.user)
-        return open_slot(self.office.id, slot, password) if slot else None
-
-    def _write(self, user: str, password: Secret, contents: SlotContents) -> Finding | None:
-        slots = self.office.sign.slots
-        parameters = slots[0].parameters if slots else DEFAULT_PARAMETERS
-        randomness = self.office.sources.randomness
-        slot = seal_slot(self.office.id, user, password, contents, parameters, randomness)
-        written = update_office(
-            self.office.folder, lambda sign: sign.without_attempts(user).with_slot(slot)
-        )
-        return written if isinstance(written, Finding) else None
 
     def _change_issuing_key(
         self, change: Callable[[SealedAuthorityKey], SealedAuthorityKey | Finding]

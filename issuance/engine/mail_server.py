@@ -23,7 +23,7 @@ def change_mail_server(
     Raises:
         OSError: the settings could not be written; nothing is recorded.
     """
-    with office.register.writing() as writing:
+    with office.register.writing(alone=True) as writing:
         findings = session_findings(office, session, writing, _ACT)
         if not findings and Role.ADMINISTRATOR not in session.roles:
             findings = (blocks(AccessCode.ADMINISTRATOR_ONLY),)

@@ -1,5 +1,7 @@
 """Chains in what was noted of refused log-ins while the register was closed."""
 
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
@@ -23,13 +25,9 @@ def chain_noted_attempts(folder: Path, register: Register, sources: Sources) -> 
     """
     spool = Spool(folder)
     while batch := spool.set_aside(sources.identifiers.new()):
-        attempts = spool.attempts(batch)
-        with register.writing() as writing:
-            if writing.claim(_CLAIM, str(batch)) is None:
-                writing.take_claim(_CLAIM, str(batch), register.office)
-                origin = Origin(sources.clock.now(), "", batch, None)
-                for attempt in attempts:
-                    _chain(writing, register.office, attempt, origin)
+        chain = partial(_chain_batch, batch, spool.attempts(batch), register.office, sources)
+        # Alone: two processes may have come upon the same batch.
+        register.write(chain, alone=True)
         spool.forget(batch)
 
 
@@ -52,6 +50,20 @@ def append_stranger(writing: Writing, office: UUID, event: StrangerRefused, orig
     stream = named_stream(office, "office")
     state, revision = read_state(writing, stream, OfficeState)
     append(writing, stream, revision, [event], origin, evolve_office(state, event))
+
+
+def _chain_batch(
+    batch: UUID,
+    attempts: Sequence[SpooledAttempt],
+    office: UUID,
+    sources: Sources,
+    writing: Writing,
+) -> None:
+    if writing.claim(_CLAIM, str(batch)) is None:
+        writing.take_claim(_CLAIM, str(batch), office)
+        origin = Origin(sources.clock.now(), "", batch, None)
+        for attempt in attempts:
+            _chain(writing, office, attempt, origin)
 
 
 def _chain(writing: Writing, office: UUID, attempt: SpooledAttempt, origin: Origin) -> None:

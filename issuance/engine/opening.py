@@ -4,24 +4,19 @@ import base64
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 from pathlib import Path
-from uuid import UUID
 
 from cryptography import x509
 from filelock import FileLock, Timeout
 
-from issuance.access.attempts import AttemptCause
 from issuance.access.durable_file import write_finding
 from issuance.access.key_ring import KeyRing, Purpose
-from issuance.access.log_in import OpenedSlot, log_in_completed, open_with_password
+from issuance.access.log_in import OpenedSlot, open_with_password
 from issuance.access.office_file import read_office
-from issuance.access.office_stream import OfficeState, StrangerRefused
-from issuance.access.operator_decisions import OperatorDecision, decide_log_in, decide_log_out
-from issuance.access.operators import LogInRefused, OperatorState
-from issuance.access.roles import Role, Session
-from issuance.access.totp import current_code
+from issuance.access.office_stream import OfficeState
+from issuance.access.operator_decisions import decide_log_out
+from issuance.access.roles import Session
 from issuance.certificates.authority_keys import AuthorityKeyFile, open_with_key
 from issuance.certificates.keys import PrivateKey
 from issuance.certificates.pkcs11_signer import TokenPin, open_pkcs11_signer
@@ -31,20 +26,16 @@ from issuance.certificates.to_be_signed import ThrowAwayKeys
 from issuance.engine.authority import Authority
 from issuance.engine.authority_file import read_authority_keys
 from issuance.engine.engine import Engine
+from issuance.engine.entering import enter
 from issuance.engine.mail import mail_route
-from issuance.engine.noted_attempts import (
-    append_stranger,
-    append_to_operator,
-    chain_noted_attempts,
-)
+from issuance.engine.noted_attempts import append_to_operator
 from issuance.engine.office import Office, Sources, named_stream
 from issuance.engine.operators import OperatorDesk
-from issuance.engine.paths import blob_store, checkpoint_signer, register_path
+from issuance.engine.paths import blob_store, checkpoint_signer, register_place
 from issuance.engine.seal_keys import SealKeys
 from issuance.engine.streams import read_state
 from issuance.evidence.checker import LimitedChecker
 from issuance.findings import Finding, blocks
-from issuance.findings.access import AccessCode
 from issuance.findings.engine import EngineCode
 from issuance.policies.loader import load_policy
 from issuance.register.errors import RegisterFailure
@@ -62,20 +53,22 @@ class OpenedOffice:
     engine: Engine
     session: Session
     keys: KeyRing
-    lock: FileLock
+    lock: FileLock | None
 
     def close(self) -> None:
         """Record the log-out, close everything and let another process have the office."""
         office, user = self.engine.office, self.session.operator
         with ExitStack() as leaving:
-            leaving.callback(self.lock.release)
+            if self.lock is not None:
+                leaving.callback(self.lock.release)
             # A full disk must not keep anybody from leaving.
             leaving.enter_context(suppress(RegisterFailure))
             leaving.callback(self.engine.close)
             left = decide_log_out(self.session).events
             origin = Origin(office.now(), user, None, None)
-            with office.register.writing() as writing:
-                append_to_operator(writing, office.id, user, left, origin)
+            office.register.write(
+                lambda writing: append_to_operator(writing, office.id, user, left, origin)
+            )
 
 
 def open_office(
@@ -89,16 +82,19 @@ def open_office(
     """Log a person in: the password opens the slot, the register checks the one-time code.
 
     Only a service logs in without a code (None): its password is a credential store's to guard.
-    One process at a time may have an embedded office open.
+    One process at a time may have an office open whose register is a file; of one on a database
+    server any number.
     """
     sign = read_office(folder)
     if isinstance(sign, Finding):
         return (sign,)
-    # Opened in one thread, closed in another.
-    lock = FileLock(folder / "office.lock", timeout=0, thread_local=False, mode=0o600)
+    lock: FileLock | None = None
     opened: OpenedOffice | Findings = ()
     try:
-        lock.acquire()
+        if isinstance(register_place(folder), Path):
+            # Opened in one thread, closed in another.
+            lock = FileLock(folder / "office.lock", timeout=0, thread_local=False, mode=0o600)
+            lock.acquire()
         opened = _open_locked(folder, user, password, code, sources, make_key, lock)
     except Timeout:
         return (blocks(EngineCode.OFFICE_IN_USE),)
@@ -107,7 +103,7 @@ def open_office(
     except OSError as error:
         opened = (write_finding(error, folder),)
     finally:
-        if not isinstance(opened, OpenedOffice):
+        if lock is not None and not isinstance(opened, OpenedOffice):
             lock.release()
     return opened
 
@@ -119,14 +115,14 @@ def _open_locked(
     code: Secret | None,
     sources: Sources,
     make_key: Callable[[str], PrivateKey],
-    lock: FileLock,
+    lock: FileLock | None,
 ) -> OpenedOffice | Findings:
     opened = open_with_password(folder, user, password, sources.clock.now())
     if isinstance(opened, Finding):
         return (opened,)
     keys = KeyRing(opened.contents.data_key, sources.randomness)
     register = Register.open(
-        register_path(folder),
+        register_place(folder),
         keys.key(Purpose.REGISTER),
         opened.office.office,
         sources.randomness,
@@ -134,7 +130,7 @@ def _open_locked(
     )
     with ExitStack() as on_refusal:
         on_refusal.callback(register.close)
-        session = _enter(folder, register, opened, code, sources)
+        session = enter(folder, register, opened, code, sources)
         if not isinstance(session, Session):
             return session
         office = _assemble(folder, register, opened, keys, sources, make_key)
@@ -146,69 +142,6 @@ def _open_locked(
             engine.finish_intents(session)
         on_refusal.pop_all()
     return OpenedOffice(engine, session, keys, lock)
-
-
-def _enter(
-    folder: Path, register: Register, opened: OpenedSlot, code: Secret | None, sources: Sources
-) -> Session | Findings:
-    """Chain in what was noted before the log-in, then check the one-time code."""
-    office = opened.office.office
-    chain_noted_attempts(folder, register, sources)
-    now = sources.clock.now()
-    session_id = sources.identifiers.new()
-    with register.reading() as reading:
-        state, _ = read_state(reading, named_stream(office, "operator", opened.user), OperatorState)
-        founded, _ = read_state(reading, named_stream(office, "office"), OfficeState)
-    if founded is None:
-        return (blocks(EngineCode.OFFICE_MISMATCH, part="register"),)
-    decision = _decide_entry(state, founded, opened, code, session_id, now)
-    origin = Origin(now, opened.user, None, None)
-    with register.writing() as writing:
-        if state is None:
-            cause = AttemptCause.UNKNOWN_USER.value
-            stranger = StrangerRefused(cause=cause, attempted_at=now)
-            append_stranger(writing, office, stranger, origin)
-        else:
-            append_to_operator(writing, office, opened.user, decision.events, origin)
-    if state is None or decision.findings:
-        return decision.findings
-    log_in_completed(folder, opened.user)
-    return Session(
-        id=session_id,
-        office=office,
-        operator=opened.user,
-        name=state.name,
-        roles=state.roles,
-        started_at=now,
-        demonstration=founded.demonstration,
-        enrolling=state.must_change_password,
-    )
-
-
-def _decide_entry(
-    state: OperatorState | None,
-    founded: OfficeState,
-    opened: OpenedSlot,
-    code: Secret | None,
-    session: UUID,
-    now: datetime,
-) -> OperatorDecision:
-    if state is None:
-        return OperatorDecision(findings=(blocks(AccessCode.LOG_IN_REFUSED),))
-    if founded.demonstration != opened.office.demonstration:
-        return OperatorDecision(
-            (LogInRefused(cause=AttemptCause.OFFICE_MISMATCH, attempted_at=now),),
-            (blocks(EngineCode.OFFICE_MISMATCH, part="demonstration"),),
-        )
-    if founded.demonstration:
-        # Everybody knows its codes; asking for a fresh one would only make people wait.
-        state = state.model_copy(update={"last_totp_step": None})
-    if code is None:
-        is_service = state.roles == (Role.SERVICE,)
-        secret = opened.contents.totp_secret
-        code = current_code(secret, now) if is_service else Secret("")
-        state = state.model_copy(update={"last_totp_step": None}) if is_service else state
-    return decide_log_in(state, opened.contents.totp_secret, code, session, now)
 
 
 def _assemble(

@@ -44,7 +44,10 @@ from issuance.streams import StreamRef
 
 @dataclass(frozen=True, slots=True, repr=False)
 class OperatorDesk:
-    """Carries out the commands about people, in the session of whoever opened the office."""
+    """Carries out the commands about people, with the keys of whoever opened the office.
+
+    `user` holds those keys; a command is given by the session's person. On a server they differ.
+    """
 
     office: Office
     user: str
@@ -56,23 +59,28 @@ class OperatorDesk:
         A refusal is told before a conflict: it holds whatever the person giving it had seen.
         """
         target = session.operator if isinstance(body, ChangePassword) else body.user
-        before = self._before(body, target, session)
+        opened = self._own_slot(body, session)
+        before = (opened,) if isinstance(opened, Finding) else self._before(body, target, session)
+        own = None if isinstance(opened, Finding) else opened
         stream = named_stream(self.office.id, "operator", target)
-        with self.office.register.writing() as writing:
+        # Alone: whether somebody else administers rests on everybody's streams.
+        with self.office.register.writing(alone=True) as writing:
             state, revision = read_state(writing, stream, OperatorState)
             if before:
                 return self._refuse(command, OperatorDecision(findings=before), session, writing)
-            decision = self._decide(body, state, session, writing)
+            secret = own.totp_secret if own else Secret("")
+            decision = self._decide(body, state, session, writing, secret)
             if decision.findings:
                 return self._refuse(command, decision, session, writing)
             # The own password is compared with its slot, which says more than a revision.
             if revision != command.base_revision and not isinstance(body, ChangePassword):
                 return keep_conflict(self.office, command, writing, revision)
             changed = _evolved(state, decision)
-            if refused := self._change_slots(body, changed):
+            if refused := self._change_slots(body, changed, own):
                 decision = OperatorDecision(findings=(refused,))
                 return self._refuse(command, decision, session, writing)
-            append(writing, stream, revision, decision.events, self._origin(command), changed)
+            origin = self._origin(command, session)
+            append(writing, stream, revision, decision.events, origin, changed)
             revision += len(decision.events)
             return keep_receipt(
                 self.office, command, writing, Outcome.APPLIED, (), revision, {"user": target}
@@ -90,6 +98,16 @@ class OperatorDesk:
     @property
     def _places(self) -> KeyPlaces:
         return KeyPlaces(self.office, self.user, self.contents)
+
+    def _own_slot(self, body: OfficeBody, session: Session) -> SlotContents | Finding | None:
+        """Open the slot of who changes the own password; the attempt counts as in a log-in."""
+        match body:
+            case ChangePassword(current=Secret() as current, new=Secret()):
+                folder, now = self.office.folder, self.office.now()
+                opened = check_own_password(folder, session.operator, current, now)
+                return replace(opened, field="current") if isinstance(opened, Finding) else opened
+            case _:
+                return None
 
     def _before(self, body: OfficeBody, target: str, session: Session) -> tuple[Finding, ...]:
         """Return what forbids a command by its contents alone."""
@@ -111,11 +129,6 @@ class OperatorDesk:
             case ResetAccess(first_password=Secret() as password, user=user):
                 return check_new_password(password, (user, office.name))
             case ChangePassword(current=Secret() as current, new=Secret() as new):
-                opened = check_own_password(
-                    self.office.folder, self.user, current, self.office.now()
-                )
-                if isinstance(opened, Finding):
-                    return (replace(opened, field="current"),)
                 if new.matches(current):
                     return (blocks(AccessCode.PASSWORD_UNCHANGED, "password"),)
                 return check_new_password(new, (session.operator, office.name))
@@ -125,7 +138,12 @@ class OperatorDesk:
                 return (blocks(AccessCode.PASSWORD_MISSING, "password"),)
 
     def _decide(
-        self, body: OfficeBody, state: OperatorState | None, session: Session, reading: Reading
+        self,
+        body: OfficeBody,
+        state: OperatorState | None,
+        session: Session,
+        reading: Reading,
+        totp_secret: Secret,
     ) -> OperatorDecision:
         if isinstance(body, AddOperator):
             return decide_add(state, body.user, body.name, _roles(body.roles), session)
@@ -141,19 +159,21 @@ class OperatorDesk:
                 return decide_set_first_password(state, session)
             case ChangePassword():
                 code, now = body.code or Secret(""), self.office.now()
-                return decide_change_password(state, self.contents.totp_secret, code, now)
+                return decide_change_password(state, totp_secret, code, now)
 
     def _administrators(self, reading: Reading) -> Collection[str]:
         return {state.user for state, _ in operators_of(reading) if state.administers}
 
-    def _change_slots(self, body: OfficeBody, state: OperatorState) -> Finding | None:
+    def _change_slots(
+        self, body: OfficeBody, state: OperatorState, own: SlotContents | None
+    ) -> Finding | None:
         match body:
             case AddOperator(first_password=Secret() as password):
                 return self._places.give(state.user, password, state.roles)
             case ResetAccess(first_password=Secret() as password):
                 return self._places.give(state.user, password, state.roles)
-            case ChangePassword(current=Secret() as current, new=Secret() as new):
-                return self._places.change_own_password(current, new)
+            case ChangePassword(new=Secret() as new) if own is not None:
+                return self._places.seal(state.user, new, own)
             case RemoveOperator():
                 return self._places.take_away(state.user)
             case ChangeRoles() if not may_hold_issuing_key(self.office.policy.policy, state.roles):
@@ -166,18 +186,20 @@ class OperatorDesk:
         self, command: Command, decision: OperatorDecision, session: Session, writing: Writing
     ) -> Receipt:
         """Keep a refusal with what it carries: a wrong code, a denied act."""
-        findings, own = decision.findings, named_stream(self.office.id, "operator", self.user)
+        findings = decision.findings
+        own = named_stream(self.office.id, "operator", session.operator)
         if decision.events:
             state, revision = read_state(writing, own, OperatorState)
             changed = _evolved(state, decision)
-            append(writing, own, revision, decision.events, self._origin(command), changed)
+            append(writing, own, revision, decision.events, self._origin(command, session), changed)
         append_denials(writing, self.office, session, command.body.kind, findings, command.id)
         return keep_receipt(
             self.office, command, writing, Outcome.REJECTED, findings, command.base_revision, {}
         )
 
-    def _origin(self, command: Command) -> Origin:
-        return Origin(self.office.now(), self.user, command.id, self.office.policy.reference)
+    def _origin(self, command: Command, session: Session) -> Origin:
+        now, policy = self.office.now(), self.office.policy.reference
+        return Origin(now, session.operator, command.id, policy)
 
 
 def operators_of(reading: Reading) -> list[tuple[OperatorState, int]]:

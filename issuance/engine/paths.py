@@ -3,17 +3,23 @@
 from pathlib import Path
 
 from issuance.access.key_ring import KeyRing, Purpose
+from issuance.engine.storage import REGISTER_NAME, read_storage
 from issuance.evidence.blob_store import BlobStore
 from issuance.register.checkpoint import CheckpointSigner
+from issuance.register.place import Place
 from issuance.sources import Randomness
 
-REGISTER_NAME = "register.db"
 CHECKPOINT_NAME = "checkpoint.json"
 
 
 def register_path(folder: Path) -> Path:
-    """Return where an office's register lies."""
+    """Return where the register of an office lies that keeps it in its folder."""
     return folder / REGISTER_NAME
+
+
+def register_place(folder: Path) -> Place:
+    """Return where an office's register is; raises `RegisterUnreadable`."""
+    return read_storage(folder).register
 
 
 def checkpoint_path(folder: Path) -> Path:
@@ -22,9 +28,9 @@ def checkpoint_path(folder: Path) -> Path:
 
 
 def blob_store(folder: Path, keys: KeyRing, randomness: Randomness) -> BlobStore:
-    """Return what keeps the office's photos and documents."""
+    """Return what keeps the office's photos and documents; raises `RegisterUnreadable`."""
     files, names = keys.key(Purpose.BLOBS), keys.key(Purpose.BLOB_NAMES)
-    return BlobStore(folder / "blobs", files, names, randomness)
+    return BlobStore(read_storage(folder).blobs, files, names, randomness)
 
 
 def checkpoint_signer(folder: Path, keys: KeyRing) -> CheckpointSigner:

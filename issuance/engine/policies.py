@@ -21,7 +21,7 @@ from issuance.register.register import Reading
 
 _WITHOUT_POLICY = frozenset({
     "add_operator", "change_roles", "remove_operator", "reset_access", "change_password",
-    "propose_policy", "enact_policy",
+    "propose_policy", "enact_policy", "record_export", "invite_station", "end_station",
 })  # fmt: skip
 
 
@@ -46,7 +46,7 @@ def settle_policy(office: Office, command: Command, body: PolicyBody, session: S
     """Propose or enact the installed policy; a refusal is told before a conflict."""
     shipped = office.policy
     stream = named_stream(office.id, "policy", shipped.policy.id)
-    with office.register.writing() as writing:
+    with office.register.writing(alone=True) as writing:
         state, revision = policy_state(office, writing)
         decided = (
             decide_policy(

@@ -55,6 +55,7 @@ class Prepared:
     engines: tuple[str, ...] = ()
     boxes: Boxes = NO_BOXES
     fingerprint: str = ""
+    pages: int = 0
     fresh_code: FreshCode | None = None
     code_in_clear: CodeInClear | None = None
     presented: tuple[str, ...] = ()
@@ -118,7 +119,7 @@ def _contract(made: BlobRef | Countersigned | tuple[Finding, ...]) -> Prepared:
 
 def _checked(report: PhotoReport | DocumentReport) -> Prepared:
     if isinstance(report, DocumentReport):
-        return Prepared(checks=report.findings, engines=report.engines)
+        return Prepared(checks=report.findings, engines=report.engines, pages=report.pages)
     return Prepared(
         checks=report.findings,
         engines=report.engines,

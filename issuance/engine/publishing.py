@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 from uuid import UUID
 
@@ -55,16 +56,28 @@ def publish(office: Office, operator: str, most_answers: int | None = None) -> P
     """Publish what changed or comes due; again at once it finds nothing to do.
 
     Without the right to issue the list waits, and the answers go on as long as the responder's
-    certificate holds. A folder that cannot be written is told, and tried again the next time.
+    certificate holds. A folder that cannot be written is told, and tried again the next time. Where
+    another process of a server is publishing, it is left to that one.
     """
+    register = office.register
+    while True:
+        with office.publishing, register.leased("publishing", office.now) as mine:
+            if not mine:
+                return Published()
+            published = _publish(office, operator, most_answers)
+        # Somebody may have left a change to this process when it had just looked.
+        if not register.shared or published.waits or not _changed(office):
+            return published
+
+
+def _publish(office: Office, operator: str, most_answers: int | None) -> Published:
     files = status_files(office)
-    with office.publishing:
-        try:
-            files.prepare(office.authority.issuing)
-            number = _publish_list(office, files, operator)
-            answers = _publish_answers(office, files, operator, most_answers)
-        except OSError as error:
-            return Published(waits=(write_finding(error, files.folder),))
+    try:
+        files.prepare(office.authority.issuing)
+        number = _publish_list(office, files, operator)
+        answers = _publish_answers(office, files, operator, most_answers)
+    except OSError as error:
+        return Published(waits=(write_finding(error, files.folder),))
     waits = tuple(each for each in (number, answers) if isinstance(each, Finding))
     return Published(
         list_number=number if isinstance(number, int) else None,
@@ -104,8 +117,8 @@ def _publish_list(office: Office, files: StatusFiles, operator: str) -> int | Fi
 def _signed_list(office: Office, operator: str, signer: AuthoritySigner) -> tuple[int, bytes]:
     """Sign the list and record it; return its number and contents."""
     stream = named_stream(office.id, "authority")
-    # Reading, signing and numbering in one transaction: no change of standing can slip between.
-    with office.register.writing() as writing:
+
+    def sign(writing: Writing) -> tuple[int, bytes]:
         state, revision = read_state(writing, stream, AuthorityState)
         if state is None:
             raise ValueError("an office has an authority")
@@ -123,7 +136,16 @@ def _signed_list(office: Office, operator: str, signer: AuthoritySigner) -> tupl
         origin = Origin(office.now(), operator, None, office.policy.reference)
         append(writing, stream, revision, [event], origin, evolve_authority(state, event))
         writing.record_listed()
-    return plan.number, content
+        return plan.number, content
+
+    # Reading, signing and numbering in one transaction, and alone in it: no change of standing can
+    # slip between.
+    return office.register.write(sign, alone=True)
+
+
+def _changed(office: Office) -> bool:
+    with office.register.reading() as reading:
+        return reading.has_unlisted()
 
 
 def _list_is_due(office: Office, files: StatusFiles) -> bool:
@@ -162,13 +184,16 @@ def _publish_answers(
             return responder
         rows = rows[:_ANSWERS_AT_ONCE]
         ends = [_publish_answer(office, files, responder, row) for row in rows]
-        with office.register.writing() as writing:
-            for row, until in zip(rows, ends, strict=True):
-                writing.record_answered(row.serial, row.state, until)
+        office.register.write(partial(_record_answered, rows, ends))
         done |= {row.serial for row in rows}
         if most is not None and len(done) >= most:
             break
     return len(done)
+
+
+def _record_answered(rows: list[AnswerRow], ends: list[datetime], writing: Writing) -> None:
+    for row, until in zip(rows, ends, strict=True):
+        writing.record_answered(row.serial, row.state, until)
 
 
 def _answers_due(office: Office) -> list[AnswerRow]:

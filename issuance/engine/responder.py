@@ -29,10 +29,12 @@ from issuance.certificates.service_certificate import ServiceTemplate
 from issuance.certificates.signer import AuthoritySigner, SoftwareSigner, issue
 from issuance.certificates.stream import AuthorityState, ResponderCertified, evolve_authority
 from issuance.certificates.validity import Term, validity_from
+from issuance.engine.authority import OpenedResponder
 from issuance.engine.office import Office, named_stream
 from issuance.engine.streams import append, read_state
 from issuance.findings import Finding, any_blocks
 from issuance.register.model import Origin
+from issuance.register.register import Writing
 
 _KEY_FILE: Final = "responder.key"
 
@@ -55,17 +57,22 @@ def responder_of(office: Office, operator: str) -> AuthoritySigner | Finding:
     return known if known and usable else authority.waits("responder")
 
 
-def _opened(office: Office, certificate: str) -> SoftwareSigner | None:
+def _opened(office: Office, certificate: str) -> AuthoritySigner | None:
     """Return the responder with its key; None where the key file is another's or gone."""
     try:
         sealed = (office.folder / _KEY_FILE).read_bytes()
+        known = office.authority.responder
+        if known and (known.sealed, known.certificate) == (sealed, certificate):
+            return known.signer
         der = office.keys.open(Purpose.RESPONDER, sealed, office.id.bytes)
         if der is None:
             return None
         found = x509.load_der_x509_certificate(base64.b64decode(certificate))
-        return SoftwareSigner(read_private_key(der), found)
+        signer = SoftwareSigner(read_private_key(der), found)
     except (OSError, ValueError):
         return None
+    office.authority.responder = OpenedResponder(sealed, certificate, signer)
+    return signer
 
 
 def _ends_soon(office: Office, certificate: x509.Certificate) -> bool:
@@ -110,6 +117,9 @@ def _record(office: Office, certificate: x509.Certificate, operator: str) -> Non
     )
     stream = named_stream(office.id, "authority")
     origin = Origin(office.now(), operator, None, office.policy.reference)
-    with office.register.writing() as writing:
+
+    def record(writing: Writing) -> None:
         state, revision = read_state(writing, stream, AuthorityState)
         append(writing, stream, revision, [event], origin, evolve_authority(state, event))
+
+    office.register.write(record)

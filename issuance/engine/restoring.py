@@ -23,8 +23,9 @@ from issuance.engine.backup import FORMAT, Manifest
 from issuance.engine.backup_file import BackupRefused, read_backup, read_identities
 from issuance.engine.inspection import recovered_keys, verify_register
 from issuance.engine.office import Sources, named_stream
-from issuance.engine.paths import REGISTER_NAME, checkpoint_signer, register_path
+from issuance.engine.paths import checkpoint_signer, register_path
 from issuance.engine.publishing import begin_list_epoch
+from issuance.engine.storage import REGISTER_NAME
 from issuance.engine.streams import append, read_state
 from issuance.findings import Finding, blocks
 from issuance.findings.backup import BackupCode

@@ -22,7 +22,7 @@ from issuance.engine.office import Office, named_stream
 from issuance.engine.streams import append, read_state
 from issuance.findings import Finding
 from issuance.register.model import Origin
-from issuance.register.register import Reading
+from issuance.register.register import Reading, Writing
 
 _BACKDATE: Final = timedelta(minutes=5)
 
@@ -82,9 +82,12 @@ def _record(office: Office, identifier: str, certificate: x509.Certificate) -> N
     )
     origin = Origin(office.now(), office.seal_keys.user, None, office.policy.reference)
     stream = named_stream(office.id, "authority")
-    with office.register.writing() as writing:
+
+    def record(writing: Writing) -> None:
         state, revision = _authority(office, writing)
         append(writing, stream, revision, [created], origin, evolve_authority(state, created))
+
+    office.register.write(record)
 
 
 def _authority(office: Office, reading: Reading) -> tuple[AuthorityState, int]:

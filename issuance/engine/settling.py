@@ -1,7 +1,9 @@
 """Settles a command on a case in one transaction: events, state, claims, notices and receipt."""
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
+from datetime import datetime
 from uuid import UUID
 
 from issuance.cases.clocks import next_due
@@ -33,7 +35,9 @@ from issuance.engine.projection import search_terms, worklist_row
 from issuance.engine.receipts import keep_conflict, keep_receipt
 from issuance.engine.standings import record_standings, renewed_in
 from issuance.engine.streams import append, read_case, read_state
+from issuance.findings import Finding, blocks
 from issuance.findings.cases import CaseFinding
+from issuance.findings.engine import EngineCode
 from issuance.findings.register import RegisterCode
 from issuance.register.model import CertificateRow, Origin
 from issuance.register.register import Reading, Writing
@@ -62,6 +66,17 @@ class Intent:
     prepared: PreparedIntent
     to_be_signed: bytes
 
+    def row(self, case: UUID, at: datetime) -> CertificateRow:
+        """Return what the register keeps of it until it is signed."""
+        return CertificateRow(
+            serial=self.prepared.serial,
+            case_id=case,
+            to_be_signed=self.to_be_signed,
+            csr_sha256=self.prepared.request_sha256,
+            authority_key_id=self.prepared.authority_key,
+            at=at,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Settling:
@@ -84,6 +99,14 @@ class Settling:
         """Return who asked for this, by which command and under which policy."""
         now = self.office.now()
         return Origin(now, self.actor.user, self.command.id, self.office.policy.reference)
+
+
+def unknown_case(command: Command, state: CaseState | None) -> Finding | None:
+    """Refuse a command on a case that does not exist, or that would begin one a second time."""
+    begins = command.body.kind == "open_case"
+    if command.stream.kind == "case" and (state is None) == begins:
+        return None
+    return blocks(EngineCode.CASE_UNKNOWN)
 
 
 def settle(settling: Settling, writing: Writing, expected_revision: int) -> Receipt:
@@ -111,8 +134,10 @@ def settle(settling: Settling, writing: Writing, expected_revision: int) -> Rece
 
 def _take_claims(settling: Settling, writing: Writing, decision: Decision) -> Decision:
     """Take what the decision claims; the database's constraint has the last word."""
+    # One alone needs none of its own: it is taken, or nothing is.
+    together = writing.savepoint() if len(decision.claims) > 1 else nullcontext()
     try:
-        with writing.savepoint():
+        with together:
             for claim in decision.claims:
                 _take_claim(writing, claim, settling.case)
     except _ClaimHeldError as held:
@@ -167,6 +192,7 @@ def append_case(
     origin: Origin,
 ) -> tuple[CaseState, int]:
     """Append events to a case and renew its line in the work-lists and its fingerprints."""
+    lives = _is_issued(state)
     for event in events:
         state = evolve(state, Happened(event, case, origin.operator, origin.at))
     if state is None:
@@ -178,11 +204,16 @@ def append_case(
     record_standings(writing, events, origin.at)
     for event, entry in zip(events, entries, strict=True):
         index_fingerprint(writing, state.id, state.person, event, entry.seq)
-    if certificate := state.activation.certificate:
+    if lives and (certificate := state.activation.certificate):
         writing.record_due(certificate.serial, next_due(state, office.policy.policy))
     row = worklist_row(state, office.policy.policy, origin.at)
     writing.index_case(row, search_terms(row))
     return state, revision + len(events)
+
+
+def _is_issued(state: CaseState | None) -> bool:
+    certificate = state.activation.certificate if state else None
+    return certificate is not None and certificate.issued
 
 
 def _record_effects(
@@ -191,7 +222,7 @@ def _record_effects(
     """Write what goes with the events: the person's stream, claims, certificates and mails."""
     office = settling.office
     if settling.intent and not decision.refused:
-        _record_intent(writing, settling, settling.intent)
+        writing.record_intent(settling.intent.row(settling.case, facts.now))
     if isinstance(settling.body, OpenCase):
         opened = PersonCaseOpened(case=state.id, product=state.product)
         _append_person(writing, office, state.person, opened, settling.origin)
@@ -234,19 +265,6 @@ def _ends_codes(event: CaseEvent) -> bool:
     )
 
 
-def _record_intent(writing: Writing, settling: Settling, intent: Intent) -> None:
-    writing.record_intent(
-        CertificateRow(
-            serial=intent.prepared.serial,
-            case_id=settling.case,
-            to_be_signed=intent.to_be_signed,
-            csr_sha256=intent.prepared.request_sha256,
-            authority_key_id=intent.prepared.authority_key,
-            at=settling.office.now(),
-        )
-    )
-
-
 def _append_person(
     writing: Writing,
     office: Office,
@@ -270,6 +288,7 @@ def _facts(settling: Settling, reading: Reading) -> CaseFacts:
         engines=prepared.engines,
         boxes=prepared.boxes,
         fingerprint=prepared.fingerprint,
+        pages=prepared.pages,
         fresh_code=prepared.fresh_code,
         presented=prepared.presented,
         contract=prepared.contract,

@@ -53,8 +53,8 @@ def prepare_contract(office: Office, state: CaseState) -> BlobRef | Findings:
     else:
         try:
             document = office.blobs.read(agreed)
-        except BlobDamaged:
-            return (blocks(CaseFinding.FILE_NOT_KEPT),)
+        except BlobDamaged as damaged:
+            return (damaged.finding,)
     return _keep(office, with_signature_field(document, APPLICANT_FIELD))
 
 
@@ -69,8 +69,8 @@ def countersign(office: Office, state: CaseState, document: BlobRef) -> Counters
     try:
         original = office.blobs.read(certificate.contract.prepared)
         signed = office.blobs.read(document)
-    except BlobDamaged:
-        return (blocks(CaseFinding.FILE_NOT_KEPT),)
+    except BlobDamaged as damaged:
+        return (damaged.finding,)
     if not signed.startswith(original):
         return (blocks(ContractCode.OTHER_DOCUMENT),)
     holder = _issued(office, certificate)

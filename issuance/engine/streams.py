@@ -1,7 +1,8 @@
 """Reads and writes streams through the register: state up, events down."""
 
+import threading
 from collections.abc import Sequence
-from typing import TypeVar
+from typing import Final, TypeVar
 from uuid import UUID
 
 from issuance.cases.state import CaseState
@@ -14,6 +15,35 @@ from issuance.streams import StreamRef
 
 StateT = TypeVar("StateT", bound=Frozen)
 
+_STATES_KEPT: Final = 128
+
+
+class _RecentStates:
+    """States lately read or stored, by their very bytes: one command reads its case several times.
+
+    What another process stored since has other bytes, and is read and validated anew.
+    """
+
+    def __init__(self) -> None:
+        self._states: dict[tuple[type[Frozen], bytes], Frozen] = {}
+        self._lock = threading.Lock()
+
+    def keep(self, state: Frozen, stored: bytes) -> None:
+        with self._lock:
+            self._states[type(state), stored] = state
+            if len(self._states) > _STATES_KEPT:
+                del self._states[next(iter(self._states))]
+
+    def read(self, model: type[StateT], stored: bytes) -> StateT:
+        found = self._states.get((model, stored))
+        if not isinstance(found, model):
+            found = model.model_validate_json(stored)
+            self.keep(found, stored)
+        return found
+
+
+_RECENT: Final = _RecentStates()
+
 
 def read_state(reading: Reading, ref: StreamRef, model: type[StateT]) -> tuple[StateT | None, int]:
     """Return a stream's state and revision; None and 0 where it has not begun."""
@@ -25,7 +55,7 @@ def read_state(reading: Reading, ref: StreamRef, model: type[StateT]) -> tuple[S
         state = fold.replay(every_entry(reading, ref))
     else:
         state = stored.state
-    return model.model_validate_json(state), stored.revision
+    return _RECENT.read(model, state), stored.revision
 
 
 def read_case(reading: Reading, case: UUID) -> tuple[CaseState | None, int]:
@@ -51,8 +81,9 @@ def append(
 ) -> list[Entry]:
     """Append events and store the state they lead to; raises `RevisionConflict`."""
     prepared = [_prepared(event) for event in events]
-    version = FOLDS[ref.kind].version
-    return writing.append(ref, revision, prepared, origin, canonical_bytes(state), version)
+    version, stored = FOLDS[ref.kind].version, canonical_bytes(state)
+    _RECENT.keep(state, stored)
+    return writing.append(ref, revision, prepared, origin, stored, version)
 
 
 def _prepared(event: Event) -> PreparedEvent:

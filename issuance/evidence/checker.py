@@ -39,6 +39,7 @@ from issuance.evidence.report import (
 from issuance.evidence.rules import NOTHING_EXPECTED, DocumentRule, Expected, PhotoRule
 from issuance.findings import Finding, any_blocks, blocks
 from issuance.findings.evidence import EvidenceCode
+from issuance.signing.preparation import Prepared, SigningTask
 
 CheckKind = Literal["photo", "document", "proof"]
 Report = PhotoReport | DocumentReport
@@ -158,6 +159,17 @@ class LimitedChecker:
         sound, or is a PDF and no page renderer is installed.
         """
         return self._perform(CleanCopyTask(), content).content or None
+
+    def prepare_signing(self, parts: tuple[bytes, ...], task: SigningTask) -> Prepared | Finding:
+        """Return a PDF or XML with a hole for its signature, or what is wrong with it."""
+        outcome = self._perform(task, b"".join(parts))
+        answer = outcome.answer
+        if answer is None or (answer.refused is None and answer.hole is None):
+            return _failure(outcome)
+        if answer.hole is None:
+            return answer.refused or _failure(outcome)
+        hole = answer.hole
+        return Prepared(outcome.content, bytes.fromhex(hole.digest), hole.start, hole.end)
 
     def close(self) -> None:
         """End the children, even in the middle of a check."""

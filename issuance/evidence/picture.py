@@ -88,14 +88,14 @@ def lacks_tail(image: Image.Image, scale: float) -> bool:
 
 
 def cut(content: bytes, box: Box, turned: int) -> Image.Image:
-    """Return a part of the upright picture in colour, at full size where memory allows.
+    """Return a part of the upright picture in grey, at full size where memory allows.
 
     `box` is in pixels of the full upright picture; the part is then turned so many degrees
     clockwise (0, 90, 180, 270). Raises what Pillow raises.
     """
     with open_jpeg(content) as image:
         full = image.width * image.height
-        return _cut(image, box, turned, 1 if full <= _MOST_PIXELS_AT_ONCE else 2)
+        return _cut(image, "L", box, turned, 1 if full <= _MOST_PIXELS_AT_ONCE else 2)
 
 
 def make_preview(content: bytes, task: PreviewTask) -> Preview:
@@ -113,17 +113,17 @@ def make_preview(content: bytes, task: PreviewTask) -> Preview:
             shown.thumbnail(limits, Image.Resampling.BOX)
         else:
             scale = max(1, min(8, max(box.width, box.height) // max(limits)))
-            part = _cut(image, box, task.turn, scale)
+            part = _cut(image, "RGB", box, task.turn, scale)
             shown = ImageOps.contain(part, limits, Image.Resampling.BICUBIC)
         return Preview(shown.width, shown.height, shown.tobytes())
 
 
-def _cut(image: Image.Image, box: Box, turned: int, reduction: int) -> Image.Image:
-    """Decode at least one `reduction`-th of the size and cut the box out of it."""
+def _cut(image: Image.Image, mode: str, box: Box, turned: int, reduction: int) -> Image.Image:
+    """Decode at least one `reduction`-th of the size in `mode` and cut the box out of it."""
     orientation, _ = read_exif(image)
     full = image.size if orientation < 5 else (image.height, image.width)
-    image.draft("RGB", (image.width // reduction, image.height // reduction))
-    upright = turn(image.convert("RGB"), orientation)
+    image.draft(mode, (image.width // reduction, image.height // reduction))
+    upright = turn(image.convert(mode), orientation)
     across, down = upright.width / full[0], upright.height / full[1]
     left = min(max(0, round(box.left * across)), upright.width - 1)
     top = min(max(0, round(box.top * down)), upright.height - 1)

@@ -8,6 +8,7 @@ from issuance.evidence.report import Box, DocumentReport, PhotoReport
 from issuance.evidence.rules import NOTHING_EXPECTED, DocumentRule, Expected, PhotoRule
 from issuance.findings import Finding
 from issuance.model import Frozen, Instant
+from issuance.signing.preparation import PdfSigningTask, XmlSigningTask
 
 READY: Final = b"ready\n"
 """The child's first line, once everything is imported and the limits are set."""
@@ -79,7 +80,16 @@ class SignedDocumentTask(Frozen):
     at: Instant
 
 
-Task = PhotoTask | DocumentTask | PreviewTask | PagePreviewTask | CleanCopyTask | SignedDocumentTask
+Task = (
+    PhotoTask
+    | DocumentTask
+    | PreviewTask
+    | PagePreviewTask
+    | CleanCopyTask
+    | SignedDocumentTask
+    | PdfSigningTask
+    | XmlSigningTask
+)
 
 
 class Request(Frozen):
@@ -89,13 +99,26 @@ class Request(Frozen):
     length: int
 
 
+class Hole(Frozen):
+    """Where a prepared document waits for its signature, and the SHA-256 (hex) to be signed."""
+
+    start: Annotated[int, Field(ge=0)]
+    end: Annotated[int, Field(ge=0)]
+    digest: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+
+
 class Answer(Frozen):
-    """A finding with more to come, and last a report or a picture of `length` bytes."""
+    """A finding with more to come, and last a report, or a picture or file of `length` bytes.
+
+    `refused` is why a document was not prepared for signing.
+    """
 
     finding: Finding | None = None
     report: PhotoReport | DocumentReport | None = None
     width: int = 0
     height: int = 0
+    hole: Hole | None = None
+    refused: Finding | None = None
     length: Annotated[int, Field(ge=0, le=_MAXIMUM_ANSWER)] = 0
 
 

@@ -7,8 +7,8 @@ from typing import Any, Final
 # The package has no types.
 _simplejpeg: Any = import_module("simplejpeg")
 
-_LEAST_DETAIL: Final = 8
-"""Every bit of the scan is read at any size; an eighth of it keeps the decoded picture small."""
+_LEAST_SIDE: Final = 1
+"""Every bit of the scan is read at any size; the least one keeps the decoded picture small."""
 
 
 class SimplejpegDecoder:
@@ -19,7 +19,9 @@ class SimplejpegDecoder:
     def is_sound(self, content: bytes) -> bool:
         """Tell whether the whole JPEG decodes without a warning."""
         try:
-            _simplejpeg.decode_jpeg(content, "GRAY", min_factor=_LEAST_DETAIL, strict=True)
+            _simplejpeg.decode_jpeg(
+                content, "GRAY", min_height=_LEAST_SIDE, min_width=_LEAST_SIDE, strict=True
+            )
         except ValueError:
             return False
         return True

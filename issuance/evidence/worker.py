@@ -22,6 +22,7 @@ from issuance.evidence.protocol import (
     Answer,
     CleanCopyTask,
     DocumentTask,
+    Hole,
     PagePreviewTask,
     PhotoTask,
     PreviewTask,
@@ -35,6 +36,13 @@ from issuance.evidence.report import Preview, Tell
 from issuance.evidence.rules import DocumentRule, PhotoRule
 from issuance.evidence.signed_document import check_signed_document
 from issuance.findings import Finding, any_blocks
+from issuance.signing.preparation import (
+    PdfSigningTask,
+    SigningTask,
+    XmlSigningTask,
+    prepare_here,
+    split,
+)
 
 _MEMORY: Final = 1024**3
 _PROCESSOR_SECONDS: Final = 10
@@ -114,6 +122,16 @@ def _perform(task: Task, content: bytes, engines: Engines, tell: Tell) -> tuple[
             return Answer(length=len(copy)), copy
         case SignedDocumentTask():
             return Answer(report=check_signed_document(content, task, _MAXIMUM_PAGES)), b""
+        case PdfSigningTask() | XmlSigningTask():
+            return _prepare_signing(content, task)
+
+
+def _prepare_signing(content: bytes, task: SigningTask) -> tuple[Answer, bytes]:
+    prepared = prepare_here(split(content, task.parts), task)
+    if isinstance(prepared, Finding):
+        return Answer(refused=prepared), b""
+    hole = Hole(start=prepared.start, end=prepared.end, digest=prepared.digest.hex())
+    return Answer(hole=hole, length=len(prepared.content)), prepared.content
 
 
 def _show(preview: Preview) -> tuple[Answer, bytes]:

@@ -24,5 +24,7 @@ class BackupCode(FindingCode):
     """The file opens, but does not hold an office: part."""
     BACKUP_NEWER = "BACKUP_NEWER"
     """A newer version of the program made the backup: version, known."""
+    BACKUP_OF_SERVER = "BACKUP_OF_SERVER"
+    """The office keeps its data on a server, which has backups of its own: part."""
     RESTORE_TARGET_TAKEN = "RESTORE_TARGET_TAKEN"
     """Where the office would be restored there is something already: folder."""

@@ -82,6 +82,8 @@ class CaseFinding(FindingCode):
     NOTHING_TO_REVIEW = "NOTHING_TO_REVIEW"
     #: The file is not in this office's store.
     FILE_NOT_KEPT = "FILE_NOT_KEPT"
+    #: The store of the files does not answer, so nothing is known of the file.
+    FILE_STORE_UNREACHABLE = "FILE_STORE_UNREACHABLE"
     #: The amount is not what is due. due, given: minor units.
     AMOUNT_NOT_DUE = "AMOUNT_NOT_DUE"
     #: The deposit was used in another case. number.

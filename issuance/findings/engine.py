@@ -22,5 +22,9 @@ class EngineCode(FindingCode):
     OFFICE_IN_USE = "OFFICE_IN_USE"
     #: The certification authority's files are missing or damaged. file.
     AUTHORITY_UNREADABLE = "AUTHORITY_UNREADABLE"
+    #: The file that says where the office keeps its data is unreadable or wrong. file, part.
+    STORAGE_UNREADABLE = "STORAGE_UNREADABLE"
+    #: What this office keeps its data with is not installed here. part: psycopg or obstore.
+    STORAGE_NOT_INSTALLED = "STORAGE_NOT_INSTALLED"
     #: The register does not agree with the office's file. part.
     OFFICE_MISMATCH = "OFFICE_MISMATCH"

@@ -21,6 +21,10 @@ class RegisterCode(FindingCode):
     """The disk that holds the register is full."""
     REGISTER_NOT_WRITABLE = "REGISTER_NOT_WRITABLE"
     """The register's file or folder does not let itself be written."""
+    REGISTER_UNREACHABLE = "REGISTER_UNREACHABLE"
+    """The database server of the register does not answer, or lets nobody in."""
+    REGISTER_OUTCOME_UNKNOWN = "REGISTER_OUTCOME_UNKNOWN"
+    """The database server was lost while it saved: it is saved whole or not at all."""
     REVISION_CONFLICT = "REVISION_CONFLICT"
     """Somebody else changed the same thing meanwhile."""
 

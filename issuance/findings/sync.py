@@ -8,10 +8,10 @@ class SyncCode(FindingCode):
     SIGNATURE_WRONG = "SIGNATURE_WRONG"
     #: A document is not what its kind says, or not in canonical form.
     NOT_CANONICAL = "NOT_CANONICAL"
-    #: Only an administrator enrols, invites and ends stations.
-    STATIONS_BY_ADMINISTRATOR = "STATIONS_BY_ADMINISTRATOR"
     #: A station has no name.
     STATION_UNNAMED = "STATION_UNNAMED"
+    #: An enrolment code has to be made by the program: it has so many characters. minimum.
+    STATION_CODE_SHORT = "STATION_CODE_SHORT"
     #: The enrolment code is wrong, used or too old.
     ENROLMENT_REFUSED = "ENROLMENT_REFUSED"
     #: There is no such station, or it was ended.
@@ -42,3 +42,7 @@ class SyncCode(FindingCode):
     WAITS_FOR_COMMAND = "WAITS_FOR_COMMAND"
     #: A file of this command has not arrived yet. sha256.
     WAITS_FOR_FILE = "WAITS_FOR_FILE"
+    #: A command mends one that needs no mending, or of another case. seq.
+    NOTHING_TO_MEND = "NOTHING_TO_MEND"
+    #: The server's register is not the one this station has seen: it was set back. seq.
+    SERVER_SET_BACK = "SERVER_SET_BACK"

@@ -13,14 +13,16 @@ from issuance.findings.identity import IdentityFinding
 from issuance.identity.entry import entered, upper_ascii
 from issuance.identity.verdict import Reading, impossible, incomplete, valid
 
-_RUN: Final = re.compile(r"(?:CL)?0*([1-9][0-9]{0,7})-?([0-9K])")
-_BEGUN: Final = re.compile(r"(?:CL?)?[0-9]{0,9}-?")
+_RUN: Final = re.compile(r"(?:CL|RU[NT]:?)?0*([1-9][0-9]{0,7})-?([0-9K])")
+_BEGUN: Final = re.compile(r"(?:CL?|R|RU|RU[NT]:?)?[0-9]{0,9}-?")
+# Points, or the commas of a spreadsheet, between thousands; every dash a word processor makes.
+_AS_WRITTEN: Final = str.maketrans("\u2010\u2011\u2012\u2013\u2014\u2212", "------", " .,")
 
 
 @entered
 def read_run(text: str) -> Reading:
     """Read a RUN; its normal form is `12345678-5`, without dots and leading zeros."""
-    number = upper_ascii(text).replace(" ", "").replace(".", "")
+    number = upper_ascii(text).translate(_AS_WRITTEN)
     match = _RUN.fullmatch(number)
     if match is None:
         finding = blocks(IdentityFinding.RUN_FORMAT)

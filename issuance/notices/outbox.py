@@ -4,13 +4,12 @@ An attempt is recorded before the mail server is asked and again after it answer
 between costs a second mail with the same Message-ID, never a lost one.
 """
 
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.headerregistry import Address
 from email.message import EmailMessage
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeVar
 from uuid import UUID
 
 from issuance.findings.notices import NoticeCode
@@ -20,6 +19,11 @@ from issuance.notices.model import Notice, NoticeRow, NoticeState
 from issuance.notices.sealed import NoticeSecret, Sealing, open_secret
 from issuance.policies.rendering import TemplateMismatchError, render
 from issuance.sources import Clock
+
+ResultT = TypeVar("ResultT")
+
+_LEASE: Final = timedelta(minutes=5)
+"""How long after a crash while sending another attempt is made; no mail server is asked longer."""
 
 _WAITS: Final = (
     timedelta(minutes=1),
@@ -33,20 +37,16 @@ _PATIENCE: Final = timedelta(hours=24)
 """How long after its creation a message is tried again."""
 
 
-class NoticeReading(Protocol):
-    """The register's outbox, read."""
+class NoticeWriting(Protocol):
+    """The register's outbox inside a transaction."""
 
-    def due_notices(self, now: datetime, limit: int) -> Sequence[NoticeRow]:
-        """Return queued and failed notices whose next attempt is due, the oldest first."""
+    def claim_due_notice(self, now: datetime, until: datetime) -> NoticeRow | None:
+        """Take the message that is due longest until a moment, and count the attempt."""
         ...
 
     def notice(self, notice_id: UUID, /) -> NoticeRow | None:
         """Return one notice."""
         ...
-
-
-class NoticeWriting(NoticeReading, Protocol):
-    """The register's outbox inside a transaction."""
 
     def record_notice_attempt(
         self,
@@ -69,12 +69,8 @@ class NoticeWriting(NoticeReading, Protocol):
 class NoticeRegister(Protocol):
     """The part of the register that the outbox needs."""
 
-    def reading(self) -> AbstractContextManager[NoticeReading]:
-        """Open a read transaction."""
-        ...
-
-    def writing(self) -> AbstractContextManager[NoticeWriting]:
-        """Open a write transaction, committed on leaving."""
+    def write(self, work: Callable[[NoticeWriting], ResultT], /) -> ResultT:
+        """Make a change, committed when this returns."""
         ...
 
 
@@ -103,13 +99,20 @@ class Outbox:
 
     def deliver_due(self, limit: int = 50) -> int:
         """Try the notices that are due; return how many the mail server took."""
-        with self.register.reading() as reading:
-            rows = reading.due_notices(self.clock.now(), limit)
-        return sum(self._try(row) for row in rows)
+        taken = 0
+        for _ in range(limit):
+            row = self._claim()
+            if row is None:
+                break
+            taken += self._try(row)
+        return taken
+
+    def _claim(self) -> NoticeRow | None:
+        """Count an attempt before it is made, and keep other workers from making it too."""
+        now = self.clock.now()
+        return self.register.write(lambda writing: writing.claim_due_notice(now, now + _LEASE))
 
     def _try(self, row: NoticeRow) -> bool:
-        if not self._claim(row):
-            return False
         expires_at: datetime | None = None
         try:
             secret = self._secret(row)
@@ -120,24 +123,8 @@ class Outbox:
         self._record(row, delivery, expires_at)
         return delivery.ok
 
-    def _claim(self, row: NoticeRow) -> bool:
-        """Count the attempt before it is made; false when somebody else is making it."""
-        with self.register.writing() as writing:
-            current = writing.notice(row.id)
-            if current is None or (current.attempts, current.state) != (row.attempts, row.state):
-                return False
-            writing.record_notice_attempt(
-                row.id,
-                state=row.state,
-                attempts=row.attempts + 1,
-                next_attempt_at=self.clock.now() + _wait(row.attempts + 1),
-                last_error=row.last_error,
-            )
-        return True
-
     def _record(self, row: NoticeRow, delivery: Delivery, expires_at: datetime | None) -> None:
-        attempts = row.attempts + 1
-        next_attempt_at = self.clock.now() + _wait(attempts)
+        next_attempt_at = self.clock.now() + _wait(row.attempts)
         last_chance = row.created_at + _PATIENCE
         if expires_at is not None:
             last_chance = min(last_chance, expires_at)
@@ -147,16 +134,23 @@ class Outbox:
             state = NoticeState.DEAD
         else:
             state = NoticeState.FAILED
-        with self.register.writing() as writing:
+
+        def record(writing: NoticeWriting) -> None:
+            current = writing.notice(row.id)
+            if not delivery.ok and (current is None or current.attempts != row.attempts):
+                # Too late: another worker is trying by now, and will say how it went.
+                return
             writing.record_notice_attempt(
                 row.id,
                 state=state,
-                attempts=attempts,
+                attempts=row.attempts,
                 next_attempt_at=next_attempt_at,
                 last_error=delivery.error,
             )
             if state is not NoticeState.FAILED:
                 writing.clear_notice_secret(row.id)
+
+        self.register.write(record)
 
     def _secret(self, row: NoticeRow) -> NoticeSecret | None:
         if row.sealed_secret is None:

@@ -29,12 +29,15 @@ class PasswordRule(Frozen):
 
 
 class ActivationRule(Frozen):
-    """How long an accepted activation code lets the applicant go on, and what they may choose."""
+    """How long an accepted activation code lets the applicant go on, and what they may choose.
+
+    Without a `contract_version` nothing is signed at the activation.
+    """
 
     minutes_to_finish: int = Field(default=60, gt=0)
     sealed_key_hours: int = Field(default=24, gt=0)
     password: PasswordRule = PasswordRule()
     link: LinkRule = LinkRule()
-    contract_version: str
-    person_checklist: tuple[str, ...]
+    contract_version: str = ""
+    person_checklist: tuple[str, ...] = ()
     data_checklist: tuple[str, ...] = ()

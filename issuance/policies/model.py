@@ -16,6 +16,8 @@ from issuance.model import Frozen
 from issuance.money.amounts import Operation, Price, TariffRow, TaxRow, price_on
 from issuance.policies.activation_rules import ActivationRule, CodeRule
 from issuance.policies.life import LifeRule, PublicationRule
+from issuance.policies.portable import PortableRule
+from issuance.policies.pre_answers import PreAnswer
 from issuance.policies.reasons import Reasons
 
 
@@ -90,29 +92,6 @@ class Exemption(Frozen):
     valid_until: date | None = None
     minimum_age: int | None = None
     proof_required: bool = False
-
-
-class PreAnswer(Frozen):
-    """When the checks of a file answer a question about it with yes, for a person to agree to.
-
-    All of `seen` were found in the photo, every code of `found` was told and none of `unless`. A
-    missing engine sees and finds nothing, so it answers nothing.
-    """
-
-    seen: tuple[Literal["person", "portrait", "card"], ...] = ()
-    found: tuple[str, ...] = ()
-    unless: tuple[str, ...] = ()
-
-    @model_validator(mode="after")
-    def _needs_evidence(self) -> Self:
-        if not self.seen and not self.found:
-            raise ValueError("nothing seen or found answers no question")
-        return self
-
-    def holds(self, codes: Collection[str], seen: Collection[str]) -> bool:
-        """Tell whether these findings and sights answer the question with yes."""
-        proven = set(self.seen) <= set(seen) and set(self.found) <= set(codes)
-        return proven and not set(self.unless) & set(codes)
 
 
 class EvidenceRule(Frozen):
@@ -243,7 +222,10 @@ _Entry = TypeVar("_Entry", CertificateType, Container, CertificateProfile)
 
 
 class Policy(Frozen):
-    """The whole policy of one authority."""
+    """The whole policy of one authority.
+
+    What is sold at a counter has steps, fields and prices; keys in custody have `portable` instead.
+    """
 
     id: str
     version: str
@@ -263,22 +245,23 @@ class Policy(Frozen):
     products: tuple[Product, ...]
     impossible: tuple[ImpossiblePair, ...] = ()
     fields: tuple[FieldRule, ...]
-    billing_fields: tuple[FieldRule, ...]
-    billing_from_applicant: Mapping[str, tuple[str, ...]]
-    payment_fields: tuple[FieldRule, ...]
-    steps: tuple[StepRule, ...]
-    evidence: tuple[EvidenceRule, ...]
-    payment_proof: DocumentFileRule
-    tariffs: tuple[TariffRow, ...]
-    taxes: tuple[TaxRow, ...]
-    service_points: tuple[ServicePoint, ...]
+    billing_fields: tuple[FieldRule, ...] = ()
+    billing_from_applicant: Mapping[str, tuple[str, ...]] = {}
+    payment_fields: tuple[FieldRule, ...] = ()
+    steps: tuple[StepRule, ...] = ()
+    evidence: tuple[EvidenceRule, ...] = ()
+    payment_proof: DocumentFileRule = DocumentFileRule()
+    tariffs: tuple[TariffRow, ...] = ()
+    taxes: tuple[TaxRow, ...] = ()
+    service_points: tuple[ServicePoint, ...] = ()
     roles: Mapping[str, tuple[str, ...]]
-    four_eyes: tuple[FourEyes, ...]
+    four_eyes: tuple[FourEyes, ...] = ()
     reasons: Reasons
-    code: CodeRule
-    activation: ActivationRule
+    code: CodeRule = CodeRule()
+    activation: ActivationRule = ActivationRule()
     life: LifeRule
     publication: PublicationRule
+    portable: PortableRule | None = None
     profiles: tuple[CertificateProfile, ...]
     lint_allowed: tuple[AllowedRemark, ...] = ()
 

@@ -8,11 +8,17 @@ from issuance.model import Frozen
 
 
 class Reasons(Frozen):
-    """The coded reasons a person picks from; each may ask for a note."""
+    """The coded reasons a person picks from, the usual one first; each may ask for a note.
+
+    `new_code` says why a code replaces another, `resend` why a mail goes out again.
+    """
 
     reject: tuple[str, ...]
     hold: tuple[str, ...]
+    resume: tuple[str, ...]
     cancel: tuple[str, ...]
+    new_code: tuple[str, ...]
+    resend: tuple[str, ...]
     payment: tuple[str, ...]
     evidence: tuple[str, ...]
     override: tuple[str, ...] = ()

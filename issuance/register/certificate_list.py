@@ -1,5 +1,6 @@
 """The list of issued certificates: by holder, state and end, a keyset page at a time."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +12,7 @@ from issuance.register.model import (
     CertificateState,
     SerialKey,
 )
-from issuance.register.paging import require_page_size
+from issuance.register.paging import count_up_to, require_page_size
 from issuance.register.search import LAST_CHARACTER, query_prefixes
 from issuance.register.tables import cases, certificates
 from issuance.register.tables import certificate_lives as lives
@@ -68,6 +69,23 @@ class CertificateListReading(Transaction):
             return shown, None
         last = shown[-1]
         return shown, SerialKey(last.not_after if ending else last.not_before, last.serial)
+
+    def expiring_counts(
+        self, now: datetime, moments: Mapping[str, datetime], ceiling: int
+    ) -> dict[str, int]:
+        """Count what ends by each moment and is not revoked; `ceiling + 1` means more than that."""
+        require_page_size(ceiling)
+        of_office = select(lives.c.serial).where(
+            lives.c.office == self._office,
+            lives.c.state != CertificateState.REVOKED,
+            lives.c.not_after > now,
+        )
+        return {
+            name: count_up_to(
+                self._connection, of_office.where(lives.c.not_after <= moment), ceiling
+            )
+            for name, moment in moments.items()
+        }
 
     def certificate_line(self, serial: str) -> CertificateLineRow | None:
         """Return an issued certificate's line by its decimal serial."""

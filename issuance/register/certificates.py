@@ -28,7 +28,10 @@ _THIS = and_(
 )
 _INSERT_INTENT = insert(certificates)
 _MOVE = update(certificates).where(
-    _THIS, certificates.c.state.in_(bindparam("begins", expanding=True))
+    _THIS,
+    or_(
+        certificates.c.state == bindparam("begins"), certificates.c.state == bindparam("or_begins")
+    ),
 )
 _BEGIN_LIFE = insert(lives)
 _CHANGE_LIFE = update(lives).where(
@@ -181,7 +184,14 @@ class CertificateWriting(CertificateReading):
             unlisted=True,
         )
 
-    def begin_life(self, serial: str, case_id: UUID, begins: datetime, ends: datetime) -> None:
+    def begin_life(
+        self,
+        serial: str,
+        case_id: UUID,
+        begins: datetime,
+        ends: datetime,
+        due_at: datetime | None = None,
+    ) -> None:
         """Begin to keep the life of a certificate that was just recorded."""
         self._connection.execute(
             _BEGIN_LIFE,
@@ -192,8 +202,26 @@ class CertificateWriting(CertificateReading):
                 "state": CertificateState.ISSUED,
                 "not_before": begins,
                 "not_after": ends,
+                "due_at": due_at,
             },
         )
+
+    def claim_due(self, now: datetime, until: datetime, limit: int) -> list[tuple[str, UUID]]:
+        """Put what the clock has to do off until a moment, for whoever does it now.
+
+        What another worker is claiming is passed over.
+        """
+        query = (
+            select(lives.c.serial, lives.c.case_id)
+            .where(lives.c.office == self._office, lives.c.due_at <= now)
+            .order_by(lives.c.due_at)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        due = [(row.serial, row.case_id) for row in self._connection.execute(query)]
+        for serial, _ in due:
+            self._change_life(serial, due_at=until)
+        return due
 
     def record_due(self, serial: str, due_at: datetime | None) -> None:
         """Record when the clock next has something to do for a certificate."""
@@ -220,7 +248,8 @@ class CertificateWriting(CertificateReading):
 
     def _move(self, serial: str, *begin: CertificateState, **values: Any) -> None:
         moved = self._connection.execute(
-            _MOVE, self._this_certificate(serial) | {"begins": begin} | values
+            _MOVE,
+            self._this_certificate(serial) | {"begins": begin[0], "or_begins": begin[-1]} | values,
         )
         if moved.rowcount != 1:
             raise ValueError(f"certificate {serial} is not {' or '.join(begin)}")

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import (
     Ed25519PublicKey,
 )
 
-from issuance.access.durable_file import replace_file
+from issuance.access.durable_file import replace_file, write_beside
 from issuance.model import canonical_bytes, format_instant
 from issuance.register.model import Head
 
@@ -63,8 +63,18 @@ class SignedCheckpoint:
 
         Without `settle_name` a power cut may bring the former content back. Raises OSError.
         """
+        replace_file(path, self._content(), settle_name=settle_name)
+
+    def write_beside(self, path: Path) -> None:
+        """Make it durable beside the file, whose place it takes with `put_in_place`.
+
+        The caller holds the file with `exclusive`. Raises OSError.
+        """
+        write_beside(path, self._content())
+
+    def _content(self) -> bytes:
         document = {"checkpoint": self.body.decode(), "signature": self.signature.hex()}
-        replace_file(path, canonical_bytes(document), settle_name=settle_name)
+        return canonical_bytes(document)
 
     @classmethod
     def from_file(cls, path: Path) -> Self | None:

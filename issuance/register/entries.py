@@ -46,10 +46,12 @@ _THIS_STREAM = and_(
     streams.c.id == bindparam("this_id"),
 )
 _READ_STREAM = select(streams).where(_THIS_STREAM)
-_LOCK_REVISION = select(streams.c.revision).where(_THIS_STREAM).with_for_update()
 _READ_HEAD = select(heads.c.seq, heads.c.hash).where(heads.c.office == bindparam("this_office"))
 _LOCK_HEAD = _READ_HEAD.with_for_update()
-_CHANGE_STREAM = update(streams).where(_THIS_STREAM)
+_CHANGE_STREAM = update(streams).where(
+    _THIS_STREAM, streams.c.revision == bindparam("this_revision")
+)
+_INSERT_STREAM = insert(streams)
 _INSERT_ENTRIES = insert(entries)
 _INSERT_PERSONAL = insert(personal_parts)
 _MOVE_HEAD = update(heads).where(heads.c.office == bindparam("this_office"))
@@ -209,7 +211,7 @@ class EntryWriting(EntryReading):
         Raises `RevisionConflict` when the stream is at another revision.
         """
         kept = self._connection.execute(
-            update(streams).where(_THIS_STREAM, streams.c.revision == bindparam("this_revision")),
+            _CHANGE_STREAM,
             self._key(ref)
             | {"this_revision": revision, "state": state, "fold_version": fold_version},
         )
@@ -225,37 +227,44 @@ class EntryWriting(EntryReading):
         state: bytes,
         fold_version: int,
     ) -> list[Entry]:
-        self._advance(ref, expected_revision, len(events), state, fold_version)
-        # The head is what all writers of an office wait for: locked last, so held shortest.
-        # Once this transaction has moved it, nobody else can.
+        # The head is what all writers of an office wait for: locked no earlier than now, and before
+        # any stream, so that no two of them can wait for each other. Once this transaction has
+        # moved it, nobody else can.
         grown = self._growth
         head = grown.head if grown else _head(self._connection, _LOCK_HEAD, self._office)
+        self._advance(ref, expected_revision, len(events), state, fold_version)
         began = grown.began if grown else head
         stored: list[StoredEntry] = []
         for revision, event in enumerate(events, expected_revision + 1):
             entry = self._entry(head, ref, revision, event, origin)
             head = Head(entry.seq, entry.hash)
             stored.append(entry)
+        self._keep(stored, Growth(began, head, origin.at))
+        return [read_entry(entry) for entry in stored]
+
+    def _keep(self, stored: Sequence[StoredEntry], growth: Growth) -> None:
+        """Write entries that follow the chain's end, and move it."""
         self._insert(stored)
+        head = growth.head
         self._connection.execute(
             _MOVE_HEAD, {"this_office": self._office, "seq": head.seq, "hash": head.hash}
         )
-        self._growth = Growth(began, head, origin.at)
-        return [read_entry(entry) for entry in stored]
+        self._growth = growth
 
     def _advance(
         self, ref: StreamRef, expected: int, added: int, state: bytes, fold_version: int
     ) -> None:
-        found = self._connection.execute(_LOCK_REVISION, self._key(ref)).scalar_one_or_none()
-        if (found or 0) != expected:
-            raise RevisionConflict(ref, expected)
         values = {"revision": expected + added, "state": state, "fold_version": fold_version}
-        if found is not None:
-            self._connection.execute(_CHANGE_STREAM, self._key(ref) | values)
+        if expected:
+            advanced = self._connection.execute(
+                _CHANGE_STREAM, self._key(ref) | {"this_revision": expected} | values
+            )
+            if advanced.rowcount != 1:
+                raise RevisionConflict(ref, expected)
             return
         new = values | {"office": self._office, "kind": ref.kind, "id": ref.id}
         try:
-            self._connection.execute(insert(streams), new)
+            self._connection.execute(_INSERT_STREAM, new)
         except IntegrityError as error:
             raise RevisionConflict(ref, expected) from error
 

@@ -1,18 +1,23 @@
-"""What the register raises when its file, its lock or its place on disk fails.
+"""What the register raises when its file, its server, its lock or its place on disk fails.
 
     RegisterFailure
     ├── RegisterUnreadable   wrong key, damaged, missing, another office's, newer
     ├── RegisterUnavailable  busy, disk full, not writable
+    │   ├── RaceLost         the database undid it for another writer's sake
+    │   ├── ConnectionLost   the server was lost before it was asked to commit
+    │   └── OutcomeUnknown   the server was lost while it committed
     └── RevisionConflict     somebody else changed the stream meanwhile
 
-Each carries a finding, so that the caller can answer a person with it.
+Each carries a finding, so that the caller can answer a person with it. But for `OutcomeUnknown`,
+nothing was changed.
 """
 
 from collections.abc import Generator
 from contextlib import contextmanager
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 from issuance.findings import Finding, blocks
 from issuance.findings.register import RegisterCode
@@ -32,7 +37,19 @@ class RegisterUnreadable(RegisterFailure):
 
 
 class RegisterUnavailable(RegisterFailure):
-    """The register cannot be used just now; nothing was changed."""
+    """The register cannot be used just now."""
+
+
+class RaceLost(RegisterUnavailable):
+    """The database undid a transaction for another one's sake; it may be run again."""
+
+
+class ConnectionLost(RegisterUnavailable):
+    """The database server went away before it was asked to commit; it may be run again."""
+
+
+class OutcomeUnknown(RegisterUnavailable):
+    """The database server went away while it committed: what was changed stands, or nothing."""
 
 
 class RevisionConflict(RegisterFailure):
@@ -44,8 +61,10 @@ class RevisionConflict(RegisterFailure):
         self.expected = expected
 
 
+Known = tuple[type[RegisterFailure], RegisterCode]
+
 # Primary result codes: https://www.sqlite.org/rescode.html
-_FAILURES: Final[dict[int, tuple[type[RegisterFailure], RegisterCode]]] = {
+_OF_SQLITE: Final[dict[int, Known]] = {
     5: (RegisterUnavailable, RegisterCode.REGISTER_BUSY),
     6: (RegisterUnavailable, RegisterCode.REGISTER_BUSY),
     8: (RegisterUnavailable, RegisterCode.REGISTER_NOT_WRITABLE),
@@ -56,12 +75,40 @@ _FAILURES: Final[dict[int, tuple[type[RegisterFailure], RegisterCode]]] = {
     26: (RegisterUnreadable, RegisterCode.REGISTER_UNREADABLE),
 }
 
+# https://www.postgresql.org/docs/current/errcodes-appendix.html
+_OF_POSTGRESQL: Final[dict[str, Known]] = {
+    "25006": (RegisterUnavailable, RegisterCode.REGISTER_NOT_WRITABLE),
+    "25P03": (ConnectionLost, RegisterCode.REGISTER_UNREACHABLE),
+    "40001": (RaceLost, RegisterCode.REGISTER_BUSY),
+    "40P01": (RaceLost, RegisterCode.REGISTER_BUSY),
+    "42501": (RegisterUnavailable, RegisterCode.REGISTER_NOT_WRITABLE),
+    "42P07": (RaceLost, RegisterCode.REGISTER_BUSY),
+    "53100": (RegisterUnavailable, RegisterCode.REGISTER_DISK_FULL),
+    "53300": (ConnectionLost, RegisterCode.REGISTER_UNREACHABLE),
+    "55P03": (RegisterUnavailable, RegisterCode.REGISTER_BUSY),
+    "57014": (RegisterUnavailable, RegisterCode.REGISTER_BUSY),
+    "57P01": (ConnectionLost, RegisterCode.REGISTER_UNREACHABLE),
+    "57P02": (ConnectionLost, RegisterCode.REGISTER_UNREACHABLE),
+    "57P03": (ConnectionLost, RegisterCode.REGISTER_UNREACHABLE),
+    "XX001": (RegisterUnreadable, RegisterCode.REGISTER_UNREADABLE),
+    "XX002": (RegisterUnreadable, RegisterCode.REGISTER_UNREADABLE),
+}
+
+_UNIQUE: Final = "23505"
+_RACED_FOR: Final = frozenset(
+    {"entries_pkey", "entries_of_stream", "receipts_pkey", "pg_type_typname_nsp_index"}
+)
+"""What two writers who saw the same may both want to be the first at: a place in the chain, the
+receipt of a command that was sent twice, and the tables themselves."""
+
 
 @contextmanager
 def failures_explained() -> Generator[None]:
     """Turn the database's errors that are no bugs of ours into a `RegisterFailure`."""
     try:
         yield
+    except PoolExhausted as error:
+        raise RegisterUnavailable(blocks(RegisterCode.REGISTER_BUSY)) from error
     except DBAPIError as error:
         known = _known_failure(error)
         if known is None:
@@ -70,13 +117,29 @@ def failures_explained() -> Generator[None]:
         raise failure(blocks(finding)) from error
 
 
-def _known_failure(
-    error: BaseException | None,
-) -> tuple[type[RegisterFailure], RegisterCode] | None:
+def _known_failure(error: BaseException | None) -> Known | None:
     """Look behind the error too: a full disk undoes all, and then the savepoint is missing."""
     while error is not None:
         code: int = getattr(error, "sqlite_errorcode", 0)
-        if known := _FAILURES.get(code & 0xFF):
+        if known := _OF_SQLITE.get(code & 0xFF) or _of_postgresql(error):
             return known
         error = error.__context__
     return None
+
+
+def _of_postgresql(error: BaseException) -> Known | None:
+    """Know an error of psycopg, which is not imported where no server is used."""
+    if isinstance(error, DBAPIError):
+        lost = error.connection_invalidated
+        return (ConnectionLost, RegisterCode.REGISTER_UNREACHABLE) if lost else None
+    driver: Any = error
+    if not type(driver).__module__.startswith("psycopg"):
+        return None
+    state: str | None = driver.sqlstate
+    if state is None or state.startswith("08"):
+        # The driver's own complaint about a connection, and not about what was asked.
+        lost = type(driver).__name__ in {"OperationalError", "ConnectionTimeout"}
+        return (ConnectionLost, RegisterCode.REGISTER_UNREACHABLE) if lost else None
+    if state == _UNIQUE and driver.diag.constraint_name in _RACED_FOR:
+        return RaceLost, RegisterCode.REGISTER_BUSY
+    return _OF_POSTGRESQL.get(state)

@@ -1,11 +1,12 @@
 """The outbox of messages: queued in the transaction that caused them, sent afterwards."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Select, insert, select, update
 
 from issuance.register.model import NoticeRow, Page, PageKey
 from issuance.register.paging import newest_first, page_of, require_page_size
@@ -15,22 +16,25 @@ from issuance.register.transaction import Transaction, columns_of
 _ROW = columns_of(notices, NoticeRow)
 
 
+def _due(office: UUID, now: datetime) -> Select[Any]:
+    return (
+        select(*_ROW)
+        .where(
+            notices.c.office == office,
+            notices.c.state.in_(("queued", "failed")),
+            notices.c.next_attempt_at <= now,
+        )
+        .order_by(notices.c.next_attempt_at, notices.c.id)
+    )
+
+
 class NoticeReading(Transaction):
     """Looks up messages."""
 
     def due_notices(self, now: datetime, limit: int) -> Sequence[NoticeRow]:
         """Return queued and failed notices whose next attempt is due, the oldest first."""
         require_page_size(limit)
-        rows = self._connection.execute(
-            select(*_ROW)
-            .where(
-                notices.c.office == self._office,
-                notices.c.state.in_(("queued", "failed")),
-                notices.c.next_attempt_at <= now,
-            )
-            .order_by(notices.c.next_attempt_at, notices.c.id)
-            .limit(limit)
-        )
+        rows = self._connection.execute(_due(self._office, now).limit(limit))
         return [NoticeRow(*row) for row in rows]
 
     def notices(
@@ -58,6 +62,21 @@ class NoticeWriting(NoticeReading):
     def queue_notice(self, row: NoticeRow) -> None:
         """Queue a message with this transaction."""
         self._connection.execute(insert(notices).values(asdict(row) | {"office": self._office}))
+
+    def claim_due_notice(self, now: datetime, until: datetime) -> NoticeRow | None:
+        """Take the message that is due longest, and count the attempt that is about to be made.
+
+        It is not due again before `until`, whatever becomes of who took it. What another worker is
+        taking is passed over.
+        """
+        query = _due(self._office, now).limit(1).with_for_update(skip_locked=True)
+        found = self._connection.execute(query).one_or_none()
+        if found is None:
+            return None
+        row = NoticeRow(*found)
+        attempts = row.attempts + 1
+        self._change(row.id, attempts=attempts, next_attempt_at=until)
+        return replace(row, attempts=attempts, next_attempt_at=until)
 
     def record_notice_attempt(
         self,

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import Column, Select, literal, tuple_
+from sqlalchemy import Column, Connection, Select, func, literal, select, tuple_
 
 from issuance.register.model import Page, PageKey
 
@@ -33,3 +33,9 @@ def page_of(rows: list[RowT], limit: int, key: Callable[[RowT], PageKey]) -> Pag
     """Make a page of what `newest_first` found."""
     shown = tuple(rows[:limit])
     return Page(shown, key(shown[-1]) if len(rows) > limit else None)
+
+
+def count_up_to(connection: Connection, query: Select[Any], ceiling: int) -> int:
+    """Count what a query finds; `ceiling + 1` means more than the ceiling."""
+    some = query.limit(ceiling + 1).subquery()
+    return connection.execute(select(func.count()).select_from(some)).scalar_one()

@@ -6,12 +6,15 @@ from issuance.register.certificate_list import CertificateListReading
 from issuance.register.certificates import CertificateReading, CertificateWriting
 from issuance.register.checkpoint import Checkpoint
 from issuance.register.connection import damaged_pages
-from issuance.register.entries import EntryWriting
 from issuance.register.fingerprints import FingerprintReading, FingerprintWriting
 from issuance.register.index_review import IndexReview
 from issuance.register.kept_checkpoints import CheckpointReading, CheckpointWriting
+from issuance.register.locks import Locking
 from issuance.register.notices import NoticeReading, NoticeWriting
 from issuance.register.receipts import ReceiptReading, ReceiptWriting
+from issuance.register.replica import ReplicaWriting
+from issuance.register.sessions import SessionReading, SessionWriting
+from issuance.register.station_commands import StationCommandReading, StationCommandWriting
 from issuance.register.stream_review import StreamReview
 from issuance.register.worklist import WorklistReading, WorklistWriting
 
@@ -26,6 +29,8 @@ class Reading(
     FingerprintReading,
     NoticeReading,
     CheckpointReading,
+    SessionReading,
+    StationCommandReading,
 ):
     """A snapshot: everything read through it belongs to one moment."""
 
@@ -41,13 +46,16 @@ class Reading(
 
 
 class Writing(
-    EntryWriting,
+    ReplicaWriting,
     ReceiptWriting,
     WorklistWriting,
     CertificateWriting,
     FingerprintWriting,
     NoticeWriting,
     CheckpointWriting,
+    SessionWriting,
+    StationCommandWriting,
+    Locking,
     Reading,
 ):
     """A change, committed whole on leaving, undone whole by an exception."""

@@ -24,7 +24,7 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from issuance.model import format_instant
 
-SCHEMA_VERSION: Final = "0003"
+SCHEMA_VERSION: Final = "0005"
 """The newest migration."""
 
 
@@ -240,4 +240,47 @@ notices = Table(
     Index("notices_by_time", "office", "created_at", "id"),
     Index("notices_of_case", "office", "case_id", "created_at", "id"),
     Index("notices_due", "office", "state", "next_attempt_at"),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("office", Uuid, primary_key=True),
+    Column("token_hash", LargeBinary, primary_key=True),
+    Column("id", Uuid, nullable=False),
+    Column("operator", String, nullable=False),
+    Column("roles", String, nullable=False),
+    Column("station", Uuid),
+    Column("started_at", Moment, nullable=False),
+    Column("last_used_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Index("sessions_of_operator", "office", "operator"),
+    Index("sessions_by_end", "office", "expires_at"),
+)
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("office", Uuid, primary_key=True),
+    Column("name", String, primary_key=True),
+    Column("holder", Uuid, nullable=False),
+    Column("until", Moment, nullable=False),
+)
+
+station_commands = Table(
+    "station_commands",
+    metadata,
+    Column("office", Uuid, primary_key=True),
+    Column("station", Uuid, primary_key=True),
+    Column("epoch", Uuid, primary_key=True),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("hash", String, nullable=False),
+    Column("stream_id", Uuid, nullable=False),
+    Column("outcome", String, nullable=False),
+    Column("revision", BigInteger, nullable=False),
+    Column("sent", LargeBinary, nullable=False),
+    Column("receipt", LargeBinary, nullable=False),
+    Column("noted", LargeBinary, nullable=False),
+    Index("station_commands_of_stream", "office", "stream_id", "station", "epoch", "seq"),
+    Index("station_commands_by_outcome", "office", "station", "epoch", "outcome", "seq"),
 )

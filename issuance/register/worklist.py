@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any, Final
 
-from sqlalchemy import Select, and_, bindparam, delete, func, insert, select, update
+from sqlalchemy import Select, and_, bindparam, delete, insert, select, update
 
 from issuance.register.model import Page, PageKey, Queue, WorklistFilter, WorklistRow
-from issuance.register.paging import newest_first, page_of, require_page_size
+from issuance.register.paging import count_up_to, newest_first, page_of, require_page_size
 from issuance.register.search import LAST_CHARACTER, query_prefixes, search_tokens
 from issuance.register.tables import cases
 from issuance.register.tables import cases_in_hand as in_hand
@@ -24,6 +24,16 @@ _CHANGE_CASE = update(cases).where(
     cases.c.office == bindparam("this_office"), cases.c.case_id == bindparam("this_case")
 )
 _INSERT_CASE = insert(cases)
+# Who has it in hand and what it is found by follow from these: where they stay, all of that stays.
+_SAME = ("number", "person_name", "identification", "email", "captured_by", "in_work_by")
+_MOVES = ("product", "queue", "updated_at", "step", "policy")
+_MOVE_CASE = _CHANGE_CASE.where(
+    cases.c.queue != Queue.CLOSED,
+    *(cases.c[name].is_not_distinct_from(bindparam(f"same_{name}")) for name in _SAME),
+)
+_MOVE_HANDS = update(in_hand).where(
+    in_hand.c.office == bindparam("this_office"), in_hand.c.case_id == bindparam("this_case")
+)
 _DROP_HANDS = delete(in_hand).where(
     in_hand.c.office == bindparam("this_office"), in_hand.c.case_id == bindparam("this_case")
 )
@@ -54,7 +64,10 @@ class WorklistReading(Transaction):
     ) -> dict[str, int]:
         """Count the cases of each filter; `ceiling + 1` means more than the ceiling."""
         require_page_size(ceiling)
-        return {name: self._count(self._filtered(each), ceiling) for name, each in wanted.items()}
+        return {
+            name: count_up_to(self._connection, self._filtered(each), ceiling)
+            for name, each in wanted.items()
+        }
 
     def search(self, text: str, after: PageKey | None = None, limit: int = 50) -> Page[WorklistRow]:
         """Return the cases in which every word of the text begins something; none for no words."""
@@ -79,7 +92,7 @@ class WorklistReading(Transaction):
             tokens.c.token >= prefix,
             tokens.c.token < prefix + LAST_CHARACTER,
         )
-        if self._count(found, _RARE) > _RARE:
+        if count_up_to(self._connection, found, _RARE) > _RARE:
             return query.where(found.where(tokens.c.case_id == cases.c.case_id).exists())
         hits = found.distinct().subquery()
         return query.join(hits, hits.c.case_id == cases.c.case_id)
@@ -101,22 +114,33 @@ class WorklistReading(Transaction):
         rows = [WorklistRow(*row) for row in self._connection.execute(query)]
         return page_of(rows, limit, lambda row: PageKey(row.updated_at, row.case_id))
 
-    def _count(self, query: Select[Any], ceiling: int) -> int:
-        some = query.limit(ceiling + 1).subquery()
-        return self._connection.execute(select(func.count()).select_from(some)).scalar_one()
-
 
 class WorklistWriting(WorklistReading):
     """Keeps the list in step with the events."""
 
     def index_case(self, row: WorklistRow, search_terms: Iterable[str]) -> None:
-        """Replace the row of a case, in whose hands it is, and what it is found by."""
+        """Replace the row of a case, in whose hands it is, and what it is found by.
+
+        The terms follow from the row: the same person and number are found by the same ones.
+        """
+        if row.queue != Queue.CLOSED and self._moved(row):
+            return
         values = asdict(row)
         changed = self._connection.execute(_CHANGE_CASE, self._this_case(row) | values)
         if changed.rowcount == 0:
             self._connection.execute(_INSERT_CASE, values | {"office": self._office})
         self._replace_hands(row)
         self._replace_tokens(row, search_tokens(search_terms))
+
+    def _moved(self, row: WorklistRow) -> bool:
+        """Change only where a case stands and since when, if the rest is as it was."""
+        same = {f"same_{name}": getattr(row, name) for name in _SAME}
+        new = {name: getattr(row, name) for name in _MOVES}
+        moved = self._connection.execute(_MOVE_CASE, self._this_case(row) | same | new)
+        if moved.rowcount == 0:
+            return False
+        self._connection.execute(_MOVE_HANDS, self._this_case(row) | {"updated_at": row.updated_at})
+        return True
 
     def _replace_hands(self, row: WorklistRow) -> None:
         self._connection.execute(_DROP_HANDS, self._this_case(row))

@@ -1,7 +1,7 @@
 """The lease a server gives a station: who may work there without it, with what, and how long."""
 
 from datetime import datetime
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Final
 
 from pydantic import Field
 
@@ -10,6 +10,9 @@ from issuance.findings import Finding, blocks
 from issuance.findings.sync import SyncCode
 from issuance.model import Count, Frozen, Identifier, Instant
 from issuance.stations.signed import Signable
+
+MOST_CASES: Final = 200
+HOURS: Final = 72
 
 
 class LeasedOperator(Frozen):

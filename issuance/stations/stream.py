@@ -8,6 +8,7 @@ from uuid import UUID
 from issuance.access.roles import Role, Session
 from issuance.events import Event
 from issuance.findings import Finding, blocks
+from issuance.findings.access import AccessCode
 from issuance.findings.sync import SyncCode
 from issuance.model import Frozen, Identifier, Instant, Text
 from issuance.secret import SecretField
@@ -15,6 +16,8 @@ from issuance.secret import SecretField
 FOLD_VERSION: Final = 1
 INVITATION_HOURS: Final = 24
 LONGEST_NAME: Final = 60
+SHORTEST_CODE: Final = 26
+"""Characters of Base32 in a code of 128 random bits."""
 
 
 class InviteStation(Frozen):
@@ -136,14 +139,19 @@ def decide_station(
     now: datetime,
     code_verifier: str,
 ) -> StationEvent | Finding:
-    """Invite or end a station; an ended one stays ended."""
+    """Invite or end a station; an ended one stays ended.
+
+    `code_verifier` is empty where the code is missing, or too short to be random.
+    """
     if Role.ADMINISTRATOR not in actor.roles:
-        return blocks(SyncCode.STATIONS_BY_ADMINISTRATOR)
+        return blocks(AccessCode.ADMINISTRATOR_ONLY)
     if state is not None and state.status is StationStatus.ENDED:
         return blocks(SyncCode.STATION_UNKNOWN)
     if isinstance(body, EndStation):
         known = state is not None
         return StationEnded(by=actor.operator) if known else blocks(SyncCode.STATION_UNKNOWN)
+    if not code_verifier:
+        return blocks(SyncCode.STATION_CODE_SHORT, "code", minimum=SHORTEST_CODE)
     name = " ".join(body.name.split())
     if not 0 < len(name) <= LONGEST_NAME:
         return blocks(SyncCode.STATION_UNNAMED, "name")

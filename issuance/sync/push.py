@@ -5,7 +5,8 @@ one before. The server applies them in that order and each once; whatever become
 goes on, and only the commands of the same case wait behind it.
 """
 
-from collections.abc import Collection, Mapping
+import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, ClassVar, Final
@@ -14,6 +15,7 @@ from uuid import UUID
 from pydantic import Field
 
 from issuance.commands import Command
+from issuance.evidence.blob import BlobRef
 from issuance.findings import Finding, blocks
 from issuance.findings.sync import SyncCode
 from issuance.model import Count, Frozen, Identifier, Instant
@@ -32,11 +34,27 @@ ALONE: Final = frozenset({
 """What a station may record by itself; everything else waits for the server."""
 
 
+class Mending(StrEnum):
+    """What a later command does about one that was not applied."""
+
+    RETRY = "retry"
+    CORRECT = "correct"
+    CANCEL = "cancel"
+    """Gives the other up; of its own body nothing is done."""
+
+
 class StationCommand(Signable):
-    """A command as its station signed it."""
+    """A command as its station signed it; it may mend an earlier one, named by its number."""
 
     SIGNED_AS: ClassVar[str] = "command 1"
     command: Command
+    mends: Count | None = None
+    how: Mending | None = None
+
+    def files(self) -> tuple[BlobRef, ...]:
+        """Return the files the command is about."""
+        named = (getattr(self.command.body, name) for name in type(self.command.body).model_fields)
+        return (*self.command.blobs, *(each for each in named if isinstance(each, BlobRef)))
 
 
 class Outcome(StrEnum):
@@ -47,11 +65,14 @@ class Outcome(StrEnum):
     CONFLICT = "conflict"
     PARKED = "parked"
     WAITING = "waiting"
+    MENDED = "mended"
+    """A later command took its place."""
+    PENDING = "pending"
+    """At the station only: the server has not answered yet."""
 
-    @property
-    def final(self) -> bool:
-        """Tell whether nothing more will become of it by itself."""
-        return self in {Outcome.APPLIED, Outcome.REJECTED, Outcome.CONFLICT}
+
+MENDABLE: Final = frozenset({Outcome.REJECTED, Outcome.CONFLICT, Outcome.PARKED, Outcome.WAITING})
+"""What a later command may mend; until then the commands of the same case wait behind it."""
 
 
 class PushReceipt(Signable):
@@ -71,21 +92,32 @@ class PushReceipt(Signable):
     at: Instant
 
 
+class Seen(Frozen):
+    """The end of the office's chain as the station last saw it; so every station is a witness."""
+
+    seq: Count
+    hash: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
 class Push(Frozen):
-    """Commands of one epoch in their order, and the last checkpoint the station has seen."""
+    """Commands of one epoch in their order; `unsettled` are those whose outcome is asked again."""
 
     station: Identifier
     epoch: Identifier
-    commands: Annotated[tuple[SignedText, ...], Field(max_length=MOST_COMMANDS)]
-    seen: Count = 0
+    commands: Annotated[tuple[SignedText, ...], Field(max_length=MOST_COMMANDS)] = ()
+    unsettled: Annotated[tuple[Count, ...], Field(max_length=MOST_COMMANDS)] = ()
+    seen: Seen | None = None
 
 
 class PushAnswer(Frozen):
-    """Receipts of the commands that were taken, and what stopped the others, if anything."""
+    """Receipts of what was taken or asked for; `stopped` says why the rest was not taken.
 
-    receipts: tuple[SignedText, ...]
+    `expected` is the number of the next command.
+    """
+
+    receipts: tuple[SignedText, ...] = ()
     stopped: Finding | None = None
-    expected: Count
+    expected: Count = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,15 +135,21 @@ class Known:
     seq: int
 
 
-def place(end: ChainEnd, command: Command, known_hash: str | None) -> Known | Finding | None:
+def digest(sent: SignedText) -> str:
+    """Return the hash by which the next command names this one (SHA-256, hexadecimal)."""
+    return hashlib.sha256(sent.text.encode()).hexdigest()
+
+
+def place(
+    end: ChainEnd, command: Command, own_hash: str, known_hash: str
+) -> Known | Finding | None:
     """Say whether a command continues the chain (None), is known, or stops the push.
 
-    `known_hash` is that of the command the server has under this number, if it has one.
+    `known_hash` is that of the command the server has under this number, empty where it has none.
     """
     seq = command.seq or 0
-    digest = command.digest().hex()
     if 0 < seq <= end.seq:
-        return Known(seq) if digest == known_hash else blocks(SyncCode.STATION_FORKED, seq=seq)
+        return Known(seq) if own_hash == known_hash else blocks(SyncCode.STATION_FORKED, seq=seq)
     if seq != end.seq + 1:
         return blocks(SyncCode.COMMAND_MISSING, expected=end.seq + 1)
     if command.prev != end.hash:
@@ -119,27 +157,19 @@ def place(end: ChainEnd, command: Command, known_hash: str | None) -> Known | Fi
     return None
 
 
-def continued(end: ChainEnd, command: Command) -> ChainEnd:
-    """Return the chain's end once it has this command."""
-    return ChainEnd(end.seq + 1, command.digest().hex())
-
-
 def waits_for(
-    command: Command,
-    unsettled: Mapping[UUID, int],
-    files_here: Collection[str],
+    sent: StationCommand, unsettled: Mapping[UUID, int], missing: Sequence[BlobRef]
 ) -> Finding | None:
     """Say what a command waits for: an earlier one of its case, or a file.
 
-    `unsettled` gives the first unsettled command of each stream, `files_here` the SHA-256 of the
-    command's files that have arrived.
+    `unsettled` gives the number of the first unsettled command of each stream; `missing` are the
+    command's files that have not arrived.
     """
-    earlier = unsettled.get(command.stream.id)
-    if earlier is not None and earlier < (command.seq or 0):
+    earlier = unsettled.get(sent.command.stream.id)
+    if earlier is not None and earlier < (sent.command.seq or 0):
         return blocks(SyncCode.WAITS_FOR_COMMAND, seq=earlier)
-    for blob in command.blobs:
-        if blob.sha256 not in files_here:
-            return blocks(SyncCode.WAITS_FOR_FILE, sha256=blob.sha256)
+    if missing:
+        return blocks(SyncCode.WAITS_FOR_FILE, sha256=missing[0].sha256)
     return None
 
 

@@ -191,7 +191,7 @@ class Watching:
 
 @pytest.fixture
 def drop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr("backend_client.embedded._BETWEEN_LOOKS", 0.01)
+    monkeypatch.setattr("backend_client.counter_backend._BETWEEN_LOOKS", 0.01)
     folder = tmp_path / "drop"
     folder.mkdir()
     return folder
@@ -219,7 +219,7 @@ async def test_what_was_brought_is_not_offered_again(backend, case, drop):
 
 
 async def test_several_files_are_sorted_and_their_checks_remembered(backend, case, drop, tmp_path):
-    applicant, today = sample_person("natural", 0), backend._office.engine.office.today()
+    applicant, today = sample_person("natural", 0), backend._door.opened.engine.office.today()
     picture, bill, text = tmp_path / "1", tmp_path / "2", tmp_path / "3"
     picture.write_bytes(photo())
     bill.write_bytes(sample_document("utility_bill", applicant, today))

@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 
 from backend_client.embedded import EmbeddedBackend
+from backend_client.embedded_engine import EmbeddedEngine
 from issuance.access.roles import Session
 from issuance.cases.commands.application import OpenCase, SendEmailCode
 from issuance.certificates.keys import make_private_key
@@ -54,7 +55,9 @@ class Rounds:
             values=dict(sample_person("natural", 0).values), language="es",
         )  # fmt: skip
         case = backend.new_stream("case")
-        engine = backend._office.engine
+        door = backend._door
+        assert isinstance(door, EmbeddedEngine)
+        engine = door.opened.engine
         opened = engine.execute(backend.command(body, case, 0), backend.session)
         assert opened.applied, opened.findings
         sent = engine.execute(
@@ -77,8 +80,8 @@ class Rounds:
 async def rounds(
     pristine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Rounds]:
-    monkeypatch.setattr("backend_client.embedded_office._FIRST_PAUSE", 0)
-    monkeypatch.setattr("backend_client.embedded_office._PAUSE", 0.01)
+    monkeypatch.setattr("backend_client.counter_office._FIRST_PAUSE", 0)
+    monkeypatch.setattr("backend_client.counter_office._PAUSE", 0.01)
     folder = tmp_path / "office"
     shutil.copytree(pristine, folder)
     rounds = Rounds(folder)

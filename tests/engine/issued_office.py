@@ -7,13 +7,16 @@ from pathlib import Path
 from uuid import UUID
 
 from cryptography import x509
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import ocsp
 
 from issuance.cases.commands.life import RevokeCertificate
 from issuance.certificates.keys import make_private_key
 from issuance.certificates.revocation_list import ListContents, read_list
 from issuance.commands import Body, Receipt
 from issuance.engine.clocks import DueReport
+from issuance.engine.office import Office
 from issuance.engine.publishing import status_files
 from issuance.policies.loader import load_policy
 from issuance.queries import (
@@ -145,3 +148,13 @@ class IssuedOffice:
             "-attime", str(int(self.clock.now().timestamp())), self.certificate,
         )  # fmt: skip
         return "OK" if done.returncode == 0 else done.stderr
+
+
+def published_answer(office: Office, certificate: x509.Certificate) -> bytes:
+    """Return what the published folder answers to a request as RFC 5019 wants it."""
+    naming = hashes.SHA1()  # noqa: S303
+    request = ocsp.OCSPRequestBuilder().add_certificate(
+        certificate, office.authority.issuing, naming
+    )
+    asked = request.build().public_bytes(Encoding.DER)
+    return status_files(office).answer(asked, office.now()).content

@@ -22,7 +22,7 @@ from issuance.queries import (
 from issuance.secret import Secret
 from tests.engine.conftest import MakeRehearsal
 from tests.engine.desk import codes
-from tests.engine.giving import command_for, give
+from tests.engine.giving import command_for, give, reason_of
 from ventanilla.rehearsal import Rehearsal
 
 
@@ -85,7 +85,7 @@ def test_only_the_newest_code_is_valid(applied: Rehearsal):
     applied.execute(AmendApplication(values=amended))
     applied.execute(SendEmailCode())
     old = applied.code_from_mail()
-    applied.execute(SendEmailCode())
+    applied.execute(SendEmailCode(reason=reason_of(applied, "new_code")))
     assert codes(give(applied, ConfirmEmail(code=old))) == [CaseFinding.CODE_NOT_ACCEPTED]
     applied.execute(ConfirmEmail(code=applied.code_from_mail()))
 
@@ -100,9 +100,11 @@ def test_codes_a_day_are_limited(rehearse: MakeRehearsal):
             consent_version=policy.consent_version, language="en",
         )
     )  # fmt: skip
-    for _ in range(policy.code.a_day):
-        rehearsal.execute(SendEmailCode())
-    assert codes(give(rehearsal, SendEmailCode())) == [CaseFinding.CODES_SPENT_TODAY]
+    rehearsal.execute(SendEmailCode())
+    again = SendEmailCode(reason=reason_of(rehearsal, "new_code"))
+    for _ in range(policy.code.a_day - 1):
+        rehearsal.execute(again)
+    assert codes(give(rehearsal, again)) == [CaseFinding.CODES_SPENT_TODAY]
 
 
 def test_a_mail_with_a_code_is_never_sent_again(approved: Rehearsal):
@@ -110,13 +112,16 @@ def test_a_mail_with_a_code_is_never_sent_again(approved: Rehearsal):
     answer = approved.office.engine.ask(NoticesQuery(case=approved.case), approved.office.session)
     assert isinstance(answer, NoticesAnswer)
     by_template = {each.template: each for each in answer.entries}
-    approved.execute(ResendNotice(notice=by_template["application_approved"].id))
+    reason = reason_of(approved, "resend")
+    lost = by_template["application_approved"].id
+    approved.execute(ResendNotice(notice=lost, reason=reason))
     approved.office.engine.deliver_mail()
     mailbox = approved.office.engine.ask(MailboxQuery(), approved.office.session)
     assert isinstance(mailbox, MailboxAnswer)
     first, second = mailbox.messages[:2]
     assert (first.subject, first.body) == (second.subject, second.body)
-    receipt = give(approved, ResendNotice(notice=by_template["email_code"].id))
+    code_mail = by_template["email_code"].id
+    receipt = give(approved, ResendNotice(notice=code_mail, reason=reason))
     assert codes(receipt) == [CaseFinding.NO_SUCH_NOTICE]
 
 

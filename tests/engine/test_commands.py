@@ -212,7 +212,7 @@ def test_a_case_on_hold_stands_still(applied: Rehearsal):
     applied.execute(HoldCase(reason=reason_of(applied, "hold")))
     applied.become("adrian")
     assert codes(give(applied, Approve())) == [CaseFinding.CASE_ON_HOLD]
-    applied.execute(ResumeCase())
+    applied.execute(ResumeCase(reason=reason_of(applied, "resume")))
     applied.execute(Approve())
 
 

@@ -43,7 +43,8 @@ def test_a_mail_is_sent_again_however_the_case_stands(
     approved.execute(ending(approved, status))
     assert approved.state.status is status
     lost = next(each for each in notices(approved).entries if each.template == template)
-    approved.execute(ResendNotice(notice=lost.id))
+    again = ResendNotice(notice=lost.id, reason=reason_of(approved, "resend"))
+    approved.execute(again)
     approved.office.engine.deliver_mail()
     mailbox = approved.office.engine.ask(MailboxQuery(), approved.office.session)
     assert isinstance(mailbox, MailboxAnswer)

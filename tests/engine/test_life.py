@@ -23,6 +23,7 @@ from issuance.engine.publishing import begin_list_epoch, status_files
 from issuance.engine.streams import every_entry
 from issuance.findings.cases import CaseFinding
 from issuance.findings.revocation import RevocationFinding
+from issuance.queries import NoticesAnswer, NoticesQuery
 from issuance.register.fault import VerificationReport
 from issuance.register.model import Origin
 from issuance.samples.people import sample_person
@@ -201,6 +202,20 @@ def test_the_holder_is_told_before_the_end_and_the_end_is_marked(office: IssuedO
     assert office.listed(state="expired") == [office.serial]
     assert office.listed(state="valid") == []
     assert codes(office.give(office.revoking())) == [CaseFinding.CASE_CLOSED]
+
+
+def test_each_reminder_is_mailed_once(office: IssuedOffice):
+    ends = office.life.line.not_after
+    for days in office.rehearsal.office.engine.office.policy.policy.life.expiry_notice_days:
+        office.clock.moment = ends - timedelta(days=days)
+        for _ in range(2):
+            office.run_due()
+            office.rehearsal.office.engine.deliver_mail()
+    opened = office.rehearsal.office
+    answer = opened.engine.ask(NoticesQuery(case=office.rehearsal.case), opened.session)
+    assert isinstance(answer, NoticesAnswer)
+    sent = [each.state for each in answer.entries if each.template == "certificate_expiring"]
+    assert sent == ["sent"] * 3
 
 
 def renewing(office: IssuedOffice, number: int, renews: str) -> OpenCase:

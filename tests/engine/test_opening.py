@@ -111,11 +111,14 @@ def test_a_damaged_register_leaves_nothing_open(alone: Desk):
     assert nothing_left_of(alone)
 
 
-@pytest.mark.parametrize("where", ["load_policy", "decide_log_in", "mail_route", "Engine"])
+@pytest.mark.parametrize(
+    "where",
+    ["opening.load_policy", "entering.decide_log_in", "opening.mail_route", "opening.Engine"],
+)
 def test_a_fault_of_the_program_leaves_nothing_open(
     alone: Desk, monkeypatch: pytest.MonkeyPatch, where: str
 ):
-    cut_at(monkeypatch, f"issuance.engine.opening.{where}", lambda: alone.log_in("olga"))
+    cut_at(monkeypatch, f"issuance.engine.{where}", lambda: alone.log_in("olga"))
     assert nothing_left_of(alone)
 
 

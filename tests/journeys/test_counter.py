@@ -41,7 +41,7 @@ async def check_the_end(pilot: Counter, citizen: Citizen, office: Path) -> None:
     backend: Any = application(pilot.app.screen).backend
     answer = await backend.ask(CaseQuery(case=citizen.case))
     assert answer.state.status is CaseStatus.ACTIVE
-    opener = backend._office
+    opener = backend._door.opened
     register = opener.engine.office.register
     report = verify_register(office, opener.keys, register, system_sources())
     assert report.ok, report.faults

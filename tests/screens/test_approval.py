@@ -12,7 +12,7 @@ from issuance.cases.commands.application import ReturnApplication
 from issuance.cases.state import CaseStatus
 from issuance.engine.demonstration import demonstration_plan
 from issuance.engine.founding import found_office
-from screens.approval_return import ReturnDialog
+from screens.approval_return import ReturnDialog, Returned
 from screens.paged_text import PagedText
 from tests.keys import key_events, press_and_wait, wait_until
 from tests.screens.application_typing import known_case, screen_is, screen_name
@@ -137,6 +137,11 @@ async def marking(pilot):
     await wait_until(lambda: isinstance(pilot.app.focused, OptionList))
 
 
+async def drafts_kept(pilot):
+    workers = [each for each in pilot.app.workers if each.group == "draft"]
+    await wait_until(lambda: all(each.is_finished for each in workers))
+
+
 async def test_exactly_the_marked_fields_are_returned_with_the_note(counter, waiting):
     async with counter("adrian", "worklist") as pilot:
         await opened_over_the_work_list(pilot, waiting.case)
@@ -178,13 +183,40 @@ async def test_what_was_marked_and_noted_survives_a_restart(counter, waiting):
         await marking(pilot)
         await press_and_wait(pilot, "down", "enter", "tab", "Mire el número", "escape")
         await ready(pilot)
-        workers = [each for each in pilot.app.workers if each.group == "draft"]
-        await wait_until(lambda: all(each.is_finished for each in workers))
+        await drafts_kept(pilot)
     async with counter("adrian", "approval", waiting.case) as pilot:
         await ready(pilot)
         await marking(pilot)
         assert pilot.app.screen.returned.items == ("given_names",)
         assert pilot.app.screen.returned.note == "Mire el número"
+
+
+async def test_f12_empties_a_return_and_brings_it_back(counter, waiting):
+    async with counter("adrian", "approval", waiting.case) as pilot:
+        await ready(pilot)
+        await marking(pilot)
+        await press_and_wait(pilot, "down", "space", "tab", "revise", "f12")
+        dialog = pilot.app.screen
+        assert dialog.returned == Returned((), "")
+        await press_and_wait(pilot, "f12")
+        begun = dialog.returned
+        assert begun.note == "revise"
+        assert len(begun.items) == 1
+        await press_and_wait(pilot, "f3")
+        await ready(pilot)
+        await drafts_kept(pilot)
+    async with counter("adrian", "approval", waiting.case) as pilot:
+        await ready(pilot)
+        await wait_until(lambda: "F6" in shown(pilot.app, "#message"))
+        await marking(pilot)
+        assert pilot.app.screen.returned == begun
+        await press_and_wait(pilot, "f12", "f3")
+        await ready(pilot)
+        await drafts_kept(pilot)
+    async with counter("adrian", "approval", waiting.case) as pilot:
+        await ready(pilot)
+        await marking(pilot)
+        assert pilot.app.screen.returned == Returned((), "")
 
 
 async def test_a_returned_application_waits_for_the_operator(counter, waiting):

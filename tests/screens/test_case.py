@@ -5,7 +5,7 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from textual.widgets import OptionList
+from textual.widgets import DataTable, OptionList
 
 from issuance.cases.commands.conduct import HoldCase
 from issuance.queries import CaseAnswer, CaseQuery, HistoryQuery, NoticesQuery
@@ -181,8 +181,17 @@ async def test_hold_with_a_reason_and_resume(opened):
         await press_and_wait(pilot, "enter")
         await is_told(pilot, "Espera algo de la persona")
         await choose(pilot, "reanudar")
+        await wait_until(lambda: screen_name(pilot.app) == "Choice")
+        # The usual reason costs one Enter.
+        await press_and_wait(pilot, "enter")
         await is_told(pilot, "continúa")
         assert pilot.app.screen.state.held_for == ""
+        await choose(pilot, "historial")
+        await wait_until(lambda: screen_name(pilot.app) == "HistoryScreen")
+        table = pilot.app.screen.query_one(DataTable)
+        await wait_until(lambda: table.row_count)
+        table.move_cursor(row=table.row_count - 1)
+        await wait_until(lambda: "La persona respondió" in shown(pilot.app, "#entry"))
 
 
 async def test_a_reason_that_needs_a_note_is_not_taken_without(opened):
@@ -221,7 +230,12 @@ async def test_cancel_asks_first_and_no_is_chosen_already(opened):
         await choose(pilot, "mensaje")
         await wait_until(lambda: screen_name(pilot.app) == "ValueList")
         await press_and_wait(pilot, "cancelado", "enter")
+        await wait_until(lambda: screen_name(pilot.app) == "Choice")
+        await press_and_wait(pilot, "down", "tab", "llamó por teléfono", "enter")
         await is_told(pilot, "otra vez")
+        history = await pilot.app.backend.ask(HistoryQuery(case=pilot.app.screen.case))
+        details = history.entries[-1].details
+        assert (details["reason"], details["note"]) == ("message_lost", "llamó por teléfono")
         assert [each.template for each in pilot.app.screen.notices].count("case_cancelled") == 2
 
 
@@ -252,6 +266,8 @@ async def test_a_message_is_sent_again(opened):
         await choose(pilot, "mensaje")
         await wait_until(lambda: screen_name(pilot.app) == "ValueList")
         await press_and_wait(pilot, "aprobada", "enter")
+        await wait_until(lambda: screen_name(pilot.app) == "Choice")
+        await press_and_wait(pilot, "enter")
         await is_told(pilot, "otra vez")
         query = NoticesQuery(case=pilot.app.screen.case)
         notices = (await pilot.app.backend.ask(query)).entries

@@ -16,13 +16,20 @@ from textual.pilot import Pilot
 from textual.widgets import OptionList
 
 from backend_client.offices import DEMONSTRATION
+from issuance.access.operators import ListExported
+from issuance.access.totp import current_code
 from issuance.cases.commands.life import RevokeCertificate
 from issuance.cases.state import CaseState, CaseStatus, CertificateState
-from issuance.engine.demonstration import demonstration_plan
+from issuance.certificates.keys import make_private_key
+from issuance.engine.demonstration import PEOPLE, demonstration_plan
 from issuance.engine.founding import Founded, found_office
-from issuance.engine.office import Sources
+from issuance.engine.office import Sources, named_stream
+from issuance.engine.opening import OpenedOffice, open_office
+from issuance.engine.streams import every_entry
 from issuance.policies.loader import load_policy
 from issuance.queries import CaseAnswer, CaseQuery, WorklistAnswer, WorklistQuery
+from issuance.register.model import Entry
+from issuance.secret import Secret
 from issuance.streams import StreamRef
 from tests.keys import press_and_wait, wait_until
 from tests.screens.case_samples import cells
@@ -177,6 +184,15 @@ async def test_what_ends_soon_is_told_with_the_days_left(opened: Open, language:
         await listed(pilot, "3", "enter", count=0)
 
 
+async def test_the_worklist_says_how_many_end_soon_and_the_lists_where(counter: RunCounter):
+    async with counter("olga", size=(120, 40)) as pilot:
+        soon = "F6: caducan en 30 d: 0, 60 d: 1, 90 d: 1"
+        await wait_until(lambda: soon in text_of(pilot, "#resume"))
+        await press_and_wait(pilot, "f6", until=lambda: screen_name(pilot) == "CertificatesScreen")
+        await listed(pilot, count=2)
+        assert "6 30 d: 0 7 60 d: 1 8 90 d: 1" in text_of(pilot, "#lists")
+
+
 async def test_every_list_has_its_name_in_a_narrow_terminal(opened: Open):
     async with opened("olga", "certificates") as pilot:
         await listed(pilot, count=2)
@@ -187,7 +203,7 @@ async def test_every_list_has_its_name_in_a_narrow_terminal(opened: Open):
 
 @pytest.mark.parametrize("form", ["csv", "json"])
 async def test_the_list_is_saved_for_nobody_else_to_read(
-    opened: Open, issued: Issued, tmp_path: Path, form: str
+    opened: Open, issued: Issued, office: Path, tmp_path: Path, form: str
 ):
     folder = tmp_path / "lists"
     folder.mkdir()
@@ -206,6 +222,25 @@ async def test_the_list_is_saved_for_nobody_else_to_read(
     assert [(row["case"], row["identification"]) for row in rows] == [
         (state.number, state.values["cedula"])
     ]
+    (export,) = exports_of("olga", office)
+    assert (export.public["expiring_within_days"], export.public["lines"]) == (90, 1)
+    assert export.personal == {"text": "", "file": str(saved)}
+
+
+def exports_of(user: str, office: Path) -> list[Entry]:
+    """Return what the register keeps of the lists somebody saved."""
+    person = next(each for each in PEOPLE if each.user == user)
+    sources = system_sources()
+    code = current_code(Secret(person.totp_secret), sources.clock.now())
+    opened = open_office(office, user, Secret(person.password), code, sources, make_private_key)
+    assert isinstance(opened, OpenedOffice), opened
+    try:
+        inner = opened.engine.office
+        with inner.register.reading() as reading:
+            entries = every_entry(reading, named_stream(inner.id, "operator", user))
+    finally:
+        opened.close()
+    return [each for each in entries if each.kind == ListExported.KIND]
 
 
 # -- its page ------------------------------------------------------------------------------------
@@ -214,8 +249,32 @@ async def test_the_list_is_saved_for_nobody_else_to_read(
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("es", ("VIGENTE", "renovarse", "Dice lo que debía", "Huella", "RAIZ", "Se emitió")),
-        ("en", ("VALID", "renewed", "Says what was", "Fingerprint", "RAIZ", "was issued")),
+        (
+            "es",
+            (
+                "VIGENTE",
+                "renovarse",
+                "Dice lo que debía",
+                "SHA-256 con RSA",
+                "Persona natural · Archivo PKCS#12",
+                "Huella",
+                "RAIZ",
+                "Se emitió",
+            ),
+        ),
+        (
+            "en",
+            (
+                "VALID",
+                "renewed",
+                "Says what was",
+                "SHA-256 with RSA",
+                "Natural person · PKCS#12 file",
+                "Fingerprint",
+                "RAIZ",
+                "was issued",
+            ),
+        ),
     ],
 )
 async def test_every_side_of_a_certificate_is_shown(

@@ -156,6 +156,26 @@ async def test_file_answers_and_date_are_back_after_a_restart(
         assert screen.query_one(Form).texts() == {"document_date": "2020-01-01"}
 
 
+async def test_f12_puts_file_and_answers_aside_and_brings_them_back(
+    counter: RunCounter, case: Rehearsal, files: Path
+):
+    async with opened(counter, "olga", "evidence", case) as pilot:
+        await bring_card(pilot, files)
+        await press_and_wait(pilot, "s", "f12")
+        await settled(pilot)
+        assert "identity_card.pdf" not in text_of(pilot, "#file")
+        assert "F12" in text_of(pilot, "#message")
+        await press_and_wait(pilot, "f12")
+        await settled(pilot)
+        assert "identity_card.pdf" in text_of(pilot, "#file")
+        assert len(pilot.app.screen.query_one(Checklist).accepted) == 1
+        await press_and_wait(pilot, "f12")
+        await settled(pilot)
+        await press_until(pilot, "f3", screen="EvidenceScreen")
+        assert "identity_card.file" not in screen_of(pilot, EvidenceScreen).draft
+    assert "identity_card" not in state_of(case).evidence
+
+
 async def test_half_the_answers_survive_a_switch_of_language(
     counter: RunCounter, case: Rehearsal, files: Path
 ):

@@ -55,10 +55,9 @@ async def look_through(pilot: Pilot[Any]) -> None:
     assert held.blob is not None
     await wait_until(lambda: screen.query_one(Viewer).of == held.blob)
     await painted(pilot, 0)
-    if held.blob.media_type == "application/pdf":
-        await wait_until(lambda: "1/2" in text_of(pilot, ".caption"))
+    for page in range(1, held.pages):
         await press_and_wait(pilot, "pagedown")
-        await painted(pilot, 1)
+        await painted(pilot, page)
     await wait_until(lambda: not screen._unseen(screen._marked().slot))
 
 
@@ -83,6 +82,7 @@ async def test_nothing_is_accepted_before_every_page_was_on_the_screen(
     async with opened(counter, "adrian", "evidence_review", case) as pilot:
         screen = screen_of(pilot, EvidenceReviewScreen)
         await press_and_wait(pilot, "down")
+        assert "2 páginas" in text_of(pilot, "#facts")
         await painted(pilot, 0)
         await wait_until(lambda: screen._unseen("identity_card") == [1])
         await press_and_wait(pilot, "s")
@@ -95,7 +95,7 @@ async def test_nothing_is_accepted_before_every_page_was_on_the_screen(
         await press_and_wait(pilot, "enter")
         assert set(screen._decisions()) == {"identity_card"}
         await press_and_wait(pilot, "t")
-        assert "Planilla" in text_of(pilot, "#message")
+        assert "RUC de la persona (página 1)" in text_of(pilot, "#message")
 
 
 async def test_a_page_that_cannot_be_drawn_is_looked_at_in_a_copy(
@@ -215,3 +215,23 @@ async def test_a_copy_of_a_document_can_be_saved_to_look_at(
     (copy,) = target.iterdir()
     assert copy.read_bytes().startswith(b"%PDF")
     assert copy.stat().st_mode & 0o077 == 0
+
+
+async def test_f12_discards_decisions_and_brings_them_back(counter: RunCounter, case: Rehearsal):
+    async with opened(counter, "adrian", "evidence_review", case) as pilot:
+        screen = screen_of(pilot, EvidenceReviewScreen)
+        assert "F12" not in text_of(pilot, "KeyBar")
+        await accept_after_looking(pilot, 1)
+        assert set(screen._decisions()) == {"photo"}
+        assert "F12" in text_of(pilot, "KeyBar")
+        await press_and_wait(pilot, "f12")
+        await settled(pilot)
+        assert not screen._decisions()
+        assert "F12" in text_of(pilot, "#message")
+        await press_and_wait(pilot, "f12")
+        await settled(pilot)
+        assert set(screen._decisions()) == {"photo"}
+        await press_and_wait(pilot, "f12")
+        await settled(pilot)
+    async with opened(counter, "adrian", "evidence_review", case) as pilot:
+        assert not screen_of(pilot, EvidenceReviewScreen)._decisions()

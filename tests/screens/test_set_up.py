@@ -277,7 +277,7 @@ async def test_a_mail_server_is_kept_sealed(start, home):
         backend = pilot.app.backend
         code = current_code(secret, SystemClock().now())
         assert isinstance(await backend.log_in("mvera", Secret(PASSWORD), code), Session)
-        settings = read_mail_settings(home / OFFICE, backend._office.keys)
+        settings = read_mail_settings(home / OFFICE, backend._door.opened.keys)
         assert settings is not None
         assert settings.password is not None
         assert (settings.host, settings.port) == ("mail.example.com", 587)

@@ -234,6 +234,10 @@ async def test_the_approver_begins_with_what_is_to_be_reviewed(counter):
     async with counter("adrian") as pilot:
         await ready(pilot)
         await wait_until(lambda: {row[5] for row in cells(pilot.app)} == {"por revisar"})
+        assert "F10" not in shown(pilot.app, "KeyBar")
+        await press_and_wait(pilot, "nadie así", "enter")
+        await wait_until(lambda: "No se encontró nada" in shown(pilot.app, "#message"))
+        assert "F10" not in shown(pilot.app, "#message")
         await press_and_wait(pilot, "f10")
         assert "operador" in shown(pilot.app, "#message")
         assert screen_name(pilot.app) == "WorklistScreen"
@@ -242,6 +246,7 @@ async def test_the_approver_begins_with_what_is_to_be_reviewed(counter):
 async def test_a_new_case_begins_at_the_tariff(counter):
     async with counter() as pilot:
         await ready(pilot)
+        assert "F10" in shown(pilot.app, "KeyBar")
         await press_and_wait(pilot, "f10", until=lambda: screen_name(pilot.app) == "TariffScreen")
 
 

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input, Static
 
-from tests.keys import press_and_wait, wait_until
+from tests.keys import key_events, press_and_wait, wait_until
 from tests.tui.sample import Counter, Lock, Next, Waiting, sample_app
+from tui import ordered_keys
 from tui.app import VentanillaApp
 from tui.form import Form
 from tui.widgets.confirm import Confirm
@@ -197,3 +198,25 @@ async def test_work_whose_answer_comes_while_closing_changes_nothing(
         await wait_until(lambda: app.return_code is not None)
     assert app.return_code == 0
     assert "WorkerFailed" in (tmp_path / "crash.log").read_text()
+
+
+async def crash(app: VentanillaApp) -> None:
+    """Press the key that ends the sample program with an error."""
+    async with app.run_test():
+        await wait_until(lambda: app.keys.idle and app.focused)
+        for event in key_events("enter"):
+            app.post_message(event)
+        await wait_until(lambda: not app.is_running)
+
+
+async def test_a_key_in_flight_when_the_program_ends_harms_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(ordered_keys, "_CHECK_SECONDS", 0.01)
+    faults: list[object] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _loop, fault: faults.append(fault))
+    app = sample_app("crashing", tmp_path / "crash.log")
+    with pytest.raises(ValueError, match="is wrong"):
+        await crash(app)
+    await wait_until(lambda: app.keys.idle, 5)
+    assert not faults

@@ -13,7 +13,8 @@ from tests.tui.running import ROOT
 
 HEAVY = (
     "pydantic", "sqlalchemy", "cryptography", "PIL", "pypdf", "httpx", "argon2", "alembic",
-    "tinydb", "segno", "babel", "stdnum", "phonenumbers", "email_validator", "sqlcipher3",
+    "httpcore", "tinydb", "segno", "babel", "stdnum", "phonenumbers", "email_validator",
+    "sqlcipher3",
 )  # fmt: skip
 
 

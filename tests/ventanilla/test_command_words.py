@@ -1,13 +1,16 @@
 """What the subcommands tell: one language, the environment's, and findings instead of errors."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 
+from issuance.access.totp import current_code
 from issuance.certificates.keys import make_private_key
-from issuance.engine.demonstration import demonstration_plan
+from issuance.engine.demonstration import PEOPLE, demonstration_plan
 from issuance.engine.founding import Founded, found_office
+from issuance.secret import Secret
 from ventanilla.cli import main
 from ventanilla.compose import system_sources
 
@@ -74,3 +77,92 @@ def test_a_wrong_call_of_rehearse_is_told_in_the_language(
     assert main(["rehearse", "--out", str(tmp_path)]) == 64
     words = {"es": "la carpeta debe estar vacía", "en": "the folder must be empty"}
     assert words[language] in capsys.readouterr().err
+
+
+def test_backup_and_restore_tell_what_they_did_in_the_language(
+    founded: Path, tmp_path: Path, language: str, capsys: pytest.CaptureFixture[str]
+):
+    key, identity = str(founded / "recovery-key.txt"), str(tmp_path / "identity.txt")
+    assert main(["backup-key", "--out", identity]) == 0
+    recipient = capsys.readouterr().out.strip()
+    file, office = str(tmp_path / "office.age"), str(founded / "office")
+    made = ["backup", file, "--recipient", recipient, "--office", office, "--key-file", key]
+    assert main(made) == 0
+    entries = {"es": " asientos, ", "en": " entries, "}
+    told = capsys.readouterr().out
+    assert told.startswith(f"{file}: ")
+    assert entries[language] in told
+    into = str(tmp_path / "restored")
+    back = ["restore", file, "--identity", identity, "--into", into, "--key-file", key]
+    assert main(back) == 0
+    begins = {"es": "recuperada en ", "en": "restored into "}
+    assert capsys.readouterr().out.startswith(f"{begins[language]}{into}: ")
+
+
+def test_a_backup_key_is_told_once_and_never_replaced(
+    tmp_path: Path, language: str, capsys: pytest.CaptureFixture[str]
+):
+    assert main(["backup-key"]) == 0
+    shown = capsys.readouterr()
+    assert "AGE-SECRET-KEY-1" in shown.out
+    assert {"es": "una sola vez", "en": "shown once"}[language] in shown.err
+    (tmp_path / "key").write_text("mine")
+    assert main(["backup-key", "--out", str(tmp_path / "key")]) == 1
+    assert {"es": "Ya hay algo en", "en": "already something at"}[language] in (
+        capsys.readouterr().err
+    )
+    assert (tmp_path / "key").read_text() == "mine"
+    assert main(["backup-key", "--out", str(tmp_path / "none" / "key")]) == 1
+    told = capsys.readouterr().err
+    assert told.startswith(f"STORE_FAILED: {TELLING[language]}")
+    assert "ENOENT" in told
+
+
+def test_serve_status_says_in_the_language_why_it_does_not_begin(
+    founded: Path, language: str, capsys: pytest.CaptureFixture[str]
+):
+    assert main(["serve-status", str(founded / "office")]) == 66
+    empty = {"es": "todavía no se ha publicado nada", "en": "nothing was published yet"}
+    assert empty[language] in capsys.readouterr().err
+    assert main(["serve-status", "--policy", "nowhere"]) == 66
+    known = {"es": "las políticas conocidas son", "en": "known policies are"}
+    assert known[language] in capsys.readouterr().err
+
+
+def test_tick_says_in_the_language_what_it_did_and_why_it_does_not_begin(
+    founded: Path,
+    tmp_path: Path,
+    language: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+):
+    person = next(each for each in PEOPLE if each.user == "olga")
+    shutil.copytree(founded / "office", tmp_path / "office")
+    call = ["tick", str(tmp_path / "office"), "--user", person.user]
+    code = current_code(Secret(person.totp_secret), system_sources().clock.now())
+    typed = [person.password, code.reveal(), person.password, code.reveal()]
+    prompts: list[str] = []
+
+    def type_next(prompt: str) -> str:
+        prompts.append(prompt)
+        if not typed:
+            raise EOFError
+        return typed.pop(0)
+
+    monkeypatch.setattr("ventanilla.tick.getpass", type_next)
+    for done in (
+        {"es": "lista de revocación número 1", "en": "revocation list number 1"},
+        {"es": "no había nada pendiente", "en": "nothing was due"},
+    ):
+        assert main(call) == 0
+        assert capsys.readouterr().out.strip() == done[language]
+    assert (
+        prompts[:2]
+        == {"es": ["Contraseña: ", "Código: "], "en": ["Password: ", "Code: "]}[language]
+    )
+    assert main(call) == 66
+    missing = {"es": "No se escribió nada.", "en": "Nothing was typed."}
+    assert capsys.readouterr().err.strip() == missing[language]
+    assert main(["tick", str(tmp_path / "office"), "--unattended"]) == 66
+    needs = {"es": "necesita --user", "en": "needs --user"}
+    assert needs[language] in capsys.readouterr().err

@@ -1,6 +1,7 @@
 """`rehearse --all` leaves for every product what a real case leaves, or says why it is not sold."""
 
 import json
+from collections.abc import Callable
 from contextlib import redirect_stdout
 from dataclasses import dataclass
 from io import StringIO
@@ -14,6 +15,7 @@ from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509 import ocsp
 
 from issuance.policies.loader import load_policy
+from tests.relying_party import RelyingParty, changed, needs, needs_pkilint
 from tests.soft_token import MODULE, needs_soft_token
 from ventanilla.cli import main
 
@@ -43,13 +45,16 @@ class Rehearsed:
         return json.loads((self.folder(product) / "case.json").read_text("utf-8"))
 
 
+def rehearse(out: Path, *options: str) -> Rehearsed:
+    with redirect_stdout(StringIO()) as shown:
+        code = main(["rehearse", "--all", "--out", str(out), "--json", *options])
+    return Rehearsed(out, code, json.loads(shown.getvalue()))
+
+
 @pytest.fixture(scope="module")
 def rehearsed(tmp_path_factory: pytest.TempPathFactory) -> Rehearsed:
     out = tmp_path_factory.mktemp("rehearsed") / "new"
-    arguments = ["rehearse", "--all", "--type", "juridica-privada", "--out", str(out), "--json"]
-    with redirect_stdout(StringIO()) as shown:
-        code = main(arguments)
-    return Rehearsed(out, code, json.loads(shown.getvalue()))
+    return rehearse(out, "--type", "juridica-privada")
 
 
 def test_every_product_has_its_folder(rehearsed: Rehearsed):
@@ -145,3 +150,47 @@ def test_a_folder_with_anything_in_it_is_left_alone(tmp_path: Path):
     assert main(["rehearse", "--all", "--out", str(tmp_path)]) == 64
     assert main(["rehearse", "--all", "--out", str(tmp_path / "note")]) == 64
     assert [each.name for each in tmp_path.iterdir()] == ["note"]
+
+
+def judge(folder: Path, work: Path) -> None:
+    """Let every program judge what a case left; each objects to something tampered with."""
+    work.mkdir()
+    (certificate,) = x509.load_pem_x509_certificates((folder / "certificate.pem").read_bytes())
+    issuing, root = x509.load_pem_x509_certificates((folder / "chain.pem").read_bytes())
+    revoked, answer = (folder / "crl.der").read_bytes(), (folder / "ocsp.der").read_bytes()
+    contract = (folder / "contract.pdf").read_bytes()
+    party = RelyingParty(work, root, issuing)
+    assert party.openssl(certificate, revoked) == "OK"
+    assert party.openssl_answer(certificate, answer)[0] == "Response verify OK"
+    assert "is valid" in party.nss(certificate, revoked)
+    assert "Chain verification output: Verified" in party.gnutls(certificate, revoked)
+    assert "Verifying OCSP Response: Success" in party.gnutls_answer(answer)
+    assert party.lint_chain(root, issuing, certificate) == ""
+    assert party.poppler(contract).count("Signature is Valid.") == 2
+    assert party.openssl(certificate, changed(revoked)) != "OK"
+    assert "is valid" not in party.nss(certificate, changed(revoked))
+    place = contract.index(b"stream") + 20
+    assert "Signature is Valid." not in party.poppler(changed(contract, place))
+
+
+def needs_every_judge(test: Callable[..., None]) -> Callable[..., None]:
+    for program in ("openssl", "certutil", "crlutil", "certtool", "ocsptool", "pdfsig"):
+        test = needs(program)(test)
+    return needs_pkilint(test)
+
+
+@needs_every_judge
+def test_every_judge_accepts_what_a_product_leaves(rehearsed: Rehearsed, tmp_path: Path):
+    for product in (*SOLD, *((IN_A_TOKEN,) if MODULE else ())):
+        judge(rehearsed.folder(product), tmp_path / product)
+
+
+@pytest.mark.soak
+@needs_every_judge
+def test_every_judge_accepts_what_every_product_leaves(tmp_path: Path):
+    everything = rehearse(tmp_path / "all")
+    assert everything.code == 0
+    delivered = [each["product"] for each in everything.told["products"] if each["delivered"]]
+    assert len(delivered) >= len(SOLD)
+    for product in delivered:
+        judge(everything.folder(product), tmp_path / product)

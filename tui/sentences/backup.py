@@ -41,6 +41,11 @@ SENTENCES: dict[FindingCode, str] = {
         "A newer version of the program made this backup (format {version}; this one knows "
         "{known}). Nothing was restored. Please update the program and try again."
     ),
+    BackupCode.BACKUP_OF_SERVER: N_(
+        "This office keeps data on a server ({part}), so a copy of its folder would not be whole. "
+        "Please back up the database with pg_dump, the bucket with its own means, and the folder "
+        "after both, as the guide says."
+    ),
     BackupCode.RESTORE_TARGET_TAKEN: N_(
         "There is already something in {folder}, and restoring never replaces an office. Please "
         "move it away or choose another folder."

@@ -125,6 +125,10 @@ SENTENCES: dict[FindingCode, str] = {
     CaseFinding.FILE_NOT_KEPT: N_(
         "The file is not in this office's store. Please choose it again."
     ),
+    CaseFinding.FILE_STORE_UNREACHABLE: N_(
+        "The store of photos and documents does not answer, so the file cannot be kept or read "
+        "now. Please try again in a moment; if it goes on, tell the administrator."
+    ),
     CaseFinding.AMOUNT_NOT_DUE: N_(
         "The amount must be exactly {due}, and {given} was given. Please compare it with the "
         "slip; if the slip differs, the applicant must deposit the right amount."

@@ -13,6 +13,14 @@ SENTENCES: dict[FindingCode, str] = {
         "This was begun under another user or in another office, so it was not saved. Please log "
         "in again and repeat it."
     ),
+    EngineCode.STORAGE_UNREADABLE: N_(
+        "The file {file}, which says where the office keeps its data, cannot be followed "
+        "(part: {part}). Please tell the administrator, who finds its form in the guide."
+    ),
+    EngineCode.STORAGE_NOT_INSTALLED: N_(
+        "This office keeps its data on a server, and what reaches it is not installed here "
+        "({part}). Please install it with “make server”."
+    ),
     EngineCode.SESSION_ENDED: N_(
         "Your session has ended because your user or its roles were changed. Please log in again."
     ),

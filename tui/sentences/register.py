@@ -33,6 +33,14 @@ SENTENCES: dict[FindingCode, str] = {
         "The register cannot be written: its file or folder is protected. Nothing was changed. "
         "Please ask the administrator to correct the permissions."
     ),
+    RegisterCode.REGISTER_UNREACHABLE: N_(
+        "The register's database server does not answer. Nothing was changed. Please try again "
+        "in a moment; if it goes on, tell the administrator."
+    ),
+    RegisterCode.REGISTER_OUTCOME_UNKNOWN: N_(
+        "The register's database server was lost while it was saving, so it is not known "
+        "whether this was saved. Please look at what is there now before you do it again."
+    ),
     RegisterCode.REVISION_CONFLICT: N_(
         "Somebody else changed this meanwhile, so your change was not saved. Please look at "
         "what is there now and do it again if it is still needed."

@@ -13,10 +13,11 @@ SENTENCES: dict[FindingCode, str] = {
         "What arrived is not written as this version writes it, so it was not used. Please ask the "
         "administrator to install the same version here and on the server."
     ),
-    SyncCode.STATIONS_BY_ADMINISTRATOR: N_(
-        "Only an administrator may invite or end a station. Please ask one."
-    ),
     SyncCode.STATION_UNNAMED: N_("Please give the station a name of at most 60 letters."),
+    SyncCode.STATION_CODE_SHORT: N_(
+        "The enrolment code has to have at least {minimum} characters. Please let the program make "
+        "it."
+    ),
     SyncCode.ENROLMENT_REFUSED: N_(
         "This enrolment code is not valid: it was typed wrong, used before, or is older than 24 "
         "hours. Please ask an administrator for a new one."
@@ -76,5 +77,12 @@ SENTENCES: dict[FindingCode, str] = {
     SyncCode.WAITS_FOR_FILE: N_(
         "This waits for a file that has not arrived at the server yet ({sha256}). It is sent by "
         "itself."
+    ),
+    SyncCode.NOTHING_TO_MEND: N_(
+        "Number {seq} needs no mending, or belongs to another case. Please look at the list again."
+    ),
+    SyncCode.SERVER_SET_BACK: N_(
+        "The server's register is not the one this station saw before (entry {seq}): it was "
+        "restored or changed. Nothing is sent: please tell the administrator now."
     ),
 }

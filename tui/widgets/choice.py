@@ -27,10 +27,13 @@ class Chosen:
 class Choice(Dialog[Chosen]):
     """Enter picks from the list, then Enter after the reason closes the dialog.
 
+    With `at_once` Enter on the list is enough where no reason is needed; Tab goes to it.
+
     Args:
         title: what is asked.
         options: pairs of code and label; at least one.
         reason_needed: tells for a code whether an empty reason is refused.
+        at_once: whether picking closes the dialog, unless a reason is needed.
         begun: what was picked and typed before.
         keep: called with what is picked and typed whenever that changes.
     """
@@ -41,6 +44,7 @@ class Choice(Dialog[Chosen]):
         options: Sequence[tuple[str, str]],
         *,
         reason_needed: Callable[[str], bool] = lambda _code: True,
+        at_once: bool = False,
         begun: Chosen | None = None,
         keep: Callable[[Chosen], object] = lambda _chosen: None,
     ) -> None:
@@ -48,6 +52,7 @@ class Choice(Dialog[Chosen]):
         self._title = title
         self._options = options
         self._reason_needed = reason_needed
+        self._at_once = at_once
         codes = [code for code, _ in options]
         known = begun is not None and begun.code in codes
         self._kept = begun if begun is not None and known else Chosen(codes[0], "")
@@ -61,7 +66,7 @@ class Choice(Dialog[Chosen]):
                 *(Option(printable(label), id=code) for code, label in self._options),
                 markup=False,
             )
-            yield Static(self.translate(N_("Reason")), markup=False, classes="muted")
+            yield Static(self.translate(N_("Note")), markup=False, classes="muted")
             reason = LineInput(self._kept.reason, id="reason", max_length=500)
             reason.styles.width = "100%"
             yield reason
@@ -93,8 +98,11 @@ class Choice(Dialog[Chosen]):
             self._keep(self._kept)
 
     def on_option_list_option_selected(self) -> None:
-        """Go on to the reason."""
-        self.set_focus(self.query_one(Input))
+        """Go on to the reason, or close where that is enough."""
+        if self._at_once and not self._reason_needed(self.chosen.code):
+            self.dismiss(self.chosen)
+        else:
+            self.set_focus(self.query_one(Input))
 
     def on_input_submitted(self) -> None:
         """Close with the choice, unless the reason is missing."""

@@ -50,8 +50,9 @@ class Confirm(Dialog[bool]):
         self.ventanilla.keys.deafen(self.DEAF_SECONDS)
 
     def on_mount(self) -> None:
-        """Choose No."""
+        """Choose No; no key may come between the question's drawing and its being on top."""
         self.query_one(OptionList).highlighted = 0
+        self.ventanilla.keys.deafen(self.DEAF_SECONDS)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Answer."""

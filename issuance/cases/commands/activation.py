@@ -19,9 +19,14 @@ class ConfirmData(Frozen):
 
 
 class SendActivationCode(Frozen):
-    """Send a new activation code to the confirmed e-mail; older codes die."""
+    """Send an activation code to the confirmed e-mail; older codes die.
+
+    Every code but the first has a coded reason.
+    """
 
     kind: Literal["send_activation_code"] = "send_activation_code"
+    reason: str = ""
+    note: Text = ""
 
 
 class EnterActivationCode(Frozen):

@@ -27,9 +27,14 @@ class AmendApplication(Frozen):
 
 
 class SendEmailCode(Frozen):
-    """Send a new code to the applicant's e-mail; older codes die."""
+    """Send a code to the applicant's e-mail; older codes die.
+
+    A code that replaces another has a coded reason; the first to an address has none.
+    """
 
     kind: Literal["send_email_code"] = "send_email_code"
+    reason: str = ""
+    note: Text = ""
 
 
 class ConfirmEmail(Frozen):

@@ -12,9 +12,11 @@ class HoldCase(Frozen):
 
 
 class ResumeCase(Frozen):
-    """Go on with a case on hold."""
+    """Go on with a case on hold, for a coded reason."""
 
     kind: Literal["resume_case"] = "resume_case"
+    reason: str
+    note: Text = ""
 
 
 class CancelCase(Frozen):
@@ -26,7 +28,9 @@ class CancelCase(Frozen):
 
 
 class ResendNotice(Frozen):
-    """Send a mail again; a mail that held a code is sent with a new code instead."""
+    """Send a mail again, for a coded reason; instead of one with a code a new code is sent."""
 
     kind: Literal["resend_notice"] = "resend_notice"
     notice: Identifier
+    reason: str
+    note: Text = ""

@@ -3,8 +3,9 @@ from typing import Final, Literal
 from issuance.evidence.blob import BlobRef
 from issuance.model import Frozen
 
-HowSigned = Literal["session", "file", "upload"]
-"""Where the applicant signed: in the activation, from the key file brought along, elsewhere."""
+HowSigned = Literal["session", "file", "token", "upload"]
+"""Where the applicant signed: in the activation, with key file or token brought along, elsewhere.
+"""
 
 APPLICANT_FIELD: Final = "applicant"
 """The name of the empty signature field a prepared contract has."""

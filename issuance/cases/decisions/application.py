@@ -19,8 +19,8 @@ from issuance.cases.events.application import (
 )
 from issuance.cases.forms import CheckedForm, check_form, normalised_choices
 from issuance.cases.guards import Actor, role_finding
-from issuance.cases.reasons import reason_finding
-from issuance.cases.state import CaseState, PaymentStatus
+from issuance.cases.reasons import act_reason_finding
+from issuance.cases.state import CaseState, CaseStatus, PaymentStatus
 from issuance.certificates.profile import resolve
 from issuance.findings import Finding, any_blocks, blocks
 from issuance.findings.cases import CaseFinding
@@ -33,6 +33,11 @@ from issuance.policies.person_fields import person_fields
 def open_case_claim(person: object, product: str) -> Claim:
     """Return the claim that allows one open case per person and product."""
     return Claim("open_case", f"{person}:{product}")
+
+
+def holds_open_case(state: CaseState) -> bool:
+    """Tell whether a case still keeps its person from opening another one for the product."""
+    return state.status in {CaseStatus.OPEN, CaseStatus.HELD}
 
 
 def open_case(body: OpenCase, policy: Policy, actor: Actor, facts: CaseFacts) -> Decision:
@@ -180,7 +185,7 @@ def return_application(
 
 def reject(body: Reject, state: CaseState, policy: Policy, facts: CaseFacts) -> Decision:
     """End the case with a rejection and tell the applicant why."""
-    if finding := reason_finding(policy, policy.reasons.reject, body.reason, body.note):
+    if finding := act_reason_finding(body.kind, state, policy, body.reason, body.note):
         return Decision(findings=(finding,))
     notice = NoticeRequest("case_rejected", {"reason": body.reason, "note": body.note})
     rejected = CaseRejected(reason=body.reason, note=body.note)

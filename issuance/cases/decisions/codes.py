@@ -4,10 +4,13 @@ import hmac
 from collections.abc import Callable
 from datetime import timedelta
 
+from issuance.cases.commands.activation import SendActivationCode
+from issuance.cases.commands.application import SendEmailCode
 from issuance.cases.decision import CaseFacts, Decision, NoticeRequest, refuse
 from issuance.cases.events.activation import ActivationAuthorised
 from issuance.cases.events.application import CodeAttempted, CodeRefused, CodeSent, EmailConfirmed
 from issuance.cases.events.base import CaseEvent
+from issuance.cases.reasons import act_reason_finding
 from issuance.cases.state import CaseState, CodeState
 from issuance.findings import blocks
 from issuance.findings.cases import CaseFinding
@@ -16,13 +19,18 @@ from issuance.policies.model import Policy
 _A_DAY = timedelta(days=1)
 
 
-def send_code(purpose: str, state: CaseState, policy: Policy, facts: CaseFacts) -> Decision:
+def send_code(
+    body: SendEmailCode | SendActivationCode, state: CaseState, policy: Policy, facts: CaseFacts
+) -> Decision:
     """Make a new code for a purpose; it replaces every older one."""
     if facts.fresh_code is None:
         raise ValueError("the engine hands in a fresh code")
     earlier = [moment for code in state.codes.values() for moment in code.sent]
     if sum(moment > facts.now - _A_DAY for moment in earlier) >= policy.code.a_day:
         return refuse(CaseFinding.CODES_SPENT_TODAY, limit=policy.code.a_day)
+    if finding := act_reason_finding(body.kind, state, policy, body.reason, body.note):
+        return Decision(findings=(finding,))
+    purpose = "email" if isinstance(body, SendEmailCode) else "activation"
     link = policy.activation.link
     with_link = bool(link.address) and purpose == "activation"
     sent = CodeSent(
@@ -32,6 +40,8 @@ def send_code(purpose: str, state: CaseState, policy: Policy, facts: CaseFacts) 
         link_verifier=facts.fresh_code.link_verifier if with_link else "",
         expires_at=facts.now + timedelta(minutes=policy.code.minutes),
         link_expires_at=facts.now + timedelta(hours=link.hours) if with_link else None,
+        reason=body.reason,
+        note=body.note,
         to=state.values[policy.email_field],
     )
     # A mail holds one secret: the link goes in a second one.

@@ -74,6 +74,7 @@ def capture_evidence(
         override_notes={each.code: each.note for each in overrides if each.note},
         fingerprint=facts.fingerprint,
         boxes=facts.boxes,
+        pages=facts.pages,
     )
     return Decision(events=(captured,), findings=tuple(findings))
 
@@ -120,6 +121,7 @@ def claim_exemption(
         slot=body.slot,
         exemption=body.exemption,
         checks=records_of(facts.checks),
+        pages=facts.pages,
         blob=body.blob,
     )
     return Decision(events=(claimed,), findings=facts.checks)

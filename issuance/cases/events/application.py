@@ -2,6 +2,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar
 
 from issuance.cases.events.base import CaseEvent
+from issuance.events import Parts
 from issuance.model import PERSONAL, Identifier, Instant, Text
 from issuance.money.amounts import Price
 
@@ -39,17 +40,29 @@ class ApplicationAmended(CaseEvent):
 
 
 class CodeSent(CaseEvent):
-    """A code was made and its mail queued; only the newest of a purpose is valid."""
+    """A code was made and its mail queued; only the newest of a purpose is valid.
+
+    One that replaces another says why; version 1 recorded no reason.
+    """
 
     KIND: ClassVar[str] = "code_sent"
-    PURGED: ClassVar[Mapping[str, Any]] = {"to": ""}
+    SCHEMA: ClassVar[int] = 2
+    PURGED: ClassVar[Mapping[str, Any]] = {"to": "", "note": ""}
     purpose: str
     code: Identifier
     verifier: str
     link_verifier: str = ""
     expires_at: Instant
     link_expires_at: Instant | None = None
+    reason: str
+    note: Annotated[Text, PERSONAL]
     to: Annotated[Text, PERSONAL]
+
+    @classmethod
+    def upgraded(cls, schema: int, public: Parts, personal: Parts | None) -> Parts:
+        """Read what version 1 recorded: no reason."""
+        parts = super().upgraded(schema, public, personal)
+        return parts if schema > 1 else {"reason": "", "note": "", **parts}
 
 
 class CodeAttempted(CaseEvent):

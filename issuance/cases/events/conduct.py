@@ -2,6 +2,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar
 
 from issuance.cases.events.base import CaseEvent
+from issuance.events import Parts
 from issuance.model import PERSONAL, Identifier, Text
 
 
@@ -16,10 +17,20 @@ class CaseHeld(CaseEvent):
 
 
 class CaseResumed(CaseEvent):
-    """The case goes on."""
+    """The case goes on for a reason; version 1 recorded none."""
 
     KIND: ClassVar[str] = "case_resumed"
+    SCHEMA: ClassVar[int] = 2
     ACT: ClassVar[str] = "resume_case"
+    PURGED: ClassVar[Mapping[str, Any]] = {"note": ""}
+    reason: str
+    note: Annotated[Text, PERSONAL]
+
+    @classmethod
+    def upgraded(cls, schema: int, public: Parts, personal: Parts | None) -> Parts:
+        """Read what version 1 recorded: no reason."""
+        parts = super().upgraded(schema, public, personal)
+        return parts if schema > 1 else {"reason": "", "note": "", **parts}
 
 
 class CaseCancelled(CaseEvent):
@@ -33,12 +44,22 @@ class CaseCancelled(CaseEvent):
 
 
 class NoticeResent(CaseEvent):
-    """A mail was queued again."""
+    """A mail was queued again for a reason; version 1 recorded none."""
 
     KIND: ClassVar[str] = "notice_resent"
+    SCHEMA: ClassVar[int] = 2
     ACT: ClassVar[str] = "resend_notice"
+    PURGED: ClassVar[Mapping[str, Any]] = {"note": ""}
     notice: Identifier
     template: str
+    reason: str
+    note: Annotated[Text, PERSONAL]
+
+    @classmethod
+    def upgraded(cls, schema: int, public: Parts, personal: Parts | None) -> Parts:
+        """Read what version 1 recorded: no reason."""
+        parts = super().upgraded(schema, public, personal)
+        return parts if schema > 1 else {"reason": "", "note": "", **parts}
 
 
 class ActDenied(CaseEvent):

@@ -20,8 +20,9 @@ class ContractPrepared(CaseEvent):
 class ContractSigned(CaseEvent):
     """The applicant signed the contract with the certificate of that serial number.
 
-    `how` says where the signature came about: in the activation (`session`), from the key file
-    brought along (`file`), or elsewhere, brought as a signed PDF (`upload`).
+    `how` says where the signature came about: in the activation (`session`), from the key file or
+    with the token brought along (`file`, `token`), or elsewhere, brought as a signed PDF
+    (`upload`).
     """
 
     KIND: ClassVar[str] = "contract_signed"

@@ -47,12 +47,13 @@ class EvidenceCaptured(CaseEvent):
 
     `checks` keep what was measured for ever; what else a finding tells (a number read on the card)
     is personal: `particulars` holds it, one mapping a check. `engines` are the programs that
-    looked. The notes of the overrides stand beside them by code. `fingerprint` is made from the
-    person's face as much as from the background: personal too.
+    looked. `pages` are those of a PDF; 0 for a photo, and where they were not counted. The notes of
+    the overrides stand beside them by code. `fingerprint` is made from the person's face as much as
+    from the background: personal too.
     """
 
     KIND: ClassVar[str] = "evidence_captured"
-    SCHEMA: ClassVar[int] = 2
+    SCHEMA: ClassVar[int] = 3
     ACT: ClassVar[str] = "capture_evidence"
     PURGED: ClassVar[Mapping[str, Any]] = {
         "blob": None,
@@ -66,6 +67,7 @@ class EvidenceCaptured(CaseEvent):
     checks: tuple[CheckRecord, ...]
     engines: tuple[str, ...]
     overrides: tuple[OverrideRecord, ...]
+    pages: int
     document_date: date | None
     blob: Annotated[BlobRef | None, PERSONAL]
     particulars: Annotated[tuple[dict[str, str | int], ...], PERSONAL]
@@ -93,8 +95,12 @@ class EvidenceCaptured(CaseEvent):
 
     @classmethod
     def upgraded(cls, schema: int, public: Parts, personal: Parts | None) -> Parts:
-        """Read what version 1 recorded: neither engines, overrides, boxes nor a fingerprint."""
-        parts = super().upgraded(schema, public, personal)
+        """Read what older versions recorded.
+
+        Version 2 did not count pages; version 1 knew neither engines, overrides, boxes nor a
+        fingerprint.
+        """
+        parts = {"pages": 0, **super().upgraded(schema, public, personal)}
         if schema > 1:
             return parts
         return {**cls.PURGED, "engines": (), "overrides": (), **parts}
@@ -118,15 +124,22 @@ class EvidenceRequested(CaseEvent):
 
 
 class ExemptionClaimed(CaseEvent):
-    """A document is not needed, for a reason the policy knows."""
+    """A document is not needed, for a reason the policy knows; `pages` are those of its proof."""
 
     KIND: ClassVar[str] = "exemption_claimed"
+    SCHEMA: ClassVar[int] = 2
     ACT: ClassVar[str] = "capture_evidence"
     PURGED: ClassVar[Mapping[str, Any]] = {"blob": None, "exemption": ""}
     slot: str
     exemption: Annotated[Text, PERSONAL]
     checks: tuple[CheckRecord, ...]
+    pages: int
     blob: Annotated[BlobRef | None, PERSONAL]
+
+    @classmethod
+    def upgraded(cls, schema: int, public: Parts, personal: Parts | None) -> Parts:
+        """Read what version 1 recorded, which did not count pages."""
+        return {"pages": 0, **super().upgraded(schema, public, personal)}
 
 
 class EvidenceAccepted(CaseEvent):

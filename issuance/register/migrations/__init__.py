@@ -22,6 +22,12 @@ def migrate(connection: Connection) -> None:
     present = schema_version(connection)
     if present == SCHEMA_VERSION:
         return
+    if present is not None and connection.dialect.name == "postgresql":
+        # Another process may be upgrading: wait for it, and look again.
+        connection.execute(text("LOCK TABLE alembic_version IN ACCESS EXCLUSIVE MODE"))
+        present = schema_version(connection)
+        if present == SCHEMA_VERSION:
+            return
     from alembic import command
     from alembic.config import Config
     from alembic.script import ScriptDirectory

@@ -23,7 +23,7 @@ from issuance.cases.decide import CaseBody, count_attempt, decide
 from issuance.cases.decision import CaseFacts, Decision, FreshCode
 from issuance.cases.events import CATALOGUE
 from issuance.cases.events.conduct import ActDenied
-from issuance.cases.events.evidence import Boxes, EvidenceCaptured
+from issuance.cases.events.evidence import Boxes, EvidenceCaptured, ExemptionClaimed
 from issuance.cases.evolve import Happened, evolve
 from issuance.cases.guards import Actor
 from issuance.cases.state import CaseState, EvidenceStatus
@@ -162,7 +162,7 @@ def test_everything_that_decided_is_recorded(approved: CaseState):
         approved, capture(override, unneeded, seen(EvidenceCode.NUMBER_MISMATCH)), POLICY, OLGA,
         facts(
             GLASSES, ANOTHER_NUMBER, ROTATED,
-            engines=("pillow 12", "yuface 1"), boxes=boxes, fingerprint="0f" * 16,
+            engines=("pillow 12", "yuface 1"), boxes=boxes, fingerprint="0f" * 16, pages=2,
         ),
     )  # fmt: skip
     held = happen(approved, decision, OLGA).evidence["photo"]
@@ -173,6 +173,7 @@ def test_everything_that_decided_is_recorded(approved: CaseState):
     assert held.overrides == (override, seen(EvidenceCode.NUMBER_MISMATCH))
     assert held.engines == ("pillow 12", "yuface 1")
     assert (held.boxes, held.blob, held.by, held.at) == (boxes, BLOB, "olga", NOW)
+    assert held.pages == 2
 
 
 def test_what_tells_of_the_person_can_be_erased_and_the_rest_stays(approved: CaseState):
@@ -222,7 +223,22 @@ def test_an_event_of_version_1_reads_as_one_of_today(approved: CaseState):
     held = evolve(approved, Happened(event, CASE, "olga", NOW)).evidence["photo"]
     assert held.blob == BLOB
     assert held.checks[0].parameters == {"page": 1}
-    assert (held.engines, held.overrides, held.boxes) == ((), (), Boxes())
+    assert (held.engines, held.overrides, held.boxes, held.pages) == ((), (), Boxes(), 0)
+
+
+def test_pages_were_not_counted_before_version_3(approved: CaseState):
+    (event,) = decide(approved, capture(), POLICY, OLGA, facts(pages=2)).events
+    public, personal = event.parts()
+    assert public.pop("pages") == 2
+    older = read_event(CATALOGUE, event.KIND, 2, public, personal)
+    assert older == event.model_copy(update={"pages": 0})
+
+
+def test_pages_of_an_exemptions_proof_were_not_counted_by_version_1():
+    public = {"slot": "utility_bill", "checks": []}
+    event = read_event(CATALOGUE, "exemption_claimed", 1, public, None)
+    assert isinstance(event, ExemptionClaimed)
+    assert (event.pages, event.slot, event.blob) == (0, "utility_bill", None)
 
 
 def test_a_purged_event_of_version_1_reads_too():
@@ -232,7 +248,7 @@ def test_a_purged_event_of_version_1_reads_too():
     assert event.whole_checks()[0].parameters == {"page": 1}
 
 
-@pytest.mark.parametrize("schema", [0, 3])
+@pytest.mark.parametrize("schema", [0, 4])
 def test_an_event_of_an_unknown_version_is_not_guessed_at(schema: int):
     with pytest.raises(ValueError, match="version"):
         read_event(CATALOGUE, "evidence_captured", schema, *version_1())

@@ -42,6 +42,7 @@ from issuance.cases.decisions.activation import record_issue
 from issuance.cases.events.activation import CertificateIssued
 from issuance.cases.evolve import Happened, evolve, replay
 from issuance.cases.guards import Actor, acts_of
+from issuance.cases.reasons import reasons_for
 from issuance.cases.state import CaseState, CaseStatus, EvidenceStatus, PaymentStatus
 from issuance.cases.steps import code_is_alive, queue_of, required_evidence, steps_of
 from issuance.evidence.blob import BlobRef
@@ -86,6 +87,7 @@ def bodies(state: CaseState | None) -> list[CaseBody]:
     serial = state.activation.certificate.serial if state.activation.certificate else "1"
     return [
         AmendApplication(values=dict(person.values)),
+        SendEmailCode(reason=reason_to("send_email_code", state)),
         SendEmailCode(),
         ConfirmEmail(code=Secret("1")),
         Approve(),
@@ -113,6 +115,7 @@ def bodies(state: CaseState | None) -> list[CaseBody]:
         RecordBilling(same_as_applicant=True),
         ConfirmPerson(answers=ANSWERS),
         ConfirmData(contract_version=POLICY.activation.contract_version),
+        SendActivationCode(reason=reason_to("send_activation_code", state)),
         SendActivationCode(),
         EnterActivationCode(code=Secret("1")),
         RequestCertificate(request=""),
@@ -121,9 +124,14 @@ def bodies(state: CaseState | None) -> list[CaseBody]:
         RecordSignedContract(serial=serial, document=BLOB, how="session"),
         GiveUpKey(reason=next(iter(POLICY.reasons.revoke))),
         HoldCase(reason=POLICY.reasons.hold[0]),
-        ResumeCase(),
+        ResumeCase(reason=POLICY.reasons.resume[0]),
+        ResumeCase(reason=POLICY.reasons.hold[0]),
         CancelCase(reason=POLICY.reasons.cancel[0]),
     ]
+
+
+def reason_to(act: str, state: CaseState) -> str:
+    return next(iter(reasons_for(act, state, POLICY)), "")
 
 
 class Walk:
@@ -238,6 +246,8 @@ class Walk:
         for pair in POLICY.four_eyes:
             if body.kind == pair.second:
                 assert actor.user not in before.acted.get(pair.first, ())
+        if reasons := reasons_for(body.kind, before, POLICY):
+            assert getattr(body, "reason") in reasons  # noqa: B009 -- one of many bodies
         if body.kind == "record_signed_contract":
             certificate = before.activation.certificate
             assert certificate is not None

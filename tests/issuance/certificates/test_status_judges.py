@@ -1,13 +1,7 @@
 """Revocation lists and status answers before programs we did not write."""
 
-import shutil
-from contextlib import redirect_stdout
 from dataclasses import dataclass
-from importlib import import_module
-from importlib.util import find_spec
-from io import StringIO
 from pathlib import Path
-from warnings import catch_warnings, simplefilter
 
 import pytest
 from cryptography import x509
@@ -27,13 +21,7 @@ from tests.issuance.certificates.status_samples import (
     revocation,
     status_office,
 )
-
-
-def needs(program: str) -> pytest.MarkDecorator:
-    return pytest.mark.skipif(not shutil.which(program), reason=f"{program} is missing")
-
-
-needs_pkilint = pytest.mark.skipif(find_spec("pkilint") is None, reason="pkilint is missing")
+from tests.relying_party import changed, lint, needs, needs_pkilint, pem_of
 
 
 @dataclass
@@ -93,16 +81,6 @@ class Desk:
     ) -> bytes:
         identifier = certificate_id(self.office.issuing, certificate.serial_number)
         return sign_answer(signer or self.office.responder, identifier, standing, window)
-
-
-def pem_of(content: bytes) -> bytes:
-    return x509.load_der_x509_crl(content).public_bytes(Encoding.PEM)
-
-
-def changed(content: bytes, place: int = -5) -> bytes:
-    octets = bytearray(content)
-    octets[place] ^= 1
-    return bytes(octets)
 
 
 @pytest.fixture(params=["rsa-2048", "p-384"])
@@ -272,16 +250,6 @@ def test_gnutls_accepts_an_answer(desk: Desk):
     certificate = office.responder.certificate.public_bytes(Encoding.DER)
     place = answer.rindex(certificate) - 20
     assert "Verifying OCSP Response: Success" not in verdict(changed(answer, place))
-
-
-def lint(linter: str, *options: str) -> str:
-    """Return a linter's findings; run in this process, for starting it takes a second."""
-    with redirect_stdout(StringIO()) as printed, catch_warnings():
-        simplefilter("ignore", ResourceWarning)  # it leaves the file to the collector
-        count = import_module(f"pkilint.bin.{linter}").main(["lint", "-s", "WARNING", *options])
-    found = printed.getvalue().strip()
-    assert (count == 0) == (found == "")
-    return found
 
 
 @needs_pkilint

@@ -6,7 +6,7 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import pytest
@@ -29,6 +29,7 @@ from issuance.register.notices import NoticeReading, NoticeWriting
 from issuance.register.tables import notices
 from issuance.secret import Secret
 
+ResultT = TypeVar("ResultT")
 START = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
 CODE = "48151623"
 OFFICE = UUID(int=1)
@@ -73,10 +74,9 @@ class Notices:
         with self._engine.connect() as connection:
             yield NoticeReading(connection, OFFICE)
 
-    @contextmanager
-    def writing(self) -> Iterator[NoticeWriting]:
+    def write(self, work: Callable[[NoticeWriting], ResultT]) -> ResultT:
         with self._engine.begin() as connection:
-            yield NoticeWriting(connection, OFFICE)
+            return work(NoticeWriting(connection, OFFICE))
 
 
 @dataclass
@@ -121,8 +121,7 @@ class Office:
             "last_error": None,
             "created_at": now,
         }
-        with self.register.writing() as writing:
-            writing.queue_notice(NoticeRow(**(row | other)))
+        self.register.write(lambda writing: writing.queue_notice(NoticeRow(**(row | other))))
         return identifier
 
     def notice(self, identifier: UUID) -> Notice:
@@ -300,6 +299,7 @@ def test_a_crash_while_sending_costs_one_more_mail_and_no_notice(office: Office)
     assert (counted.state, counted.attempts) == (NoticeState.QUEUED, 1)
 
     office.transport.meanwhile = lambda: None
+    office.clock.pass_by(minutes=4)
     assert office.outbox.deliver_due() == 0
     office.clock.pass_by(minutes=1)
     assert office.outbox.deliver_due() == 1

@@ -96,7 +96,7 @@ def _filled(product: Product, kind: str, *, optional: bool) -> dict[str, str]:
 
 def test_it_ships_and_its_hash_stands_in_its_reference():
     assert "ec-icert" in policy_names()
-    assert LOADED.reference == f"ec-icert@2026.1#{LOADED.digest}"
+    assert LOADED.reference == f"ec-icert@2026.2#{LOADED.digest}"
     assert (POLICY.country, POLICY.currency, POLICY.zone) == ("EC", "USD", "America/Guayaquil")
     assert POLICY.authority_organization == "CONSEJO DE LA JUDICATURA"
 

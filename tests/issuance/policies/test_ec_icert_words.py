@@ -57,6 +57,8 @@ def _expected_words(policy: Policy) -> dict[str, dict[str, set[str]]]:
     reasons = policy.reasons
     mailed = {*reasons.reject, *reasons.cancel, *reasons.payment, *reasons.evidence}
     mailed |= {*reasons.suspend, *reasons.reinstate, *policy.life.own_causes}
+    unmailed = {*reasons.hold, *reasons.override, *reasons.resume, *reasons.new_code}
+    unmailed |= {*reasons.resend}
     identifications = {way for ways in policy.life.asks.values() for way in ways}
     choices = {choice for field in _all_fields() for choice in field.choices} | {"yes", "no"}
     questions = {question for rule in policy.evidence for question in rule.checklist}
@@ -97,7 +99,7 @@ def _expected_words(policy: Policy) -> dict[str, dict[str, set[str]]]:
         # What blocks or warns, so that the applicant can be told in plain words what to do.
         "findings": {code.value: {"label", "mail"} for code in set(EvidenceCode) - REMARKS},
         "reasons": {
-            **{reason: {"label"} for reason in (*reasons.hold, *reasons.override)},
+            **{reason: {"label"} for reason in unmailed},
             **{reason: {"label", "mail"} for reason in (*mailed, *reasons.revoke)},
         },
     }

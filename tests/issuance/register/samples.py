@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,10 +16,12 @@ from issuance.register.checkpoint import CheckpointSigner
 from issuance.register.connection import connect
 from issuance.register.fault import VerificationReport
 from issuance.register.model import Entry, Origin, PreparedEvent, WorklistRow
+from issuance.register.place import Place, Postgresql
 from issuance.register.reading import Writing
 from issuance.register.register import Register
 from issuance.register.verification import Fold, verify
 from issuance.streams import StreamRef
+from tests.postgresql import query
 
 OFFICE = UUID(int=7)
 KEY = bytes(range(32))
@@ -39,13 +42,19 @@ class SystemRandomness:
 
 @dataclass(frozen=True, slots=True)
 class OfficeFolder:
-    """Where an office's register and its checkpoint lie."""
+    """Where an office's checkpoint lies, and its register unless that is on a server."""
 
     folder: Path
+    server: Postgresql | None = None
+    office: UUID = OFFICE
 
     @property
     def database(self) -> Path:
         return self.folder / "register.db"
+
+    @property
+    def place(self) -> Place:
+        return self.server or self.database
 
     @property
     def checkpoint(self) -> Path:
@@ -56,10 +65,10 @@ class OfficeFolder:
         return CheckpointSigner(SEED, self.checkpoint)
 
     def create(self) -> Register:
-        return Register.create(self.database, KEY, OFFICE, SystemRandomness(), self.signer)
+        return Register.create(self.place, KEY, self.office, SystemRandomness(), self.signer)
 
     def open(self) -> Register:
-        return Register.open(self.database, KEY, OFFICE, SystemRandomness(), self.signer)
+        return Register.open(self.place, KEY, self.office, SystemRandomness(), self.signer)
 
     def copy(self, to: Path) -> "OfficeFolder":
         shutil.copytree(self.folder, to)
@@ -77,6 +86,10 @@ class OfficeFolder:
 
     def tamper(self, *statements: str) -> None:
         """Change the database as somebody would who has the key, and no signing key."""
+        if self.server is not None:
+            for statement in statements:
+                query(self.server, re.sub(r"X'(\w+)'", r"'\\x\1'", statement))
+            return
         connection = connect(self.database, KEY)
         connection.execute("PRAGMA foreign_keys = OFF")
         for statement in statements:

@@ -14,7 +14,7 @@ from issuance.register.model import (
     StandingRow,
 )
 from issuance.register.register import Register
-from tests.issuance.register.samples import START, index, worklist_row
+from tests.issuance.register.samples import START, OfficeFolder, index, worklist_row
 
 COUNT = 9
 NOW = START + timedelta(days=100)
@@ -22,6 +22,12 @@ NOW = START + timedelta(days=100)
 
 def serial(number: int) -> str:
     return str(2**120 + number)
+
+
+@pytest.fixture
+def office(either: OfficeFolder) -> OfficeFolder:
+    """Everything here holds on both databases."""
+    return either
 
 
 @pytest.fixture

@@ -31,6 +31,12 @@ JSON = st.recursive(
 OBJECTS = st.dictionaries(st.text(), JSON, max_size=4)
 
 
+@pytest.fixture
+def office(either: OfficeFolder) -> OfficeFolder:
+    """Everything here holds on both databases."""
+    return either
+
+
 def test_an_empty_chain_begins_at_the_genesis(register: Register):
     with register.reading() as reading:
         assert reading.head() == (0, GENESIS)
@@ -49,7 +55,9 @@ def test_entries_are_chained_by_their_stored_bytes(register: Register):
         assert reading.head() == (3, previous)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25, deadline=None
+)
 @given(public=OBJECTS, personal=OBJECTS, operator=st.text(max_size=20))
 def test_what_is_appended_is_what_is_read(register: Register, public, personal, operator):
     prepared = PreparedEvent("kept", 3, public, personal)

@@ -213,6 +213,30 @@ def test_a_checkpoint_that_was_left_out_is_published_on_demand(
     assert office.checkpoint.stat().st_ino == written, "nothing is written twice"
 
 
+def test_a_commit_that_fails_leaves_the_checkpoint_outside(
+    register: Register, office: OfficeFolder
+):
+    fill(register, 2)
+    before = office.checkpoint.read_bytes()
+    with pytest.raises(IntegrityError), register.writing() as writing:
+        note_what_cannot_be_committed(writing)
+    assert office.checkpoint.read_bytes() == before
+    assert office.verify(register).ok
+
+    fill(register, 1)
+    assert register.checkpoint_finding is None
+    assert published_seq(office) == 3
+
+
+def note_what_cannot_be_committed(writing: Writing) -> None:
+    """Leave a personal part of no entry, which only the commit itself looks at."""
+    note(writing, 2, stream(0))
+    writing._connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
+    writing._connection.exec_driver_sql(
+        "INSERT INTO personal_parts SELECT office, 99, hash, hash FROM heads"
+    )
+
+
 def test_opening_publishes_what_a_crash_left_out(office: OfficeFolder):
     first = office.open()
     fill(first, 2)

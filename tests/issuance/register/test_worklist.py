@@ -13,7 +13,7 @@ from issuance.register.model import PageKey, Queue, WorklistFilter, WorklistRow
 from issuance.register.reading import Reading
 from issuance.register.register import Register
 from issuance.register.search import query_prefixes, search_tokens
-from tests.issuance.register.samples import START, index, worklist_row
+from tests.issuance.register.samples import START, OfficeFolder, index, worklist_row
 
 ALL = WorklistFilter()
 QUEUES = [queue.value for queue in Queue]
@@ -58,6 +58,12 @@ def all_pages(reading: Reading, wanted: WorklistFilter, limit: int) -> list[Work
         if page.next is None:
             return rows
         after = page.next
+
+
+@pytest.fixture
+def office(either: OfficeFolder) -> OfficeFolder:
+    """Everything here holds on both databases."""
+    return either
 
 
 @each_example_starts_empty
@@ -107,6 +113,24 @@ def test_a_case_changes_hands_queue_and_words(register: Register):
         index(writing, worklist_row(1, queue="closed"))
         assert writing.counts(filters) == {"ana": 0, "eva": 0, "leo": 0}
         assert writing.counts({"all": ALL}) == {"all": 1}
+
+
+@each_example_starts_empty
+@given(changes=some_rows, names=st.lists(st.sampled_from(["Ana Uno", "Eva Dos"]), min_size=25))
+def test_a_case_stands_where_its_last_change_put_it(register: Register, changes, names):
+    with suppress(Undo), register.writing() as writing:
+        for change, name in zip(changes, names, strict=False):
+            row = worklist_row(1, person_name=name, **change)
+            index(writing, row)
+            assert writing.case_page(ALL).rows == (row,)
+            assert writing.search(name).rows == (row,)
+            other = "Ana Uno" if name == "Eva Dos" else "Eva Dos"
+            assert writing.search(other).rows == ()
+            for operator in ("ana", "eva", "leo"):
+                wanted = WorklistFilter(operator=operator)
+                expected = (row,) if belongs(row, wanted) else ()
+                assert writing.case_page(wanted).rows == expected
+        raise Undo
 
 
 def test_counting_stops_at_the_ceiling(register: Register):

@@ -5,6 +5,7 @@ import pytest
 
 from issuance.access.roles import Role, Session
 from issuance.findings import Finding
+from issuance.findings.access import AccessCode
 from issuance.findings.sync import SyncCode
 from issuance.secret import Secret
 from issuance.stations.stream import (
@@ -87,7 +88,7 @@ def test_a_frozen_station_begins_anew_with_a_new_invitation():
 @pytest.mark.parametrize(
     ("state", "body", "roles", "code"),
     [
-        (None, invite(), (Role.OPERATOR,), SyncCode.STATIONS_BY_ADMINISTRATOR),
+        (None, invite(), (Role.OPERATOR,), AccessCode.ADMINISTRATOR_ONLY),
         (None, invite("  "), (Role.ADMINISTRATOR,), SyncCode.STATION_UNNAMED),
         (None, invite("x" * 61), (Role.ADMINISTRATOR,), SyncCode.STATION_UNNAMED),
         (None, EndStation(), (Role.ADMINISTRATOR,), SyncCode.STATION_UNKNOWN),

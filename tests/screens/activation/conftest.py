@@ -1,5 +1,5 @@
 import shutil
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from issuance.certificates.keys import PrivateKey
 from tests.keys import wait_until
 from tests.screens.activation.office import ReadyCase, RunActivation, app_of, rehearse, shown
 from tests.screens.conftest import RunCounter
+from tests.soft_token import SoftTokens, soft_tokens
 
 
 @pytest.fixture(scope="session")
@@ -26,6 +27,25 @@ def rehearsed(
         return ReadyCase(folder, rehearse(folder, make_key, code_entered=code_entered))
 
     return {code_entered: lead(code_entered) for code_entered in (False, True)}
+
+
+@pytest.fixture(scope="session")
+def rehearsed_token(
+    founded_office: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    make_key: Callable[[str], PrivateKey],
+) -> ReadyCase:
+    """Lead a case whose key goes into a token to its PIN, once; tests work on copies."""
+    home = tmp_path_factory.mktemp("rehearsed")
+    folder = shutil.copytree(founded_office, home / "demonstration")
+    case = rehearse(folder, make_key, code_entered=True, product_id="natural-token-2y")
+    return ReadyCase(folder, case)
+
+
+@pytest.fixture
+def tokens(tmp_path: Path) -> Iterator[SoftTokens]:
+    with soft_tokens(tmp_path / "softhsm") as made:
+        yield made
 
 
 @pytest.fixture

@@ -16,6 +16,8 @@ from issuance.certificates.keys import PrivateKey
 from issuance.policies.loader import load_policy
 from issuance.queries import CaseAnswer, CaseQuery, MailboxAnswer, MailboxQuery
 from tests.keys import press_and_wait, wait_until
+from tests.screens.conftest import RunCounter
+from tests.soft_token import MODULE
 from tui.app import VentanillaApp
 from tui.widgets.checklist import Checklist
 from ventanilla.compose import system_sources
@@ -122,12 +124,26 @@ async def send_code(pilot: Pilot[int], key: str = "f10") -> str:
     """Send a code and read it in the mailbox, as the applicant does."""
     before = len(await mails(pilot))
     await press_and_wait(pilot, key)
+    return await _code_of_a_new_mail(pilot, before)
+
+
+async def _code_of_a_new_mail(pilot: Pilot[int], before: int) -> str:
     received = await mails(pilot)
     while len(received) <= before:
         received = await mails(pilot)
     digits = [word for word in received[0].split() if word.isdigit() and len(word) == 8]
     await wait_until(lambda: pilot.app.screen.query_one("#code").display)
     return digits[0]
+
+
+async def send_another_code(pilot: Pilot[int]) -> str:
+    """Send a code in the place of another, for the usual reason."""
+    before = len(await mails(pilot))
+    await press_and_wait(pilot, "f6")
+    await page(pilot, "Choice")
+    await press_and_wait(pilot, "enter")
+    await page(pilot, "ActivationCodeScreen")
+    return await _code_of_a_new_mail(pilot, before)
 
 
 async def confirm_person(pilot: Pilot[int]) -> None:
@@ -174,3 +190,12 @@ async def type_target(pilot: Pilot[int], target: Path) -> None:
 async def answer_yes(pilot: Pilot[int]) -> None:
     await page(pilot, "Confirm")
     await press_and_wait(pilot, "down", "enter")
+
+
+async def set_up_tokens(counter: RunCounter, folder: Path, officer_pin: str = "") -> None:
+    """Name the module in the settings, as an administrator does."""
+    async with counter("jefa", "settings", folder=folder) as pilot:
+        await press_and_wait(pilot, "f5")
+        await page(pilot, "TokenSettingsScreen")
+        await press_and_wait(pilot, MODULE, "enter", officer_pin, "f10")
+        await wait_until(lambda: "Los ajustes quedan guardados" in text_of(pilot))

@@ -1,7 +1,7 @@
 """A certificate in the applicant's token, through the real screens and a real PKCS#11 module."""
 
 import shutil
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -11,7 +11,6 @@ from textual.pilot import Pilot
 
 from backend_client.at_the_station.token import open_token
 from issuance.cases.state import CaseStatus
-from issuance.certificates.keys import PrivateKey
 from issuance.certificates.token_calls import TokenAddress
 from issuance.findings import Finding
 from issuance.secret import Secret
@@ -23,35 +22,16 @@ from tests.screens.activation.office import (
     assert_no_secret,
     backend_of,
     page,
-    rehearse,
+    set_up_tokens,
     state_of,
     text_of,
 )
 from tests.screens.conftest import RunCounter
-from tests.soft_token import (
-    MODULE,
-    OFFICER_PIN,
-    PIN,
-    SoftTokens,
-    needs_soft_token,
-    soft_tokens,
-)
+from tests.soft_token import OFFICER_PIN, PIN, SoftTokens, needs_soft_token
 
 pytestmark = needs_soft_token
 
 OWN_PIN = "Quilotoa77"
-
-
-@pytest.fixture(scope="session")
-def rehearsed_token(
-    founded_office: Path,
-    tmp_path_factory: pytest.TempPathFactory,
-    make_key: Callable[[str], PrivateKey],
-) -> ReadyCase:
-    home = tmp_path_factory.mktemp("rehearsed")
-    folder = shutil.copytree(founded_office, home / "demonstration")
-    case = rehearse(folder, make_key, code_entered=True, product_id="natural-token-2y")
-    return ReadyCase(folder, case)
 
 
 @pytest.fixture
@@ -61,23 +41,8 @@ def known(rehearsed_token: ReadyCase, tmp_path: Path) -> ReadyCase:
 
 
 @pytest.fixture
-def tokens(tmp_path: Path) -> Iterator[SoftTokens]:
-    with soft_tokens(tmp_path / "softhsm") as made:
-        yield made
-
-
-@pytest.fixture
 def address(tokens: SoftTokens) -> TokenAddress:
     return tokens.make()
-
-
-async def set_up_station(counter: RunCounter, folder: Path, officer_pin: str = "") -> None:
-    """Name the module in the settings, as an administrator does."""
-    async with counter("jefa", "settings", folder=folder) as pilot:
-        await press_and_wait(pilot, "f5")
-        await page(pilot, "TokenSettingsScreen")
-        await press_and_wait(pilot, MODULE, "enter", officer_pin, "f10")
-        await wait_until(lambda: "Los ajustes quedan guardados" in text_of(pilot))
 
 
 @asynccontextmanager
@@ -112,7 +77,7 @@ async def test_from_the_pin_to_a_certificate_in_the_token(
     address: TokenAddress,
     language: str,
 ):
-    await set_up_station(counter, known.folder)
+    await set_up_tokens(counter, known.folder)
     seen: list[str] = []
     async with at_the_pin(activation, known, language) as pilot:
         await wait_until(lambda: address.label in text_of(pilot))
@@ -139,7 +104,7 @@ async def test_a_blank_tokens_pin_is_set_by_its_owner(
     counter: RunCounter, activation: RunActivation, known: ReadyCase, tokens: SoftTokens
 ):
     tokens.make_blank("EN BLANCO")
-    await set_up_station(counter, known.folder, OFFICER_PIN.reveal())
+    await set_up_tokens(counter, known.folder, OFFICER_PIN.reveal())
     async with at_the_pin(activation, known) as pilot:
         await wait_until(lambda: "EN BLANCO" in text_of(pilot))
         await press_and_wait(pilot, "corto", "enter", "corto", "enter")
@@ -151,7 +116,7 @@ async def test_a_blank_tokens_pin_is_set_by_its_owner(
 async def test_wrong_pins_are_told_and_cost_nothing_else(
     counter: RunCounter, activation: RunActivation, known: ReadyCase, address: TokenAddress
 ):
-    await set_up_station(counter, known.folder)
+    await set_up_tokens(counter, known.folder)
     async with at_the_pin(activation, known) as pilot:
         await wait_until(lambda: address.label in text_of(pilot))
         await press_and_wait(pilot, "999999", "enter", OWN_PIN, "enter", OWN_PIN, "enter")
@@ -178,7 +143,7 @@ async def test_a_token_that_is_taken_out_is_told_and_a_restart_goes_on(
     tokens: SoftTokens,
     address: TokenAddress,
 ):
-    await set_up_station(counter, known.folder)
+    await set_up_tokens(counter, known.folder)
     async with at_the_pin(activation, known) as pilot:
         await wait_until(lambda: address.label in text_of(pilot))
         await choose_own_pin(pilot)

@@ -1,32 +1,30 @@
-"""An office of this computer while somebody is logged in: its threads, and what is due in them."""
+"""A station while somebody is logged in: its store, its threads, and what is due in them."""
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Final, ParamSpec, TypeVar
 
 from backend_client.at_the_station.key_pool import KeyPool
 from backend_client.at_the_station.sealed_keys import SealedKeyStore
-from backend_client.backend import Link
+from backend_client.backend import KnownPerson, Link
+from backend_client.engine_door import EngineDoor, Findings
 from backend_client.file_desk import FileDesk
 from backend_client.sources.file_sources import FileSources
 from backend_client.station import Station
 from backend_client.token_settings import lacking
-from issuance.access.key_ring import Purpose
-from issuance.access.log_in import check_own_password
 from issuance.access.roles import Session
 from issuance.certificates.keys import PrivateKey
 from issuance.commands import Body, Command
 from issuance.engine.office import Sources
-from issuance.engine.opening import OpenedOffice, open_office
-from issuance.findings import Finding
 from issuance.policies.loader import LoadedPolicy
 from issuance.secret import Secret
 from issuance.streams import StreamRef
 
-Findings = tuple[Finding, ...]
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -34,15 +32,21 @@ R = TypeVar("R")
 _FIRST_PAUSE: Final = 2.0
 """Seconds after a log-in in which the screens come first."""
 _PAUSE: Final = 20.0
-_MOST_ANSWERS: Final = 500
-"""Status answers signed in one round, so that mail and forgotten keys have their turn too."""
 
 
 def _threads() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(4, thread_name_prefix="engine")
 
 
-class EmbeddedOffice:
+@dataclass(frozen=True, slots=True, repr=False)
+class Entry:
+    """What a log-in gives: the engine's door, and the key of the station's own store."""
+
+    door: EngineDoor
+    station_key: bytes
+
+
+class CounterOffice(ABC):
     """Opens and closes the office for one person at a time, and does what is due meanwhile."""
 
     def __init__(
@@ -52,27 +56,49 @@ class EmbeddedOffice:
         make_key: Callable[[str], PrivateKey],
         report: Callable[[BaseException], object],
     ) -> None:
-        """Work on the office in `folder`; `report` is told of what fails with nobody waiting."""
+        """Keep the station's things in `folder`.
+
+        `report` is told of what fails with nobody waiting.
+        """
         self._folder = folder
         self._report = report
         self._sources = sources
         self._make_key = make_key
         self._threads = _threads()
-        self._opened: OpenedOffice | None = None
+        self._entered: EngineDoor | None = None
         self._station: Station | None = None
         self._file_desk: FileDesk | None = None
         self._pool: KeyPool | None = None
         self._ticking: asyncio.Task[None] | None = None
         self._lacks: frozenset[str] = frozenset()
 
+    @abstractmethod
+    def enter(self, user: str, password: Secret, code: Secret) -> Entry | Findings:
+        """Log a person in, or say what stands in the way; called in a thread."""
+
     @property
-    def link(self) -> Link:
-        """Return the state of the connection: the engine is here."""
-        return Link(online=True, since="", waiting=0)
+    @abstractmethod
+    def link(self) -> Link | None:
+        """Return the state of the connection; None where the engine is here."""
+
+    @abstractmethod
+    def watch(
+        self, link: Callable[[Link], object], session_over: Callable[[Findings], object]
+    ) -> None:
+        """Be told on the event loop of each change of the link, and of the session's end."""
+
+    @property
+    @abstractmethod
+    def sample_folder(self) -> Path | None:
+        """Return where a demonstration keeps its sample files."""
+
+    @abstractmethod
+    async def known_people(self) -> tuple[KnownPerson, ...]:
+        """Return a demonstration's people with the codes of the moment; nobody elsewhere."""
 
     def now(self) -> datetime:
         """Return the present moment of the clock the engine goes by."""
-        return self._sources.clock.now()
+        return (self._entered or self._sources).clock.now()
 
     @property
     def station(self) -> Station:
@@ -84,59 +110,50 @@ class EmbeddedOffice:
     @property
     def policy(self) -> LoadedPolicy:
         """Return the office's policy; raises RuntimeError before a log-in."""
-        return self._office.engine.office.policy
+        return self._door.policy
 
     @property
     def session(self) -> Session:
         """Return who is logged in; raises RuntimeError before a log-in."""
-        return self._office.session
+        return self._door.session
 
     @property
     def province(self) -> str:
         """Return the province the office is in."""
-        return self._office.engine.office.sign.province
+        return self._door.province
 
     @property
     def lacks(self) -> frozenset[str]:
         """Return what this station has not of all that a container may need."""
         return self._lacks
 
-    @property
-    def sample_folder(self) -> Path | None:
-        """Return where a demonstration keeps its sample files; a real office has none."""
-        return self._folder / "samples" if self.session.demonstration else None
-
     async def log_in(self, user: str, password: Secret, code: Secret) -> Session | Findings:
         """Open the office for a person; whoever was logged in is logged out first."""
         await self.log_out()
-        opened = await self._in_thread(
-            open_office, self._folder, user, password, code, self._sources, self._make_key
-        )
-        if not isinstance(opened, OpenedOffice):
-            return opened
-        self._opened = opened
+        entry = await self._in_thread(self.enter, user, password, code)
+        if not isinstance(entry, Entry):
+            return entry
+        self._entered = entry.door
         self._station = Station(
             self._folder / "station.db",
-            opened.keys.key(Purpose.STATION),
+            entry.station_key,
             self._sources.clock,
             self._sources.randomness,
         )
         self._lacks = await self._in_thread(lacking, self._station)
         file_sources = FileSources(self._station, self._folder / "camera")
-        self._file_desk = FileDesk(opened.engine, file_sources)
+        self._file_desk = FileDesk(entry.door, file_sources)
         self._pool = KeyPool(self._make_key)
         self._ticking = asyncio.create_task(self._tick())
-        return opened.session
+        return entry.door.session
 
     async def unlock(self, password: Secret) -> Findings:
         """Check the password of the person who is logged in."""
-        user, now = self.session.operator, self._sources.clock.now()
-        opened = await self._in_thread(check_own_password, self._folder, user, password, now)
-        return (opened,) if isinstance(opened, Finding) else ()
+        return await self._in_thread(self._door.unlock, password)
 
     async def log_out(self) -> None:
         """Close the office; its keys leave the memory."""
-        opened, self._opened, self._station = self._opened, None, None
+        door, self._entered, self._station = self._entered, None, None
         pool, self._pool = self._pool, None
         files, self._file_desk = self._file_desk, None
         threads, self._threads = self._threads, _threads()
@@ -151,8 +168,8 @@ class EmbeddedOffice:
             threads.shutdown()
             if pool is not None:
                 pool.close()
-            if opened is not None:
-                opened.close()
+            if door is not None:
+                door.close()
 
         # Whoever waits here may be cancelled when the program ends; the closing must not be.
         await asyncio.shield(self._in_thread(close))
@@ -177,10 +194,10 @@ class EmbeddedOffice:
         self._threads.shutdown(wait=False)
 
     @property
-    def _office(self) -> OpenedOffice:
-        if self._opened is None:
+    def _door(self) -> EngineDoor:
+        if self._entered is None:
             raise RuntimeError("nobody is logged in")
-        return self._opened
+        return self._entered
 
     def _sealed_keys(self) -> SealedKeyStore:
         folder = self._folder / "sealed-keys"
@@ -194,13 +211,13 @@ class EmbeddedOffice:
 
     async def _tick(self) -> None:
         """Do what is due every now and then: open intents, waiting mail, forgotten keys."""
-        opened = self._office
+        door = self._door
         rule = self.policy.policy.activation
         await asyncio.sleep(_FIRST_PAUSE)
-        await self._attempt(opened.engine.warm)
+        await self._attempt(door.warm)
         while True:
-            await self._attempt(opened.engine.run_due, opened.session, _MOST_ANSWERS)
-            await self._attempt(opened.engine.deliver_mail)
+            await self._attempt(door.run_due)
+            await self._attempt(door.deliver_mail)
             await self._attempt(self._sealed_keys().destroy_older_than, rule.sealed_key_hours)
             await asyncio.sleep(_PAUSE)
 

@@ -1,0 +1,138 @@
+"""An office behind a server: the counter here, the engine there."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+from backend_client.backend import KnownPerson, Link
+from backend_client.counter_backend import CounterBackend
+from backend_client.counter_office import Entry
+from backend_client.demonstration import people_at
+from backend_client.engine_door import Findings
+from backend_client.remote_engine import RemoteEngine, begin_session, end_session
+from backend_client.remote_office import (
+    keep_station_slot,
+    note_sign,
+    open_connection,
+    station_key,
+)
+from backend_client.server_connection import QUICK, ServerConnection
+from backend_client.server_link import ServerLink
+from backend_client.server_settings import read_server_settings
+from issuance.access.office_file import read_office
+from issuance.access.roles import Session
+from issuance.certificates.keys import PrivateKey
+from issuance.engine.office import Sources
+from issuance.findings import Finding
+from issuance.secret import Secret
+from issuance.wire import LogIn, SessionStarted
+
+_BEAT: Final = 15.0
+"""Seconds between two looks whether the server is still there, which keep a connection open."""
+_BEAT_WHILE_LOST: Final = 2.0
+
+
+class RemoteBackend(CounterBackend):
+    """The counter of an office whose engine is a server's; the folder is the station's."""
+
+    def __init__(
+        self,
+        folder: Path,
+        sources: Sources,
+        make_key: Callable[[str], PrivateKey],
+        report: Callable[[BaseException], object],
+    ) -> None:
+        super().__init__(folder, sources, make_key, report)
+        self._link = ServerLink(sources.clock)
+        self._connection: ServerConnection | None = None
+        self._beating: asyncio.Task[None] | None = None
+        self._tell_over: Callable[[Findings], object] = len
+
+    @property
+    def link(self) -> Link:
+        """Return whether the server could be reached last, and since when."""
+        return self._link.state
+
+    @property
+    def sample_folder(self) -> None:
+        """Return nothing: sample files lie where the demonstration is."""
+
+    def watch(
+        self, link: Callable[[Link], object], session_over: Callable[[Findings], object]
+    ) -> None:
+        """Tell on the event loop of each change of the link, and of the session's end."""
+        loop = asyncio.get_running_loop()
+
+        def tell_link(state: Link) -> None:
+            # The program may have ended meanwhile.
+            with suppress(RuntimeError):
+                loop.call_soon_threadsafe(link, state)
+
+        def tell_over(findings: Findings) -> None:
+            with suppress(RuntimeError):
+                loop.call_soon_threadsafe(session_over, findings)
+
+        self._link.watcher, self._tell_over = tell_link, tell_over
+
+    async def known_people(self) -> tuple[KnownPerson, ...]:
+        """Return a demonstration's people with the codes of the moment; nobody elsewhere."""
+        office = await self._in_thread(read_office, self._folder)
+        is_open_to_all = not isinstance(office, Finding) and office.demonstration
+        return people_at(self.now()) if is_open_to_all else ()
+
+    async def log_in(self, user: str, password: Secret, code: Secret) -> Session | Findings:
+        """Log a person in at the server; whoever was logged in is logged out first."""
+        session = await super().log_in(user, password, code)
+        if isinstance(session, Session):
+            self._beating = asyncio.create_task(self._beat())
+        return session
+
+    async def log_out(self) -> None:
+        """Log out at the server, as far as it can be reached."""
+        if self._beating is not None:
+            self._beating.cancel()
+            self._beating = None
+        if self._connection is not None:
+            # What still tries to reach the server must not keep anybody from leaving.
+            self._connection.end()
+            self._connection = None
+        await super().log_out()
+
+    def enter(self, user: str, password: Secret, code: Secret) -> Entry | Findings:
+        """Begin a session at the server."""
+        settings = read_server_settings(self._folder)
+        if isinstance(settings, Finding):
+            return (settings,)
+        connection = open_connection(settings, self._link, self._sources.randomness)
+        if isinstance(connection, Finding):
+            return (connection,)
+        secrets = LogIn.Secrets(password=password, code=code)
+        log_in = LogIn(user=user, secrets=secrets, station=settings.station)
+        started = begin_session(connection, log_in)
+        if not isinstance(started, SessionStarted):
+            connection.close()
+            return started
+        engine = RemoteEngine.of(connection, started, self._sources.clock, self._session_over)
+        key = station_key(started.station_key)
+        differs = note_sign(self._folder, started.office)
+        if isinstance(engine, Finding) or isinstance(key, Finding) or differs is not None:
+            end_session(connection)
+            return tuple(each for each in (differs, engine, key) if isinstance(each, Finding))
+        self._connection = connection
+        self._threads.submit(
+            keep_station_slot, self._folder, user, password, key, self._sources.randomness
+        )
+        return Entry(engine, key)
+
+    def _session_over(self, findings: Findings) -> None:
+        self._tell_over(findings)
+
+    async def _beat(self) -> None:
+        """Ask every now and then whether the server is there; the answer changes the link."""
+        connection = self._connection
+        while connection is not None:
+            await asyncio.sleep(_BEAT if self._link.state.online else _BEAT_WHILE_LOST)
+            # Not in the station's threads: those may all wait for the server.
+            await asyncio.to_thread(connection.request, "GET", "/healthz", QUICK)

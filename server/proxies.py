@@ -1,0 +1,53 @@
+"""Whose word about a client's certificate is taken: the proxy's, and nobody else's."""
+
+import hashlib
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import unquote
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+from starlette.requests import Request
+
+from server.problems import Refusal
+
+VERIFIED: Final = "x-client-verify"
+"""`$ssl_client_verify` of nginx: SUCCESS, NONE or FAILED:reason."""
+CERTIFICATE: Final = "x-client-certificate"
+"""`$ssl_client_escaped_cert` of nginx: the certificate in PEM, percent-encoded."""
+PEER_USER: Final = "uid:"
+"""How a client of the Unix socket is named, before the number of its user."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proxies:
+    """Where the proxy speaks from: addresses over TCP, users (numbers) over the Unix socket."""
+
+    addresses: frozenset[str] = frozenset()
+    users: frozenset[int] = frozenset()
+
+    def speaks(self, request: Request) -> bool:
+        """Tell whether a request comes from the proxy."""
+        host = request.client.host if request.client else ""
+        if host.startswith(PEER_USER):
+            return int(host.removeprefix(PEER_USER)) in self.users
+        return host in self.addresses
+
+    def certificate(self, request: Request) -> str:
+        """Return the SHA-256 of the client's certificate; empty where it showed none.
+
+        Raises `Refusal` where somebody else than the proxy claims one, or the claim makes no sense.
+        """
+        verified = request.headers.getlist(VERIFIED)
+        shown = request.headers.getlist(CERTIFICATE)
+        if not verified and not shown:
+            return ""
+        if not self.speaks(request) or len(verified) != 1 or len(shown) > 1:
+            raise Refusal(400, "Only the proxy speaks of client certificates")
+        if verified[0] != "SUCCESS":
+            return ""
+        try:
+            certificate = x509.load_pem_x509_certificate(unquote("".join(shown)).encode())
+        except ValueError:
+            raise Refusal(400, "The client certificate cannot be read") from None
+        return hashlib.sha256(certificate.public_bytes(Encoding.DER)).hexdigest()

@@ -1,0 +1,374 @@
+"""Keys, one-time codes, applications and permissions: their rules, and their replay."""
+
+import random
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from itertools import pairwise
+from uuid import UUID
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from issuance.access.totp import current_code
+from issuance.events import Event, read_event
+from issuance.findings.signing import SigningCode
+from issuance.secret import Secret
+from issuance.signing.application_stream import (
+    ApplicationState,
+    Grant,
+    PermissionState,
+    application_label,
+    check_permission,
+    decide_change_grants,
+    decide_end_application,
+    decide_permission,
+    decide_register,
+    decide_rotate,
+    evolve_application,
+    evolve_permission,
+    live_secrets,
+    new_application_secret,
+)
+from issuance.signing.custody import KeptKey, wrap
+from issuance.signing.key_decisions import (
+    LOCKED_FOR,
+    MOST_TRIES,
+    KeyDecision,
+    decide_certify,
+    decide_code,
+    decide_confirm,
+    decide_end,
+    decide_keep,
+    decide_offer,
+    decide_spend,
+    decide_try,
+    otp_label,
+)
+from issuance.signing.key_stream import SigningKeyState, evolve_signing_key
+from issuance.signing.signature_log import (
+    LoggedItem,
+    RequestSigned,
+    SignatureLogState,
+    counted,
+    evolve_signature_log,
+)
+from issuance.signing.ticket_token import ATTENDED, UNATTENDED
+from tests.issuance.certificates.certificate_samples import NOW, SeededRandomness
+from tests.issuance.signing.signing_samples import KEYS, OTP_SECRET, SettableClock, step_of
+
+WRAPPED = wrap(KEYS, b"secret", otp_label("00"), SeededRandomness())
+KEPT = KeptKey(key_id="00", algorithm="p-256", wrapped=WRAPPED)
+STEP = timedelta(seconds=30)
+
+
+def codes(decision: KeyDecision) -> list[str]:
+    return [each.code for each in decision.findings]
+
+
+class Key:
+    """A key's stream as an engine keeps it: decisions on the newest state, events one by one."""
+
+    def __init__(self, purpose: str = ATTENDED) -> None:
+        self.clock = SettableClock()
+        self.state: SigningKeyState | None = None
+        self.happened: list[Event] = []
+        self.take(decide_keep(None, KEPT, "MINISTERIO", purpose, "11111111"))
+        ends = NOW + timedelta(days=365)
+        self.take(decide_certify(self.now, "4711", "MIIB", NOW - STEP, ends))
+
+    @property
+    def now(self) -> SigningKeyState:
+        assert self.state is not None
+        return self.state
+
+    def take(self, decision: KeyDecision) -> list[str]:
+        for event in decision.events:
+            self.state = evolve_signing_key(self.state, event)
+            self.happened.append(event)
+        return codes(decision)
+
+    def set_up(self) -> "Key":
+        assert self.take(decide_offer(self.now, WRAPPED, "set_up", "ana", self.at)) == []
+        first = current_code(OTP_SECRET, self.at)
+        self.clock.pass_time(seconds=30)
+        assert self.confirm(first, current_code(OTP_SECRET, self.at)) == []
+        return self
+
+    def confirm(self, first: Secret, second: Secret) -> list[str]:
+        if refused := self.take(decide_try(self.now, self.at)):
+            return refused
+        steps = (step_of(first, self.at, 2), step_of(second, self.at))
+        return self.take(decide_confirm(self.now, *steps))
+
+    def sign(self, code: Secret | None = None) -> list[str]:
+        given = code or current_code(OTP_SECRET, self.at)
+        if refused := self.take(decide_try(self.now, self.at)):
+            return refused
+        return self.take(decide_code(self.now, step_of(given, self.at)))
+
+    @property
+    def at(self) -> datetime:
+        return self.clock.now()
+
+
+WRONG = Secret("000000")
+
+
+def test_two_codes_in_a_row_set_the_codes_up_and_the_next_one_signs():
+    key = Key()
+    assert key.sign() == [SigningCode.OTP_NOT_SET_UP]
+    key.set_up()
+    assert key.sign() == [SigningCode.OTP_USED], "the code that confirmed signs nothing"
+    key.clock.pass_time(seconds=30)
+    assert key.sign() == []
+    assert key.now.tries == 0
+
+
+def test_codes_that_do_not_follow_one_another_set_nothing_up():
+    key = Key()
+    key.take(decide_offer(key.now, WRAPPED, "set_up", "ana", key.at))
+    same = current_code(OTP_SECRET, key.at)
+    assert key.confirm(same, same) == [SigningCode.OTP_NOT_IN_A_ROW]
+    assert key.confirm(same, WRONG) == [SigningCode.OTP_WRONG]
+    assert key.sign() == [SigningCode.OTP_NOT_SET_UP]
+
+
+def test_a_code_signs_once_and_none_before_it_after_it():
+    key = Key().set_up()
+    key.clock.pass_time(seconds=60)
+    code, earlier = (current_code(OTP_SECRET, key.at - each) for each in (0 * STEP, STEP))
+    assert key.sign(code) == []
+    assert key.sign(code) == [SigningCode.OTP_USED]
+    assert key.sign(earlier) == [SigningCode.OTP_USED]
+
+
+def test_of_two_requests_with_one_code_one_is_refused_whatever_their_order():
+    key = Key().set_up()
+    key.clock.pass_time(seconds=60)
+    code = current_code(OTP_SECRET, key.at)
+    for _ in range(2):
+        assert key.take(decide_try(key.now, key.at)) == []
+    answers = [key.take(decide_code(key.now, step_of(code, key.at))) for _ in range(2)]
+    assert answers == [[], [SigningCode.OTP_USED]]
+
+
+def test_five_wrong_codes_lock_even_the_right_one_for_a_while():
+    key = Key().set_up()
+    key.clock.pass_time(seconds=60)
+    lefts: list[object] = []
+    for _ in range(MOST_TRIES):
+        key.take(decide_try(key.now, key.at))
+        decision = decide_code(key.now, None)
+        key.take(decision)
+        lefts.append(decision.findings[0].parameters["left"])
+    assert lefts == [4, 3, 2, 1, 0]
+    (locked,) = decide_try(key.now, key.at).findings
+    assert (locked.code, locked.parameters) == (SigningCode.OTP_LOCKED, {"seconds": 900})
+    key.clock.pass_time(seconds=LOCKED_FOR.total_seconds() - 1)
+    assert key.sign() == [SigningCode.OTP_LOCKED]
+    key.clock.pass_time(seconds=1)
+    assert key.sign(WRONG) == [SigningCode.OTP_WRONG]
+    assert key.sign() == []
+    assert key.now.tries == 0
+
+
+def test_tries_count_before_anything_is_compared():
+    key = Key().set_up()
+    for _ in range(MOST_TRIES):
+        assert key.take(decide_try(key.now, key.at)) == []
+    assert key.take(decide_try(key.now, key.at)) == [SigningCode.OTP_LOCKED]
+
+
+def test_who_lost_the_codes_is_identified_and_the_old_ones_end_at_once():
+    key = Key().set_up()
+    again = decide_offer(key.now, WRAPPED, "set_up", "ana", key.at)
+    assert codes(again) == [SigningCode.OTP_ALREADY_SET_UP]
+    nobody = decide_offer(key.now, WRAPPED, "lost", "eva", key.at, " ")
+    assert codes(nobody) == [SigningCode.IDENTIFICATION_MISSING]
+    key.take(decide_offer(key.now, WRAPPED, "lost", "eva", key.at, "cédula, 22-11-2026"))
+    key.clock.pass_time(seconds=60)
+    assert key.sign() == [SigningCode.OTP_NOT_SET_UP]
+
+
+def test_an_unattended_certificate_has_no_codes():
+    key = Key(UNATTENDED)
+    offered = decide_offer(key.now, WRAPPED, "set_up", "ana", key.at)
+    assert codes(offered) == [SigningCode.OTP_NOT_WANTED]
+
+
+@pytest.mark.parametrize("seconds", [-31, 365 * 86400])
+def test_out_of_its_time_a_certificate_signs_nothing(seconds: int):
+    key = Key().set_up()
+    key.clock.moment = NOW + timedelta(seconds=seconds)
+    assert key.sign() == [SigningCode.CERTIFICATE_INACTIVE]
+
+
+def test_an_ended_key_is_gone_for_good():
+    key = Key().set_up()
+    key.take(decide_end(key.now, "revoked", "eva"))
+    assert key.now.kept is key.now.otp is None
+    assert key.sign() == [SigningCode.CERTIFICATE_INACTIVE]
+    for decision in (
+        decide_end(key.now, "again", "eva"),
+        decide_certify(key.now, "1", "MIIB", NOW, NOW + STEP),
+        decide_keep(key.now, KEPT, "M", ATTENDED, "1"),
+        decide_offer(key.now, WRAPPED, "lost", "eva", key.at, "cédula"),
+        decide_spend(key.now, UUID(int=1), NOW + STEP, NOW),
+    ):
+        assert decision.findings
+        assert not decision.events
+
+
+def test_an_authorisation_is_used_once_and_forgotten_when_it_is_over():
+    key = Key()
+    first, until = UUID(int=1), key.at + timedelta(minutes=5)
+    assert key.take(decide_spend(key.now, first, until, key.at)) == []
+    assert key.take(decide_spend(key.now, first, until, key.at)) == [
+        SigningCode.AUTHORISATION_SPENT
+    ]
+    key.clock.pass_time(minutes=6)
+    later = key.at + timedelta(minutes=5)
+    assert key.take(decide_spend(key.now, UUID(int=2), later, key.at)) == []
+    assert [each.id for each in key.now.spent] == [UUID(int=2)]
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 2**32), st.integers(1, 40))
+def test_a_random_history_is_replayed_to_the_same_state(seed: int, length: int):
+    chance, key = random.Random(seed), Key().set_up()
+    for _ in range(length):
+        key.clock.pass_time(seconds=chance.choice([0, 30, 60, 1000]))
+        act = chance.randrange(5)
+        if act < 3:
+            key.sign(chance.choice([None, WRONG]))
+        elif act == 3:
+            until = key.at + timedelta(minutes=5)
+            key.take(decide_spend(key.now, UUID(int=chance.randrange(9)), until, key.at))
+        else:
+            key.take(decide_offer(key.now, WRAPPED, "lost", "eva", key.at, "cédula"))
+    replayed = None
+    for event in key.happened:
+        public, personal = event.parts()
+        known = {event.KIND: type(event)}
+        replayed = evolve_signing_key(
+            replayed,
+            read_event(known, event.KIND, event.SCHEMA, public, personal),  # pyright: ignore
+        )
+    assert replayed == key.now
+    steps = [event.step for event in key.happened if hasattr(event, "step")]  # pyright: ignore
+    assert all(earlier < later for earlier, later in pairwise(steps)), "no code works twice"
+
+
+def test_purged_events_hold_neither_key_nor_run():
+    key = Key().set_up()
+    for event in key.happened:
+        public, _ = event.parts()
+        assert "11111111" not in str(public)
+        assert WRAPPED.sealed.ciphertext.hex() not in str(public)
+        read_event({event.KIND: type(event)}, event.KIND, event.SCHEMA, public, None)
+
+
+GRANTS = (Grant(purpose=ATTENDED, run="11111111"), Grant(purpose=UNATTENDED, run="22222222"))
+
+
+def registered(secret: Secret, key: str = "sandbox") -> ApplicationState:
+    sealed = wrap(KEYS, secret.reveal().encode(), application_label(key), SeededRandomness())
+    decision = decide_register(None, "Gestor", "MINISTERIO", key, GRANTS, sealed, "eva")
+    (event,) = decision.events
+    return evolve_application(None, event)  # pyright: ignore[reportArgumentType]
+
+
+def revealed(state: ApplicationState, at: datetime = NOW) -> list[str]:
+    return [each.reveal() for each in live_secrets(state, KEYS, at)]
+
+
+def test_a_secret_is_rotated_with_an_overlap():
+    old, new = (new_application_secret(SeededRandomness(seed)) for seed in (1, 2))
+    assert len(old.reveal()) == 32
+    state = registered(old)
+    assert state.pairs == {(ATTENDED, "11111111"), (UNATTENDED, "22222222")}
+    sealed = wrap(KEYS, new.reveal().encode(), application_label("sandbox"), SeededRandomness(3))
+    (event,) = decide_rotate(state, sealed, NOW, timedelta(days=7), "eva").events
+    state = evolve_application(state, event)  # pyright: ignore[reportArgumentType]
+    assert revealed(state) == [old.reveal(), new.reveal()]
+    assert revealed(state, NOW + timedelta(days=7)) == [new.reveal()]
+    (too_long,) = decide_rotate(state, sealed, NOW, timedelta(days=91), "eva").findings
+    assert too_long.code == SigningCode.OVERLAP
+
+
+def test_an_ended_application_has_no_secrets_and_takes_none():
+    state = registered(Secret("a" * 32))
+    (event,) = decide_end_application(state, "no longer", "eva").events
+    state = evolve_application(state, event)  # pyright: ignore[reportArgumentType]
+    assert revealed(state) == []
+    assert live_secrets(None, KEYS, NOW) == ()
+    for decision in (
+        decide_end_application(state, "again", "eva"),
+        decide_rotate(state, WRAPPED, NOW, timedelta(), "eva"),
+        decide_change_grants(state, GRANTS, "eva"),
+    ):
+        assert [each.code for each in decision.findings] == [SigningCode.APPLICATION_ENDED]
+
+
+def test_the_secret_of_one_application_is_not_anothers():
+    other = registered(Secret("a" * 32), "other")
+    assert revealed(other.model_copy(update={"key": "sandbox"})) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "grants", "code"),
+    [
+        ("Gestor", "a b", GRANTS, SigningCode.APPLICATION_KEY),
+        ("Gestor", "", GRANTS, SigningCode.APPLICATION_KEY),
+        (" ", "sandbox", GRANTS, SigningCode.APPLICATION_NAME),
+        ("Gestor", "sandbox", (), SigningCode.GRANTS_MISSING),
+        ("Gestor", "sandbox", (Grant(purpose="Otro", run="1"),), SigningCode.GRANT_INVALID),
+        ("Gestor", "sandbox", (Grant(purpose=ATTENDED, run="11111111-1"),),
+         SigningCode.GRANT_INVALID),
+        ("Gestor", "sandbox", (Grant(purpose=ATTENDED, run="01"),), SigningCode.GRANT_INVALID),
+    ],
+)  # fmt: skip
+def test_an_application_is_registered_with_all_it_takes(
+    name: str, key: str, grants: Sequence[Grant], code: SigningCode
+):
+    decision = decide_register(None, name, "MINISTERIO", key, tuple(grants), WRAPPED, "eva")
+    assert [each.code for each in decision.findings] == [code]
+
+
+def test_a_holder_enables_an_application_and_disables_it():
+    state: PermissionState | None = None
+    assert check_permission(ATTENDED, state) is None
+    for enable in (True, False):
+        refusal = check_permission(UNATTENDED, state)
+        assert (refusal is not None) == enable
+        (event,) = decide_permission(
+            state, UNATTENDED, enable=enable, is_holder=True, by="ana"
+        ).events
+        state = evolve_permission(state, event)  # pyright: ignore[reportArgumentType]
+        same = decide_permission(state, UNATTENDED, enable=enable, is_holder=True, by="ana")
+        assert [each.code for each in same.findings] == [SigningCode.PERMISSION_UNCHANGED]
+    other = decide_permission(state, UNATTENDED, enable=True, is_holder=False, by="eva")
+    assert [each.code for each in other.findings] == [SigningCode.HOLDER_ONLY]
+    attended = decide_permission(state, ATTENDED, enable=True, is_holder=True, by="ana")
+    assert [each.code for each in attended.findings] == [SigningCode.PERMISSION_NOT_NEEDED]
+
+
+def test_the_log_counts_requests_and_what_was_signed():
+    items = tuple(
+        LoggedItem(kind="hash", size=32, original="00", refusal=refusal) for refusal in ("", "X")
+    )
+    signed, failed = counted(items)
+    state: SignatureLogState | None = None
+    for number in (1, 2):
+        event = RequestSigned(
+            number=number, interface="firmagob", entity="MINISTERIO", application="sandbox",
+            purpose=UNATTENDED, run="22222222", items=items, signed=signed, failed=failed,
+            answered_at=NOW, address="192.0.2.1", agent="curl",
+        )  # fmt: skip
+        public, personal = event.parts()
+        assert "22222222" not in str(public)
+        assert read_event({event.KIND: RequestSigned}, event.KIND, 1, public, personal) == event
+        read_event({event.KIND: RequestSigned}, event.KIND, 1, public, None)
+        state = evolve_signature_log(state, event)
+    assert state == SignatureLogState(requests=2, signed=2, failed=2, last_at=NOW)

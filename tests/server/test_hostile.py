@@ -1,0 +1,76 @@
+"""Requests nobody thought of (Schemathesis), made from the schema the server itself publishes."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, settings
+from schemathesis.checks import CHECKS, load_all_checks
+
+from tests.live_server import LiveServer, live_server
+from tests.server.speaking import Voice, log_in
+
+load_all_checks()
+WANTED = [
+    CHECKS.get_one(name)
+    for name in (
+        "not_a_server_error",
+        "status_code_conformance",
+        "content_type_conformance",
+        "response_schema_conformance",
+    )
+]
+EXAMPLES = 2
+MANY = 200
+EVERY = (
+    HealthCheck.too_slow,
+    HealthCheck.filter_too_much,
+    HealthCheck.data_too_large,
+    HealthCheck.function_scoped_fixture,
+)
+api = schemathesis.pytest.from_fixture("published").exclude(method="DELETE")
+"""All but the log-out: the rest would have no session any more."""
+
+
+@schemathesis.serializer("application/ocsp-request", "image/jpeg", "application/pdf")
+def raw(_: Any, value: Any) -> bytes:
+    """Send what was invented as octets, whatever it is."""
+    octets = getattr(value, "data", None)
+    return octets if isinstance(octets, bytes) else str(value).encode("utf-8", "replace")
+
+
+@pytest.fixture(scope="module")
+def running(office_with_service: Path) -> Iterator[LiveServer]:
+    with live_server(office_with_service, background=False) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def voice(running: LiveServer) -> Voice:
+    return log_in(running, "jefa")
+
+
+@pytest.fixture
+def published(running: LiveServer) -> Any:
+    return schemathesis.openapi.from_url(f"{running.url}/v1/openapi.json")
+
+
+def ask(case: Any, voice: Voice) -> None:
+    answer = case.call_and_validate(headers=voice.bearer, checks=WANTED)
+    assert answer.status_code < 500
+
+
+# Inventing a command takes seconds; `test_commands` has the hostile ones for every day.
+@api.exclude(path="/v1/commands").parametrize()
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=EVERY)
+def test_no_request_finds_a_fault(case: Any, voice: Voice):
+    ask(case, voice)
+
+
+@pytest.mark.soak
+@api.parametrize()
+@settings(max_examples=MANY, deadline=None, suppress_health_check=EVERY)
+def test_many_requests_find_no_fault(case: Any, voice: Voice):
+    ask(case, voice)

@@ -1,0 +1,120 @@
+"""The proxy of `docs/server/nginx.conf`: a real one, with the stations' certificates."""
+
+import shutil
+import ssl
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from socket import create_connection, socket
+
+import httpx
+import pytest
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+from server.proxies import Proxies
+from tests.live_server import LiveServer, live_server
+from tests.server.speaking import log_in_body
+from tests.server.tls import Holder, self_signed, signed_by
+
+CONFIGURATION = Path(__file__).parents[2] / "docs" / "server" / "nginx.conf"
+NGINX = shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin")
+pytestmark = pytest.mark.skipif(NGINX is None, reason="nginx is not installed")
+
+
+def free_port() -> int:
+    with closing(socket()) as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+def write(folder: Path, name: str, holder: Holder) -> tuple[Path, Path]:
+    certificate, key = folder / f"{name}.pem", folder / f"{name}.key"
+    certificate.write_bytes(holder.certificate.public_bytes(Encoding.PEM))
+    content = holder.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    key.write_bytes(content)
+    return certificate, key
+
+
+class Proxy:
+    """A running nginx, its ports, and what a station needs to speak with it."""
+
+    def __init__(self, folder: Path, server: LiveServer) -> None:
+        self.folder = folder
+        self.stations = self_signed("stations")
+        self.own = self_signed("localhost")
+        self.secure, self.public = free_port(), free_port()
+        write(folder, "server", self.own)
+        write(folder, "stations", self.stations)
+        text = CONFIGURATION.read_text("utf-8")
+        for ours, theirs in (
+            ("user www-data;", "user root;\ndaemon off;"),
+            ("/run/nginx.pid", f"{folder}/nginx.pid"),
+            ("/var/log/nginx", str(folder)),
+            ("/run/ventanilla/server.sock", str(server.socket)),
+            ("/etc/ventanilla/tls", str(folder)),
+            ("listen 443 ssl", f"listen 127.0.0.1:{self.secure} ssl"),
+            ("listen 80", f"listen 127.0.0.1:{self.public}"),
+        ):
+            assert ours in text
+            text = text.replace(ours, theirs)
+        self.configuration = folder / "nginx.conf"
+        self.configuration.write_text(text, "utf-8")
+
+    def client(self, station: Holder | None) -> httpx.Client:
+        context = ssl.create_default_context(cafile=str(self.folder / "server.pem"))
+        if station:
+            context.load_cert_chain(*write(self.folder, "station", station))
+        return httpx.Client(base_url=f"https://localhost:{self.secure}", verify=context)
+
+
+@pytest.fixture
+def proxy(folder: Path) -> Iterator[Proxy]:
+    assert NGINX is not None
+    with tempfile.TemporaryDirectory(prefix="vn-") as place:
+        proxies = Proxies(users=frozenset({0}))
+        where = Path(place)
+        with live_server(folder, socket=where / "s", proxies=proxies, background=False) as server:
+            made = Proxy(where, server)
+            command = [NGINX, "-p", place, "-c", str(made.configuration)]
+            tried = subprocess.run([*command, "-t"], capture_output=True, text=True, check=False)
+            assert tried.returncode == 0, tried.stderr
+            with subprocess.Popen(command, stderr=subprocess.DEVNULL) as running:
+                while not _listens(made.public):
+                    assert running.poll() is None
+                yield made
+                running.terminate()
+
+
+def _listens(port: int) -> bool:
+    try:
+        create_connection(("127.0.0.1", port)).close()
+    except OSError:
+        return False
+    return True
+
+
+def test_only_stations_with_a_certificate_come_through(proxy: Proxy):
+    mine = signed_by(proxy.stations, "puesto uno")
+    with proxy.client(mine) as client:
+        begun = client.post("/v1/sessions", json=log_in_body("olga"))
+        assert begun.status_code == 201
+        bearer = {"Authorization": f"Bearer {begun.json()['token']}"}
+        query = {"query": {"kind": "counts"}}
+        assert client.post("/v1/queries", json=query, headers=bearer).status_code == 200
+        # What a client claims is replaced by what the proxy saw.
+        claimed = {**bearer, "X-Client-Verify": "NONE", "X-Client-Certificate": "x"}
+        assert client.post("/v1/queries", json=query, headers=claimed).status_code == 200
+        assert client.get("/metrics").status_code == 404
+    with proxy.client(signed_by(proxy.stations, "puesto dos")) as client:
+        assert client.post("/v1/queries", json=query, headers=bearer).status_code == 401
+    for stranger in (None, self_signed("extraño")):
+        with proxy.client(stranger) as client:
+            assert client.get("/v1/office").status_code == 400
+    with httpx.Client(base_url=f"http://127.0.0.1:{proxy.public}") as client:
+        assert client.get("/v1/office").status_code == 404
+        claimed = {"X-Client-Verify": "SUCCESS"}
+        assert client.get("/crl/issuing.crl", headers=claimed).status_code == 404
+        asked = client.post("/ocsp", content=b"x", headers={"Content-Type": "a/b"})
+        assert asked.headers["content-type"] == "application/ocsp-response"
