@@ -80,7 +80,7 @@ def test_policies_and_catalogues_are_inside(installed: Path, tmp_path: Path):
 def test_extras_are_offered_and_the_base_does_without(installed: Path):
     (metadata,) = installed.glob("ventanilla-*.dist-info/METADATA")
     told = message_from_string(metadata.read_text("utf-8"))
-    assert told.get_all("Provides-Extra") == ["hsm", "lint", "match", "vision"]
+    assert told.get_all("Provides-Extra") == ["hsm", "lint", "match", "server", "vision"]
     required = told.get_all("Requires-Dist") or []
     base = [line for line in required if "extra ==" not in line]
     assert any(line.startswith("pillow") for line in base)

@@ -21,6 +21,7 @@ from issuance.access.operators import (
     CATALOGUE,
     ActDenied,
     AdmittedToEnrol,
+    ListExported,
     LoggedIn,
     LogInRefused,
     OperatorAdded,
@@ -306,6 +307,16 @@ def test_every_event_is_stored_in_two_parts_and_read_back():
     )
     events: list[OperatorEvent] = [event for decision in decisions for event in decision.events]
     events.append(ActDenied(act="add_operator", cause=AccessCode.ADMINISTRATOR_ONLY))
+    events.append(
+        ListExported(
+            state="issued",
+            expiring_within_days=None,
+            text="Luis",
+            form="csv",
+            lines=3,
+            file="l.csv",
+        )
+    )
     assert {event.KIND for event in events} == set(CATALOGUE)
     for event in events:
         public, personal = event.parts()
