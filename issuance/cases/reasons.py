@@ -25,7 +25,9 @@ def reasons_for(act: str, state: CaseState, policy: Policy) -> tuple[str, ...]:
     # Another address spends the codes sent to the one before: the first sent to it replaces none.
     if act == "send_email_code" and (email is None or email.spent):
         return ()
-    if act == "send_activation_code" and activation is None:
+    # So does the first of another certificate, after a key was given up.
+    begun_anew = activation is None or (activation.spent and not state.activation.authorised_until)
+    if act == "send_activation_code" and begun_anew:
         return ()
     name = _LISTS.get(act)
     return tuple(getattr(policy.reasons, name)) if name else ()
