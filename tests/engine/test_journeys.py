@@ -136,6 +136,7 @@ def test_a_container_that_comes_later_is_told_in_the_policys_words(
     assert not out.exists()
 
 
+@pytest.mark.soak
 def test_two_people_have_two_cases(office: FoundedOffice, rehearse: MakeRehearsal):
     for number in (1, 2):
         rehearsal = rehearse(number=number)

@@ -38,7 +38,7 @@ def simulation(office: FoundedOffice, folder: Path, seed: int) -> Iterator[Simul
         desk.leave()
 
 
-@pytest.mark.parametrize("number", range(2))
+@pytest.mark.parametrize("number", range(1))
 def test_a_seed(office: FoundedOffice, tmp_path: Path, number: int):
     with simulation(office, tmp_path, SEED + number) as run:
         run.run()

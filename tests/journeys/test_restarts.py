@@ -1,6 +1,7 @@
 """A crash in the middle of every step: what was typed and decided is there after the next start.
 
-`make test` plays one type, chosen by SEED; `make soak` plays all.
+`make test` plays one type, chosen by SEED, usually the one that the uninterrupted journeys of
+`make test` leave out; `make soak` plays all.
 """
 
 import asyncio
@@ -20,7 +21,7 @@ from tests.screens.conftest import RunCounter
 from tests.screens.middle_of_a_case import settled
 
 TYPES = ("natural", "juridica-privada", "miembro-empresa")
-CHOSEN = TYPES[int(os.environ.get("SEED", "0")) % len(TYPES)]
+CHOSEN = TYPES[int(os.environ.get("SEED", "1")) % len(TYPES)]
 
 
 async def crash(pilot: Counter, office: Path, home: Path) -> Path:
