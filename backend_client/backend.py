@@ -1,7 +1,7 @@
 """What the screens call, always without waiting on the event loop: the same for every backend."""
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
@@ -13,6 +13,7 @@ if TYPE_CHECKING:  # Pydantic and the models cost 140 ms; the log-in screen is p
     from backend_client.sources.station_sources import StationSources
     from backend_client.station import Station
     from backend_client.token_settings import TokenSettings
+    from backend_client.unsettled import Unsettled
     from issuance.access.roles import Session
     from issuance.access.totp import Enrolment
     from issuance.cases.events.evidence import Boxes
@@ -26,6 +27,7 @@ if TYPE_CHECKING:  # Pydantic and the models cost 140 ms; the log-in screen is p
     from issuance.queries import Answer, Query
     from issuance.secret import Secret
     from issuance.streams import StreamRef
+    from issuance.sync.push import Mending
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +91,14 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class Sorted:
-    """Files by the slots they are meant for; `left` are those that fit none."""
+    """Files by the slots they are meant for; `left` are those that fit none for certain.
+
+    `competing` are those of them that fit one slot equally well, by that slot.
+    """
 
     slots: Mapping[str, Path]
     left: tuple[Path, ...]
+    competing: Mapping[str, tuple[Path, ...]] = field(default_factory=dict[str, tuple[Path, ...]])
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +128,17 @@ class PasswordJudgement:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Whether a server can be reached, and since when it can or cannot."""
+    """Whether a server can be reached, and since when it can or cannot.
+
+    `waiting` counts what was recorded here and is not settled there, `oldest` since when;
+    `trouble` is what stopped the last exchange.
+    """
 
     online: bool
     since: datetime
+    waiting: int = 0
+    oldest: datetime | None = None
+    trouble: Finding | None = None
 
 
 class Backend(Protocol):
@@ -203,6 +216,27 @@ class Backend(Protocol):
 
     async def first_password(self) -> "Secret":
         """Return a new password to be told once and changed at once."""
+        ...
+
+    async def station_code(self) -> "Secret":
+        """Return a new code for a computer to enrol with, to be shown once."""
+        ...
+
+    @property
+    def stands_alone(self) -> bool:
+        """Tell whether this station also works without its server."""
+        ...
+
+    async def unsettled(self) -> "tuple[Unsettled, ...]":
+        """Return what was recorded here and is not applied at the server, in its order."""
+        ...
+
+    async def mend(self, seq: int, how: "Mending") -> "Receipt":
+        """Try again, or give up, what the server did not apply."""
+        ...
+
+    async def exchange_now(self) -> None:
+        """Exchange with the server at once; the link tells what came of it."""
         ...
 
     async def known_people(self) -> tuple[KnownPerson, ...]:

@@ -1,5 +1,6 @@
 """What somebody chooses when they begin: a password, an authenticator. Nothing is kept here."""
 
+import base64
 from collections.abc import Collection
 from datetime import datetime
 
@@ -37,6 +38,12 @@ def code_findings(enrolment: Enrolment, code: str, now: datetime) -> tuple[Findi
     """Say what is wrong with the code of an authenticator that was just enrolled."""
     accepted = check_code(enrolment.secret, Secret(code), now, None)
     return (accepted,) if isinstance(accepted, Finding) else ()
+
+
+def station_code(randomness: Randomness) -> Secret:
+    """Return a code of 160 random bits in groups of four that can be typed (Base32, RFC 4648)."""
+    text = base64.b32encode(randomness.octets(20)).decode("ascii")
+    return Secret(" ".join(text[start : start + 4] for start in range(0, len(text), 4)))
 
 
 def first_password(randomness: Randomness) -> Secret:

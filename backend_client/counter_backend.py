@@ -14,7 +14,7 @@ from backend_client.backend import (
     PasswordJudgement,
     Sorted,
 )
-from backend_client.choosing import first_password
+from backend_client.choosing import first_password, station_code
 from backend_client.contract import ContractDesk, warm_signing
 from backend_client.counter_office import CounterOffice
 from backend_client.engine_door import Findings
@@ -31,6 +31,7 @@ from backend_client.token_settings import (
     lacking,
     read_token_settings,
 )
+from backend_client.unsettled import Unsettled
 from issuance.access.roles import Role
 from issuance.access.totp import Enrolment
 from issuance.cases.profile import resolved_profile
@@ -53,6 +54,7 @@ from issuance.queries import (
 )
 from issuance.secret import Secret
 from issuance.streams import StreamRef
+from issuance.sync.push import Mending
 
 _BETWEEN_LOOKS: Final = 1.0
 """Seconds between two looks into a watched folder."""
@@ -75,6 +77,26 @@ class CounterBackend(CounterOffice):
     async def first_password(self) -> Secret:
         """Return a new password to be told once and changed at once."""
         return first_password(self._sources.randomness)
+
+    async def station_code(self) -> Secret:
+        """Return a new code for a computer to enrol with, to be shown once."""
+        return station_code(self._sources.randomness)
+
+    @property
+    def stands_alone(self) -> bool:
+        """Tell that this computer works only while its engine can be reached."""
+        return False
+
+    async def unsettled(self) -> tuple[Unsettled, ...]:
+        """Return nothing: whatever is recorded is applied at once, or refused."""
+        return ()
+
+    async def mend(self, seq: int, how: Mending) -> Receipt:
+        """Raise ValueError: nothing here waits to be mended."""
+        raise ValueError(f"there is no command {seq} to {how.value}")
+
+    async def exchange_now(self) -> None:
+        """Do nothing: there is nothing to exchange."""
 
     async def execute(self, body: Body, stream: StreamRef, base_revision: int) -> Receipt:
         """Send a command and wait until its outcome is durable; its mails leave after that."""

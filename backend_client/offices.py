@@ -24,6 +24,8 @@ OFFICE: Final = "office"
 DEMONSTRATION: Final = "demonstration"
 REMOTE: Final = "remote"
 """The folder of an office whose engine is a server's."""
+STATION_FILE: Final = "station.sealed"
+"""Stands in that folder where this computer is a station that also works without the server."""
 UNFINISHED_SAMPLES: Final = ".samples.unfinished"
 """Stands in a demonstration whose sample files are still to be written."""
 
@@ -80,7 +82,9 @@ class Offices:
 
     def backend(self, place: str) -> Backend:
         """Return the backend of an office; the first call imports the engine, up to 2 s."""
-        if place == REMOTE:
+        if place == REMOTE and (self.folder(place) / STATION_FILE).exists():
+            from backend_client.offline import OfflineBackend as Chosen
+        elif place == REMOTE:
             from backend_client.remote import RemoteBackend as Chosen
         else:
             from backend_client.embedded import EmbeddedBackend as Chosen

@@ -327,6 +327,8 @@ class PolicyView:
             else value
             for name, value in finding.parameters.items()
         }
+        if oid := finding.parameters.get("oid"):
+            parameters["name"] = self.word("certificate_fields", str(oid))
         if codes := finding.parameters.get("codes"):
             said = (self.word("findings", code) for code in str(codes).split(", "))
             parameters["codes"] = "; ".join(said)

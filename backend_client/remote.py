@@ -122,7 +122,13 @@ class RemoteBackend(CounterBackend):
             return tuple(each for each in (differs, engine, key) if isinstance(each, Finding))
         self._connection = connection
         self._threads.submit(
-            keep_station_slot, self._folder, user, password, key, self._sources.randomness
+            keep_station_slot,
+            self._folder,
+            user,
+            password,
+            key,
+            started.totp_secret,
+            self._sources.randomness,
         )
         return Entry(engine, key)
 

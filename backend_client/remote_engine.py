@@ -91,7 +91,7 @@ class RemoteEngine:
         session_over: Callable[[Findings], object],
     ) -> "RemoteEngine | Finding":
         """Return the engine of a session that was begun, if both sides have the same rules."""
-        policy = _same_policy(started.office.policy)
+        policy = same_policy(started.office.policy)
         if isinstance(policy, Finding):
             return policy
         told = started.enrolment
@@ -310,7 +310,7 @@ def end_session(connection: ServerConnection) -> None:
     connection.close()
 
 
-def _same_policy(reference: str) -> LoadedPolicy | Finding:
+def same_policy(reference: str) -> LoadedPolicy | Finding:
     """Return this computer's policy, if it is in every word the one the server works by."""
     name = reference.partition("@")[0]
     if name not in policy_names():

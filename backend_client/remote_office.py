@@ -109,20 +109,25 @@ def note_sign(folder: Path, served: OfficeSign) -> Finding | None:
 
 
 def keep_station_slot(
-    folder: Path, user: str, password: Secret, key: bytes, randomness: Randomness
+    folder: Path,
+    user: str,
+    password: Secret,
+    key: bytes,
+    totp_secret: Secret | None,
+    randomness: Randomness,
 ) -> None:
     """Let a password open the station's own store, too; takes 0.2 s.
 
-    The one-time secret stays at the server: the slot has none.
+    The one-time secret stays at the server, unless this is a station that also works without it.
     """
+    contents = SlotContents(key, totp_secret or Secret(""))
     office = read_office(folder)
     if isinstance(office, Finding):
         return
     slot = office.slot_of(user)
     known = open_slot(office.office, slot, password) if slot else None
-    if known is not None and known.data_key == key:
+    if known and known.data_key == key and known.totp_secret.matches(contents.totp_secret):
         return
-    contents = SlotContents(key, Secret(""))
     costs = _PUBLIC if office.demonstration else DEFAULT_PARAMETERS
     sealed = seal_slot(office.office, user, password, contents, costs, randomness)
     update_office(folder, lambda found: found.with_slot(sealed))

@@ -5,9 +5,10 @@ Every failure is a finding. All of it blocks.
 
 import ssl
 import threading
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from math import inf
 from time import monotonic
 from typing import Final
 
@@ -85,6 +86,8 @@ class ServerConnection:
         self._randomness = randomness
         self._ending = threading.Event()
         self._token = Secret("")
+        self.longest = inf
+        """Seconds after which no patience begins another attempt: there is another way to work."""
         socket = settings.socket
         verify = _trust(settings) if settings.address.startswith("https:") else False
         self._client = httpx.Client(
@@ -108,12 +111,13 @@ class ServerConnection:
         content: bytes = b"",
         media_type: str = "application/json",
         parameters: dict[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> httpx.Response | Unanswered:
         """Send a request until it is answered or patience ends; 2xx comes back as it is."""
         attempts = _Attempts()
         for _ in self._attempts(patience, attempts):
             with self._answered(
-                method, path, patience, attempts, content, media_type, parameters
+                method, path, patience, attempts, content, media_type, parameters, headers
             ) as response:
                 if response is None:
                     continue
@@ -159,7 +163,7 @@ class ServerConnection:
 
     def _attempts(self, patience: Patience, attempts: _Attempts) -> Iterator[int]:
         """Yield until patience ends, with pauses that grow and differ (full jitter)."""
-        last = monotonic() + patience.altogether
+        last = monotonic() + min(patience.altogether, self.longest)
         number = 0
         while True:
             yield number
@@ -181,9 +185,10 @@ class ServerConnection:
         content: bytes,
         media_type: str,
         parameters: dict[str, str] | None,
+        more: Mapping[str, str] | None = None,
     ) -> Generator[httpx.Response | None]:
         """Make one attempt; None, or the end of the block, where the connection failed."""
-        headers = {"Content-Type": media_type} if content else {}
+        headers = dict(more or {}) | ({"Content-Type": media_type} if content else {})
         if token := self._token.reveal():
             headers["Authorization"] = f"Bearer {token}"
         request = self._client.build_request(

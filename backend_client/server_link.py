@@ -2,8 +2,11 @@
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
 
 from backend_client.backend import Link
+from issuance.findings import Finding
 from issuance.sources import Clock
 
 
@@ -27,7 +30,16 @@ class ServerLink:
         with self._changing:
             if self._link.online == online:
                 return
-            self._link = Link(online=online, since=self._clock.now())
+            self._link = replace(self._link, online=online, since=self._clock.now())
+        self.watcher(self._link)
+
+    def tell(self, waiting: int, oldest: datetime | None, trouble: Finding | None) -> None:
+        """Note what waits here for the server, and what stopped the last exchange."""
+        with self._changing:
+            changed = replace(self._link, waiting=waiting, oldest=oldest, trouble=trouble)
+            if changed == self._link:
+                return
+            self._link = changed
         self.watcher(self._link)
 
 

@@ -13,6 +13,7 @@ from issuance.certificates.description import CertificateDescription
 from issuance.certificates.verdicts import CertificateVerdicts
 from issuance.evidence.blob import BlobRef
 from issuance.model import Count, Frozen, Identifier, Instant
+from issuance.stations.stream import StationStatus
 
 WorklistName = Literal["mine", "approval", "applicant", "ready", "all"]
 
@@ -343,6 +344,30 @@ class PolicyAnswer(Frozen):
     revision: int
 
 
+class StationsQuery(Frozen):
+    """Ask which stations may work beside the server; for administrators."""
+
+    kind: Literal["stations"] = "stations"
+
+
+class StationEntry(Frozen):
+    """A station, until when a code enrols it, and how many of its commands are not settled."""
+
+    station: Identifier
+    name: str
+    status: StationStatus
+    invited_until: Instant | None
+    enrolled_at: Instant | None
+    unsettled: int
+    revision: int
+
+
+class StationsAnswer(Frozen):
+    """The stations, by name."""
+
+    entries: tuple[StationEntry, ...]
+
+
 Query = (
     WorklistQuery
     | CountsQuery
@@ -356,6 +381,7 @@ Query = (
     | CertificateLifeQuery
     | OperatorsQuery
     | PolicyQuery
+    | StationsQuery
 )
 Answer = (
     WorklistAnswer
@@ -370,4 +396,5 @@ Answer = (
     | CertificateLife
     | OperatorsAnswer
     | PolicyAnswer
+    | StationsAnswer
 )

@@ -37,6 +37,7 @@ from issuance.queries import (
     OperatorsAnswer,
     PolicyAnswer,
     Query,
+    StationsAnswer,
     WorklistAnswer,
 )
 from issuance.secret import Secret
@@ -123,7 +124,8 @@ class SessionStarted(Frozen):
     """A session, and all that a station needs to work in it.
 
     `authority_token` is the serial of the token that holds the authority's key, empty where none
-    does. `station_key` (base64, 32 octets) is that of the station named in the log-in.
+    does. `station_key` (base64, 32 octets) is that of the station named in the log-in; an enrolled
+    one also gets the person's `totp_secret`, so that it can check codes without the server.
     """
 
     token: WireSecret
@@ -134,6 +136,7 @@ class SessionStarted(Frozen):
     authority_token: str = ""
     enrolment: EnrolmentSecrets | None = None
     station_key: WireSecret | None = None
+    totp_secret: WireSecret | None = None
 
 
 class Told(Frozen):
@@ -187,6 +190,7 @@ AnyAnswer = Annotated[
     | Answered[Literal["certificate_life"], CertificateLife]
     | Answered[Literal["operators"], OperatorsAnswer]
     | Answered[Literal["policy"], PolicyAnswer]
+    | Answered[Literal["stations"], StationsAnswer]
     | Refused,
     Field(discriminator="kind"),
 ]

@@ -15,6 +15,7 @@ from screens.case_acts import CaseActs
 from screens.paged_text import LabelledRow, PagedText
 from tui.actions import BACK, CANCEL, DO, bindings
 from tui.case_words import ACTS
+from tui.moments import day
 from tui.translation import N_
 from tui.widgets.checklist import Checklist
 from tui.widgets.value_list import ValueList
@@ -57,7 +58,12 @@ class ActivationDataScreen(ActivationPage[bool]):
             return
         # The contract speaks the applicant's language, its fields here the operator's.
         heading = self.translate(N_("THE CERTIFICATE WILL SAY EXACTLY THIS"))
-        rows = [LabelledRow(label, value) for label, value in self._contract.fields]
+        # The product's term may be cut short by the holder's office or the authority's own end.
+        ends = day(self._contract.ends, self.words.zone, self.translate.language)
+        rows = [
+            LabelledRow(self.translate(N_("Valid until")), ends),
+            *(LabelledRow(label, value) for label, value in self._contract.fields),
+        ]
         self.query_one(PagedText).show([heading, *rows, "", *self._contract.text.split("\n")])
         if self.draft.get(_READ) == self._contract.version:
             self._ask()

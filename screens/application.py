@@ -213,6 +213,9 @@ class ApplicationScreen(DraftingScreen[None]):
     def _changed(self, event: ApplicationEntry.Changed) -> None:
         self._texts = dict(event.texts)
         self.query_one("#product", Static).update(self._title(), layout=False)
+        if self._emptied not in (None, self._texts):
+            self._emptied = None
+            self.tell(self.translate(N_("What was discarded comes back with F8.")))
         self.show_actions()
         self._keep()
 

@@ -13,7 +13,7 @@ from textual.widgets.option_list import Option
 
 from issuance.findings import Severity
 from issuance.identity.cleaning import printable
-from tui.actions import BACK, CANCEL, DO, bindings
+from tui.actions import BACK, CANCEL, DO, Action, bindings
 from tui.translation import N_
 from tui.widgets.dialog import Dialog
 from tui.widgets.line_input import LineInput
@@ -72,7 +72,7 @@ class ReturnDialog(Dialog[Returned]):
         self._note = begun.note
         self._discarded = _NOTHING
 
-    def compose(self) -> ComposeResult:
+    def compose_box(self) -> ComposeResult:
         """Build the box."""
         with Vertical(classes="box"):
             yield Static(
@@ -91,13 +91,15 @@ class ReturnDialog(Dialog[Returned]):
             )
             yield LineInput(self._note, id="note", max_length=500)
             yield Static(
-                self.translate(
-                    N_("Enter marks · Tab: note · F10 returns it · F12 empties · Esc: back")
-                ),
+                self.translate(N_("Enter marks · Tab: note")),
                 markup=False,
                 classes="muted",
             )
             yield MessageLine()
+
+    def shown_actions(self) -> Sequence[Action]:
+        """Return what the key bar shows."""
+        return (BACK, DO.named(N_("Return")), CANCEL.named(N_("Empty it")))
 
     def on_mount(self) -> None:
         """Begin in the list."""

@@ -139,7 +139,7 @@ class BillingScreen(DraftingScreen[None]):
         if self._somebody_else:
             self.query_one(Form).complete()
         elif self._asking:
-            self.tell(self.translate(N_("Answer with S (yes) or N (no).")))
+            self.tell(self.translate(N_("Answer with Y (yes) or N (no).")))
         else:
             self.dismiss()
 

@@ -214,7 +214,7 @@ class EvidenceCaptureScreen(BringingScreen):
                 N_("With a no it cannot go on: F6 brings another file. Up: correct it.")
             )
         if not checklist.complete:
-            return self.translate(N_("Answer with S (yes) or N (no)."))
+            return self.translate(N_("Answer with Y (yes) or N (no)."))
         if found.checking:
             return self.translate(N_("Answered. The check still runs."))
         if self.line.dated:

@@ -1,8 +1,8 @@
 """Ways to bring several files, or one nobody has yet: drop folder, many at once, the camera."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from textual import work
@@ -17,6 +17,9 @@ from tui.actions import RESUME, Action
 from tui.translation import N_
 from tui.widgets.spinner import Spinner
 
+if TYPE_CHECKING:
+    from backend_client.backend import Sorted
+
 SEVERAL: Final = RESUME.named(
     N_("Several"), N_("Brings several files at once; each goes to its place by its contents.")
 )
@@ -24,6 +27,10 @@ TAKE_IN: Final = Action(
     "take_in", "a", N_("Arrived"), N_("Takes in the files that came into the folder."), ("A",)
 )
 _NAMES_SHOWN: Final = 3
+
+
+def _names(paths: Iterable[Path]) -> str:
+    return ", ".join(path.name for path in paths)
 
 
 class SourcesScreen(DraftingScreen[None]):
@@ -106,13 +113,22 @@ class SourcesScreen(DraftingScreen[None]):
         for slot, path in found.slots.items():
             await self._capture(slot, path)
         if found.left:
-            names = ", ".join(path.name for path in found.left)
-            self.tell(
-                self.translate(
-                    N_("Not clear what this is: {names}. Mark its place, then Enter."), names=names
-                ),
-                Severity.WARNS,
-            )
+            await self.read_case()  # drawing what was recorded meanwhile clears the message line
+            self.tell(self._left_words(found), Severity.WARNS)
+
+    def _left_words(self, found: "Sorted") -> str:
+        """Say which files have no place yet, and which of them compete for the same one."""
+        labels = {line.slot: line.label for line in self.words.evidence(self.state)}
+        said: list[str] = []
+        named: set[Path] = set()
+        for slot, paths in found.competing.items():
+            words = N_("Equally fit for “{place}”: {names}. Mark it, press Enter and choose one.")
+            said.append(self.translate(words, names=_names(paths), place=labels[slot]))
+            named.update(paths)
+        if unclear := [path for path in found.left if path not in named]:
+            words = N_("Not clear what this is: {names}. Mark its place, then Enter.")
+            said.append(self.translate(words, names=_names(unclear)))
+        return printable(" ".join(said))
 
     async def _capture(self, slot: str, path: Path) -> None:
         await self.read_case()

@@ -61,7 +61,23 @@ def look_at(viewer: Viewer, backend: Backend, blob: BlobRef, views: tuple[View, 
         )
         return preview and Pixels(preview.width, preview.height, preview.rgb)
 
-    viewer.look_at(blob, [view.label for view in views], ask)
+    viewer.look_at(blob, _captions(views, viewer.translate), ask)
+
+
+def _captions(views: tuple[View, ...], translate: Translator) -> list[str]:
+    """Return the names of the views with their place among them: `page 1 of 2`."""
+    count = len(views)
+    if count == 1:
+        return [views[0].label]
+    return [
+        translate(
+            N_("{view} · {number} of {count}") if view.page is None else N_("{view} of {count}"),
+            view=view.label,
+            number=number,
+            count=count,
+        )
+        for number, view in enumerate(views, 1)
+    ]
 
 
 async def count_pages(backend: Backend, blob: BlobRef, recorded: int = 0) -> int:

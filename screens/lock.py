@@ -42,6 +42,9 @@ class LockScreen(CounterScreen[None]):
                 markup=False,
             )
             yield SecretField(id="password", max_length=256)
+            if self.ventanilla.station.demonstration:
+                words = N_("In the demonstration F7 and a number goes on without the password.")
+                yield Static(self.translate(words), id="without", markup=False, classes="muted")
 
     def on_mount(self) -> None:
         """Take the keys."""

@@ -21,7 +21,7 @@ from issuance.identity.verdict import Certainty, Reading
 from screens.counter_screen import CounterScreen
 from tui.actions import CANCEL, DO, HELP, Action, bindings
 from tui.app import VentanillaApp
-from tui.case_words import ROLES
+from tui.case_words import roles_said
 from tui.form import Form
 from tui.form_fields import FieldSpec
 from tui.key_bar import KeyBar
@@ -50,11 +50,6 @@ EXIT = CANCEL.named(N_("Exit"), N_("Leaves the program."))
 def log_out(app: VentanillaApp) -> None:
     """Leave the work and show the log-in, which closes the office."""
     app.start_over("log_in")
-
-
-def role_words(roles: tuple[str, ...], translate: Translator) -> str:
-    """Return roles in words."""
-    return ", ".join(translate(ROLES.get(role, role)) for role in roles)
 
 
 class LogInScreen(CounterScreen[None]):
@@ -273,7 +268,7 @@ class LogInScreen(CounterScreen[None]):
             return
         for listed in self.query(OptionList):
             listed.set_options(
-                Option(f"{at}  {person.name} · {role_words(person.roles, self.translate)}")
+                Option(f"{at}  {person.name} · {roles_said(person.roles, self.translate)}")
                 for at, person in enumerate(self._people, 1)
             )
             listed.highlighted = 0
@@ -311,12 +306,11 @@ def begin_work(
     app: VentanillaApp, sign: OfficeSign, session: "Session", password: "Secret"
 ) -> None:
     """Show who works, start the idle lock, and open the first screen."""
-    roles = tuple(role.value for role in session.roles)
     app.station = Station(
         sign.name,
         demonstration=session.demonstration,
         operator=session.name,
-        role=role_words(roles, app.translate),
+        roles=tuple(role.value for role in session.roles),
         link=app.backend.link if app.backend else None,
     )
     app.idle_lock.start(IDLE_SECONDS)

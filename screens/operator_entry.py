@@ -179,7 +179,7 @@ class FirstPasswordShown(Dialog[None]):
         self._user = user
         self._password = password
 
-    def compose(self) -> ComposeResult:
+    def compose_box(self) -> ComposeResult:
         """Build the box."""
         with Vertical(classes="box"):
             yield Static(

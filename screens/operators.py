@@ -18,9 +18,9 @@ from issuance.queries import (
     PolicyQuery,
 )
 from screens.counter_screen import CounterScreen
-from screens.log_in import role_words
 from screens.operator_entry import FirstPasswordShown
 from tui.actions import BACK, DO, REFRESH, Action, bindings
+from tui.case_words import roles_said
 from tui.translation import N_
 from tui.widgets.choice import Choice, Chosen
 from tui.widgets.confirm import Confirm
@@ -81,7 +81,7 @@ class OperatorsScreen(CounterScreen[None]):
     def fill(self) -> None:
         """Draw what was read."""
         rows = [
-            (each.user, (each.user, each.name, role_words(each.roles, self.translate),
+            (each.user, (each.user, each.name, roles_said(each.roles, self.translate),
                          self.translate(_state(each))))
             for each in self._people
         ]  # fmt: skip

@@ -89,6 +89,7 @@ class PasswordScreen(CounterScreen[ChosenPassword | PasswordForgotten]):
         offered = ("",) if remembered else algorithms
         self._kinds = [(each, old) for each in offered for old in (False, True)]
         self._kind = self._kinds[0]
+        self._differed = False
         self._way = Way.REMEMBERED if remembered else Way.OWN
         self._finding = finding
         self._proposed: Secret | None = None
@@ -247,12 +248,20 @@ class PasswordScreen(CounterScreen[ChosenPassword | PasswordForgotten]):
             elif password.matches(Secret(again.value)):
                 self._finish(password)
             else:
-                again.take()
-                self.set_focus(again)
-                self.tell(
-                    self.translate(N_("The two are not the same. Type it once more, slowly.")),
-                    Severity.BLOCKS,
-                )
+                self._tell_differing(first, again)
+
+    def _tell_differing(self, first: SecretField, again: SecretField) -> None:
+        """Ask for the copy once more; after a second time for both, as the first may be wrong."""
+        again.take()
+        self._differed = not self._differed
+        if self._differed:
+            words = N_("The two are not the same. Type it once more, slowly.")
+            self.set_focus(again)
+        else:
+            first.take()
+            words = N_("They differ again, so both are empty now. Start with the first one.")
+            self.set_focus(first)
+        self.tell(self.translate(words), Severity.BLOCKS)
 
     def _compare_copy(self) -> None:
         typed = Secret(self.query_one("#first", SecretField).take())

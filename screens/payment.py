@@ -13,10 +13,11 @@ from textual.widgets import Digits, Input, Static
 
 from issuance.cases.commands.payment import RecordPayment
 from issuance.cases.state import PaymentStatus
-from issuance.findings import Finding, Severity
+from issuance.findings import Finding, Severity, blocks
+from issuance.findings.cases import CaseFinding
 from issuance.identity.cleaning import printable
 from issuance.identity.kinds import FieldKind, read
-from issuance.identity.verdict import Reading
+from issuance.identity.verdict import Reading, incomplete
 from screens.application_fields import field_specs, read_field
 from screens.brought_file import (
     PROOF_ENDINGS,
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
 _RECORD = DO.named(N_("Record"), N_("Records the deposit with its proof."))
 _REPLACE = RETAKE.named(N_("Proof"), N_("Brings another file as the proof."))
 _PROVINCE = "province"
+_DATE = "deposit_date"
 
 
 class PaymentScreen(DraftingScreen[None]):
@@ -322,7 +324,10 @@ class PaymentScreen(DraftingScreen[None]):
             choices = tuple(point.province for point in self.words.service_points())
             return read(FieldKind.CHOICE, text, today=self.today, choices=choices)
         field = next(each for each in self.words.payment_form() if each.name == name)
-        return read_field(field, text, self.today, self.words.country)
+        reading = read_field(field, text, self.today, self.words.country)
+        if name == _DATE and reading.acceptable and reading.value > self.today.isoformat():
+            return incomplete(text, blocks(CaseFinding.DEPOSIT_DATE_IN_FUTURE, name))
+        return reading
 
     def _values(self) -> dict[str, str]:
         """Return the normal form of what is right in the form, and the rest as typed."""

@@ -125,7 +125,7 @@ class PhotoView(Dialog[None]):
         self._looked = looked
 
     def compose(self) -> ComposeResult:
-        """Build the screen."""
+        """Build the screen; its last line names the keys, so no bar takes room from the picture."""
         with Vertical(classes="photo"):
             yield Static(printable(self._title), markup=False, classes="title")
             with Horizontal():

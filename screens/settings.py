@@ -27,6 +27,9 @@ SOURCES = Action(
     "sources", "f9", N_("Folder, camera"), N_("Sets the watched folder and the camera command.")
 )
 TOKENS = Action("tokens", "f5", N_("Tokens"), N_("Sets how this station reaches tokens."))
+STATIONS = Action(
+    "stations", "f8", N_("Stations"), N_("Invites computers that also work without the server.")
+)
 _LANGUAGE_NAMES = {"es": "Español", "en": "English"}
 _CHARACTERS, _PIXELS = "characters", "pixels"
 _PICTURE_WORDS = {_CHARACTERS: N_("in characters"), _PIXELS: N_("in pixels (Kitty)")}
@@ -42,7 +45,7 @@ class SettingsScreen(CounterScreen[None]):
     """What this computer begins with; administrators reach mail server, camera and tokens."""
 
     CSS_PATH = "settings.tcss"
-    ACTIONS = (BACK, SAVE, TOKENS, MAIL, SOURCES)
+    ACTIONS = (BACK, SAVE, TOKENS, MAIL, STATIONS, SOURCES)
     BINDINGS: ClassVar = bindings(*ACTIONS)
 
     def compose_content(self) -> ComposeResult:
@@ -77,7 +80,10 @@ class SettingsScreen(CounterScreen[None]):
         session = self.backend.session
         if action == MAIL.name and session.demonstration:
             return False
-        theirs = (MAIL.name, SOURCES.name, TOKENS.name)
+        if action == STATIONS.name and self.backend.link is None:
+            # Only an office behind a server has stations elsewhere.
+            return False
+        theirs = (MAIL.name, SOURCES.name, TOKENS.name, STATIONS.name)
         return action not in theirs or "administrator" in session.roles
 
     def on_form_completed(self, event: Form.Completed) -> None:
@@ -115,6 +121,10 @@ class SettingsScreen(CounterScreen[None]):
     def action_tokens(self) -> None:
         """Change how this station reaches tokens."""
         self.ventanilla.open_screen("token_settings")
+
+    def action_stations(self) -> None:
+        """Show the stations that also work without the server."""
+        self.ventanilla.open_screen("stations")
 
     def _specs(self) -> tuple[FieldSpec, ...]:
         app = self.ventanilla

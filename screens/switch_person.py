@@ -10,7 +10,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from backend_client.backend import KnownPerson
-from screens.log_in import role_words
+from tui.case_words import roles_said
 from tui.translation import N_
 from tui.widgets.dialog import Dialog
 
@@ -26,7 +26,7 @@ class SwitchPersonScreen(Dialog[None]):
         super().__init__()
         self._people: tuple[KnownPerson, ...] = ()
 
-    def compose(self) -> ComposeResult:
+    def compose_box(self) -> ComposeResult:
         """Build the list."""
         with Vertical(classes="box"):
             yield Static(
@@ -55,7 +55,7 @@ class SwitchPersonScreen(Dialog[None]):
             listed.highlighted = 0
 
     def _line(self, person: KnownPerson, operator: str) -> str:
-        line = f"{person.name} · {role_words(person.roles, self.translate)}"
+        line = f"{person.name} · {roles_said(person.roles, self.translate)}"
         is_self = person.user == operator
         return self.translate(N_("{person} (you)"), person=line) if is_self else line
 

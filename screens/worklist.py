@@ -374,10 +374,10 @@ class WorklistScreen(CounterScreen[None]):
 
     def action_values(self) -> None:
         """Offer the office's other screens."""
-        choices = [
-            ("policy", self.translate(N_("Rules of the office"))),
-            ("settings", self.translate(N_("Language and colours"))),
-        ]
+        choices = [("policy", self.translate(N_("Rules of the office")))]
+        choices += [("settings", self.translate(N_("Language and colours")))]
+        if self.backend.stands_alone:
+            choices.insert(0, ("sync", self.translate(N_("Exchange with the server"))))
         if Role.ADMINISTRATOR in self.backend.session.roles:
             choices.insert(0, ("operators", self.translate(N_("People who work here"))))
 

@@ -11,9 +11,19 @@ from server.journal import Journal, Journalled
 from server.limits import Limited
 from server.opened_office import ServedOffice
 from server.problems import PROBLEM, add_problem_handlers
-from server.routes import blobs, checks, commands, health, office, queries, sessions, status
+from server.routes import (
+    blobs,
+    checks,
+    commands,
+    health,
+    office,
+    queries,
+    sessions,
+    stations,
+    status,
+)
 
-_TOPICS = (sessions, commands, queries, blobs, checks, office, status, health)
+_TOPICS = (sessions, commands, queries, blobs, checks, stations, office, status, health)
 
 
 def create_application(served: ServedOffice, journal: Journal | None = None) -> FastAPI:
@@ -29,7 +39,8 @@ def create_application(served: ServedOffice, journal: Journal | None = None) -> 
             for code in (400, 401, 403, 404, 405, 413, 415, 416, 422, 503)
         },
     )
-    application.state.served = served
+    journal = journal or Journal()
+    application.state.served, application.state.journal = served, journal
     application.openapi = partial(_published, application)
     for topic in _TOPICS:
         application.include_router(topic.router)
@@ -37,7 +48,7 @@ def create_application(served: ServedOffice, journal: Journal | None = None) -> 
     application.add_middleware(Limited, largest_file=served.largest_file)
     application.add_middleware(
         Journalled,
-        journal=journal or Journal(),
+        journal=journal,
         metrics=served.metrics,
         identifiers=served.office.sources.identifiers,
     )

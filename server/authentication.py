@@ -18,6 +18,7 @@ from issuance.engine.authority_file import authority_token_of
 from issuance.engine.entering import enter
 from issuance.engine.office import named_stream
 from issuance.engine.session import session_findings
+from issuance.engine.stations import released_key
 from issuance.engine.streams import read_state
 from issuance.findings import Finding
 from issuance.register.sessions import SessionRow
@@ -60,13 +61,14 @@ def client_certificate(request: Request, served: Served) -> str:
 
 
 Certificate = Annotated[str, Depends(client_certificate)]
+Bearer = Annotated[HTTPAuthorizationCredentials | None, Depends(_Bearer)]
 
 
 def speaker(
     request: Request,
     served: Served,
     certificate: Certificate,
-    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_Bearer)],
+    credentials: Bearer,
 ) -> Speaker:
     """Return who speaks; raises `Refusal` where no session holds."""
     if credentials is None:
@@ -201,7 +203,7 @@ def _started(
     if session.enrolling:
         made = enrolment_of(opened.contents.totp_secret, opened.user)
         enrolment = EnrolmentSecrets(secret=made.secret, address=made.address)
-    key = office.keys.station_key(station) if station else None
+    key, enrolled = released_key(office, station) if station else (None, False)
     authority = authority_token_of(office.folder)
     return SessionStarted(
         token=Secret(token),
@@ -212,6 +214,7 @@ def _started(
         authority_token=authority.address.serial if authority else "",
         enrolment=enrolment,
         station_key=Secret(base64.b64encode(key).decode("ascii")) if key else None,
+        totp_secret=opened.contents.totp_secret if enrolled and not session.enrolling else None,
     )
 
 

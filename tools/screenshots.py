@@ -252,6 +252,9 @@ async def administer(camera: Camera) -> None:
         ("mail_server", "MailServerScreen"),
         ("station_sources", "StationSourcesScreen"),
         ("token_settings", "TokenSettingsScreen"),
+        ("stations", "StationsScreen"),
+        ("station_entry", "StationEntryScreen"),
+        ("sync", "SyncScreen"),
     ):
         await camera.open(name, screen=screen)
         await camera.take(name)

@@ -222,6 +222,8 @@ def finding_in_words(finding: Finding, translate: Translator) -> Finding:
     parameters = dict(finding.parameters)
     if "act" in parameters:
         parameters["act"] = said(ACTS, str(parameters["act"]), translate)
+    if "kind" in parameters:
+        parameters["kind"] = said(ACTS, str(parameters["kind"]), translate)
     if "roles" in parameters:
         roles = str(parameters["roles"]).split(", ")
         parameters["roles"] = roles_said(tuple(roles), translate)

@@ -185,6 +185,7 @@ class FieldRow(VentanillaWidget, Widget):
         self.show_findings(reading.findings if self.text else ())
         if self.text and reading.acceptable and (self.spec.choices or self.spec.kind == _DATE):
             self.box.value = self._shown(reading.value)
+            self.box.cursor_position = len(self.box.value)  # what is refused is typed over
         return reading
 
     def refuse_empty(self) -> None:

@@ -1,5 +1,6 @@
 """The station line at the top of every screen: where, who, and how the link is. No clock."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
@@ -9,6 +10,7 @@ from textual.widgets import Static
 
 from issuance.identity.cleaning import printable
 from tui.application import VentanillaWidget
+from tui.case_words import roles_said
 from tui.cells import fitted, whole_words
 from tui.station import Station
 from tui.translation import N_, Translator
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 DEMONSTRATION: Final = N_("DEMONSTRATION")
 _SHORT_NAME: Final = 16
 """Cells enough to know oneself by."""
+_WIDE: Final = 100
+"""Cells from which the line says how long the oldest has waited."""
 
 
 class StationLine(VentanillaWidget, Static):
@@ -60,12 +64,13 @@ def station_words(station: Station, translate: Translator, width: int) -> tuple[
     """
     mark = f" {translate(DEMONSTRATION)} " if station.demonstration else ""
     office, operator = printable(station.office), printable(station.operator)
+    roles = roles_said(station.roles, translate)
     # A space at both ends and between the two sides.
     room = width - cell_len(mark) - 3
-    link = link_words(station.link, translate) if station.link else ""
+    link = link_words(station.link, translate, width) if station.link else ""
     right, left = "", room
     for who in (
-        f"{operator} ({station.role})" if station.role else operator,
+        f"{operator} ({roles})" if roles else operator,
         operator,
         whole_words(operator, _SHORT_NAME),
     ):
@@ -77,9 +82,18 @@ def station_words(station: Station, translate: Translator, width: int) -> tuple[
     return mark, f" {shown} {right} "
 
 
-def link_words(link: "Link", translate: Translator) -> str:
-    """Return the state of the connection in words, by the office's clock."""
-    if link.online:
-        return translate(N_("online"))
-    time = link.since.astimezone(ZoneInfo(translate.zone))
-    return translate(N_("no connection since {time}"), time=f"{time:%H:%M}")
+def link_words(link: "Link", translate: Translator, width: int = 0) -> str:
+    """Return the state of the connection and what waits for it, by the office's clock."""
+    words = [translate(N_("online"))]
+    if not link.online:
+        words = [translate(N_("no connection since {time}"), time=_time(link.since, translate))]
+    if link.waiting:
+        words.append(translate(N_("{count} wait"), count=link.waiting))
+    if link.waiting and link.oldest and width >= _WIDE:
+        oldest = translate(N_("the oldest since {time}"), time=_time(link.oldest, translate))
+        words[-1] = f"{words[-1]}, {oldest}"
+    return " · ".join(words)
+
+
+def _time(at: datetime, translate: Translator) -> str:
+    return f"{at.astimezone(ZoneInfo(translate.zone)):%H:%M}"

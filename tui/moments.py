@@ -20,7 +20,12 @@ def short(moment: datetime, zone: str, language: str) -> str:
     return f"{format_skeleton('MMMd', local, locale=language)} {local:%H:%M}"
 
 
+def day(moment: datetime, zone: str, language: str) -> str:
+    """Return day, month and year: `22 nov 2026`."""
+    return format_datetime(moment.astimezone(ZoneInfo(zone)), "d MMM y", locale=language)
+
+
 def full(moment: datetime, zone: str, language: str) -> str:
     """Return day, month, year and time to the minute: `22 nov 2026, 10:42`."""
     local = moment.astimezone(ZoneInfo(zone))
-    return f"{format_datetime(local, 'd MMM y', locale=language)}, {local:%H:%M}"
+    return f"{day(moment, zone, language)}, {local:%H:%M}"

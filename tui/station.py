@@ -15,12 +15,12 @@ class Station:
         office: the office's name.
         demonstration: whether nothing done here is real.
         operator: the name of who is logged in, empty before.
-        role: the role in words, empty before log-in.
+        roles: the codes of what they may do here, none before log-in.
         link: the state of the connection with a server; None where there is no server.
     """
 
     office: str = ""
     demonstration: bool = False
     operator: str = ""
-    role: str = ""
+    roles: tuple[str, ...] = ()
     link: "Link | None" = None

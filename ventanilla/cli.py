@@ -17,6 +17,7 @@ SUBCOMMANDS: Final = {
     "check": "check photos or documents as the counter does: accept, review or reject",
     "connect": "let this computer work in an office that a server has",
     "doctor": "tell what is installed, what is missing, and what it means at the counter",
+    "enrol": "make this computer a station of a server's office that also works without it",
     "rehearse": "issue one invented certificate from first data to key file, and judge it",
     "restore": "restore an office from a backup into a folder where nothing is yet",
     "serve": "serve an office to many counters, on loopback or on a Unix socket",

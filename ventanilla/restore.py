@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from tui.translation import N_
+from tui.translation import N_, UTC
 from ventanilla.recovery_key import (
     EXIT_NO_INPUT,
     NoRecoveryKeyError,
@@ -18,6 +18,7 @@ from ventanilla.recovery_key import (
 if TYPE_CHECKING:
     from issuance.engine.restoring import Restored
     from issuance.findings import Finding
+    from tui.translation import Translator
 
 EXIT_FINDINGS: Final = 1
 
@@ -74,7 +75,23 @@ def run(arguments: argparse.Namespace) -> int:
         words = terminal_words()
         entries = words.plural("{count} entry", "{count} entries", restored.report.entries)
         print(words(N_("restored into {folder}: "), folder=str(restored.folder)) + entries)
+        print(_unknown_since(restored, words), file=sys.stderr)
     return EXIT_FINDINGS if findings else 0
+
+
+def _unknown_since(restored: "Restored", words: "Translator") -> str:
+    """Say what must be done before the next revocation list takes the place of the last one."""
+    # The moments' words need a calendar, which `--help` does without.
+    from tui.moments import full
+
+    since = N_(
+        "The backup was made on {moment} UTC and knows nothing that happened since. First of all "
+        "let an approver, who cannot issue, enter the revocations again that were made after it: "
+        "as soon as somebody who may issue logs in, a revocation list without them is published. "
+        "Mails stopped: {mails}."
+    )
+    moment = full(restored.taken_at, UTC, words.language)
+    return words(since, moment=moment, mails=restored.mails_stopped)
 
 
 def _findings(restored: "Restored | tuple[Finding, ...]") -> "tuple[Finding, ...]":

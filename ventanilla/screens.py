@@ -44,6 +44,9 @@ _CLASSES: Final[Mapping[str, str]] = {
     "settings": "SettingsScreen",
     "mail_server": "MailServerScreen",
     "station_sources": "StationSourcesScreen",
+    "stations": "StationsScreen",
+    "sync": "SyncScreen",
+    "station_entry": "StationEntryScreen",
     "token_settings": "TokenSettingsScreen",
 }
 """The class of each screen, which lies in the module of its name."""

@@ -1,5 +1,6 @@
 """The keys of an office, each for one purpose, derived from its one data key."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 from uuid import UUID
 
@@ -39,19 +40,25 @@ class Purpose(StrEnum):
 class KeyRing:
     """Derives a key of 32 octets for each purpose with HKDF-SHA-256 (RFC 5869).
 
-    The data key is random, so HKDF needs no salt; the purpose is its `info`.
+    The data key is random, so HKDF needs no salt; the purpose is its `info`. `given` are keys of
+    somebody else's that are not derived: a station makes the same person's id as its server.
     """
 
-    __slots__ = ("_data_key", "_randomness")
+    __slots__ = ("_data_key", "_given", "_randomness")
 
-    def __init__(self, data_key: bytes, randomness: Randomness) -> None:
+    def __init__(
+        self, data_key: bytes, randomness: Randomness, given: Mapping[Purpose, bytes] | None = None
+    ) -> None:
         if len(data_key) != KEY_OCTETS:
             raise ValueError("a data key has 32 octets")
         self._data_key = data_key
+        self._given = dict(given or {})
         self._randomness = randomness
 
     def key(self, purpose: Purpose) -> bytes:
         """Return the key for one purpose."""
+        if purpose in self._given:
+            return self._given[purpose]
         return _derived(self._data_key, f"ventanilla office key 1: {purpose.value}".encode())
 
     def station_key(self, station: UUID) -> bytes:

@@ -32,21 +32,26 @@ def open_with_password(
     folder: Path, user: str, password: Secret, now: datetime
 ) -> OpenedSlot | Finding:
     """Try a password; refusals are spooled. Takes as long for an unknown user as for a known."""
-    seconds = 0
-
-    def count(office: OfficeFile) -> OfficeFile:
-        nonlocal seconds
-        counter = office.attempts_of(user)
-        seconds = seconds_to_wait(counter, now)
-        return office if seconds else office.with_attempts(user, after_attempt(counter, now))
-
-    office = update_office(folder, count)
-    if isinstance(office, Finding):
-        return office
+    counted = _counted(folder, user, now)
+    if isinstance(counted, Finding):
+        return counted
+    office, seconds = counted
     contents = _try_password(office, user, password)
     if contents is not None and not seconds:
         return OpenedSlot(office, user, contents)
     return _refuse(folder, office, user, seconds, now)
+
+
+def count_stranger(folder: Path, now: datetime) -> Finding | None:
+    """Count the attempt of somebody without a name, as of a mistyped one; say if it is too soon.
+
+    `log_in_completed` with `UNKNOWN_USER` forgets it.
+    """
+    counted = _counted(folder, UNKNOWN_USER, now)
+    if isinstance(counted, Finding):
+        return counted
+    office, seconds = counted
+    return _refuse(folder, office, UNKNOWN_USER, seconds, now) if seconds else None
 
 
 def log_in_completed(folder: Path, user: str) -> OfficeFile | Finding:
@@ -63,6 +68,20 @@ def check_own_password(
         return opened
     completed = log_in_completed(folder, user)
     return completed if isinstance(completed, Finding) else opened.contents
+
+
+def _counted(folder: Path, user: str, now: datetime) -> tuple[OfficeFile, int] | Finding:
+    """Count an attempt, unless it comes too soon: then return the seconds to wait."""
+    seconds = 0
+
+    def count(office: OfficeFile) -> OfficeFile:
+        nonlocal seconds
+        counter = office.attempts_of(user)
+        seconds = seconds_to_wait(counter, now)
+        return office if seconds else office.with_attempts(user, after_attempt(counter, now))
+
+    office = update_office(folder, count)
+    return office if isinstance(office, Finding) else (office, seconds)
 
 
 def _try_password(office: OfficeFile, user: str, password: Secret) -> SlotContents | None:

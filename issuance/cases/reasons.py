@@ -3,8 +3,7 @@
 from typing import Final
 
 from issuance.cases.state import CaseState
-from issuance.findings import Finding, blocks
-from issuance.findings.cases import CaseFinding
+from issuance.findings import Finding
 from issuance.policies.model import Policy
 
 _LISTS: Final = {
@@ -44,8 +43,4 @@ def reason_finding(
     policy: Policy, reasons: tuple[str, ...], reason: str, note: str
 ) -> Finding | None:
     """Return what is wrong with a coded reason, if anything."""
-    if reason not in reasons:
-        return blocks(CaseFinding.UNKNOWN_REASON, "reason")
-    if reason in policy.reasons.note_required and not note.strip():
-        return blocks(CaseFinding.NOTE_REQUIRED, "note")
-    return None
+    return policy.reasons.objection(reasons, reason, note)

@@ -85,10 +85,12 @@ def _extension_findings(
         )
     for each in extensions:
         names = each.value
-        alternative = (x509.SubjectAlternativeName, x509.IssuerAlternativeName)
-        if isinstance(names, alternative) and any(
-            not isinstance(name, x509.OtherName) for name in names
-        ):
+        if not isinstance(names, x509.SubjectAlternativeName | x509.IssuerAlternativeName):
+            continue
+        rest = [name for name in names if not isinstance(name, x509.OtherName)]
+        holders = isinstance(names, x509.SubjectAlternativeName)
+        meant = resolved.emails if holders else ()
+        if rest != [x509.RFC822Name(email.value) for email in meant]:
             yield blocks(CertificateFinding.OTHER_NAME_DIFFERS, oid=each.oid.dotted_string)
 
 
@@ -96,7 +98,7 @@ def _expected_extensions(resolved: ResolvedProfile) -> set[x509.ObjectIdentifier
     profile = resolved.profile
     optional = {
         ExtensionOID.EXTENDED_KEY_USAGE: profile.extended_key_usage,
-        ExtensionOID.SUBJECT_ALTERNATIVE_NAME: resolved.other_names,
+        ExtensionOID.SUBJECT_ALTERNATIVE_NAME: resolved.other_names + resolved.emails,
         ExtensionOID.ISSUER_ALTERNATIVE_NAME: resolved.issuer_other_names,
         ExtensionOID.CRL_DISTRIBUTION_POINTS: profile.crl_urls,
         ExtensionOID.AUTHORITY_INFORMATION_ACCESS: profile.ocsp_urls + profile.aia_urls,

@@ -146,12 +146,17 @@ class OtherNameField(CertificateField):
 
 
 class CertificateProfile(Frozen):
-    """All that a kind of certificate says apart from key, serial number, issuer and dates."""
+    """All that a kind of certificate says apart from key, serial number, issuer and dates.
+
+    `emails` stand as rfc822Name in subjectAltName, where RFC 5280, 4.1.2.6, wants an address that
+    the subject has.
+    """
 
     id: str
     subject: tuple[SubjectAttribute, ...] = Field(min_length=1)
     other_names: tuple[OtherNameField, ...] = ()
     issuer_other_names: tuple[OtherNameField, ...] = ()
+    emails: tuple[SubjectAttribute, ...] = ()
     policy_oids: tuple[Oid, ...] = Field(min_length=1)
     key_usage: tuple[KeyUsage, ...] = ("digitalSignature", "nonRepudiation")
     extended_key_usage: tuple[Oid, ...] = ()
@@ -168,6 +173,7 @@ class CertificateProfile(Frozen):
             [field.oid for field in self.subject],
             [field.oid for field in self.other_names],
             [field.oid for field in self.issuer_other_names],
+            [field.oid for field in self.emails],
             self.policy_oids,
             self.key_usage,
             self.extended_key_usage,
@@ -181,7 +187,7 @@ class CertificateProfile(Frozen):
     @property
     def names(self) -> frozenset[str]:
         """Name every data field the profile may read."""
-        fields = (*self.subject, *self.other_names, *self.issuer_other_names)
+        fields = (*self.subject, *self.other_names, *self.issuer_other_names, *self.emails)
         return frozenset(name for field in fields for name in field.names)
 
 
@@ -200,6 +206,7 @@ class ResolvedProfile(Frozen):
     subject: tuple[ResolvedValue, ...]
     other_names: tuple[ResolvedValue, ...]
     issuer_other_names: tuple[ResolvedValue, ...] = ()
+    emails: tuple[ResolvedValue, ...] = ()
 
 
 def resolve(
@@ -208,11 +215,16 @@ def resolve(
     """Fill a profile in from the holder's data, or say everything that does not fit."""
     groups = [
         resolve_fields(fields, data)
-        for fields in (profile.subject, profile.other_names, profile.issuer_other_names)
+        for fields in (
+            profile.subject,
+            profile.other_names,
+            profile.issuer_other_names,
+            profile.emails,
+        )
     ]
     if findings := [each for group in groups for each in group if isinstance(each, Finding)]:
         return findings
-    subject, other_names, issuer_other_names = (
+    subject, other_names, issuer_other_names, emails = (
         tuple(each for each in group if isinstance(each, ResolvedValue)) for group in groups
     )
     return ResolvedProfile(
@@ -220,6 +232,7 @@ def resolve(
         subject=subject,
         other_names=other_names,
         issuer_other_names=issuer_other_names,
+        emails=emails,
     )
 
 

@@ -114,7 +114,7 @@ def build_to_be_signed(template: CertificateTemplate, throw_away: ThrowAwayKeys)
             (each.oid, each.value, each.encoding) for each in template.resolved.subject
         ),
         issuer=frame_of(certificate_der(issuer)).subject,
-        algorithm=_algorithm(key_of(issuer)),
+        algorithm=signature_identifier(key_of(issuer)),
     )
 
 
@@ -128,7 +128,7 @@ def draft_certificate(
     return assemble(to_be_signed, throw_away.signature_like(key_of(issuer)))
 
 
-def _algorithm(key: PublicKey) -> bytes:
+def signature_identifier(key: PublicKey) -> bytes:
     """Return how a signature by this key names itself (RFC 4055, 5; RFC 5758, 3.2)."""
     return encode_algorithm(
         signature_algorithm(key).dotted_string, null=isinstance(key, RSAPublicKey)
@@ -204,8 +204,9 @@ def _profile_extensions(
             False,
         )
     yield _policies(profile), False
-    if resolved.other_names:
-        yield x509.SubjectAlternativeName(other_names(resolved.other_names)), False
+    emails = [x509.RFC822Name(each.value) for each in resolved.emails]
+    if resolved.other_names or emails:
+        yield x509.SubjectAlternativeName([*other_names(resolved.other_names), *emails]), False
     if resolved.issuer_other_names:
         yield x509.IssuerAlternativeName(other_names(resolved.issuer_other_names)), False
     yield from address_extensions(profile.crl_urls, profile.ocsp_urls, profile.aia_urls)

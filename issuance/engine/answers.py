@@ -19,6 +19,7 @@ from issuance.engine.office import Office
 from issuance.engine.operators import operators_of
 from issuance.engine.policies import policy_state
 from issuance.engine.session import session_findings
+from issuance.engine.station_answers import stations_known
 from issuance.engine.streams import read_case
 from issuance.findings import Finding, blocks
 from issuance.findings.engine import EngineCode
@@ -52,6 +53,7 @@ from issuance.queries import (
     PolicyAnswer,
     PolicyQuery,
     Query,
+    StationsQuery,
     WorklistAnswer,
     WorklistEntry,
     WorklistName,
@@ -94,10 +96,8 @@ def answer(office: Office, query: Query, session: Session) -> Answer | tuple[Fin
                 return _mailbox(office)
             case ContractQuery():
                 return _contract(office, reading, query)
-            case OperatorsQuery():
-                return _operators(reading)
-            case PolicyQuery():
-                return _policy(office, reading)
+            case OperatorsQuery() | PolicyQuery() | StationsQuery():
+                return _about_office(office, reading, query, session)
 
 
 def _about_certificates(
@@ -113,6 +113,21 @@ def _about_certificates(
             return certificate_page(office, reading, query)
         case CertificateLifeQuery():
             return certificate_life(office, reading, query, session)
+
+
+def _about_office(
+    office: Office,
+    reading: Reading,
+    query: OperatorsQuery | PolicyQuery | StationsQuery,
+    session: Session,
+) -> Answer | tuple[Finding, ...]:
+    match query:
+        case OperatorsQuery():
+            return _operators(reading)
+        case PolicyQuery():
+            return _policy(office, reading)
+        case StationsQuery():
+            return stations_known(reading, session)
 
 
 def _filter(name: WorklistName, session: Session) -> WorklistFilter:

@@ -129,6 +129,20 @@ def renewed_lease(office: Office, station: UUID, epoch: UUID) -> SignedText | Fi
         return to_station(office, lease_of(office, reading, station, epoch))
 
 
+def released_key(office: Office, station: UUID) -> tuple[bytes | None, bool]:
+    """Return the key of a station's own store for who logged in there, and whether it is enrolled.
+
+    A station that was enrolled and is stopped or ended gets none. Of a computer that was never
+    enrolled nothing is known: its name for itself is as good as any.
+    """
+    with office.register.reading() as reading:
+        state, _ = read_state(reading, StreamRef(kind="station", id=station), StationState)
+    if state is None:
+        return office.keys.station_key(station), False
+    active = state.status is StationStatus.ACTIVE
+    return (office.keys.station_key(station) if active else None), active
+
+
 def station_of_epoch(reading: Reading, station: UUID, epoch: UUID) -> StationState | Finding:
     """Return a station that may be listened to, or why not."""
     state, _ = read_state(reading, StreamRef(kind="station", id=station), StationState)

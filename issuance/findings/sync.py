@@ -16,6 +16,8 @@ class SyncCode(FindingCode):
     ENROLMENT_REFUSED = "ENROLMENT_REFUSED"
     #: There is no such station, or it was ended.
     STATION_UNKNOWN = "STATION_UNKNOWN"
+    #: What this computer keeps of its enrolment cannot be read. file.
+    ENROLMENT_UNREADABLE = "ENROLMENT_UNREADABLE"
     #: The station is stopped: somebody else used its identity, or it went back in time. cause.
     STATION_FROZEN = "STATION_FROZEN"
     #: The station was enrolled anew since: this copy of it must not go on.
@@ -26,6 +28,8 @@ class SyncCode(FindingCode):
     COMMAND_MISSING = "COMMAND_MISSING"
     #: This act waits for the server: it cannot be recorded at a station alone. kind.
     ONLINE_ONLY = "ONLINE_ONLY"
+    #: Who logged in without the server works here alone until the next log-in. kind.
+    LOGGED_IN_ALONE = "LOGGED_IN_ALONE"
     #: The station may no longer work by itself; its lease ended. ended.
     LEASE_ENDED = "LEASE_ENDED"
     #: So many cases may be captured without the server. most.
@@ -36,6 +40,8 @@ class SyncCode(FindingCode):
     CAPTURED_BY_FORMER_OPERATOR = "CAPTURED_BY_FORMER_OPERATOR"
     #: The station's clock was wrong when this was captured. seconds.
     CLOCK_WRONG = "CLOCK_WRONG"
+    #: Nothing is taken from a station whose clock is so far from the server's. seconds.
+    STATION_CLOCK_WRONG = "STATION_CLOCK_WRONG"
     #: The program stopped at this command; it is kept for a person to look at. reference.
     COMMAND_PARKED = "COMMAND_PARKED"
     #: An earlier command of the same case has to be settled first. seq.

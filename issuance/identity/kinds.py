@@ -17,6 +17,7 @@ from issuance.identity.names import read_person_name
 from issuance.identity.passport import read_passport
 from issuance.identity.phone import read_phone
 from issuance.identity.ruc import read_ruc
+from issuance.identity.run import read_run
 from issuance.identity.texts import read_text
 from issuance.identity.verdict import Reading, impossible
 
@@ -26,6 +27,7 @@ class FieldKind(StrEnum):
 
     CEDULA = "cedula"
     RUC = "ruc"
+    RUN = "run"
     PASSPORT = "passport"
     DACTYLAR_CODE = "dactylar_code"
     PERSON_NAME = "person_name"
@@ -49,6 +51,7 @@ class FieldKind(StrEnum):
 _READERS: dict[FieldKind, Callable[[str], Reading]] = {
     FieldKind.CEDULA: read_cedula,
     FieldKind.RUC: read_ruc,
+    FieldKind.RUN: read_run,
     FieldKind.PASSPORT: read_passport,
     FieldKind.DACTYLAR_CODE: read_dactylar_code,
     FieldKind.PERSON_NAME: read_person_name,

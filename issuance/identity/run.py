@@ -6,15 +6,14 @@ Check character modulo 11; a company's RUT shares the numbers.
 import re
 from typing import Final
 
-from stdnum.cl import rut
-
 from issuance.findings import blocks
 from issuance.findings.identity import IdentityFinding
 from issuance.identity.entry import entered, upper_ascii
 from issuance.identity.verdict import Reading, impossible, incomplete, valid
 
-_RUN: Final = re.compile(r"(?:CL|RU[NT]:?)?0*([1-9][0-9]{0,7})-?([0-9K])")
-_BEGUN: Final = re.compile(r"(?:CL?|R|RU|RU[NT]:?)?[0-9]{0,9}-?")
+_LONGEST: Final = 8
+_RUN: Final = re.compile(r"(?:CL|RU[NT]:?)?0*([1-9][0-9]{0,7})(-?)([0-9K])")
+_BEGUN: Final = re.compile(r"(?:CL?|R|RU|RU[NT]:?)?0*[0-9]{0,9}-?")
 # Points, or the commas of a spreadsheet, between thousands; every dash a word processor makes.
 _AS_WRITTEN: Final = str.maketrans("\u2010\u2011\u2012\u2013\u2014\u2212", "------", " .,")
 
@@ -28,8 +27,14 @@ def read_run(text: str) -> Reading:
         finding = blocks(IdentityFinding.RUN_FORMAT)
         is_begun = _BEGUN.fullmatch(number)
         return incomplete(number, finding) if is_begun else impossible(number, finding)
-    digits, check = match.groups()
+    # Not before the first number is typed.
+    from stdnum.cl import rut
+
+    digits, hyphen, check = match.groups()
     normal = f"{digits}-{check}"
-    if rut.calc_check_digit(digits) != check:
-        return impossible(normal, blocks(IdentityFinding.RUN_CHECK_DIGIT))
-    return valid(normal)
+    if rut.calc_check_digit(digits) == check:
+        return valid(normal)
+    finding = blocks(IdentityFinding.RUN_CHECK_DIGIT)
+    # Without a hyphen the last digit may still be one of the number's own.
+    may_go_on = not hyphen and check != "K" and len(digits) < _LONGEST
+    return incomplete(number, finding) if may_go_on else impossible(normal, finding)

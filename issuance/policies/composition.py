@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-_FIELD_LISTS: Final = ("subject", "other_names", "issuer_other_names")
+_FIELD_LISTS: Final = ("subject", "other_names", "issuer_other_names", "emails")
 
 
 def composed_profiles(

@@ -11,16 +11,14 @@ class PortableRule(Frozen):
     """What officials of an institution may ask for, and how who they are is proved.
 
     `purposes` maps the purpose as the signing interface names it, character by character, to the
-    product that is issued; `attended` are those that take a one-time code. `identity_documents` are
-    shown to the certifier in person, at most `proof_days` before the approval. Lengths of names are
-    those that the published authorities keep to, or should (X.520 allows 64 characters).
+    product that is issued. `identity_documents` are shown to the certifier in person, at most
+    `proof_days` before the approval. A certifier is reminded of a request every `nudge_hours` at
+    most, and a closed ticket opens again within `ticket_reopen_days`.
     """
 
     purposes: Mapping[str, str] = Field(min_length=1)
-    attended: tuple[str, ...] = ()
     identity_documents: tuple[str, ...] = Field(min_length=1)
     proof_days: int = Field(default=30, ge=0)
     certifier_may_certify_own: bool = True
     nudge_hours: int = Field(default=24, gt=0)
     ticket_reopen_days: int = Field(default=30, ge=0)
-    short_name_length: int = Field(default=64, gt=0, le=64)

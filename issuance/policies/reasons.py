@@ -4,6 +4,8 @@ from typing import Self
 from pydantic import model_validator
 
 from issuance.certificates.revocation_reasons import RevocationReason
+from issuance.findings import Finding, blocks
+from issuance.findings.cases import CaseFinding
 from issuance.model import Frozen
 
 
@@ -36,3 +38,11 @@ class Reasons(Frozen):
             if reason is RevocationReason.CERTIFICATE_HOLD:
                 raise ValueError(f"{cause}: a suspension is no revocation")
         return self
+
+    def objection(self, choices: tuple[str, ...], reason: str, note: str) -> Finding | None:
+        """Return what is wrong with a coded reason out of these, if anything."""
+        if reason not in choices:
+            return blocks(CaseFinding.UNKNOWN_REASON, "reason")
+        if reason in self.note_required and not note.strip():
+            return blocks(CaseFinding.NOTE_REQUIRED, "note")
+        return None

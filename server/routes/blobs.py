@@ -12,6 +12,7 @@ from server.authentication import Served, Settled
 from server.bodies import FILE_TYPES, FileType, RawBody, raw_body_of
 from server.opened_office import ServedOffice
 from server.problems import Refusal
+from server.stations import Bringer
 
 router = APIRouter(prefix="/v1/blobs", tags=["blobs"])
 
@@ -28,7 +29,7 @@ def put(
     content: RawBody,
     media_type: FileType,
     served: Served,
-    _: Settled,
+    _: Bringer,
     content_range: Annotated[str | None, Header()] = None,
 ) -> BlobKept | BlobPart | Refused:
     """Keep a file, sent whole or piece by piece (`Content-Range`), once its digest is right."""
@@ -50,7 +51,7 @@ def put(
 
 @router.head("/{sha256}", response_class=Response)
 def received(
-    sha256: Digest, length: Length, media_type: MediaType, served: Served, _: Settled
+    sha256: Digest, length: Length, media_type: MediaType, served: Served, _: Bringer
 ) -> Response:
     """Tell in `Upload-Offset` how many octets are there: all of a kept file's, or of a part."""
     kept = served.engine.read(BlobRef(sha256=sha256, length=length, media_type=media_type))

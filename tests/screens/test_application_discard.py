@@ -38,6 +38,7 @@ async def test_f8_brings_it_back_even_after_somebody_else_was_typed(counter):
         await form_is_there(pilot)
         await press_and_wait(pilot, invented_cedula(0), "enter", "f12", invented_cedula(1), "enter")
         assert "Descartar" in key_bar(pilot.app)
+        assert "vuelve con F8" in shown(pilot.app, "#message")
         await press_and_wait(pilot, "f8")
         assert texts(pilot.app)["cedula"] == invented_cedula(0)
         assert await saved_draft(pilot, OF_OLGA) is not None

@@ -195,6 +195,8 @@ async def test_f12_empties_a_return_and_brings_it_back(counter, waiting):
     async with counter("adrian", "approval", waiting.case) as pilot:
         await ready(pilot)
         await marking(pilot)
+        bar = key_bar(pilot.app)
+        assert all(key in bar for key in ("F3 Atrás", "F10 Devolver", "F12 Vaciar"))
         await press_and_wait(pilot, "down", "space", "tab", "revise", "f12")
         dialog = pilot.app.screen
         assert dialog.returned == Returned((), "")

@@ -274,7 +274,7 @@ async def test_the_pages_of_a_document_are_turned_here_and_on_the_whole_screen(
         await painted(pilot, 0)
         await press_and_wait(pilot, "pagedown")
         await painted(pilot, 1)
-        assert "página 2 · 2/2" in text_of(pilot, ".caption")
+        assert "página 2 de 2" in text_of(pilot, ".caption")
         await press_until(pilot, "z", screen="PhotoView")
         await painted(pilot, 1)
         await press_and_wait(pilot, "pagedown")

@@ -278,7 +278,7 @@ async def test_a_document_shows_its_pages(
     async with opened(counter, "olga", "evidence", case) as pilot:
         await press_until(pilot, "down", "enter", screen="FilePicker")
         await choose_file(pilot, files / "identity_card.pdf", "EvidenceCaptureScreen")
-        await wait_until(lambda: "página 1 · 1/2" in text_of(pilot, ".caption"))
+        await wait_until(lambda: "página 1 de 2" in text_of(pilot, ".caption"))
 
 
 def test_a_rung_is_done_once_a_later_one_has_told_something():

@@ -65,6 +65,8 @@ async def test_what_comes_into_the_folder_is_offered_and_taken_in(
         shutil.copyfile(files / "identity_card.pdf", folder / "scan 1.pdf")
         await wait_until(lambda: "scan 1.pdf" in text_of(pilot, "#arrived"))
         await wait_until(lambda: "photo.jpg" in text_of(pilot, "#arrived"))
+        (folder / "broken.pdf").write_bytes(b"%PDF-1.4 and no more")
+        await wait_until(lambda: "broken.pdf" in text_of(pilot, "#arrived"))
         await press_and_wait(pilot, "a")
         # Each goes where its contents belong, one after the other.
         for label in ("Fotografía", "Cédula"):
@@ -79,6 +81,8 @@ async def test_what_comes_into_the_folder_is_offered_and_taken_in(
                 )
             )
         await wait_until(lambda: screen_name(pilot) == "EvidenceScreen")
+        await settled(pilot)
+        await wait_until(lambda: "No está claro qué es: broken.pdf" in text_of(pilot, "#message"))
     assert set(state_of(case).evidence) == {"photo", "identity_card"}
     assert (folder / "photo.jpg").exists()
 
@@ -119,6 +123,19 @@ async def test_several_files_pasted_at_once_are_sorted(
         assert "photo.jpg" in text_of(pilot, "#file")
         await press_and_wait(pilot, "f3")
         await wait_until(lambda: "identity_card.pdf" in text_of(pilot, "#file"))
+
+
+async def test_two_photos_that_compete_are_named_with_their_place(
+    counter: RunCounter, case: Rehearsal, files: Path
+):
+    shutil.copyfile(files / "photo.jpg", files / "again.jpg")
+    async with opened(counter, "olga", "evidence", case) as pilot:
+        await press_until(pilot, "f8", screen="FilePicker")
+        both = f"'{files / 'again.jpg'}' '{files / 'photo.jpg'}'"
+        await press_and_wait(pilot, both, "enter")
+        await wait_until(lambda: "again.jpg, photo.jpg" in text_of(pilot, "#message"))
+        assert "Sirven por igual para «Fotografía" in text_of(pilot, "#message")
+        assert screen_name(pilot) == "EvidenceScreen"
 
 
 async def test_several_files_are_marked_in_the_list(
@@ -195,6 +212,8 @@ async def test_a_clean_copy_opens_outside_and_is_removed_at_the_end(
         ("/a/b c.jpg", ["/a/b c.jpg"]),
         ("'/a/b c.jpg' '/a/d.pdf'", ["/a/b c.jpg", "/a/d.pdf"]),
         ("file:///a/b%20c.jpg file:///a/d.pdf", ["/a/b c.jpg", "/a/d.pdf"]),
+        ("/a/b.jpg /a/d.pdf", ["/a/b.jpg", "/a/d.pdf"]),
+        ("/a/b c.jpg /a/d.pdf", ["/a/b c.jpg /a/d.pdf"]),
         ("it's", ["it's"]),
         ("\"name\" 'other'", ["\"name\" 'other'"]),
     ],

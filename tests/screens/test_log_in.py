@@ -225,6 +225,7 @@ async def test_the_demonstration_switches_from_the_lock(counter):
         await at_work(pilot)
         pilot.app.lock()
         await wait_until(lambda: screen_name(pilot) == "LockScreen")
+        await wait_until(lambda: "sin la contraseña" in shown(pilot))
         await press_and_wait(pilot, "f7")
         await wait_until(lambda: screen_name(pilot) == "SwitchPersonScreen")
         await wait_until(lambda: pilot.app.screen._people)

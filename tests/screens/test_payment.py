@@ -1,5 +1,6 @@
 """The deposit: what the slip says, its proof, the exact amount."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,7 @@ from tests.screens.middle_of_a_case import (
     write_files,
 )
 from tui.form import Form
+from tui.form_fields import FieldRow
 from tui.widgets.amount_field import AmountField, filled_from_the_right
 from ventanilla.rehearsal import Rehearsal
 
@@ -82,6 +84,14 @@ async def test_another_amount_than_due_is_refused_and_everything_stays(
         assert pilot.app.screen.query_one(AmountField).value == "12,00"
         assert "A123" in text_of(pilot, "#deposit")
     assert state_of(case).payment is None
+
+
+async def test_a_deposit_of_tomorrow_is_told_beside_its_date(counter: RunCounter, case: Rehearsal):
+    async with opened(counter, "olga", "payment", case) as pilot:
+        tomorrow = screen_of(pilot, PaymentScreen).today + timedelta(days=1)
+        await press_and_wait(pilot, "enter", "A123", "enter", f"{tomorrow:%d%m%Y}", "enter")
+        row = next(row for row in pilot.app.screen.query(FieldRow) if row.spec.kind == "date")
+        await wait_until(lambda: [each.code for each in row.findings] == ["DEPOSIT_DATE_IN_FUTURE"])
 
 
 async def test_slip_proof_and_amount_are_back_after_a_restart(

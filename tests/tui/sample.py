@@ -195,6 +195,6 @@ def sample_app(first_screen: str, log: Path, language: str = "es") -> Ventanilla
         language=language,
     )
     app.station = Station(
-        "ICERT Pichincha", demonstration=True, operator="M. Vera", role="operador"
+        "ICERT Pichincha", demonstration=True, operator="M. Vera", roles=("operator",)
     )
     return app

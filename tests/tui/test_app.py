@@ -119,10 +119,12 @@ async def test_a_language_switch_redraws_and_keeps_what_was_typed(app: Ventanill
 async def test_help_explains_the_field_then_the_screen(app: VentanillaApp):
     async with app.run_test() as pilot:
         await press_and_wait(pilot, "f1", until=lambda: isinstance(app.screen, HelpScreen))
-        assert "Como en la cédula." in str(app.screen.query(Static).first().content)
+        assert "Como en la cédula." in str(
+            app.screen.query_one("VerticalScroll > Static", Static).content
+        )
         await press_and_wait(pilot, "f1", until=lambda: isinstance(app.screen, Counter))
         await press_and_wait(pilot, "tab", "f1", until=lambda: isinstance(app.screen, HelpScreen))
-        text = str(app.screen.query(Static).first().content)
+        text = str(app.screen.query_one("VerticalScroll > Static", Static).content)
         assert "ayuda de la pantalla" in text
         assert text.count("F10") == 1
         lines = [line.split()[0] for line in text.partition("Teclas")[2].splitlines() if line]

@@ -1,5 +1,6 @@
 from pathlib import Path
 
+import pytest
 from textual.widgets import OptionList, Static
 
 from tests.keys import press_and_wait, wait_until
@@ -7,6 +8,7 @@ from tests.tui.bench import bench
 from tui.actions import DO, HELP, VALUES, Action
 from tui.key_bar import KeyBar
 from tui.widgets.choice import Choice, Chosen
+from tui.widgets.confirm import Confirm
 from tui.widgets.value_list import ValueList
 
 
@@ -34,6 +36,20 @@ async def test_a_list_says_when_nothing_fits(tmp_path: Path):
         assert "«loja»" in str(nothing.content)
         assert nothing.display
         assert isinstance(app.screen, ValueList)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_over_a_dialog_no_key_of_the_screen_below_is_shown(
+    tmp_path: Path, size: tuple[int, int]
+):
+    below = [Action(f"work{number}", f"f{number}", "Rechazar", "") for number in range(4, 13)]
+    app, _ = bench(tmp_path, KeyBar(HELP, *below))
+    async with app.run_test(size=size):
+        await wait_until(lambda: "Rechazar" in app.export_screenshot())
+        app.push_screen(Confirm("¿Cobrar?", "USD 22,77", "Sí"))
+        await wait_until(lambda: "Atrás" in app.export_screenshot())
+        assert "¿Cobrar?" in app.export_screenshot()
+        assert "Rechazar" not in app.export_screenshot()
 
 
 async def test_the_bar_shows_the_keys_in_the_keyboards_order(tmp_path: Path):

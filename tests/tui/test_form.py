@@ -251,6 +251,8 @@ async def test_a_date_is_shown_as_people_write_it(tmp_path: Path):
         await press_and_wait(pilot, *["backspace"] * 10, "15041991", "enter")
         assert rows(screen)[0].box.value == "15/04/1991"
         assert screen.changes == [("born", "1991-04-15")]
+        await press_and_wait(pilot, "up", *["backspace"] * 10, "15041992", "enter")
+        assert rows(screen)[0].box.value == "15/04/1992"
 
 
 async def test_a_cut_finding_of_a_field_one_left_is_shown_whole(tmp_path: Path):

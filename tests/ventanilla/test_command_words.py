@@ -96,7 +96,10 @@ def test_backup_and_restore_tell_what_they_did_in_the_language(
     back = ["restore", file, "--identity", identity, "--into", into, "--key-file", key]
     assert main(back) == 0
     begins = {"es": "recuperada en ", "en": "restored into "}
-    assert capsys.readouterr().out.startswith(f"{begins[language]}{into}: ")
+    shown = capsys.readouterr()
+    assert shown.out.startswith(f"{begins[language]}{into}: ")
+    missing = {"es": "ingrese de nuevo las revocaciones", "en": "enter the revocations again"}
+    assert missing[language] in shown.err
 
 
 def test_a_backup_key_is_told_once_and_never_replaced(

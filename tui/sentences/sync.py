@@ -26,6 +26,10 @@ SENTENCES: dict[FindingCode, str] = {
         "The server does not know this station, or it was ended. Please ask an administrator to "
         "invite it."
     ),
+    SyncCode.ENROLMENT_UNREADABLE: N_(
+        "What this computer keeps of its enrolment cannot be read ({file}). Please check the disk "
+        "and ask an administrator for a new code."
+    ),
     SyncCode.STATION_FROZEN: N_(
         "The server has stopped this station ({cause}). What waits here is kept: please export it "
         "and ask an administrator to invite the station anew."
@@ -46,6 +50,10 @@ SENTENCES: dict[FindingCode, str] = {
         "This cannot be done without the server ({kind}). Please wait until the connection is "
         "back; everything entered so far is kept."
     ),
+    SyncCode.LOGGED_IN_ALONE: N_(
+        "You logged in without the server, so this cannot be done ({kind}). The server is there "
+        "again: please log out and in."
+    ),
     SyncCode.LEASE_ENDED: N_(
         "Without the server this station could work until {ended}. Now it only shows what it has: "
         "please connect it to the server."
@@ -65,6 +73,10 @@ SENTENCES: dict[FindingCode, str] = {
     SyncCode.CLOCK_WRONG: N_(
         "The clock of the station was wrong by {seconds} seconds when this was captured. Please "
         "set it, and check the dates of this case."
+    ),
+    SyncCode.STATION_CLOCK_WRONG: N_(
+        "The clock of this computer differs from the server's by {seconds} seconds. Please set it; "
+        "what waits here is kept and sent then."
     ),
     SyncCode.COMMAND_PARKED: N_(
         "The server could not handle this and keeps it for a person (error {reference}). Please "

@@ -58,7 +58,7 @@ class Choice(Dialog[Chosen]):
         self._kept = begun if begun is not None and known else Chosen(codes[0], "")
         self._keep = keep
 
-    def compose(self) -> ComposeResult:
+    def compose_box(self) -> ComposeResult:
         """Build the box."""
         with Vertical(classes="box"):
             yield Static(printable(self._title), markup=False, classes="title")

@@ -34,7 +34,7 @@ class Confirm(Dialog[bool]):
         self._consequence = consequence
         self._yes = yes
 
-    def compose(self) -> ComposeResult:
+    def compose_box(self) -> ComposeResult:
         """Build the box."""
         with Vertical(classes="box"):
             yield Static(printable(self._question), markup=False, classes="title")

@@ -1,20 +1,24 @@
 """What all dialogs share: a box over the work, Esc or F3 to leave it without a result.
 
 The work shows around the box: station line and person stay on screen (nobody confirms for another).
+Its key bar does not: none of those keys works now, so the dialog's own stands there.
 """
 
+from collections.abc import Sequence
 from typing import ClassVar, Generic, TypeVar
 
+from textual.app import ComposeResult
 from textual.screen import ModalScreen
 
-from tui.actions import BACK, bindings
+from tui.actions import BACK, Action, bindings
 from tui.application import VentanillaWidget
+from tui.key_bar import KeyBar
 
 Result = TypeVar("Result")
 
 
 class Dialog(VentanillaWidget, ModalScreen[Result | None], Generic[Result]):
-    """A modal screen whose content lies in a container with the class `box`."""
+    """A modal screen; `compose_box` yields its content, in a container with the class `box`."""
 
     BINDINGS: ClassVar = bindings(BACK)
 
@@ -35,11 +39,27 @@ class Dialog(VentanillaWidget, ModalScreen[Result | None], Generic[Result]):
     Dialog MessageLine {
         max-height: 6;
     }
+    Dialog KeyBar {
+        height: 2;
+    }
     Dialog .consequence {
         text-style: bold;
         margin: 1 0;
     }
     """
+
+    def compose(self) -> ComposeResult:
+        """Build the content and, over the bar of the screen below, what the keys do here."""
+        yield from self.compose_box()
+        yield KeyBar(*self.shown_actions())
+
+    def compose_box(self) -> ComposeResult:
+        """Build the dialog's own content."""
+        yield from ()
+
+    def shown_actions(self) -> Sequence[Action]:
+        """Return what the key bar shows."""
+        return (BACK,)
 
     def action_back(self) -> None:
         """Leave without a result."""

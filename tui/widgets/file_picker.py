@@ -16,7 +16,6 @@ from textual.widgets.option_list import Option
 from issuance.findings import Severity
 from issuance.identity.cleaning import printable
 from tui.actions import BACK, DO, HELP, VALUES, Action, bindings
-from tui.key_bar import KeyBar
 from tui.translation import N_
 from tui.widgets.dialog import Dialog
 from tui.widgets.line_input import LineInput
@@ -63,7 +62,7 @@ def pasted_path(text: str) -> str:
 
 def pasted_paths(text: str) -> list[str]:
     """Return the paths in what a file manager pastes for several files; one path stays whole."""
-    if not any(sign in text for sign in "'\"\n\\") and "file://" not in text:
+    if not any(sign in text for sign in ("'", '"', "\n", "\\", "file://", " /")):
         return [text]
     try:
         parts = shlex.split(text)
@@ -119,9 +118,6 @@ class FilePicker(Dialog[Path]):
     FilePicker LineInput {
         width: 100%;
     }
-    FilePicker KeyBar {
-        height: 2;
-    }
     """
 
     def __init__(
@@ -147,7 +143,7 @@ class FilePicker(Dialog[Path]):
         self._sought = ""
         self._marked_by_key = False
 
-    def compose(self) -> ComposeResult:
+    def compose_box(self) -> ComposeResult:
         """Build the box."""
         with Vertical(classes="box"):
             yield Static(printable(self._title), markup=False, classes="title")
@@ -159,10 +155,9 @@ class FilePicker(Dialog[Path]):
             names.can_focus = False
             yield names
             yield MessageLine()
-        yield KeyBar(*self._keys())
 
-    def _keys(self) -> list[Action]:
-        """Return what the keys do here; those of the screen below do nothing now."""
+    def shown_actions(self) -> list[Action]:
+        """Return what the key bar shows."""
         keys = [HELP, BACK]
         if self._several:
             keys.append(VALUES.named(N_("Mark")))

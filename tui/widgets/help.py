@@ -26,7 +26,7 @@ class HelpScreen(Dialog[None]):
     DEFAULT_CSS = """
     HelpScreen VerticalScroll {
         height: auto;
-        max-height: 75vh;
+        max-height: 70vh;
         scrollbar-size: 0 0;
     }
     """
@@ -35,7 +35,7 @@ class HelpScreen(Dialog[None]):
         super().__init__()
         self._text = text
 
-    def compose(self) -> ComposeResult:
+    def compose_box(self) -> ComposeResult:
         """Build the page."""
         lines = "\n".join(printable(line) for line in self._text.splitlines())
         with Vertical(classes="box"):

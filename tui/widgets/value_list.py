@@ -61,7 +61,7 @@ class ValueList(Dialog[str]):
         self._typed = typed
         self._present = present
 
-    def compose(self) -> ComposeResult:
+    def compose_box(self) -> ComposeResult:
         """Build the box."""
         with Vertical(classes="box"):
             yield Static(printable(self._title), markup=False, classes="title")

@@ -101,7 +101,7 @@ class Viewer(VentanillaWidget, Widget):
 
         Args:
             of: what tells files apart.
-            views: the names of its pages and parts; the first is shown.
+            views: the captions of its pages and parts; the first is shown.
             ask: draws one of them, or returns None where that cannot be done.
         """
         changed = of != self.of
@@ -194,9 +194,4 @@ class Viewer(VentanillaWidget, Widget):
         name = printable(self._views[self.at])
         if not drawn:
             return self.translate(N_("{view}: cannot be drawn here"), view=name)
-        parts = [name]
-        if len(self._views) > 1:
-            parts.append(f"{self.at + 1}/{len(self._views)}")
-        if self._times > 1:
-            parts.append(f"{self._times}x")
-        return " · ".join(parts)
+        return f"{name} · {self._times}x" if self._times > 1 else name

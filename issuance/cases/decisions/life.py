@@ -1,5 +1,6 @@
 """Revocation, suspension, reinstatement, renewal: what may become of an issued certificate."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -31,6 +32,7 @@ from issuance.certificates.revocation_reasons import (
 from issuance.findings import Finding, blocks, informs
 from issuance.findings.cases import CaseFinding
 from issuance.findings.revocation import RevocationFinding
+from issuance.identity.dates import read_date
 from issuance.model import format_instant
 from issuance.policies.life import OwnCause
 from issuance.policies.model import Policy
@@ -52,7 +54,7 @@ def revoke(body: RevokeCertificate, state: CaseState, policy: Policy, facts: Cas
     reasons = policy.reasons
     if refused := reason_finding(policy, tuple(reasons.revoke), body.cause, body.note):
         return Decision(findings=(refused,))
-    if findings := _request_findings(body, policy):
+    if findings := _request_findings(body, policy, facts):
         return Decision(findings=findings)
     wish = RevocationWish(
         cause=body.cause,
@@ -173,7 +175,9 @@ def _living(serial: str, state: CaseState, facts: CaseFacts) -> CertificateState
     return certificate
 
 
-def _request_findings(body: RevokeCertificate, policy: Policy) -> tuple[Finding, ...]:
+def _request_findings(
+    body: RevokeCertificate, policy: Policy, facts: CaseFacts
+) -> tuple[Finding, ...]:
     findings: list[Finding] = []
     if body.asked_by == "holder" and body.cause in policy.life.never_by_holder:
         findings.append(blocks(RevocationFinding.HOLDER_CANNOT_ASK, "asked_by"))
@@ -183,6 +187,10 @@ def _request_findings(body: RevokeCertificate, policy: Policy) -> tuple[Finding,
         findings.append(blocks(RevocationFinding.ASKER_NEEDED, "asker"))
     if body.cause in policy.life.effective_date_for and body.effective is None:
         findings.append(blocks(RevocationFinding.EFFECTIVE_DATE_NEEDED, "effective"))
+    if body.effective is not None:
+        # Only the screen has read it so far, and not every command comes from one.
+        plausible = read_date(body.effective.isoformat(), today=facts.today)
+        findings += [replace(each, field="effective") for each in plausible.findings]
     return tuple(findings)
 
 

@@ -6,7 +6,7 @@ from backend_client.backend import Sorted
 from backend_client.sources.sorting import sort_files
 from issuance.evidence.report import Box, CardRead, DocumentReport, PhotoReport
 from issuance.evidence.rules import CardRule, DocumentRule, PhotoRule
-from issuance.findings import Finding, blocks, warns
+from issuance.findings import Finding, blocks, informs, warns
 from issuance.findings.evidence import EvidenceCode
 from issuance.policies.model import EvidenceRule
 
@@ -24,8 +24,8 @@ def photo(*findings: Finding, person: bool = True, portrait: bool = True) -> Pho
     )
 
 
-def document(read: CardRead | None = None) -> DocumentReport:
-    return DocumentReport(findings=(), card=read or CardRead())
+def document(read: CardRead | None = None, *findings: Finding) -> DocumentReport:
+    return DocumentReport(findings=findings, card=read or CardRead())
 
 
 def sort(rules: tuple[EvidenceRule, ...], **files: PhotoReport | DocumentReport) -> Sorted:
@@ -65,6 +65,40 @@ def test_two_that_are_alike_are_left_to_a_person():
     assert where(sort((PHOTO,), one=photo(), two=photo())) == ({}, ["one", "two"])
     unseen = photo(warns(EvidenceCode.FACES_NOT_CHECKED), person=False, portrait=False)
     assert where(sort((PHOTO,), one=unseen)) == ({"photo": "one"}, [])
+
+
+def test_the_number_on_the_card_decides_between_two_that_are_alike():
+    own = informs(EvidenceCode.NUMBER_MATCHES, engine="reader")
+    unread = informs(EvidenceCode.NUMBER_NOT_READ, engine="reader")
+    others = warns(EvidenceCode.NUMBER_MISMATCH, read="1710034073", engine="reader")
+    result = sort((PHOTO,), others=photo(others), own=photo(own), unread=photo(unread))
+    assert where(result) == ({"photo": "own"}, ["others", "unread"])
+    result = sort((PHOTO,), others=photo(others), unread=photo(unread))
+    assert where(result) == ({"photo": "unread"}, ["others"])
+
+
+def test_somebody_elses_card_is_neither_the_card_nor_a_document_without_marks():
+    own = document(SOMEBODY, informs(EvidenceCode.CARD_AGREES, item="number"))
+    differs = warns(EvidenceCode.CARD_DIFFERS, item="number", read="1", expected="2")
+    result = sort((CARD, BILL), others=document(SOMEBODY, differs), own=own, bill=document())
+    assert where(result) == ({"identity_card": "own", "utility_bill": "bill"}, ["others"])
+
+
+def test_a_bill_with_the_applicants_number_is_no_card():
+    agrees = informs(EvidenceCode.CARD_AGREES, item="number")
+    bill = document(CardRead(number="1710034065"), agrees)
+    result = sort((CARD, BILL), bill=bill, card=document(SOMEBODY))
+    assert where(result) == ({"identity_card": "card", "utility_bill": "bill"}, [])
+    assert where(sort((CARD, BILL), bill=bill)) == ({}, ["bill"])
+
+
+def test_those_that_compete_for_one_place_are_named():
+    result = sort((PHOTO, CARD, BILL), p=photo(), q=photo(), c=document(SOMEBODY), b=document())
+    assert where(result) == ({"identity_card": "c", "utility_bill": "b"}, ["p", "q"])
+    assert result.competing == {"photo": (Path("p"), Path("q"))}
+    result = sort((CARD, BILL), c=document(SOMEBODY), d=document(SOMEBODY), b=document())
+    assert where(result) == ({"utility_bill": "b"}, ["c", "d"])
+    assert result.competing == {"identity_card": (Path("c"), Path("d"))}
 
 
 def test_what_is_blocked_fits_nowhere():

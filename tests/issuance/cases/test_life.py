@@ -32,6 +32,7 @@ from issuance.cases.state import CaseState, CaseStatus, CertificateState
 from issuance.cases.steps import Queue, queue_of, steps_of
 from issuance.certificates.revocation_reasons import Revocation
 from issuance.findings.cases import CaseFinding
+from issuance.findings.identity import IdentityFinding
 from issuance.findings.revocation import RevocationFinding
 from issuance.model import canonical_bytes
 from tests.issuance.cases.test_random_walks import PEOPLE, POLICY, Walk, bodies
@@ -155,6 +156,8 @@ def test_a_death_counts_from_its_day_and_the_revocation_from_now(life: Life):
     tomorrow = (life.now + timedelta(days=1)).date()
     late = revoking("holder_died", "authority", tomorrow)
     assert life.ask(late, OLGA) == [RevocationFinding.EFFECTIVE_DATE_LATER]
+    long_ago = revoking("holder_died", "authority", date(1, 1, 1))
+    assert life.ask(long_ago, OLGA) == [IdentityFinding.DATE_YEAR]
     by_the_dead = revoking("holder_died", effective=day)
     assert life.ask(by_the_dead, OLGA) == [RevocationFinding.HOLDER_CANNOT_ASK]
     life.ask(revoking("holder_died", "authority", day), OLGA)

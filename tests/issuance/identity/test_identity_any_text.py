@@ -7,6 +7,7 @@ import phonenumbers
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from stdnum.cl import rut
 
 from issuance.findings import Severity
 from issuance.identity.choices import COUNTRIES
@@ -34,6 +35,11 @@ one_line = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), 
 RIGHT = {
     FieldKind.CEDULA: st.integers(0, 99).map(invented_cedula),
     FieldKind.RUC: st.integers(0, 99).map(invented_ruc),
+    FieldKind.RUN: st.builds(
+        lambda form, body: form.format(body, rut.calc_check_digit(str(body))),
+        st.sampled_from(["{}-{}", "{:,}-{}", "{}{}", "0{}{}", "RUT: {}-{}", "cl{}-{}"]),
+        st.integers(1, 99_999_999),
+    ),
     FieldKind.PASSPORT: st.from_regex(r"[A-Za-z0-9]{5,20}", fullmatch=True),
     FieldKind.DACTYLAR_CODE: st.from_regex(r"[A-Za-z][0-9]{4}[A-Za-z][0-9]{4}", fullmatch=True),
     FieldKind.PERSON_NAME: st.from_regex(

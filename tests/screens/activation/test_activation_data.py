@@ -1,6 +1,11 @@
 """What the applicant reads before agreeing, and how one who does not agree is let go."""
 
+import re
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 from issuance.cases.state import CaseStatus
+from issuance.certificates.validity import Term
 from tests.keys import press_and_wait, wait_until
 from tests.screens.activation.office import (
     ReadyCase,
@@ -11,6 +16,9 @@ from tests.screens.activation.office import (
     state_of,
     text_of,
 )
+from tui.moments import day
+
+ZONE = "America/Guayaquil"
 
 
 async def test_the_fields_are_labelled_for_the_operator_the_contract_is_the_applicants(
@@ -23,6 +31,16 @@ async def test_the_fields_are_labelled_for_the_operator_the_contract_is_the_appl
         await press_and_wait(pilot, "f11", until=lambda: "Common name" in text_of(pilot))
         await press_and_wait(pilot, "pagedown")
         await wait_until(lambda: "Contrato de certificación" in text_of(pilot))
+
+
+async def test_the_applicant_sees_until_when_it_will_be_valid(
+    activation: RunActivation, ready: ReadyCase
+):
+    async with activation(ready, language="en") as pilot:
+        await confirm_person(pilot)
+        await wait_until(lambda: "Common name" in text_of(pilot))
+        ends = Term(years=2).end(datetime.now(ZoneInfo(ZONE)))
+        assert re.search(rf"Valid until\s+{day(ends, ZONE, 'en')}", text_of(pilot))
 
 
 async def test_who_wants_time_leaves_a_case_on_hold_with_its_reason(

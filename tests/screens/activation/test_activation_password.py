@@ -71,6 +71,20 @@ async def test_two_that_differ_are_not_taken(counter: RunCounter, ready: ReadyCa
         await wait_until(lambda: results)
 
 
+async def test_a_first_password_nobody_can_repeat_is_typed_anew(
+    counter: RunCounter, ready: ReadyCase
+):
+    async with counter(folder=ready.folder) as pilot:
+        results = await _open(pilot, ready.case)
+        # What stays of a refused password cannot be seen behind the dots.
+        await press_and_wait(pilot, "abc", "enter", PASSWORD, "enter")
+        await press_and_wait(pilot, PASSWORD, "enter", PASSWORD, "enter")
+        first = pilot.app.screen.query_one("#first", SecretField)
+        await wait_until(lambda: not first.value and first.has_focus)
+        await press_and_wait(pilot, PASSWORD, "enter", PASSWORD, "enter")
+        await wait_until(lambda: results)
+
+
 async def test_the_page_shows_nothing_of_operator_or_case(counter: RunCounter, ready: ReadyCase):
     async with counter(folder=ready.folder) as pilot:
         assert "Olga" in text_of(pilot)

@@ -1,0 +1,156 @@
+"""An office behind a server, at a station that goes on while the server cannot be reached."""
+
+from typing import Final
+
+from backend_client.counter_office import Entry
+from backend_client.engine_door import Findings
+from backend_client.enrolled_station import read_enrolment
+from backend_client.exchange_rounds import ExchangeRounds
+from backend_client.offline_engine import OfflineEngine
+from backend_client.offline_log_in import enter_alone
+from backend_client.own_office import OwnOffice
+from backend_client.remote import RemoteBackend
+from backend_client.remote_engine import RemoteEngine, same_policy
+from backend_client.remote_office import open_connection
+from backend_client.server_settings import read_server_settings
+from backend_client.station_exchange import StationExchange
+from backend_client.unsettled import Unsettled
+from issuance.access.log_in import open_with_password
+from issuance.access.office_file import read_office
+from issuance.access.roles import Session
+from issuance.commands import Receipt
+from issuance.findings import Finding
+from issuance.findings.remote import RemoteCode
+from issuance.policies.loader import LoadedPolicy
+from issuance.register.errors import RegisterFailure
+from issuance.secret import Secret
+from issuance.sync.push import Mending
+
+_WITHOUT_SERVER: Final = frozenset({
+    RemoteCode.SERVER_UNREACHABLE.value,
+    RemoteCode.SERVER_TOO_SLOW.value,
+    RemoteCode.SERVER_BUSY.value,
+})  # fmt: skip
+
+_LONGEST: Final = 3.0
+"""Seconds until the own copy is asked instead of a server that does not answer."""
+
+
+class OfflineBackend(RemoteBackend):
+    """The counter of an enrolled station; online and offline are one, and change by themselves."""
+
+    @property
+    def stands_alone(self) -> bool:
+        """Tell that this station also works without its server."""
+        return True
+
+    async def unsettled(self) -> tuple[Unsettled, ...]:
+        """Return what was recorded here and is not applied at the server, in its order."""
+        return await self._in_thread(self._engine.own.unsettled)
+
+    async def mend(self, seq: int, how: Mending) -> Receipt:
+        """Try again, or give up, what the server did not apply."""
+        own, rounds = self._engine.own, self._engine.rounds
+        mend = own.give_up if how is Mending.CANCEL else own.try_again
+        receipt = await self._in_thread(mend, seq, self.session)
+        await self._in_thread(rounds.hurry)
+        return receipt
+
+    async def exchange_now(self) -> None:
+        """Exchange with the server at once; the link tells what came of it."""
+        await self._in_thread(self._engine.rounds.hurry)
+
+    @property
+    def _engine(self) -> OfflineEngine:
+        if not isinstance(self._door, OfflineEngine):
+            raise TypeError("a station enters by an engine of its own")
+        return self._door
+
+    def enter(self, user: str, password: Secret, code: Secret) -> Entry | Findings:
+        """Begin a session at the server; where nothing answers, log in here alone."""
+        entry = super().enter(user, password, code)
+        if isinstance(entry, Entry):
+            return self._beside(entry)
+        if any(each.code not in _WITHOUT_SERVER for each in entry):
+            return entry
+        return self._alone(user, password, code) or entry
+
+    def _beside(self, entry: Entry) -> Entry | Findings:
+        """Put the station's own copy beside the session at the server."""
+        door = entry.door
+        if not isinstance(door, RemoteEngine):
+            raise TypeError("a remote counter enters by a remote engine")
+        own = self._own_office(entry.station_key, door.policy)
+        if isinstance(own, Finding):
+            door.close()
+            return (own,)
+        door.connection.longest = _LONGEST
+        return self._entry(own, door, door.session, entry.station_key)
+
+    def _alone(self, user: str, password: Secret, code: Secret) -> Entry | Findings:
+        """Log in with the slot at this station; nothing where the office never came here."""
+        opened = open_with_password(self._folder, user, password, self._sources.clock.now())
+        if isinstance(opened, Finding):
+            return (opened,)
+        key = opened.contents.data_key
+        enrolled = read_enrolment(self._folder, key)
+        if isinstance(enrolled, Finding):
+            return (enrolled,)
+        lease = enrolled.lease()
+        if isinstance(lease, Finding):
+            return (lease,)
+        policy = same_policy(lease.policy)
+        own = policy if isinstance(policy, Finding) else self._own_office(key, policy)
+        if isinstance(own, Finding):
+            return (own,)
+        if not own.ready:
+            own.close()
+            return ()
+        session = enter_alone(self._folder, opened, own, lease, code, self._sources)
+        if not isinstance(session, Session):
+            own.close()
+            return session
+        return self._entry(own, None, session, key)
+
+    def _own_office(self, key: bytes, policy: LoadedPolicy) -> OwnOffice | Finding:
+        sign, enrolled = read_office(self._folder), read_enrolment(self._folder, key)
+        if isinstance(sign, Finding):
+            return sign
+        if isinstance(enrolled, Finding):
+            return enrolled
+        try:
+            return OwnOffice(
+                self._folder, key, enrolled, sign, policy, self._sources, self._make_key
+            )
+        except RegisterFailure as failure:
+            return failure.finding
+
+    def _entry(
+        self, own: OwnOffice, remote: RemoteEngine | None, session: Session, key: bytes
+    ) -> Entry | Findings:
+        settings = read_server_settings(self._folder)
+        connection = (
+            settings
+            if isinstance(settings, Finding)
+            else open_connection(settings, self._link, self._sources.randomness)
+        )
+        if isinstance(settings, Finding) or isinstance(connection, Finding):
+            own.close()
+            return tuple(each for each in (settings, connection) if isinstance(each, Finding))
+        exchange = StationExchange(connection, own, self._sources.clock)
+        rounds = ExchangeRounds(
+            self._folder, settings.name, exchange, own, self._link, self._report
+        )
+        sign = read_office(self._folder)
+        door = OfflineEngine(
+            own=own,
+            rounds=rounds,
+            link=self._link,
+            remote=remote,
+            session=session,
+            policy=remote.policy if remote else own.policy,
+            province="" if isinstance(sign, Finding) else sign.province,
+            clock=remote.clock if remote else self._sources.clock,
+        )
+        rounds.start()
+        return Entry(door, key)

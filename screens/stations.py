@@ -1,0 +1,146 @@
+"""The computers that also work without the server: invited, enrolled, ended; for administrators."""
+
+from datetime import datetime
+from typing import ClassVar, Final
+from zoneinfo import ZoneInfo
+
+from textual import work
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.widgets import DataTable, Static
+
+from issuance.identity.cleaning import printable
+from issuance.queries import StationEntry, StationsAnswer, StationsQuery
+from issuance.stations.stream import EndStation, StationStatus
+from issuance.streams import StreamRef
+from screens.counter_screen import CounterScreen
+from tui.actions import BACK, DO, REFRESH, bindings
+from tui.translation import N_
+from tui.widgets.confirm import Confirm
+from tui.widgets.data_table import PageTable
+from tui.widgets.value_list import ValueList
+
+INVITE = DO.named(N_("Invite"), N_("Lets another computer enrol as a station, with a code."))
+_COLUMNS: Final = (N_("Station"), N_("State"), N_("Enrolled"), N_("Not settled"))
+_STATES: Final = {
+    StationStatus.INVITED: N_("invited"),
+    StationStatus.ACTIVE: N_("in use"),
+    StationStatus.FROZEN: N_("stopped: enrol it anew"),
+    StationStatus.ENDED: N_("out of use"),
+}
+_AGAIN, _END = "again", "end"
+
+
+class StationsScreen(CounterScreen[None]):
+    """Lists the stations; Enter on one shows what can be done."""
+
+    CSS_PATH = "stations.tcss"
+    ACTIONS = (BACK, REFRESH, INVITE)
+    BINDINGS: ClassVar = bindings(*ACTIONS)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._stations: tuple[StationEntry, ...] = ()
+
+    def compose_content(self) -> ComposeResult:
+        """Build the table."""
+        with Vertical(id="stations"):
+            title = N_("Stations that work without the server")
+            yield Static(self.translate(title), classes="title", markup=False)
+            yield PageTable()
+            yield Static(id="about", markup=False)
+
+    def on_mount(self) -> None:
+        """Read everything."""
+        self.load()
+
+    @work(exclusive=True, group="load", exit_on_error=True, description="read the stations")
+    async def load(self) -> None:
+        """Read the stations."""
+        answer = await self.backend.ask(StationsQuery())
+        if isinstance(answer, StationsAnswer):
+            self._stations = answer.entries
+        elif isinstance(answer, tuple):
+            self.tell_findings(answer)
+        if self.is_drawn:
+            self.fill()
+
+    def fill(self) -> None:
+        """Draw what was read."""
+        table = self.query_one(PageTable)
+        row = table.cursor_row
+        table.show(
+            [self.translate(column) for column in _COLUMNS],
+            [(str(each.station), self._row(each)) for each in self._stations],
+        )
+        table.move_cursor(row=row)
+        none = N_("No computer is a station yet: F10 makes a code for one.")
+        self.query_one("#about", Static).update("" if self._stations else self.translate(none))
+
+    def _row(self, station: StationEntry) -> tuple[str, ...]:
+        state = self.translate(_STATES[station.status])
+        if station.invited_until is not None and station.status is not StationStatus.INVITED:
+            state = self.translate(N_("{state}, a code waits"), state=state)
+        enrolled = self._day(station.enrolled_at) if station.enrolled_at else "–"
+        return printable(station.name), state, enrolled, str(station.unsettled)
+
+    def _day(self, at: datetime) -> str:
+        return f"{at.astimezone(ZoneInfo(self.words.zone)):%d.%m.%Y %H:%M}"
+
+    # -- keys ------------------------------------------------------------------------------------
+
+    def action_refresh(self) -> None:
+        """Read everything again."""
+        self.load()
+
+    def action_do(self) -> None:
+        """Invite another computer."""
+        self.ventanilla.open_screen("station_entry", callback=lambda _: self.load())
+
+    def on_data_table_row_selected(self, event: DataTable.RowSelected) -> None:
+        """Show what can be done about a station."""
+        station = next(each for each in self._stations if str(each.station) == event.row_key.value)
+        if station.status is StationStatus.ENDED:
+            ended = N_("“{name}” was ended; for the same computer invite a new station.")
+            self.tell(self.translate(ended, name=printable(station.name)))
+            return
+        acts = (
+            (_AGAIN, self.translate(N_("Make a new code (the computer begins anew)"))),
+            (_END, self.translate(N_("End: nothing more is taken from it"))),
+        )
+        self.ventanilla.push_screen(
+            ValueList(printable(station.name), acts), lambda act: self._act(act, station)
+        )
+
+    def _act(self, act: str | None, station: StationEntry) -> None:
+        if act == _AGAIN:
+            self.ventanilla.open_screen("station_entry", station, callback=lambda _: self.load())
+        elif act == _END:
+            self._confirm_end(station)
+
+    def _confirm_end(self, station: StationEntry) -> None:
+        def answered(agreed: bool | None) -> None:
+            if agreed:
+                self.end(station)
+
+        self.ventanilla.push_screen(
+            Confirm(
+                self.translate(N_("End the station “{name}”?"), name=printable(station.name)),
+                self.translate(
+                    N_("What waits there and was not sent is taken no more, and it opens no more.")
+                ),
+                self.translate(N_("Yes, end it")),
+            ),
+            answered,
+        )
+
+    @work(exclusive=True, group="command", exit_on_error=True, description="end a station")
+    async def end(self, station: StationEntry) -> None:
+        """End a station, and read everything again."""
+        ref = StreamRef(kind="station", id=station.station)
+        receipt = await self.backend.execute(EndStation(), ref, station.revision)
+        if receipt.applied:
+            self.tell(self.translate(N_("Done.")))
+        else:
+            self.tell_findings(receipt.findings)
+        self.load()

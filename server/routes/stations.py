@@ -1,0 +1,91 @@
+import base64
+from functools import partial
+
+from fastapi import APIRouter, Request, Response
+
+from issuance.access.key_ring import Purpose
+from issuance.access.log_in import count_stranger, log_in_completed
+from issuance.access.office import UNKNOWN_USER
+from issuance.engine.pulling import pull
+from issuance.engine.stations import Enrolled, enrol_station, renewed_lease
+from issuance.findings import Finding, blocks
+from issuance.findings.engine import EngineCode
+from issuance.secret import Secret
+from issuance.sync.pull import Pull, PullAnswer
+from issuance.sync.push import Push, PushAnswer
+from issuance.wire_stations import (
+    LEASES,
+    PULL,
+    PUSH,
+    STATIONS,
+    Enrol,
+    LeaseTold,
+    PullSent,
+    PushSent,
+    StationEnrolled,
+)
+from server.authentication import Served
+from server.problems import Refusal
+from server.stations import AnyStation, SpeakingStation
+
+router = APIRouter(tags=["stations"])
+
+
+@router.post(STATIONS, status_code=201)
+def enrol(wish: Enrol, served: Served) -> StationEnrolled:
+    """Make a computer a station with the code of an invitation; attempts count as log-ins do."""
+    office = served.office
+    too_soon = count_stranger(office.folder, office.now())
+    made = too_soon or enrol_station(office, wish.secrets.code, bytes.fromhex(wish.public_key))
+    if not isinstance(made, Enrolled):
+        served.metrics.refused_log_ins.inc()
+        raise Refusal(403, "The enrolment was refused", (made,))
+    log_in_completed(office.folder, UNKNOWN_USER)
+    return StationEnrolled(
+        station=made.station,
+        epoch=made.epoch,
+        name=made.name,
+        server_key=made.server_key.hex(),
+        lease=made.lease,
+        secrets=StationEnrolled.Secrets(
+            station_key=_secret(office.keys.station_key(made.station)),
+            persons_key=_secret(office.keys.key(Purpose.PERSONS)),
+        ),
+    )
+
+
+@router.post(PUSH, response_model=PushAnswer)
+def take(sent: PushSent, request: Request, served: Served, station: AnyStation) -> Response:
+    """Take a station's commands, each once and in their order, with a signed receipt each."""
+    _require_own(sent.push, station)
+    answer = served.engine.push(
+        sent.push, partial(request.app.state.journal.failure, "push_failure")
+    )
+    served.work_waits.set()
+    return Response(answer.model_dump_json(), media_type="application/json")
+
+
+@router.post(PULL, response_model=PullAnswer)
+def tell(sent: PullSent, served: Served, station: AnyStation) -> Response:
+    """Tell a station what the office's chain holds after the end it knows."""
+    _require_own(sent.pull, station)
+    answer = pull(served.office, sent.pull)
+    return Response(answer.model_dump_json(), media_type="application/json")
+
+
+@router.post(LEASES)
+def renew(served: Served, station: AnyStation) -> LeaseTold:
+    """Give a station a new lease."""
+    lease = renewed_lease(served.office, station.station, station.epoch)
+    if isinstance(lease, Finding):
+        raise Refusal(403, "No lease", (lease,))
+    return LeaseTold(lease=lease)
+
+
+def _require_own(asked: Push | Pull, station: SpeakingStation) -> None:
+    if (asked.station, asked.epoch) != (station.station, station.epoch):
+        raise Refusal(403, "Another station's", (blocks(EngineCode.COMMAND_NOT_YOURS),))
+
+
+def _secret(key: bytes) -> Secret:
+    return Secret(base64.b64encode(key).decode("ascii"))
