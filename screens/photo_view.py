@@ -43,7 +43,7 @@ def data_words(rows: Sequence[tuple[str, str]]) -> Content:
 
 
 class PhotoView(Dialog[None]):
-    """Shows a file; the help line names the keys.
+    """Shows a file below the station line, where a demonstration is marked; a line names the keys.
 
     Args:
         backend: makes the pictures.
@@ -71,7 +71,8 @@ class PhotoView(Dialog[None]):
     DEFAULT_CSS = """
     PhotoView .photo {
         width: 100%;
-        height: 100%;
+        height: 1fr;
+        margin-top: 1;
         background: $background;
     }
     PhotoView Horizontal {

@@ -328,11 +328,12 @@ class VentanillaApp(App[int], inherit_bindings=False):
     def _handle_exception(self, error: Exception) -> None:
         """End as after any internal error; one that comes of closing changes nothing any more.
 
-        Work may begin, or get its answer, when what it asks is closed already.
+        Work may begin, or get its answer, when what it asks is closed already: that is no error to
+        look into.
         """
         if self._ending is None:
             super()._handle_exception(error)
-        else:
+        elif not isinstance(error, WorkerFailed):
             self._crashes.record(error)
 
     def panic(self, *renderables: object) -> None:

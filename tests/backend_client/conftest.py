@@ -28,7 +28,12 @@ def demonstration(
     return found_demonstration(tmp_path_factory.mktemp("founded") / "office", make_key)
 
 
-@pytest.fixture(scope="module", params=PLACES)
+@pytest.fixture(
+    scope="module",
+    params=[
+        pytest.param(each, marks=pytest.mark.soak if each == "sqlite" else ()) for each in PLACES
+    ],
+)
 def place(
     request: pytest.FixtureRequest,
     tmp_path_factory: pytest.TempPathFactory,

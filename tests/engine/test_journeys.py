@@ -25,7 +25,10 @@ def tool(*command: str) -> str:
     return done.stdout + done.stderr
 
 
-@pytest.fixture(scope="session", params=TYPES)
+@pytest.fixture(
+    scope="session",
+    params=[*TYPES[:1], *(pytest.param(each, marks=pytest.mark.soak) for each in TYPES[1:])],
+)
 def rehearsed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return what `ventanilla rehearse` leaves for a type."""
     out = tmp_path_factory.mktemp("rehearsed") / request.param

@@ -1,7 +1,7 @@
 """From the first key to a key file that OpenSSL opens: three types, two languages, two sizes.
 
-`make test` plays two of them, and the third with a crash in every step (`test_restarts`);
-`make soak` plays all.
+`make test` plays one of them, and another in a real terminal (`test_terminal`); `make soak` plays
+all, also with a crash in every step (`test_restarts`).
 """
 
 from pathlib import Path
@@ -62,7 +62,7 @@ def judged(stick: Path, folder: Path) -> None:
 @pytest.mark.parametrize(
     ("certificate_type", "language", "size"),
     [
-        ("natural", "es", (80, 24)),
+        pytest.param("natural", "es", (80, 24), marks=pytest.mark.soak),
         pytest.param("natural", "en", (120, 40), marks=pytest.mark.soak),
         pytest.param("juridica-privada", "es", (120, 40), marks=pytest.mark.soak),
         pytest.param("juridica-privada", "en", (80, 24), marks=pytest.mark.soak),

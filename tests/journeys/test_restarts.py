@@ -1,11 +1,9 @@
 """A crash in the middle of every step: what was typed and decided is there after the next start.
 
-`make test` plays one type, chosen by SEED, usually the one that the uninterrupted journeys of
-`make test` leave out; `make soak` plays all.
+`make soak` plays every type; each screen's own tests restart it in the middle, too.
 """
 
 import asyncio
-import os
 import shutil
 from pathlib import Path
 
@@ -21,7 +19,6 @@ from tests.screens.conftest import RunCounter
 from tests.screens.middle_of_a_case import settled
 
 TYPES = ("natural", "juridica-privada", "miembro-empresa")
-CHOSEN = TYPES[int(os.environ.get("SEED", "1")) % len(TYPES)]
 
 
 async def crash(pilot: Counter, office: Path, home: Path) -> Path:
@@ -63,16 +60,10 @@ async def finish(pilot: Counter, go_on: GoOn | None) -> None:
         await go_on(pilot)
 
 
-@pytest.mark.timeout(600)
-async def test_a_crash_in_every_step_loses_nothing(
-    counter: RunCounter, office: Path, tmp_path: Path
-):
-    await crash_in_every_step(counter, office, tmp_path, CHOSEN)
-
-
 @pytest.mark.soak
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("certificate_type", TYPES)
-async def test_a_crash_in_every_step_loses_nothing_for_any_type(
+async def test_a_crash_in_every_step_loses_nothing(
     counter: RunCounter, office: Path, tmp_path: Path, certificate_type: str
 ):
     await crash_in_every_step(counter, office, tmp_path, certificate_type)

@@ -117,6 +117,7 @@ def inside(address: TokenAddress, case: UUID) -> tuple[int, list[bytes]]:
         token.close()
 
 
+@pytest.mark.soak
 @pytest.mark.timeout(300)
 def test_killed_at_every_step_there_is_one_key_and_one_certificate(
     founded_office: Path,

@@ -44,7 +44,7 @@ async def open_case(pilot, values):
 # -- a new application ---------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("language", ["es", "en"])
+@pytest.mark.parametrize("language", ["es", pytest.param("en", marks=pytest.mark.soak)])
 @pytest.mark.parametrize("certificate_type", TYPES)
 async def test_a_whole_form_typed_in_one_burst_opens_the_case(counter, certificate_type, language):
     values = typed_values(0, certificate_type)

@@ -199,7 +199,7 @@ async def test_work_whose_answer_comes_while_closing_changes_nothing(
         app.close_down(0)
         await wait_until(lambda: app.return_code is not None)
     assert app.return_code == 0
-    assert "WorkerFailed" in (tmp_path / "crash.log").read_text()
+    assert not (tmp_path / "crash.log").exists()
 
 
 async def crash(app: VentanillaApp) -> None:

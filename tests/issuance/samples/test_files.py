@@ -98,6 +98,7 @@ def test_photos_pass_every_check_of_the_file_and_stay_small():
         assert len(content) < 200_000
 
 
+@pytest.mark.soak
 def test_photos_pass_the_whole_ladder():
     engines = needed_engines("faces", "text", "strict")
     for person in PEOPLE:
@@ -138,6 +139,7 @@ def test_documents_pass_every_check_and_say_what_they_are(kind):
     assert "ESPÉCIMEN" in words_of(content).upper()
 
 
+@pytest.mark.soak
 def test_cards_pass_the_whole_ladder(monkeypatch):
     # The cards are tried here, not the machine: others may be at work on it.
     monkeypatch.setattr(pages, "_READING_SECONDS", 60.0)
