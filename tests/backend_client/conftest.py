@@ -31,7 +31,8 @@ def demonstration(
 @pytest.fixture(
     scope="module",
     params=[
-        pytest.param(each, marks=pytest.mark.soak if each == "sqlite" else ()) for each in PLACES
+        pytest.param(each, marks=pytest.mark.soak if each != "postgresql" else ())
+        for each in PLACES
     ],
 )
 def place(

@@ -88,6 +88,7 @@ def codes(found: VerificationReport | tuple[Finding, ...]) -> list[str]:
     return [each.code for each in findings]
 
 
+@pytest.mark.soak
 def test_two_places_issue_at_once_and_all_is_whole(office: FoundedOffice, rehearse, database):
     """Each has the office open for itself, as two processes of a server have."""
     places = [rehearse(number) for number in range(2)]

@@ -44,6 +44,7 @@ __all__ = ["activation", "authorised", "handler", "rehearsed", "start_server", "
 OWN_PASSWORD = "correcto-caballo-bateria"
 
 
+@pytest.mark.soak
 @pytest.mark.timeout(300)
 async def test_an_interrupted_activation_goes_on_with_its_password(
     activation: RunActivation,

@@ -50,7 +50,10 @@ async def log_in_first(pilot, user: str, password: str) -> None:
     await wait_until(lambda: pilot.app.screen._enrolment)
 
 
-@pytest.mark.parametrize(("language", "size"), [("es", (80, 24)), ("en", (120, 40))])
+@pytest.mark.parametrize(
+    ("language", "size"),
+    [("es", (80, 24)), pytest.param("en", (120, 40), marks=pytest.mark.soak)],
+)
 async def test_somebody_new_is_added_enrols_and_works(counter, start, language, size):
     async with counter("jefa", "operators", language=language, size=size) as pilot:
         await listed(pilot)

@@ -156,7 +156,10 @@ async def test_samples_that_a_stop_left_undone_are_drawn_at_the_next_log_in(star
     assert not order.exists()
 
 
-@pytest.mark.parametrize(("language", "size"), [("es", (80, 24)), ("en", (120, 40))])
+@pytest.mark.parametrize(
+    ("language", "size"),
+    [("es", (80, 24)), pytest.param("en", (120, 40), marks=pytest.mark.soak)],
+)
 async def test_an_office_is_set_up_and_its_administrator_logs_in(start, home, language, size):
     async with start(home, language, size=size) as pilot:
         await to_the_summary(pilot)

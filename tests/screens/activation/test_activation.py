@@ -42,7 +42,7 @@ from tui.widgets.picture import Picture
 from tui.widgets.viewer import Viewer
 
 
-@pytest.mark.parametrize("language", ["es", "en"])
+@pytest.mark.parametrize("language", ["es", pytest.param("en", marks=pytest.mark.soak)])
 async def test_from_the_person_to_a_file_that_opens(
     activation: RunActivation, ready: ReadyCase, stick: Path, language: str
 ):

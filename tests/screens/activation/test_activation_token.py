@@ -69,7 +69,7 @@ def certificates_in(address: TokenAddress, case: ReadyCase, pin: str = OWN_PIN) 
         token.close()
 
 
-@pytest.mark.parametrize("language", ["es", "en"])
+@pytest.mark.parametrize("language", ["es", pytest.param("en", marks=pytest.mark.soak)])
 async def test_from_the_pin_to_a_certificate_in_the_token(
     counter: RunCounter,
     activation: RunActivation,
