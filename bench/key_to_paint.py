@@ -36,7 +36,7 @@ KEYS = 60
 ROUNDS = 4
 UP, DOWN = "\x1b[A", "\x1b[B"
 WORK = {"": "with nothing else", "checks": "while checks run", "keys": "while RSA-4096 is made"}
-READY = "1/"
+READY = "foto entera · 1 de 4"
 """Stands below the photo once it is painted."""
 
 
