@@ -58,12 +58,13 @@ class StationsScreen(CounterScreen[None]):
     async def load(self) -> None:
         """Read the stations."""
         answer = await self.backend.ask(StationsQuery())
+        if not self.is_drawn:
+            return
         if isinstance(answer, StationsAnswer):
             self._stations = answer.entries
         elif isinstance(answer, tuple):
             self.tell_findings(answer)
-        if self.is_drawn:
-            self.fill()
+        self.fill()
 
     def fill(self) -> None:
         """Draw what was read."""

@@ -1,7 +1,6 @@
 """The screens of a station whose server is gone: captured, restarted, sent, and one given up."""
 
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from uuid import uuid4
 
@@ -18,20 +17,19 @@ from tests.backend_client.counters import found_demonstration
 from tests.backend_client.test_enrolling import CODE, invite, stored
 from tests.engine.test_pushing import opening
 from tests.fault_proxy import FaultProxy, fault_proxy
+from tests.journeys.program import program, station_line
 from tests.journeys.walk import (
     Citizen,
     Counter,
     accept_consent,
     back_to_the_list,
     begin_application,
-    telling,
 )
 from tests.keys import press_and_wait, wait_until
 from tests.live_server import LiveServer, live_server
 from tests.screens.application_typing import in_order, screen_is, type_values
 from tests.screens.conftest import screen_name, shown
 from tests.server.speaking import log_in
-from ventanilla.app import counter_app
 from ventanilla.compose import system_sources
 
 
@@ -50,26 +48,6 @@ def line(served: LiveServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[FaultP
     monkeypatch.setattr("backend_client.exchange_rounds._EVERY_WHILE_LOST", 0.2)
     with fault_proxy(int(served.url.rpartition(":")[2])) as running:
         yield running
-
-
-@asynccontextmanager
-async def program(offices: Offices) -> AsyncIterator[Counter]:
-    """Run the program, olga logged in by keys; the end of the block is the end of the program."""
-    app = counter_app(offices, language="es")
-    try:
-        async with app.run_test(size=(80, 24)) as pilot:
-            with telling(pilot):
-                await screen_is(pilot, "LogInScreen")
-                await press_and_wait(pilot, "1", "enter")
-                await screen_is(pilot, "WorklistScreen")
-                yield pilot
-    finally:
-        if app.backend is not None:
-            await app.backend.close()
-
-
-def station_line(pilot: Counter) -> str:
-    return shown(pilot).splitlines()[0]
 
 
 async def capture(pilot: Counter, citizen: Citizen) -> None:

@@ -12,20 +12,19 @@ from backend_client.remote_office import connect
 from issuance.certificates.keys import PrivateKey
 from tests.backend_client.counters import found_demonstration
 from tests.fault_proxy import FaultProxy, fault_proxy
+from tests.journeys.program import program, station_line
 from tests.journeys.walk import (
     Citizen,
     Counter,
     apply,
     approve,
     begin_application,
-    telling,
 )
 from tests.keys import press_and_wait, wait_until
 from tests.live_server import LiveServer, live_server
 from tests.screens.application_typing import in_order, screen_is, texts, type_values
 from tests.screens.conftest import shown
 from tui.app import VentanillaApp
-from ventanilla.app import counter_app
 from ventanilla.compose import system_sources
 
 
@@ -53,21 +52,8 @@ async def counter_of(
     """Run the program on a computer that is connected with the server, olga logged in by keys."""
     offices = Offices(home, system_sources, make_key)
     assert isinstance(connect(offices, line.url), OfficeSign)
-    app = counter_app(offices, language="es")
-    try:
-        async with app.run_test(size=(80, 24)) as pilot:
-            with telling(pilot):
-                await screen_is(pilot, "LogInScreen")
-                await press_and_wait(pilot, "1", "enter")
-                await screen_is(pilot, "WorklistScreen")
-                yield pilot
-    finally:
-        if app.backend is not None:
-            await app.backend.close()
-
-
-def link_of(pilot: Counter) -> str:
-    return next(iter(shown(pilot).splitlines()), "")
+    async with program(offices) as pilot:
+        yield pilot
 
 
 @pytest.mark.timeout(240)
@@ -76,7 +62,7 @@ async def test_a_case_is_applied_for_and_approved_at_a_server(
 ):
     citizen = Citizen("natural", tmp_path, number=1)
     async with counter_of(tmp_path / "home", line, few_keys) as pilot:
-        await wait_until(lambda: "en línea" in link_of(pilot))
+        await wait_until(lambda: "en línea" in station_line(pilot))
         await apply(pilot, citizen)
         await approve(pilot, citizen)
 
@@ -91,14 +77,14 @@ async def test_a_lost_line_is_shown_while_somebody_types_and_disturbs_nothing(
         await press_and_wait(pilot, "1", "7")
         line.faults.refuse = True
         line.cut()
-        await wait_until(lambda: "sin conexión desde las" in link_of(pilot))
+        await wait_until(lambda: "sin conexión desde las" in station_line(pilot))
         before, field = texts(pilot.app), pilot.app.screen.focused
         await press_and_wait(pilot, "1")
         assert pilot.app.screen.focused is field
         changed = {name for name, text in texts(pilot.app).items() if text != before.get(name)}
         assert len(changed) == 1
         line.faults.refuse = False
-        await wait_until(lambda: "en línea" in link_of(pilot))
+        await wait_until(lambda: "en línea" in station_line(pilot))
         assert pilot.app.screen.focused is field
 
 
