@@ -12,11 +12,12 @@ from issuance.cases.decide import CaseBody, decide
 from issuance.cases.decision import Decision
 from issuance.cases.decisions.codes import send_code
 from issuance.cases.events import CATALOGUE
+from issuance.cases.events.activation import ActivationAuthorised
 from issuance.cases.events.application import CodeSent
 from issuance.cases.events.base import CaseEvent
 from issuance.cases.events.conduct import CaseResumed, NoticeResent
 from issuance.cases.reasons import reasons_for
-from issuance.cases.state import CaseState
+from issuance.cases.state import ActivationState, CaseState
 from issuance.events import read_event
 from issuance.findings.cases import CaseFinding
 from issuance.samples.people import sample_person
@@ -108,6 +109,15 @@ def test_every_activation_code_but_the_first_needs_a_reason(opened: CaseState):
     assert send_code(SendActivationCode(), sent, POLICY, FACTS).refused
     (event,) = send_code(again, sent, POLICY, FACTS).events
     assert event.parts()[0]["purpose"] == "activation"
+
+
+def test_a_lapsed_authorisation_is_a_reason_and_another_certificate_begins_anew(opened: CaseState):
+    sent = happen(opened, send_code(SendActivationCode(), opened, POLICY, FACTS), OLGA)
+    right = Decision(events=(ActivationAuthorised(until=NOW),))
+    lapsed = happen(sent, right, OLGA)
+    assert send_code(SendActivationCode(), lapsed, POLICY, FACTS).refused
+    begun_anew = lapsed.model_copy(update={"activation": ActivationState()})
+    assert not send_code(SendActivationCode(), begun_anew, POLICY, FACTS).refused
 
 
 EVENTS: tuple[CaseEvent, ...] = (
