@@ -1,5 +1,6 @@
 """People who speak with a server, as a station's program does."""
 
+import socket
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -23,6 +24,17 @@ def log_in_body(user: str, **changed: Any) -> dict[str, Any]:
     code = current_code(totp, system_sources().clock.now())
     secrets = {"password": password.reveal(), "code": code.reveal()}
     return {"user": user, "secrets": secrets, **changed}
+
+
+def status_of_an_announcement(server: LiveServer, request: str, length: int) -> int:
+    """Return how a body of so many octets is answered before any of it has been sent.
+
+    Sending it would race with the end of the connection, which may lose the answer.
+    """
+    asking = f"{request} HTTP/1.1\r\nHost: x\r\nContent-Length: {length}\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", int(server.url.rpartition(":")[2]))) as speaking:
+        speaking.sendall(asking.encode())
+        return int(speaking.recv(100).split()[1])
 
 
 @dataclass

@@ -18,7 +18,7 @@ from issuance.wire import command_json
 from server.application import create_application
 from server.journal import Journal
 from tests.live_server import LiveServer
-from tests.server.speaking import JSON, Voice, log_in
+from tests.server.speaking import JSON, Voice, log_in, status_of_an_announcement
 
 OTHER = UUID(int=99)
 PROBLEM = "application/problem+json"
@@ -131,7 +131,7 @@ def test_nothing_that_does_not_fit_gets_further_or_is_repeated(server: LiveServe
 def test_a_body_is_refused_before_it_is_read(server: LiveServer):
     head = log_in(server, "jefa")
     content = change_of_roles(head)
-    assert post(head, b" " * (1 << 20) + content).status_code == 413
+    assert status_of_an_announcement(server, "POST /v1/commands", (1 << 20) + 1) == 413
     assert post(head, content, **{"Content-Type": "text/plain"}).status_code == 415
 
 

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import socket
 from datetime import timedelta
 from uuid import UUID
 
@@ -18,7 +17,7 @@ from issuance.samples.people import sample_person
 from issuance.samples.photo import sample_photo
 from issuance.wire import PreviewAnswer, read_blob_answer, read_check_line
 from tests.live_server import LiveServer
-from tests.server.speaking import Voice, log_in
+from tests.server.speaking import Voice, log_in, status_of_an_announcement
 
 PHOTO = sample_photo(sample_person("natural"))
 DIGEST = hashlib.sha256(PHOTO).hexdigest()
@@ -96,10 +95,7 @@ def test_what_is_not_the_file_is_refused(server: LiveServer):
     headers = {**voice.bearer, "Content-Type": "text/html"}
     assert voice.client.put(ADDRESS, content=PHOTO, headers=headers).status_code == 415
     # Refused by what it announces, before anything of it has come.
-    asking = f"PUT {ADDRESS} HTTP/1.1\r\nHost: x\r\nContent-Length: {1 << 40}\r\n\r\n"
-    with socket.create_connection(("127.0.0.1", int(server.url.rpartition(":")[2]))) as speaking:
-        speaking.sendall(asking.encode())
-        assert speaking.recv(100).startswith(b"HTTP/1.1 413 ")
+    assert status_of_an_announcement(server, f"PUT {ADDRESS}", 1 << 40) == 413
     assert server.client().get(ADDRESS, params=ABOUT).status_code == 401
 
 

@@ -1,5 +1,6 @@
 """Requests nobody thought of (Schemathesis), made from the schema the server itself publishes."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -42,8 +43,13 @@ def raw(_: Any, value: Any) -> bytes:
 
 
 @pytest.fixture(scope="module")
-def running(office_with_service: Path) -> Iterator[LiveServer]:
-    with live_server(office_with_service, background=False) as server:
+def running(
+    office_with_service: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[LiveServer]:
+    # A copy: what is tried here counts as failed log-ins.
+    folder = tmp_path_factory.mktemp("hostile") / "office"
+    shutil.copytree(office_with_service, folder)
+    with live_server(folder, background=False) as server:
         yield server
 
 

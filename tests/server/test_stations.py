@@ -33,7 +33,7 @@ from issuance.sync.push import (
 from issuance.wire_stations import LEASES, PULL, PUSH, STATIONS, LeaseTold, StationEnrolled
 from tests.engine.test_pushing import opening
 from tests.live_server import LiveServer
-from tests.server.speaking import JSON, Voice, log_in
+from tests.server.speaking import JSON, Voice, log_in, status_of_an_announcement
 from ventanilla.compose import system_sources
 
 CODE = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -189,8 +189,8 @@ def test_a_station_speaks_for_no_other(computer: Computer):
     assert code_of(answer) == EngineCode.COMMAND_NOT_YOURS
 
 
-def test_a_push_that_is_too_large_or_no_push_is_refused(computer: Computer):
-    assert computer.post(PUSH, b" " * (2 << 20)).status_code == 413
+def test_a_push_that_is_too_large_or_no_push_is_refused(server: LiveServer, computer: Computer):
+    assert status_of_an_announcement(server, f"POST {PUSH}", 2 << 20) == 413
     assert computer.post(PUSH, b'{"push":{}}').status_code == 422
     assert computer.post(PUSH, b"[1").status_code == 422
 
