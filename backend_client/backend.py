@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
 from uuid import UUID
 
+from backend_client.portable import WithPortable
 from issuance.findings import Finding
 
 if TYPE_CHECKING:  # Pydantic and the models cost 140 ms; the log-in screen is painted before
+    from backend_client.beside_server import BesideServer
     from backend_client.sources.station_sources import StationSources
     from backend_client.station import Station
     from backend_client.token_settings import TokenSettings
-    from backend_client.unsettled import Unsettled
     from issuance.access.roles import Session
     from issuance.access.totp import Enrolment
     from issuance.cases.events.evidence import Boxes
@@ -27,7 +28,7 @@ if TYPE_CHECKING:  # Pydantic and the models cost 140 ms; the log-in screen is p
     from issuance.queries import Answer, Query
     from issuance.secret import Secret
     from issuance.streams import StreamRef
-    from issuance.sync.push import Mending
+    from issuance.sync.work import WorkTaken
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,17 +132,19 @@ class Link:
     """Whether a server can be reached, and since when it can or cannot.
 
     `waiting` counts what was recorded here and is not settled there, `oldest` since when;
-    `trouble` is what stopped the last exchange.
+    `sending` are the octets of files that arrived there and of all that wait; `trouble` is what
+    stopped the last exchange.
     """
 
     online: bool
     since: datetime
     waiting: int = 0
     oldest: datetime | None = None
+    sending: tuple[int, int] | None = None
     trouble: Finding | None = None
 
 
-class Backend(Protocol):
+class Backend(WithPortable, Protocol):
     """The engine as a screen sees it."""
 
     @property
@@ -223,20 +226,12 @@ class Backend(Protocol):
         ...
 
     @property
-    def stands_alone(self) -> bool:
-        """Tell whether this station also works without its server."""
+    def beside_server(self) -> "BesideServer | None":
+        """Return what this station does by itself; None where it works only with its engine."""
         ...
 
-    async def unsettled(self) -> "tuple[Unsettled, ...]":
-        """Return what was recorded here and is not applied at the server, in its order."""
-        ...
-
-    async def mend(self, seq: int, how: "Mending") -> "Receipt":
-        """Try again, or give up, what the server did not apply."""
-        ...
-
-    async def exchange_now(self) -> None:
-        """Exchange with the server at once; the link tells what came of it."""
+    async def take_work(self, source: Path) -> "WorkTaken | Finding":
+        """Take in a file with the unsent work of a station, wherever the engine runs."""
         ...
 
     async def known_people(self) -> tuple[KnownPerson, ...]:
@@ -313,6 +308,14 @@ class Backend(Protocol):
 
     async def read_file(self, blob: "BlobRef") -> bytes | Finding:
         """Return a kept file as it was brought, or say that it is gone."""
+        ...
+
+    async def keep_attachment(self, source: Path) -> "BlobRef | Finding":
+        """Keep a PDF or JPEG that belongs to no slot of a case, such as one of a ticket."""
+        ...
+
+    async def keep_list(self, source: Path) -> "BlobRef | Finding":
+        """Keep a list (CSV); whether it is one is for its reader to say."""
         ...
 
     async def judge_password(self, case: UUID, password: "Secret") -> PasswordJudgement:

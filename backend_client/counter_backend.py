@@ -14,12 +14,14 @@ from backend_client.backend import (
     PasswordJudgement,
     Sorted,
 )
+from backend_client.beside_server import BesideServer
 from backend_client.choosing import first_password, station_code
 from backend_client.contract import ContractDesk, warm_signing
 from backend_client.counter_office import CounterOffice
 from backend_client.engine_door import Findings
-from backend_client.intake import kept
+from backend_client.intake import kept, read_evidence_file
 from backend_client.mail_form import mail_settings
+from backend_client.portable_desk import StationPortableDesk
 from backend_client.sources.drop_folder import DropFolder
 from backend_client.sources.station_sources import StationSources, keep_sources, read_sources
 from backend_client.telling import as_told
@@ -31,7 +33,6 @@ from backend_client.token_settings import (
     lacking,
     read_token_settings,
 )
-from backend_client.unsettled import Unsettled
 from issuance.access.roles import Role
 from issuance.access.totp import Enrolment
 from issuance.cases.profile import resolved_profile
@@ -54,7 +55,7 @@ from issuance.queries import (
 )
 from issuance.secret import Secret
 from issuance.streams import StreamRef
-from issuance.sync.push import Mending
+from issuance.sync.work import LARGEST_WORK, WorkTaken
 
 _BETWEEN_LOOKS: Final = 1.0
 """Seconds between two looks into a watched folder."""
@@ -68,11 +69,16 @@ class CounterBackend(CounterOffice):
         return await self._in_thread(self._door.enrolment)
 
     async def set_mail(self, values: Mapping[str, str], password: Secret | None) -> Findings:
-        """Keep another mail server; mail leaves through it from the next log-in."""
+        """Keep another mail server; mail leaves through it at once."""
         settings = mail_settings(values, password)
         if isinstance(settings, Finding):
             return (settings,)
         return await self._in_thread(self._door.set_mail, settings)
+
+    @property
+    def portable(self) -> StationPortableDesk:
+        """Return what there is to do with certificates in custody, beside commands."""
+        return StationPortableDesk(self._door, self._in_thread, self._sources)
 
     async def first_password(self) -> Secret:
         """Return a new password to be told once and changed at once."""
@@ -83,20 +89,20 @@ class CounterBackend(CounterOffice):
         return station_code(self._sources.randomness)
 
     @property
-    def stands_alone(self) -> bool:
-        """Tell that this computer works only while its engine can be reached."""
-        return False
+    def beside_server(self) -> BesideServer | None:
+        """Return nothing: this computer works only while its engine can be reached."""
+        return None
 
-    async def unsettled(self) -> tuple[Unsettled, ...]:
-        """Return nothing: whatever is recorded is applied at once, or refused."""
-        return ()
+    async def take_work(self, source: Path) -> WorkTaken | Finding:
+        """Take in a file with the unsent work of a station."""
 
-    async def mend(self, seq: int, how: Mending) -> Receipt:
-        """Raise ValueError: nothing here waits to be mended."""
-        raise ValueError(f"there is no command {seq} to {how.value}")
+        def take() -> WorkTaken | Finding:
+            file = read_evidence_file(source, LARGEST_WORK)
+            if isinstance(file, Finding):
+                return file
+            return self._door.take_work(file.octets, self._report)
 
-    async def exchange_now(self) -> None:
-        """Do nothing: there is nothing to exchange."""
+        return await self._in_thread(take)
 
     async def execute(self, body: Body, stream: StreamRef, base_revision: int) -> Receipt:
         """Send a command and wait until its outcome is durable; its mails leave after that."""
@@ -185,6 +191,14 @@ class CounterBackend(CounterOffice):
     async def read_file(self, blob: BlobRef) -> bytes | Finding:
         """Return a kept file as it was brought, or say that it is gone."""
         return await self._in_thread(self._door.read, blob)
+
+    async def keep_attachment(self, source: Path) -> BlobRef | Finding:
+        """Keep a PDF or JPEG that belongs to no slot of a case, such as one of a ticket."""
+        return await self._in_thread(self._files.keep_attachment, source)
+
+    async def keep_list(self, source: Path) -> BlobRef | Finding:
+        """Keep a list (CSV); whether it is one is for its reader to say."""
+        return await self._in_thread(self._files.keep_list, source)
 
     async def judge_password(self, case: UUID, password: Secret) -> PasswordJudgement:
         """Judge a password an applicant chooses, by the policy's rule and the applicant's data."""

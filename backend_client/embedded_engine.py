@@ -25,7 +25,9 @@ from issuance.notices.smtp import MailSettings
 from issuance.policies.loader import LoadedPolicy
 from issuance.queries import Answer, Query
 from issuance.secret import Secret
+from issuance.signing.queries import DigestItem, DigestsSigned
 from issuance.sources import Clock
+from issuance.sync.work import WorkTaken
 
 _MOST_ANSWERS: Final = 500
 """Status answers signed in one round, so that mail and forgotten keys have their turn too."""
@@ -89,6 +91,12 @@ class EmbeddedEngine:
         """Keep a file."""
         return self.opened.engine.keep(content, media_type)
 
+    def take_work(
+        self, content: bytes, report: Callable[[BaseException], object]
+    ) -> WorkTaken | Finding:
+        """Take in a file with a station's unsent work."""
+        return self.opened.engine.take_work(content, report)
+
     def read(self, blob: BlobRef) -> bytes | Finding:
         """Return a kept file."""
         try:
@@ -126,12 +134,18 @@ class EmbeddedEngine:
         """Return a kept file drawn anew."""
         return self.opened.engine.clean_copy(blob)
 
+    def sign_digests(
+        self, certificate: UUID, items: tuple[DigestItem, ...], code: Secret | None
+    ) -> DigestsSigned | Findings:
+        """Sign digests with the own certificate in custody."""
+        return self.opened.engine.sign_digests(certificate, items, code, self.session)
+
     def enrolment(self) -> Enrolment | Finding:
         """Return what enrols the own authenticator."""
         return self.opened.engine.enrolment()
 
     def set_mail(self, settings: MailSettings) -> Findings:
-        """Keep another mail server; mail leaves through it from the next log-in."""
+        """Keep another mail server; mail leaves through it at once."""
         return self.opened.engine.set_mail(settings, self.session)
 
     def unlock(self, password: Secret) -> Findings:

@@ -1,5 +1,6 @@
 """What a station asks of an office's engine, wherever that runs; every call blocks."""
 
+from collections.abc import Callable
 from typing import Protocol
 from uuid import UUID
 
@@ -14,7 +15,9 @@ from issuance.notices.smtp import MailSettings
 from issuance.policies.loader import LoadedPolicy
 from issuance.queries import Answer, Query
 from issuance.secret import Secret
+from issuance.signing.queries import DigestItem, DigestsSigned
 from issuance.sources import Clock
+from issuance.sync.work import WorkTaken
 
 Findings = tuple[Finding, ...]
 Report = PhotoReport | DocumentReport
@@ -60,6 +63,12 @@ class EngineDoor(Protocol):
         """Keep a file in the office's store, or say why it cannot be."""
         ...
 
+    def take_work(
+        self, content: bytes, report: Callable[[BaseException], object]
+    ) -> WorkTaken | Finding:
+        """Take in a file with a station's unsent work; `report` is told of program errors."""
+        ...
+
     def read(self, blob: BlobRef) -> bytes | Finding:
         """Return a kept file as it was brought, or say that it is gone."""
         ...
@@ -91,6 +100,12 @@ class EngineDoor(Protocol):
 
     def clean_copy(self, blob: BlobRef) -> bytes | Finding:
         """Return a kept file drawn anew."""
+        ...
+
+    def sign_digests(
+        self, certificate: UUID, items: tuple[DigestItem, ...], code: Secret | None
+    ) -> DigestsSigned | Findings:
+        """Sign digests with the own certificate in custody, or say why none is signed."""
         ...
 
     def enrolment(self) -> Enrolment | Finding:

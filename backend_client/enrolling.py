@@ -111,8 +111,9 @@ def _begin_anew(folder: Path, epoch: str) -> Finding | None:
 
 def _name_itself(folder: Path, settings: ServerSettings, told: StationEnrolled) -> Finding | None:
     """Go by the station's name from now on; slots open another key and are made anew."""
+    settings = settings.model_copy(update={"server_key": told.server_key})
     if settings.station == told.station:
-        return None
+        return write_server_settings(folder, settings)
     changed = update_office(folder, lambda found: replace(found, slots=()))
     if isinstance(changed, Finding):
         return changed

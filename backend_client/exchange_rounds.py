@@ -9,6 +9,7 @@ from backend_client.own_office import OwnOffice
 from backend_client.server_link import ServerLink
 from backend_client.station_exchange import StationExchange
 from issuance.findings import Finding
+from issuance.findings.sync import SyncCode
 
 _EVERY: Final = 20.0
 """Seconds from one round to the next."""
@@ -27,8 +28,13 @@ class ExchangeRounds:
         own: OwnOffice,
         link: ServerLink,
         report: Callable[[BaseException], object],
+        lost: Callable[[Finding], object],
     ) -> None:
-        """Prepare the thread; `report` is told of what fails with nobody waiting."""
+        """Prepare the thread.
+
+        `report` is told of what fails with nobody waiting, `lost` that this computer was lost.
+        """
+        self._lost = lost
         self.folder, self.server = folder, server
         self._exchange, self._own, self._link, self._report = exchange, own, link, report
         self._due = threading.Event()
@@ -63,6 +69,9 @@ class ExchangeRounds:
                 if not self._stopped.is_set():
                     self._report(error)
             if self._stopped.is_set():
+                return
+            if trouble is not None and trouble.code == SyncCode.STATION_LOST:
+                self._lost(trouble)
                 return
             self._tell(trouble)
             self._due.wait(_EVERY if self._link.state.online else _EVERY_WHILE_LOST)

@@ -1,6 +1,7 @@
 """Where brought files come in: read, kept in the office's store, and sorted; all blocking."""
 
 from pathlib import Path
+from typing import Final
 from uuid import UUID
 
 from backend_client.backend import Sorted
@@ -11,7 +12,12 @@ from backend_client.sources.sorting import open_slots, sort_files
 from issuance.cases.state import CaseState
 from issuance.evidence.blob import BlobRef
 from issuance.evidence.report import CardRead, DocumentReport
-from issuance.findings import Finding
+from issuance.findings import Finding, blocks
+from issuance.findings.evidence import EvidenceCode
+
+_ATTACHED: Final = ("application/pdf", "image/jpeg")
+_LARGEST_ATTACHMENT: Final = 20_000_000
+_LARGEST_LIST: Final = 20_000_000
 
 
 class FileDesk:
@@ -30,6 +36,20 @@ class FileDesk:
         if isinstance(blob, BlobRef):
             self.sources.done_with(source)
         return blob
+
+    def keep_attachment(self, source: Path) -> BlobRef | Finding:
+        """Read a PDF or JPEG that belongs to no slot, and keep it."""
+        file = read_evidence_file(source, _LARGEST_ATTACHMENT)
+        if isinstance(file, Finding):
+            return file
+        if file.media_type not in _ATTACHED:
+            return blocks(EvidenceCode.NOT_PDF_OR_JPEG, found="?")
+        return self._door.keep(file.octets, file.media_type)
+
+    def keep_list(self, source: Path) -> BlobRef | Finding:
+        """Read a list and keep it; whether it is one is for its reader to say."""
+        file = read_evidence_file(source, _LARGEST_LIST)
+        return file if isinstance(file, Finding) else self._door.keep(file.octets, "text/csv")
 
     def sort(self, paths: tuple[Path, ...], case: UUID, state: CaseState) -> Sorted:
         """Tell which open slots of a case files are for; nothing is kept yet."""

@@ -25,6 +25,7 @@ from issuance.certificates.authority_token import TokenPlan
 from issuance.certificates.imported_authority import AuthorityFiles
 from issuance.engine.demonstration import demonstration_plan
 from issuance.engine.founding import FirstPerson, Founded, FoundingPlan, found_office
+from issuance.engine.institutional_demonstration import furnish, institutional_plan
 from issuance.engine.mail import write_mail_settings
 from issuance.findings import Finding, blocks
 from issuance.findings.access import AccessCode
@@ -162,6 +163,25 @@ def found_demonstration(offices: Offices, progress: Progress) -> OfficeSign | Fi
     if not isinstance(new, NewOffice):
         return new
     (new.folder / UNFINISHED_SAMPLES).mkdir()
+    return _kept_demonstration(offices, new)
+
+
+def found_institutional_demonstration(
+    offices: Offices, progress: Progress
+) -> OfficeSign | Findings:
+    """Make the demonstration of the platform of institutions, its ministry already at work."""
+    new = _found(offices, DEMONSTRATION, institutional_plan(), progress)
+    if not isinstance(new, NewOffice):
+        return new
+    progress("ministry")
+    if findings := furnish(new.folder, offices.sources(), offices.make_key):
+        new.abandon()
+        return findings
+    return _kept_demonstration(offices, new)
+
+
+def _kept_demonstration(offices: Offices, new: NewOffice) -> OfficeSign | Findings:
+    """Put a demonstration into its place."""
     # Nothing here is secret: `ventanilla verify` finds it without asking.
     (new.folder / RECOVERY_KEY).write_text(new.recovery_key.reveal() + "\n", encoding="utf-8")
     failed = new.keep()

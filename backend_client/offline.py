@@ -1,10 +1,14 @@
 """An office behind a server, at a station that goes on while the server cannot be reached."""
 
 from typing import Final
+from uuid import UUID
 
+from backend_client.beside_server import BesideServer
+from backend_client.captured import Captured, Paper, receipt_pdf
 from backend_client.counter_office import Entry
 from backend_client.engine_door import Findings
 from backend_client.enrolled_station import read_enrolment
+from backend_client.erasing import erased
 from backend_client.exchange_rounds import ExchangeRounds
 from backend_client.offline_engine import OfflineEngine
 from backend_client.offline_log_in import enter_alone
@@ -24,7 +28,9 @@ from issuance.findings.remote import RemoteCode
 from issuance.policies.loader import LoadedPolicy
 from issuance.register.errors import RegisterFailure
 from issuance.secret import Secret
+from issuance.stations.lease import Lease
 from issuance.sync.push import Mending
+from issuance.sync.sides import BothSides
 
 _WITHOUT_SERVER: Final = frozenset({
     RemoteCode.SERVER_UNREACHABLE.value,
@@ -40,9 +46,9 @@ class OfflineBackend(RemoteBackend):
     """The counter of an enrolled station; online and offline are one, and change by themselves."""
 
     @property
-    def stands_alone(self) -> bool:
-        """Tell that this station also works without its server."""
-        return True
+    def beside_server(self) -> BesideServer:
+        """Return this very backend: the station also works without its server."""
+        return self
 
     async def unsettled(self) -> tuple[Unsettled, ...]:
         """Return what was recorded here and is not applied at the server, in its order."""
@@ -56,9 +62,35 @@ class OfflineBackend(RemoteBackend):
         await self._in_thread(rounds.hurry)
         return receipt
 
+    async def both_sides(self, seq: int) -> BothSides:
+        """Return a command the server did not apply beside what is there in its place."""
+        return await self._in_thread(self._engine.own.both_sides, seq)
+
+    async def capture_receipt(self, case: UUID) -> Captured | Finding:
+        """Return what an applicant gets for a case of which something waits here."""
+        return await self._in_thread(self._engine.own.capture_receipt, case)
+
+    async def receipt_pdf(self, paper: Paper, case: UUID) -> bytes:
+        """Return a receipt in words as a PDF with its code."""
+        return await self._in_thread(receipt_pdf, paper, case, self.now())
+
+    async def work_file(self) -> bytes | Finding:
+        """Return what waits here, encrypted to the server, for somebody to carry there."""
+        return await self._in_thread(self._engine.own.work_file)
+
+    @property
+    def lease(self) -> Lease | Finding:
+        """Return what this station may do by itself, and until when."""
+        return self._engine.own.enrolled.lease()
+
     async def exchange_now(self) -> None:
         """Exchange with the server at once; the link tells what came of it."""
         await self._in_thread(self._engine.rounds.hurry)
+
+    def _lost(self, told: Finding) -> None:
+        """Erase what is here, if the server says so, and end the session."""
+        if gone := erased(self._folder, (told,)):
+            self._session_over((gone,))
 
     @property
     def _engine(self) -> OfflineEngine:
@@ -71,6 +103,8 @@ class OfflineBackend(RemoteBackend):
         entry = super().enter(user, password, code)
         if isinstance(entry, Entry):
             return self._beside(entry)
+        if gone := erased(self._folder, entry):
+            return (gone,)
         if any(each.code not in _WITHOUT_SERVER for each in entry):
             return entry
         return self._alone(user, password, code) or entry
@@ -137,9 +171,9 @@ class OfflineBackend(RemoteBackend):
         if isinstance(settings, Finding) or isinstance(connection, Finding):
             own.close()
             return tuple(each for each in (settings, connection) if isinstance(each, Finding))
-        exchange = StationExchange(connection, own, self._sources.clock)
+        exchange = StationExchange(connection, own, self._sources.clock, self._link.tell_sending)
         rounds = ExchangeRounds(
-            self._folder, settings.name, exchange, own, self._link, self._report
+            self._folder, settings.name, exchange, own, self._link, self._report, self._lost
         )
         sign = read_office(self._folder)
         door = OfflineEngine(

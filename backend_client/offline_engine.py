@@ -1,5 +1,6 @@
 """The engine of a station that goes on without its server: the server's, or else its own copy."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -25,8 +26,10 @@ from issuance.notices.smtp import MailSettings
 from issuance.policies.loader import LoadedPolicy
 from issuance.queries import Answer, Query
 from issuance.secret import Secret
+from issuance.signing.queries import DigestItem, DigestsSigned
 from issuance.sources import Clock
 from issuance.sync.push import ALONE
+from issuance.sync.work import WorkTaken
 
 _UNREACHED: Final = frozenset({RemoteCode.SERVER_UNREACHABLE.value})
 """What surely did not arrive at the server."""
@@ -60,9 +63,12 @@ class OfflineEngine:
         return self.remote.authority_token if self.remote else ""
 
     def execute(self, command: Command) -> Receipt:
-        """Carry out a command at the server, or record it here where that may be."""
+        """Carry out a command at the server, or record it here where that may be.
+
+        What takes the place of a command recorded here goes the same way as that one.
+        """
         server = self._server()
-        if server is not None:
+        if server is not None and not self.own.takes_a_place(command):
             receipt = server.execute(command)
             if receipt.applied:
                 # Soon it is known here, too: the line may be lost the next moment.
@@ -98,6 +104,12 @@ class OfflineEngine:
         sent = server.keep(content, media_type)
         fails = isinstance(sent, Finding) and self._falls_back((sent,))
         return BlobRef.of(content, media_type) if fails else sent
+
+    def take_work(
+        self, content: bytes, report: Callable[[BaseException], object]
+    ) -> WorkTaken | Finding:
+        """Carry another station's unsent work to the server."""
+        return self.remote.take_work(content, report) if self.remote else self._unreachable()
 
     def read(self, blob: BlobRef) -> bytes | Finding:
         """Return a kept file, from here if it is here."""
@@ -160,6 +172,13 @@ class OfflineEngine:
                 return made
         with self.own.engine() as engine:
             return engine.clean_copy(blob)
+
+    def sign_digests(
+        self, certificate: UUID, items: tuple[DigestItem, ...], code: Secret | None
+    ) -> DigestsSigned | Findings:
+        """Have digests signed at the server, where the custody is."""
+        server = self._server()
+        return server.sign_digests(certificate, items, code) if server else (self._unreachable(),)
 
     def enrolment(self) -> Enrolment | Finding:
         """Return what enrols the own authenticator, which only the server tells."""

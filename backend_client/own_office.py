@@ -12,6 +12,7 @@ from uuid import UUID
 
 from cryptography import x509
 
+from backend_client.captured import Captured
 from backend_client.enrolled_station import EnrolledStation, write_enrolment
 from backend_client.unsettled import Unsettled, told
 from issuance.access.key_ring import KeyRing, Purpose
@@ -25,28 +26,33 @@ from issuance.certificates.stream import AuthorityState
 from issuance.certificates.to_be_signed import ThrowAwayKeys
 from issuance.commands import Command, Receipt
 from issuance.engine.authority import Authority
+from issuance.engine.custody import Custody
 from issuance.engine.engine import Engine
-from issuance.engine.mail import mail_route
 from issuance.engine.office import Office, Sources, named_stream
 from issuance.engine.operators import OperatorDesk
 from issuance.engine.projection import person_name
 from issuance.engine.receipts import unstored_rejection
 from issuance.engine.replica import adopt
 from issuance.engine.seal_keys import SealKeys
-from issuance.engine.station_register import REPLICA, Enrolment, StationRegister
+from issuance.engine.station_outbox import Enrolment
+from issuance.engine.station_register import REPLICA, StationRegister
 from issuance.engine.streams import read_case, read_state
-from issuance.evidence.blob_store import BlobStore
+from issuance.engine.work_file import write_work
+from issuance.evidence.blob import BlobRef
+from issuance.evidence.blob_store import BlobDamaged, BlobStore
 from issuance.evidence.checker import LimitedChecker
 from issuance.findings import Finding, blocks
 from issuance.findings.engine import EngineCode
+from issuance.findings.sync import SyncCode
 from issuance.policies.loader import LoadedPolicy
 from issuance.register.errors import RegisterFailure
 from issuance.register.register import Register
 from issuance.secret import Secret
 from issuance.stations.lease import Lease
 from issuance.stations.signed import SignedText
-from issuance.sync.pull import PullAnswer
+from issuance.sync.pull import PullAnswer, Waiting
 from issuance.sync.push import Mending, Outcome, PushReceipt, StationCommand
+from issuance.sync.sides import BothSides
 
 _UNFINISHED: Final = f"{REPLICA}.unfinished"
 Outbox = tuple[tuple[StationCommand, PushReceipt | None], ...]
@@ -125,6 +131,18 @@ class OwnOffice:
             except RegisterFailure as failure:
                 return unstored_rejection(self.register.office, command, failure.finding)
 
+    def takes_a_place(self, command: Command) -> bool:
+        """Tell whether a command is recorded in place of one the server did not apply."""
+        with self._gate:
+            if self._register is None:
+                return False
+            return self._register.superseded(command.body, command.stream.id) is not None
+
+    def both_sides(self, seq: int) -> BothSides:
+        """Return a command the server did not apply beside what is there in its place."""
+        with self._gate:
+            return self.register.both_sides(seq)
+
     def outbox(self) -> Outbox:
         """Return what is not settled yet, in its order."""
         with self._gate:
@@ -157,6 +175,49 @@ class OwnOffice:
         with self._gate:
             return self.register.give_up(seq, session)
 
+    def capture_receipt(self, case: UUID) -> Captured | Finding:
+        """Return what an applicant gets for a case of which something waits here."""
+        with self._gate:
+            made = self.register.capture_receipt(case) if self.ready else None
+            if made is None:
+                return blocks(SyncCode.NOTHING_TO_CONFIRM)
+            receipt, code = made
+            with self.register.office.register.reading() as reading:
+                state, _ = read_case(reading, case)
+            recorded = [
+                sent.command.body.kind
+                for sent, _ in self.register.outbox()
+                if sent.command.stream.id == case
+            ]
+            return Captured(
+                station=self.enrolled.name,
+                office=self._sign.name,
+                person=person_name(state, self.policy.policy) if state else "",
+                language=state.language if state else "",
+                kinds=tuple(dict.fromkeys(recorded)),
+                receipt=receipt,
+                code=code,
+            )
+
+    def work_file(self) -> bytes | Finding:
+        """Return what waits here with its files, encrypted to the server, for somebody to carry."""
+        with self._gate:
+            lease, commands = self.enrolled.lease(), self.register.unsettled()
+            if isinstance(lease, Finding):
+                return lease
+            if not commands:
+                return blocks(SyncCode.NO_WORK_WAITS)
+            files = [blob for blob in self.register.files() if self._is_here(blob)]
+            now = self._sources.clock.now()
+            return write_work(lease.recipient, commands, files, self.blobs.read, now)
+
+    def _is_here(self, blob: BlobRef) -> bool:
+        try:
+            self.blobs.read(blob)
+        except BlobDamaged:
+            return False
+        return True
+
     def waiting(self) -> tuple[int, datetime | None]:
         """Return how many commands the server has not settled, and when the oldest was given."""
         open_still = [
@@ -165,6 +226,13 @@ class OwnOffice:
             if receipt is None or receipt.outcome is Outcome.WAITING
         ]
         return len(open_still), min(open_still, default=None)
+
+    def still_to_send(self) -> Waiting:
+        """Return what waits here, as the server tells it to who looks after the stations."""
+        count, oldest = self.waiting()
+        files = self.register.files() if self.ready else ()
+        octets = sum(blob.length for blob in files)
+        return Waiting(commands=count, octets=octets, oldest=oldest)
 
     def adopt(self, answer: PullAnswer) -> Finding | None:
         """Take over what was pulled; the first time it becomes the station's copy.
@@ -246,9 +314,6 @@ class OwnOffice:
             authority, _ = read_state(reading, stream, AuthorityState)
         if authority is None:
             raise TypeError("an office is founded with its authority")
-        transport, sender = mail_route(
-            self._folder, self._sign, self._keys, self._sources.randomness
-        )
         return Office(
             folder=self._folder,
             sign=self._sign,
@@ -267,8 +332,13 @@ class OwnOffice:
                 open_signer=_no_signer,
             ),
             seal_keys=SealKeys(self._folder, "", None, self._make_key, self._sources.randomness),
-            transport=transport,
-            sender=sender,
+            custody=Custody(
+                self._folder,
+                self._keys,
+                self._sources.clock,
+                self._sources.randomness,
+                self._make_key,
+            ),
             sources=self._sources,
         )
 

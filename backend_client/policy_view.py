@@ -321,6 +321,8 @@ class PolicyView:
             "item": "fields",
             "province": "choices",
         }
+        if finding.code in {"OFFICIAL_FIELD_MISSING", "LIST_COLUMN_MISSING", "LIST_COLUMN_TWICE"}:
+            topics["name"] = "fields"
         parameters = {
             name: self.word(topics[name], value)
             if name in topics and isinstance(value, str)

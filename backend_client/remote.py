@@ -79,8 +79,9 @@ class RemoteBackend(CounterBackend):
     async def known_people(self) -> tuple[KnownPerson, ...]:
         """Return a demonstration's people with the codes of the moment; nobody elsewhere."""
         office = await self._in_thread(read_office, self._folder)
-        is_open_to_all = not isinstance(office, Finding) and office.demonstration
-        return people_at(self.now()) if is_open_to_all else ()
+        if isinstance(office, Finding) or not office.demonstration:
+            return ()
+        return people_at(self.now(), office.name)
 
     async def log_in(self, user: str, password: Secret, code: Secret) -> Session | Findings:
         """Log a person in at the server; whoever was logged in is logged out first."""

@@ -1,5 +1,6 @@
 """The engine behind a server, as a station asks it over HTTP."""
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -8,6 +9,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ValidationError
 
+from backend_client.brought_cases import BroughtCases
 from backend_client.engine_door import Findings, Report
 from backend_client.server_connection import (
     COMMAND,
@@ -16,6 +18,7 @@ from backend_client.server_connection import (
     ONCE,
     QUERY,
     QUICK,
+    Patience,
     ServerConnection,
     Unanswered,
 )
@@ -28,12 +31,16 @@ from issuance.evidence.report import Box, DocumentReport, Preview, Tell, tell_no
 from issuance.findings import Finding, blocks
 from issuance.findings.access import AccessCode
 from issuance.findings.remote import RemoteCode
+from issuance.findings.sync import SyncCode
 from issuance.notices.smtp import MailSettings
 from issuance.policies.loader import LoadedPolicy, load_policy, policy_names
-from issuance.queries import Answer, Query
+from issuance.queries import Answer, CaseQuery, Query
 from issuance.secret import Secret
+from issuance.signing.queries import DigestItem, DigestsSigned
 from issuance.sources import Clock
+from issuance.sync.work import WorkTaken
 from issuance.wire import (
+    BRING_CASE,
     Check,
     CopyWish,
     LogIn,
@@ -41,6 +48,7 @@ from issuance.wire import (
     PreviewAnswer,
     PreviewWish,
     SessionStarted,
+    SettledOnCase,
     Told,
     command_json,
     mail_server_json,
@@ -49,9 +57,15 @@ from issuance.wire import (
     read_blob_answer,
     read_check_line,
 )
+from issuance.wire_signing import digests_json, read_digests_answer
+from issuance.wire_stations import WORK, WORK_TYPE, read_work_answer
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
+_PIECE: Final = 1 << 20
+"""Octets of a large file sent at once: what arrived before a break is not sent again."""
+_SIGN: Final = Patience(60, 0)
+"""As many as two hundred signatures; a second try would find the code used."""
 _UNREADABLE: Final = (blocks(RemoteCode.SERVER_ANSWER_UNREADABLE, status=200),)
 
 
@@ -81,6 +95,7 @@ class RemoteEngine:
     session_over: Callable[[Findings], object]
     _unresolved: list[Command] = field(default_factory=list[Command])
     """Commands whose outcome the server could not tell before the connection broke off."""
+    _brought: BroughtCases = field(default_factory=BroughtCases)
 
     @classmethod
     def of(
@@ -110,17 +125,27 @@ class RemoteEngine:
         """Send a command; after a break of which nothing is known, the very same one again."""
         sent = self._as_before(command)
         answered = self.connection.request(
-            "POST", "/v1/commands", COMMAND, content=command_json(sent)
+            "POST",
+            "/v1/commands",
+            COMMAND,
+            content=command_json(sent),
+            headers={"Prefer": BRING_CASE} if sent.stream.kind == "case" else None,
         )
         if isinstance(answered, Unanswered):
             return self._without_outcome(sent, answered)
-        receipt = _read(Receipt, answered.content)
+        settled = _read(SettledOnCase, answered.content)
+        self._brought.keep(settled.case if settled else None, self.clock.now())
+        receipt = settled.receipt if settled else _read(Receipt, answered.content)
         if receipt is None:
             return self._without_outcome(sent, Unanswered(_UNREADABLE, sent=True))
         return receipt
 
     def ask(self, query: Query) -> Answer | Findings:
-        """Answer a query."""
+        """Answer a query; the case a command was just given on came with its receipt."""
+        if isinstance(query, CaseQuery):
+            brought = self._brought.take(query, self.clock.now())
+            if brought is not None:
+                return brought
         content = self._asked("POST", "/v1/queries", query_json(query))
         if isinstance(content, tuple):
             return content
@@ -144,6 +169,33 @@ class RemoteEngine:
         if isinstance(kept, BlobRef):
             return kept
         return kept[0] if isinstance(kept, tuple) else _UNREADABLE[0]
+
+    def take_work(
+        self, content: bytes, report: Callable[[BaseException], object]
+    ) -> WorkTaken | Finding:
+        """Carry a station's unsent work to the server, piece by piece; programs fail there."""
+        del report
+        digest, begin = hashlib.sha256(content).hexdigest(), 0
+        while begin < len(content):
+            piece = content[begin : begin + _PIECE]
+            ranged = f"bytes {begin}-{begin + len(piece) - 1}/{len(content)}"
+            answered = self.connection.request(
+                "PUT",
+                f"{WORK}/{digest}",
+                FILE,
+                content=piece,
+                media_type=WORK_TYPE,
+                headers={"Content-Range": ranged},
+            )
+            if isinstance(answered, Unanswered):
+                return self._refused(answered)[0]
+            told = read_work_answer(answered.content)
+            if not isinstance(told, int):
+                return told
+            if told <= begin:
+                return _UNREADABLE[0]
+            begin = told
+        return blocks(SyncCode.WORK_FOR_ANOTHER_SERVER)
 
     def read(self, blob: BlobRef) -> bytes | Finding:
         """Return a kept file, once its digest is right."""
@@ -215,6 +267,19 @@ class RemoteEngine:
         if isinstance(answered, Unanswered):
             return self._refused(answered)[0]
         return answered.content
+
+    def sign_digests(
+        self, certificate: UUID, items: tuple[DigestItem, ...], code: Secret | None
+    ) -> DigestsSigned | Findings:
+        """Have digests signed at the server; not sent again, since a code works once."""
+        sent = digests_json(certificate, items, code)
+        answered = self.connection.request("POST", "/v1/signatures", _SIGN, content=sent)
+        if isinstance(answered, Unanswered):
+            return self._refused(answered)
+        try:
+            return read_digests_answer(answered.content)
+        except ValueError:
+            return _UNREADABLE
 
     def enrolment(self) -> Enrolment | Finding:
         """Return what enrols the own authenticator, which came with the first password."""

@@ -58,6 +58,7 @@ def connect(
         certificate=certificate and certificate.absolute(),
         key=key and key.absolute(),
         authority=authority and authority.absolute(),
+        server_key="" if isinstance(former, Finding) else former.server_key,
     )
     connection = open_connection(settings, ServerLink(sources.clock), sources.randomness)
     if isinstance(connection, Finding):

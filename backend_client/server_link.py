@@ -35,8 +35,15 @@ class ServerLink:
 
     def tell(self, waiting: int, oldest: datetime | None, trouble: Finding | None) -> None:
         """Note what waits here for the server, and what stopped the last exchange."""
+        self._change(waiting=waiting, oldest=oldest, sending=None, trouble=trouble)
+
+    def tell_sending(self, arrived: int, altogether: int) -> None:
+        """Note how many octets of the files that wait are at the server already."""
+        self._change(sending=(arrived, altogether))
+
+    def _change(self, **changes: object) -> None:
         with self._changing:
-            changed = replace(self._link, waiting=waiting, oldest=oldest, trouble=trouble)
+            changed = replace(self._link, **changes)
             if changed == self._link:
                 return
             self._link = changed

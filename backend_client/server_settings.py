@@ -28,7 +28,8 @@ class ServerSettings(Frozen):
 
     `address` is `https://host[:port]`, `unix:` and an absolute path, or `http://` to a server of
     this very computer. `certificate` and `key` are the station's; `authority` is the one that the
-    server's certificate comes from, where the system does not know it.
+    server's certificate comes from, where the system does not know it. `server_key` (Ed25519, in
+    hexadecimal) verifies what an enrolled station is told; empty for other computers.
     """
 
     address: str
@@ -36,6 +37,7 @@ class ServerSettings(Frozen):
     certificate: Path | None = None
     key: Path | None = None
     authority: Path | None = None
+    server_key: str = ""
 
     @property
     def socket(self) -> str | None:

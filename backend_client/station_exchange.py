@@ -1,6 +1,6 @@
 """A station's rounds with its server: files, commands, the office's chain; all of it blocks."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from typing import Final, TypeVar
@@ -44,10 +44,18 @@ _EXCHANGE: Final = Patience(30, 1)
 class StationExchange:
     """Sends what waits and follows the office's chain, over a connection of its own."""
 
-    def __init__(self, connection: ServerConnection, own: OwnOffice, clock: Clock) -> None:
+    def __init__(
+        self,
+        connection: ServerConnection,
+        own: OwnOffice,
+        clock: Clock,
+        tell_sending: Callable[[int, int], object],
+    ) -> None:
+        """Prepare; `tell_sending` is told octets that arrived, and of all files that wait."""
         self._connection = connection
         self._own = own
         self._clock = clock
+        self._tell_sending = tell_sending
         self._ahead = timedelta()
         """How much the server's clock is before this computer's."""
 
@@ -56,7 +64,8 @@ class StationExchange:
         own, changed = self._own, False
         try:
             if own.ready:
-                stopped = self._send_files()
+                stopped = self._push()[0] if own.register.is_urgent else None
+                stopped = stopped or self._send_files()
                 if stopped is None:
                     stopped, changed = self._push()
                 if stopped is not None:
@@ -73,17 +82,23 @@ class StationExchange:
         self._connection.close()
 
     def _send_files(self) -> Finding | None:
-        for blob in self._own.register.files():
+        files = self._own.register.files()
+        altogether, arrived = sum(blob.length for blob in files), 0
+        for blob in files:
             try:
                 content = self._own.blobs.read(blob)
             except BlobDamaged:
                 # It came from elsewhere, or is gone: its command says so when it is settled.
                 continue
-            if stopped := self._send_file(blob, content):
+            if stopped := self._send_file(blob, content, arrived, altogether):
                 return stopped
+            arrived += blob.length
         return None
 
-    def _send_file(self, blob: BlobRef, content: bytes) -> Finding | None:
+    def _send_file(
+        self, blob: BlobRef, content: bytes, arrived: int, altogether: int
+    ) -> Finding | None:
+        """Send what the server has not of a file; what arrived before a break is not sent again."""
         path = f"/v1/blobs/{blob.sha256}"
         facts = {"length": str(blob.length), "media_type": blob.media_type}
         asked = self._asked("HEAD", path, b"", QUICK, parameters=facts)
@@ -93,6 +108,7 @@ class StationExchange:
         there = "0" if isinstance(asked, Finding) else asked.headers.get("Upload-Offset", "0")
         begin = int(there) if there.isascii() and there.isdigit() else 0
         while begin < blob.length:
+            self._tell_sending(arrived + begin, altogether)
             piece = content[begin : begin + _PIECE]
             ranged = f"bytes {begin}-{begin + len(piece) - 1}/{blob.length}"
             sent = self._asked(
@@ -107,6 +123,7 @@ class StationExchange:
                 begin = told if isinstance(told, int) and told > begin else blob.length
                 continue
             return blocks(RemoteCode.SERVER_ANSWER_UNREADABLE, status=sent.status_code)
+        self._tell_sending(arrived + blob.length, altogether)
         return None
 
     def _push(self) -> tuple[Finding | None, bool]:
@@ -139,6 +156,7 @@ class StationExchange:
                 station=own.enrolled.station,
                 epoch=own.enrolled.epoch,
                 after=own.register.seen() if own.ready else NOTHING_SEEN,
+                waiting=own.still_to_send(),
             )
             answer = self._told(PULL, PullSent(pull=pull), PullAnswer)
             if isinstance(answer, Finding):

@@ -11,7 +11,9 @@ from issuance.sync.push import MENDABLE, Mending, Outcome, PushReceipt, StationC
 
 @dataclass(frozen=True, slots=True)
 class Unsettled:
-    """A command by its number; `findings` say why the server did not apply it, `files` are unsent.
+    """A command by its number; `findings` say why the server did not apply it.
+
+    `octets` are those of its files.
 
     Only what is `mendable` can be tried again or given up: the rest is on its way.
     """
@@ -24,7 +26,7 @@ class Unsettled:
     at: datetime
     outcome: Outcome
     findings: tuple[Finding, ...]
-    files: int
+    octets: int
 
     @property
     def mendable(self) -> bool:
@@ -46,5 +48,5 @@ def told(sent: StationCommand, receipt: PushReceipt | None, policy: Policy, name
         at=command.at,
         outcome=receipt.outcome if receipt else Outcome.PENDING,
         findings=receipt.findings if receipt else (),
-        files=len(sent.files()),
+        octets=sum(blob.length for blob in sent.files()),
     )

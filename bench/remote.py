@@ -57,15 +57,21 @@ async def measure(folder: Path) -> dict[str, tuple[list[float], list[float]]]:
             async def command() -> None:
                 from issuance.cases.commands.application import Approve
 
-                # Refused, and recorded as a refusal: as much work as any command.
+                # Refused, and recorded as a refusal: as much work as any command. The screen reads
+                # the case again.
                 await backend.execute(Approve(), case.stream, 1)
+                await case.answer()
 
             async def read() -> None:
                 await case.answer()
 
             screen.query_one("SearchBox").value = cedula
             await wait_until(lambda: screen.query_one(PageTable).row_count == 1)
-            acts = {"search in the work-list": search, "read a case": read, "a command": command}
+            acts = {
+                "search in the work-list": search,
+                "read a case": read,
+                "a command, and the case after it": command,
+            }
             for _ in range(TIMES):
                 for name, act in acts.items():
                     near, far = seconds.setdefault(name, ([], []))

@@ -10,15 +10,24 @@ from issuance.access.commands import OfficeBody, RecordExport
 from issuance.cases.decide import CaseBody
 from issuance.evidence.blob import BlobRef
 from issuance.findings import Finding
+from issuance.institutions.bodies import InstitutionalBody
 from issuance.model import Count, Frozen, Identifier, Instant, canonical_bytes
 from issuance.policies.stream import EnactPolicy as EnactPolicy
 from issuance.policies.stream import PolicyBody
 from issuance.policies.stream import ProposePolicy as ProposePolicy
+from issuance.signing.commands import SigningBody
 from issuance.stations.stream import StationBody
 from issuance.streams import StreamRef
 
 Body = Annotated[
-    CaseBody | OfficeBody | PolicyBody | StationBody | RecordExport, Field(discriminator="kind")
+    CaseBody
+    | OfficeBody
+    | PolicyBody
+    | StationBody
+    | RecordExport
+    | InstitutionalBody
+    | SigningBody,
+    Field(discriminator="kind"),
 ]
 
 

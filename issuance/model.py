@@ -72,7 +72,10 @@ PERSONAL: Final = PersonalMark()
 
 # Where Python's encoder may write something else than RFC 8785: a number with a fraction, an
 # exponent or the digits of an unsafe integer, and a character that UTF-16 orders otherwise in keys.
-_UNSAFE_NUMBER: Final = re.compile(r'[\[,:](?<![^"]:)-?\d+(?:[.eE]|\d{15})')
+# Three patterns that begin with a known character are found in half the time of one.
+_UNSAFE_NUMBERS: Final = tuple(
+    re.compile(rf"{before}-?\d+(?:[.eE]|\d{{15}})") for before in ('":', ",", r"\[")
+)
 _LOW_OCTETS: Final = bytes(range(0xEE))
 """What UTF-8 writes every character below U+E000 with."""
 _ENCODER: Final = json.JSONEncoder(
@@ -95,7 +98,10 @@ def canonical_bytes(data: BaseModel | dict[str, Any]) -> bytes:
     try:
         text = _ENCODER.encode(document)
         octets = text.encode()
-        if not octets.translate(None, _LOW_OCTETS) and not _UNSAFE_NUMBER.search(text):
+        unsafe = octets.translate(None, _LOW_OCTETS) or any(
+            each.search(text) for each in _UNSAFE_NUMBERS
+        )
+        if not unsafe:
             return octets
     except (TypeError, ValueError):
         pass

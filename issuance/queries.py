@@ -12,8 +12,19 @@ from issuance.cases.steps import StepView
 from issuance.certificates.description import CertificateDescription
 from issuance.certificates.verdicts import CertificateVerdicts
 from issuance.evidence.blob import BlobRef
+from issuance.institution_queries import InstitutionalAnswer, InstitutionalQuery
 from issuance.model import Count, Frozen, Identifier, Instant
-from issuance.stations.stream import StationStatus
+from issuance.office_queries import CaptureReceiptAnswer as CaptureReceiptAnswer
+from issuance.office_queries import CaptureReceiptQuery as CaptureReceiptQuery
+from issuance.office_queries import OperatorEntry as OperatorEntry
+from issuance.office_queries import OperatorsAnswer as OperatorsAnswer
+from issuance.office_queries import OperatorsQuery as OperatorsQuery
+from issuance.office_queries import PolicyAnswer as PolicyAnswer
+from issuance.office_queries import PolicyQuery as PolicyQuery
+from issuance.office_queries import StationEntry as StationEntry
+from issuance.office_queries import StationsAnswer as StationsAnswer
+from issuance.office_queries import StationsQuery as StationsQuery
+from issuance.signing.queries import SigningAnswer, SigningQuery
 
 WorklistName = Literal["mine", "approval", "applicant", "ready", "all"]
 
@@ -298,76 +309,6 @@ class CertificateLife(Frozen):
     files: tuple[CertificateFile, ...]
 
 
-class OperatorsQuery(Frozen):
-    """Ask who works in this office."""
-
-    kind: Literal["operators"] = "operators"
-
-
-class OperatorEntry(Frozen):
-    """A person who logs in."""
-
-    user: str
-    name: str
-    roles: tuple[str, ...]
-    active: bool
-    must_change_password: bool
-    revision: int
-
-
-class OperatorsAnswer(Frozen):
-    """The people of this office."""
-
-    entries: tuple[OperatorEntry, ...]
-
-
-class PolicyQuery(Frozen):
-    """Ask which version of the policy is in force, and which is installed."""
-
-    kind: Literal["policy"] = "policy"
-
-
-class PolicyAnswer(Frozen):
-    """The policy in force; `current` is false while the installed one is another.
-
-    `changed` names the files that differ, as far as those in force were recorded.
-    """
-
-    id: str
-    in_force: str
-    in_force_digest: str
-    installed: str
-    installed_digest: str
-    current: bool
-    changed: tuple[str, ...]
-    proposed_by: str
-    revision: int
-
-
-class StationsQuery(Frozen):
-    """Ask which stations may work beside the server; for administrators."""
-
-    kind: Literal["stations"] = "stations"
-
-
-class StationEntry(Frozen):
-    """A station, until when a code enrols it, and how many of its commands are not settled."""
-
-    station: Identifier
-    name: str
-    status: StationStatus
-    invited_until: Instant | None
-    enrolled_at: Instant | None
-    unsettled: int
-    revision: int
-
-
-class StationsAnswer(Frozen):
-    """The stations, by name."""
-
-    entries: tuple[StationEntry, ...]
-
-
 Query = (
     WorklistQuery
     | CountsQuery
@@ -382,6 +323,9 @@ Query = (
     | OperatorsQuery
     | PolicyQuery
     | StationsQuery
+    | CaptureReceiptQuery
+    | InstitutionalQuery
+    | SigningQuery
 )
 Answer = (
     WorklistAnswer
@@ -397,4 +341,7 @@ Answer = (
     | OperatorsAnswer
     | PolicyAnswer
     | StationsAnswer
+    | CaptureReceiptAnswer
+    | InstitutionalAnswer
+    | SigningAnswer
 )

@@ -6,7 +6,7 @@ before anything is validated: `{"command": {...}, "secrets": {"code": "..."}}`.
 
 import base64
 import json
-from typing import Annotated, Any, Final, Generic, Literal, Self, TypeVar
+from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import (
     Base64Bytes,
@@ -16,7 +16,7 @@ from pydantic import (
 )
 
 from issuance.access.roles import Session
-from issuance.commands import Command
+from issuance.commands import Command, Receipt
 from issuance.evidence.blob import BlobRef
 from issuance.evidence.protocol import Turn
 from issuance.evidence.report import Box, DocumentReport, PhotoReport, Preview
@@ -25,6 +25,7 @@ from issuance.model import Count, Frozen, Identifier, Instant, plain
 from issuance.notices.smtp import MailSettings
 from issuance.queries import (
     Answer,
+    CaptureReceiptAnswer,
     CaseAnswer,
     CertificateAnswer,
     CertificateLife,
@@ -41,9 +42,16 @@ from issuance.queries import (
     WorklistAnswer,
 )
 from issuance.secret import Secret
+from issuance.wire_answers import Answered
+from issuance.wire_institutions import InstitutionalAnswered
 from issuance.wire_secrets import Sent, WireSecret, put_back
+from issuance.wire_signing import SigningAnswered
 
 Findings = tuple[Finding, ...]
+
+
+BRING_CASE: Final = "return=representation"
+"""What a client prefers (RFC 7240) that wants the case with the receipt of its command."""
 
 
 class CommandEnvelope(Sent):
@@ -56,6 +64,13 @@ class CommandEnvelope(Sent):
     @classmethod
     def _complete(cls, data: Any) -> Any:
         return put_back(data, "command", "body")
+
+
+class SettledOnCase(Frozen):
+    """A receipt with the case as it is now; None where it cannot be told to who asks."""
+
+    receipt: Receipt
+    case: CaseAnswer | None
 
 
 class MailServer(Sent):
@@ -165,17 +180,6 @@ class Refused(Frozen):
     findings: tuple[Finding, ...]
 
 
-Kind = TypeVar("Kind", bound=str)
-Content = TypeVar("Content", bound=Answer)
-
-
-class Answered(Frozen, Generic[Kind, Content]):
-    """The answer to a query of this kind."""
-
-    kind: Kind
-    answer: Content
-
-
 AnyQuery = Annotated[Query, Field(discriminator="kind")]
 AnyAnswer = Annotated[
     Answered[Literal["worklist"], WorklistAnswer]
@@ -191,6 +195,9 @@ AnyAnswer = Annotated[
     | Answered[Literal["operators"], OperatorsAnswer]
     | Answered[Literal["policy"], PolicyAnswer]
     | Answered[Literal["stations"], StationsAnswer]
+    | Answered[Literal["capture_receipt"], CaptureReceiptAnswer]
+    | InstitutionalAnswered
+    | SigningAnswered
     | Refused,
     Field(discriminator="kind"),
 ]

@@ -1,19 +1,25 @@
 """What travels between a server and a station that also works without it."""
 
-from typing import Annotated, Final
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import Field
+from pydantic import Field, TypeAdapter, ValidationError
 
+from issuance.findings import Finding, blocks
+from issuance.findings.remote import RemoteCode
 from issuance.model import Frozen, Identifier
 from issuance.stations.signed import SignedText
 from issuance.sync.pull import Pull
 from issuance.sync.push import Push
+from issuance.sync.work import WorkTaken
+from issuance.wire import BlobPart, Refused
 from issuance.wire_secrets import Sent, WireSecret
 
 STATIONS: Final = "/v1/stations"
 PUSH: Final = "/v1/push"
 PULL: Final = "/v1/pull"
 LEASES: Final = "/v1/leases"
+WORK: Final = "/v1/carried"
+WORK_TYPE: Final = "application/age"
 
 Key = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 """An Ed25519 public key, in hexadecimal."""
@@ -68,3 +74,29 @@ class LeaseTold(Frozen):
     """A new lease."""
 
     lease: SignedText
+
+
+class WorkTold(Frozen):
+    """What became of a file with unsent work."""
+
+    kind: Literal["taken"] = "taken"
+    taken: WorkTaken
+
+
+WorkAnswer = Annotated[WorkTold | BlobPart | Refused, Field(discriminator="kind")]
+_WorkAnswer: Final = TypeAdapter[Any](WorkAnswer)
+
+
+def read_work_answer(octets: bytes) -> WorkTaken | int | Finding:
+    """Return what became of unsent work, or how many octets of its file are there."""
+    try:
+        read = _WorkAnswer.validate_json(octets)
+    except ValidationError:
+        return blocks(RemoteCode.SERVER_ANSWER_UNREADABLE, status=200)
+    match read:
+        case WorkTold():
+            return read.taken
+        case BlobPart():
+            return read.received
+        case _:
+            return read.findings[0]

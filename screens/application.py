@@ -18,7 +18,7 @@ from screens.application_consent import Accepted, ConsentScreen, Declined
 from screens.application_entry import ApplicationEntry
 from screens.application_fields import first_values
 from screens.application_words import (
-    Renewal,
+    FilledIn,
     absence_words,
     applicant_words,
     correction_words,
@@ -55,7 +55,7 @@ class ApplicationScreen(DraftingScreen[None]):
         subject: the product of a new application, or the case whose application is mended.
         items: fields of the case shown alone; empty for those a correction names, or else all.
         fresh: whether what was typed before a stop is only offered, not shown at once.
-        renewal: the certificate that a new case is to follow.
+        filled_in: what a new application begins with, where it renews or corrects another one.
     """
 
     STEP = "application"
@@ -69,14 +69,14 @@ class ApplicationScreen(DraftingScreen[None]):
         subject: str | UUID,
         items: tuple[str, ...] = (),
         fresh: bool = False,
-        renewal: Renewal | None = None,
+        filled_in: FilledIn | None = None,
     ) -> None:
         super().__init__(subject if isinstance(subject, UUID) else _NO_CASE)
         self._product = "" if isinstance(subject, UUID) else subject
         self._items = items
         self._fresh = fresh
-        self._renewal = renewal
-        self._renews = renewal.serial if renewal else ""
+        self._filled_in = filled_in
+        self._renews = filled_in.renews if filled_in else ""
         self._texts: dict[str, str] = {}
         self._set_aside: Mapping[str, str] = {}
         self._emptied: Mapping[str, str] | None = None
@@ -133,7 +133,7 @@ class ApplicationScreen(DraftingScreen[None]):
                     time=since(saved.saved_at, words.zone, self.translate.language, self.today),
                 )
             )
-        elif self._renewal is not None:
+        elif self._filled_in is not None:
             words = N_("Filled in with the former data: please confirm each with the person.")
             self.tell(self.translate(words))
         await self._begin(self._first_values())
@@ -234,7 +234,7 @@ class ApplicationScreen(DraftingScreen[None]):
     async def _leave(self) -> None:
         with self.ventanilla.keys.held():
             await self.keep_typed()
-            if self.is_new and not self._renews:
+            if self.is_new and not (self._renews or self._filled_in):
                 self._go_to("tariff", self._product)
             else:
                 self.dismiss()
@@ -284,7 +284,7 @@ class ApplicationScreen(DraftingScreen[None]):
         """Return what stands in the fields before anything is typed."""
         if self.is_new:
             first = first_values(self.words, self._product, self.backend.province)
-            return {**first, **self._renewal.values} if self._renewal else first
+            return {**first, **self._filled_in.values} if self._filled_in else first
         return self.state.values
 
     def _is_emptied(self) -> bool:
@@ -331,7 +331,6 @@ class ApplicationScreen(DraftingScreen[None]):
         if not self.is_new:
             self.give(AmendApplication(values=values), lambda _: self._finish())
             return
-
         person = self.words.name_in(values)
 
         def decided(decision: Accepted | Declined | None) -> None:
@@ -352,7 +351,8 @@ class ApplicationScreen(DraftingScreen[None]):
             language=language,
             renews=self._renews,
         )
-        stream = self.backend.new_stream("case")
+        known = self._filled_in.stream if self._filled_in else None
+        stream = known or self.backend.new_stream("case")
         with self.ventanilla.keys.held():
             receipt = await self.backend.execute(body, stream, 0)
             if not receipt.applied:

@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from issuance.identity.cleaning import printable
+from issuance.streams import StreamRef
 from tui.translation import N_, Translator
 
 if TYPE_CHECKING:
@@ -14,16 +15,18 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Renewal:
-    """The serial of the certificate a new case is to follow, and what its holder once applied with.
+class FilledIn:
+    """What a new application's form begins with, because it was typed before.
 
     Attributes:
-        serial: decimal.
-        values: what the new form begins with.
+        values: what the fields hold.
+        renews: the serial of the certificate the new case is to follow, decimal; often none.
+        stream: the case it would have opened, had the server taken it.
     """
 
-    serial: str
     values: Mapping[str, str] = field(repr=False)
+    renews: str = ""
+    stream: StreamRef | None = None
 
 
 def applicant_words(

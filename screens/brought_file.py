@@ -54,26 +54,39 @@ async def choose_file(
     return chosen[0] if chosen else None
 
 
-async def choose_files(screen: "CounterScreen[Any]", title: str) -> tuple[Path, ...]:
-    """Let somebody choose photos and documents together; call it from a worker."""
-    return await _choose(screen, title, PROOF_ENDINGS, several=True)
+async def choose_files(
+    screen: "CounterScreen[Any]", title: str, endings: tuple[str, ...] = PROOF_ENDINGS
+) -> tuple[Path, ...]:
+    """Let somebody choose several files, photos and documents together; call it from a worker."""
+    return await _choose(screen, title, endings, several=True)
+
+
+async def choose_folder(screen: "CounterScreen[Any]", title: str) -> Path | None:
+    """Let somebody choose a folder of files, below where files may be; call it from a worker."""
+    start, root = await _places(screen)
+    picker = FilePicker(title, start, root=root, folders_only=True)
+    return await screen.app.push_screen_wait(picker)
 
 
 async def _choose(
     screen: "CounterScreen[Any]", title: str, endings: tuple[str, ...], *, several: bool
 ) -> tuple[Path, ...]:
-    station = screen.backend.station
-    start = await _start_folder(screen)
-    allowed = await asyncio.to_thread(station.setting, FILE_ROOT)
-    root = Path(str(allowed)) if allowed else None
-    if root is not None and not start.is_relative_to(root):
-        start = root
+    start, root = await _places(screen)
     picker = FilePicker(title, start, suffixes=endings, root=root, several=several)
     path = await screen.app.push_screen_wait(picker)
     if path is None:
         return ()
+    station = screen.backend.station
     await asyncio.to_thread(station.put_setting, _LAST_FOLDER, str(path.parent))
     return picker.chosen
+
+
+async def _places(screen: "CounterScreen[Any]") -> tuple[Path, Path | None]:
+    """Return where choosing begins, and the folder that may not be left, if there is one."""
+    start = await _start_folder(screen)
+    allowed = await asyncio.to_thread(screen.backend.station.setting, FILE_ROOT)
+    root = Path(str(allowed)) if allowed else None
+    return (start if root is None or start.is_relative_to(root) else root), root
 
 
 async def check_file(

@@ -34,7 +34,7 @@ from screens.case_steps import (
     screen_for,
 )
 from screens.scanned_text import ScannedText
-from tui.actions import BACK, DO, REFRESH, SEARCH, VALUES, bindings
+from tui.actions import BACK, DO, REFRESH, SEARCH, VALUES, Action, bindings
 from tui.case_words import CASE_STATUSES, STEP_STATES, roles_said, said
 from tui.cells import fitted
 from tui.moments import full
@@ -112,6 +112,7 @@ class CaseOverviewScreen(CaseScreen[str]):
         self._here = here
         steps.highlighted = marked
         self._draw_steps()
+        self.show_actions()
         if self.focused is None:
             steps.focus()
         self.query_one("#status", Static).update(self._status_line(), layout=False)
@@ -128,6 +129,13 @@ class CaseOverviewScreen(CaseScreen[str]):
         """Show by its sign which step is marked."""
         event.stop()
         self._draw_steps()
+        self.show_actions()
+
+    def actions_now(self) -> Sequence[Action]:
+        """Offer to go on only where the marked step is one's own now."""
+        step = self._marked() if self.is_drawn else None
+        is_open = step is not None and self.known is not None and not obstacle(step, self.known)
+        return [each for each in self.ACTIONS if is_open or each is not OPEN_STEP]
 
     def _draw_steps(self) -> None:
         if self.known is None or not self.is_drawn:

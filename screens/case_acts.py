@@ -7,6 +7,7 @@ from issuance.cases.commands.application import Reject, SendEmailCode
 from issuance.cases.commands.conduct import CancelCase, HoldCase, ResendNotice, ResumeCase
 from issuance.identity.cleaning import printable
 from screens.act_reason import ask_reason
+from screens.capture_receipt import show_receipt
 from screens.certificate_acts import LIFE_SCREENS
 from tui.case_words import ACTS, NOTICE_STATES, NOTICES, said
 from tui.moments import full
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 HISTORY: Final = "history"
 CERTIFICATE: Final = "certificate"
+RECEIPT: Final = "capture_receipt"
 _ELSEWHERE: Final = {
     "amend_application": "application",
     "return_application": "approval",
@@ -102,6 +104,7 @@ class CaseActs:
         choices = [
             *((act, screen.translate(ACTS[act])) for act in possible),
             *self._certificate_choice(),
+            *self._receipt_choice(),
             (HISTORY, screen.translate(N_("History of the case"))),
             *(
                 (act, screen.translate(N_("{act} (not now)"), act=screen.translate(ACTS[act])))
@@ -112,6 +115,8 @@ class CaseActs:
         act = await self._ask(ValueList(title, choices))
         if act in (HISTORY, CERTIFICATE):
             screen.ventanilla.open_screen(act, screen.case)
+        elif act == RECEIPT:
+            await show_receipt(screen, screen.case)
         elif act in possible:
             await self.lead_through(act)
         elif act is not None:
@@ -122,6 +127,12 @@ class CaseActs:
         if certificate is None or not certificate.issued:
             return []
         return [(CERTIFICATE, self._screen.translate(N_("The certificate: data, chain, files")))]
+
+    def _receipt_choice(self) -> "list[tuple[str, str]]":
+        """Offer a receipt where the server may not have the case yet."""
+        if self._screen.backend.beside_server is None:
+            return []
+        return [(RECEIPT, self._screen.translate(N_("Receipt for the applicant")))]
 
     def _is_worth_asking(self, act: str) -> bool:
         return act not in _ELSEWHERE and bool(self._obstacles(act))

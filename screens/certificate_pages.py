@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from backend_client.certificate_list import ListFormat
+from backend_client.list_file import ListFormat
 from issuance.access.commands import RecordExport
 from issuance.queries import (
     EXPIRING_DAYS,

@@ -25,6 +25,7 @@ _OF_ITS_LIFE: Final = frozenset({
     "contract_countersigned", "contract_reminded", "expiry_noticed", "revocation_requested",
     "revocation_declined", "certificate_revoked", "certificate_suspended",
     "certificate_reinstated", "certificate_renewed", "certificate_expired",
+    "standing_carried_over",
 })  # fmt: skip
 _SERIAL: Final = "serial"
 _GROUP: Final = 4
@@ -107,7 +108,7 @@ class CertificateParts:
         return [
             LabelledRow(
                 full(entry.at, zone, self.translate.language),
-                f"{told.what(entry, without=_SERIAL)} · {entry.operator_name}",
+                " · ".join(filter(None, (told.what(entry, without=_SERIAL), entry.operator_name))),
             )
             for entry in self.life.history
             if entry.kind in _OF_ITS_LIFE
@@ -122,7 +123,7 @@ class CertificateParts:
             return
         since = N_("Suspended since") if self.life.line.state == "suspended" else N_("Revoked on")
         yield LabelledRow(self.translate(since), self._moment(standing.at))
-        cause = f"{self.terms.cause(standing.cause)} ({standing.reason})"
+        cause = f"{self.terms.cause(standing.cause)} ({standing.reason})".lstrip()
         yield LabelledRow(self.translate(N_("Cause")), cause)
         if standing.invalid_since is not None:
             yield LabelledRow(

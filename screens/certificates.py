@@ -11,7 +11,8 @@ from textual.binding import Binding
 from textual.content import Content
 from textual.widgets import DataTable, Input, Static
 
-from backend_client.certificate_list import ListFormat, certificate_list
+from backend_client.certificate_list import certificate_list
+from backend_client.list_file import ListFormat
 from issuance.findings import Finding
 from issuance.queries import CertificateLine, CountsAnswer, CountsQuery
 from screens.brought_file import save_bytes
@@ -29,7 +30,7 @@ SAVE_LIST: Final = PRINT.named(N_("Save list"), N_("Saves the list shown as CSV 
 
 _TYPING_SECONDS: Final = 0.2
 _COUNTS_FROM: Final = 100
-_FORMATS: Final = (
+FORMATS: Final = (
     ("csv", N_("CSV, for a spreadsheet")),
     ("json", N_("JSON, for another program")),
 )
@@ -261,7 +262,7 @@ class CertificatesScreen(CounterScreen[None]):
         title = self.translate(
             N_("The list holds names and cédulas: save only what is needed. In what form?")
         )
-        choices = [(form, self.translate(label)) for form, label in _FORMATS]
+        choices = [(form, self.translate(label)) for form, label in FORMATS]
         chosen = await self.app.push_screen_wait(ValueList(title, choices))
         if chosen is None:
             return

@@ -61,12 +61,13 @@ def row(
 def about(line: "CertificateLine", words: "PolicyView", translate: Translator) -> str:
     """Return what the table has no room for."""
     told = (
+        # First, for a long name needs all the room there is.
+        translate(N_("serial {serial}"), serial=line.serial),
         line.name,
         words.product_label(line.product),
         translate(
             N_("until {moment}"), moment=full(line.not_after, words.zone, translate.language)
         ),
-        translate(N_("serial {serial}"), serial=line.serial),
     )
     return " · ".join(printable(each) for each in told)
 

@@ -1,5 +1,6 @@
 """The photo and documents of a case: what is there, what is missing, and the way to bring it."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
@@ -18,7 +19,7 @@ from screens.evidence_bringing import CAMERA
 from screens.evidence_capture import EvidenceCaptureScreen
 from screens.evidence_slot import DISMISSED
 from screens.evidence_sources import SEVERAL, TAKE_IN, SourcesScreen
-from tui.actions import BACK, REFRESH, RETAKE, VALUES, bindings
+from tui.actions import BACK, REFRESH, RETAKE, VALUES, Action, bindings
 from tui.case_words import EVIDENCE_STATUSES, roles_said, said
 from tui.translation import N_
 from tui.widgets.data_table import PageTable
@@ -56,6 +57,7 @@ class EvidenceScreen(SourcesScreen):
     async def read_more(self) -> None:
         """Read the draft anew: the screen of a single document writes it too."""
         self._stored = None
+        await self.read_camera()
         await super().read_more()
 
     def help_text(self) -> str:
@@ -81,12 +83,23 @@ class EvidenceScreen(SourcesScreen):
             table.focus()
         self._tell_next(missing)
         self._explain()
+        self.show_actions()
         self.show_arrived()
 
     def on_data_table_row_highlighted(self) -> None:
         """Explain what is marked."""
         if self.known is not None:
             self._explain()
+            self.show_actions()
+
+    def actions_now(self) -> Sequence[Action]:
+        """Offer an exemption where the marked document has one, the camera where there is one."""
+        if not self.is_drawn or not self.allowed(self.ACT):
+            return (BACK,)
+        line = self._marked()
+        exemption = (_EXEMPTION,) if line.exemptions and self._is_open(line.slot) else ()
+        camera = (CAMERA,) if self.has_camera else ()
+        return (BACK, *exemption, _REPLACE, SEVERAL, *camera)
 
     def on_data_table_row_selected(self, event: DataTable.RowSelected) -> None:
         """Bring what is marked, or look at what was brought."""

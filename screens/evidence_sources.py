@@ -39,6 +39,11 @@ class SourcesScreen(DraftingScreen[None]):
     def __init__(self, case: UUID) -> None:
         super().__init__(case)
         self._arrived: list[Path] = []
+        self.has_camera = False
+
+    async def read_camera(self) -> None:
+        """Look whether this station has a camera program."""
+        self.has_camera = bool((await self.backend.sources()).camera_command)
 
     def on_mount(self) -> None:
         """Watch the drop folder as long as this screen is open."""

@@ -17,7 +17,7 @@ from issuance.identity.verdict import Certainty, Reading
 from issuance.secret import Secret
 from screens.counter_screen import CounterScreen
 from screens.enrolment_page import EnrolmentPage
-from screens.log_in import log_out
+from screens.log_in import begin_day, log_out
 from tui.actions import BACK, CANCEL, DO, bindings
 from tui.form import Form
 from tui.form_fields import FieldSpec
@@ -167,7 +167,7 @@ class FirstPasswordScreen(CounterScreen[None]):
             if receipt.applied:
                 self._typed.clear()
                 self._first = None
-                self.ventanilla.start_over("worklist")
+                begin_day(self.ventanilla)
                 return
             if any(each.field == "current" for each in receipt.findings):
                 self._first = None

@@ -22,7 +22,9 @@ from tui.widgets.message_line import MessageLine
 from tui.widgets.spinner import Spinner
 
 _DEMONSTRATION: Final = "demonstration"
+_INSTITUTIONS: Final = "institutions"
 _SET_UP: Final = "set_up"
+_CONNECT: Final = "connect"
 
 
 class FirstStartScreen(CounterScreen[None]):
@@ -67,16 +69,6 @@ class FirstStartScreen(CounterScreen[None]):
                 classes="muted explanation",
                 markup=False,
             )
-            yield Static(
-                self.translate(
-                    N_(
-                        "Where the office has a server, “ventanilla connect” and its address let"
-                        " this computer work in it."
-                    )
-                ),
-                classes="muted explanation",
-                markup=False,
-            )
 
     def on_mount(self) -> None:
         """Mark the first offer, and say what is wrong with an office that is there."""
@@ -93,8 +85,10 @@ class FirstStartScreen(CounterScreen[None]):
         """Begin with what was chosen."""
         if event.option_id == _SET_UP:
             self.set_up()
+        elif event.option_id == _CONNECT:
+            self.ventanilla.open_screen(_CONNECT)
         else:
-            self.found_demonstration()
+            self.found_demonstration(event.option_id or _DEMONSTRATION)
 
     def action_cancel(self) -> None:
         """Leave the program."""
@@ -111,15 +105,15 @@ class FirstStartScreen(CounterScreen[None]):
         )
 
     @work(exclusive=True, group="found", exit_on_error=True, description="found a demonstration")
-    async def found_demonstration(self) -> None:
-        """Make the demonstration and go to its log-in."""
+    async def found_demonstration(self, which: str) -> None:
+        """Make a demonstration and go to its log-in."""
         app = self.ventanilla
         if app.offices is None:
             raise RuntimeError("this program was composed without offices")
         with app.keys.held():
             spinner = self.query_one(Spinner)
             spinner.start(self.translate(N_("Loading …")))
-            sign = await asyncio.to_thread(self._found)
+            sign = await asyncio.to_thread(self._found, which)
             if isinstance(sign, tuple):
                 spinner.stop()
                 self.query_one("#message", MessageLine).show_findings(sign)
@@ -136,13 +130,14 @@ class FirstStartScreen(CounterScreen[None]):
             await asyncio.to_thread(app.import_screen, "set_up")
             app.open_screen("set_up", self._typed)
 
-    def _found(self) -> OfficeSign | tuple[Finding, ...]:
+    def _found(self, which: str) -> OfficeSign | tuple[Finding, ...]:
         # Imports the engine: half a second, in this thread.
-        from backend_client.founding import found_demonstration
+        from backend_client.founding import found_demonstration, found_institutional_demonstration
 
         if self.ventanilla.offices is None:
             raise RuntimeError("this program was composed without offices")
-        return found_demonstration(
+        found = found_institutional_demonstration if which == _INSTITUTIONS else found_demonstration
+        return found(
             self.ventanilla.offices,
             lambda step: self.ventanilla.call_from_thread(self._show_progress, step),
         )
@@ -159,8 +154,16 @@ class FirstStartScreen(CounterScreen[None]):
             Option(
                 self.translate(N_("Open the demonstration office (nothing in it is real)")),
                 id=_DEMONSTRATION,
-            )
+            ),
+            Option(
+                self.translate(
+                    N_("Open the demonstration of FirmaGob: institutions and officials")
+                ),
+                id=_INSTITUTIONS,
+            ),
         ]
         if not self._damaged:
+            connect = N_("Work in an office that a server has")
+            offers.append(Option(self.translate(connect), id=_CONNECT))
             offers.append(Option(self.translate(N_("Set up this office")), id=_SET_UP))
         return offers

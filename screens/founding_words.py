@@ -10,5 +10,6 @@ FOUNDING_STEPS: Final[Mapping[str, str]] = {
     "keys": N_("Sealing the keys …"),
     "register": N_("Beginning the register …"),
     "people": N_("Making the way in for its people …"),
+    "ministry": N_("Enabling the invented ministry …"),
 }
-"""By the step that `issuance.engine.founding` tells."""
+"""By the step that `issuance.engine.founding` tells, or a demonstration after it."""

@@ -99,7 +99,9 @@ class HistoryScreen(CaseScreen[None]):
         entry = self._entries[row]
         place = self.translate(N_("Entry {position} of the register"), position=entry.position)
         moment = full(entry.at, self.words.zone, self.translate.language)
-        words = f"{printable(entry.operator_name)} · {moment} · {place}\n{self._told.what(entry)}"
+        who = printable(entry.operator_name)
+        facts = " · ".join(filter(None, (who, moment, place)))
+        words = f"{facts}\n{self._told.what(entry)}"
         self.query_one("#entry", Static).update(words, layout=False)
 
     @property

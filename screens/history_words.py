@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Final
 
 from issuance.identity.cleaning import printable
 from issuance.identity.dates import date_as_typed
-from tui.case_words import ACTS, ASKERS, CODE_PURPOSES, EVENTS, NOTICES, said
+from tui.case_words import ABANDONMENTS, ACTS, ASKERS, CODE_PURPOSES, EVENTS, NOTICES, said
 from tui.translation import N_, Translator
 
 if TYPE_CHECKING:
@@ -26,6 +26,8 @@ _LABELS: Final[Mapping[str, str]] = {
     "document_date": N_("date of the document"),
     "contract_version": N_("contract"),
     "cause": N_("cause"),
+    "revocation_reason": N_("reason"),
+    "list_number": N_("number of the list:"),
     "asked_by": N_("asked for by"),
     "identified_by": N_("identified"),
     "effective": N_("effective since"),
@@ -47,8 +49,10 @@ _TOPICS: Final[Mapping[str, str]] = {
 }
 """The policy's words for a detail that is a code, or several."""
 
-_NOT_SAID: Final = frozenset({"revocation_reason", "invalid_since"})
-"""What `cause` and `effective` say in the office's words."""
+_NOT_SAID: Final = frozenset({"invalid_since"})
+"""What `effective` says in the office's words."""
+_NOT_SAID_TWICE: Final = _NOT_SAID | {"revocation_reason"}
+"""And what a cause of the policy says."""
 
 
 class HistoryWords:
@@ -60,16 +64,20 @@ class HistoryWords:
 
     def what(self, entry: "HistoryEntry", without: str = "") -> str:
         """Return what happened with its details, but the one that the reader knows."""
+        has_cause = not entry.details.keys().isdisjoint(("cause", "reason"))
+        unsaid = _NOT_SAID_TWICE if has_cause else _NOT_SAID
         details = [
             self._detail(name, text)
             for name, text in entry.details.items()
-            if name not in (*_NOT_SAID, without)
+            if name not in (*unsaid, without)
         ]
         event = said(EVENTS, entry.kind, self._translate)
         return f"{event}: {'; '.join(details)}" if details else event
 
     def _detail(self, name: str, text: str) -> str:
-        if name in _TOPICS:
+        if name == "cause" and text in ABANDONMENTS:
+            value = said(ABANDONMENTS, text, self._translate)
+        elif name in _TOPICS:
             codes = text.split(", ")
             value = ", ".join(self._words.word(_TOPICS[name], code) for code in codes)
         elif name == "reasons":

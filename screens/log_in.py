@@ -317,7 +317,15 @@ def begin_work(
     if session.enrolling:
         app.start_over("first_password", password)
     else:
-        app.start_over("worklist")
+        begin_day(app)
+
+
+def begin_day(app: VentanillaApp) -> None:
+    """Open what a day begins with: the cases, or the institutions of an office that has some."""
+    if app.backend is None:
+        raise RuntimeError("nobody is logged in")
+    has_institutions = app.backend.policy.policy.portable is not None
+    app.start_over("institutions_home" if has_institutions else "worklist")
 
 
 def _write_samples(offices: Offices) -> None:

@@ -51,9 +51,7 @@ class MailServerScreen(CounterScreen[None]):
             self.query_one("#message", MessageLine).show_findings(findings)
         else:
             self.tell(
-                self.translate(
-                    N_("The mail server is kept; mail leaves through it after the next log-in.")
-                )
+                self.translate(N_("The mail server is kept; mail leaves through it from now on."))
             )
 
     def action_do(self) -> None:

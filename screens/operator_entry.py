@@ -27,6 +27,9 @@ from tui.form_fields import FieldSpec
 from tui.translation import N_
 from tui.widgets.dialog import Dialog
 
+_GIVEN = tuple(role for role in ROLES if role != "member")
+"""Roles that are given here; members are invited by their institutions."""
+
 SAVE = DO.named(N_("Save"), N_("Keeps what is entered."))
 
 
@@ -49,17 +52,17 @@ class RoleList(VentanillaWidget, OptionList):
     @property
     def marked(self) -> tuple[str, ...]:
         """The roles marked, in the order of the list."""
-        return tuple(role for role in ROLES if role in self._marked)
+        return tuple(role for role in _GIVEN if role in self._marked)
 
     def on_mount(self) -> None:
         """List the roles."""
-        self.add_options(Option(self._line(role), id=role) for role in ROLES)
+        self.add_options(Option(self._line(role), id=role) for role in _GIVEN)
         self.highlighted = 0
 
     def action_mark(self) -> None:
         """Mark the role, or take the mark away."""
         if self.highlighted is not None:
-            role = tuple(ROLES)[self.highlighted]
+            role = _GIVEN[self.highlighted]
             self._marked ^= {role}
             self.replace_option_prompt(role, self._line(role))
 

@@ -139,6 +139,7 @@ class PaymentScreen(DraftingScreen[None]):
         form, amount = self.query_one(Form), self.query_one(AmountField)
         if self._at_proof and not amount.has_focus:
             self.set_focus(amount)
+            amount.mark_for_replacement()
         elif not self._at_proof and not form.focused_field:
             form.focus_field(next(iter(form.texts())))
 
@@ -304,6 +305,7 @@ class PaymentScreen(DraftingScreen[None]):
             # Beside the amount: the message line has no room for the whole sentence.
             self.query_one(MessageLine).clear()
             self.query_one("#hint", Static).update(findings_words(self, receipt.findings))
+            self.query_one(AmountField).mark_for_replacement()
 
     # -- fields ----------------------------------------------------------------------------------
 

@@ -12,7 +12,7 @@ from textual.widgets import Static
 from backend_client.life_view import LifeView
 from issuance.findings import Severity
 from issuance.queries import CertificateLife, CertificateLifeQuery
-from screens.application_words import Renewal
+from screens.application_words import FilledIn
 from screens.case_screen import CaseScreen
 from screens.paged_text import Heading, LabelledRow, PagedText, Part
 from tui.actions import BACK, DO, Action, bindings
@@ -131,6 +131,6 @@ class RenewalScreen(CaseScreen[None]):
         life = self._life
         if life is None or not self._can_begin():
             return
-        renewal = Renewal(life.line.serial, dict(life.values))
+        renewal = FilledIn(dict(life.values), life.line.serial)
         screen = self.ventanilla.make_screen("application", life.renewal_product, (), True, renewal)
         self.ventanilla.switch_screen(screen)

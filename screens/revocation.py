@@ -96,6 +96,9 @@ class RevocationScreen(LifeForm):
     def _question(self, body: RevokeCertificate) -> Confirm:
         name = self.words.person_name(self.state)
         wish = wish_words(body, self.terms, self.translate)
+        link = self.backend.link
+        if link is not None and not link.online:
+            return self._request(name, wish)
         if not self.terms.needs_second_person(body.asked_by):
             return final_question(name, wish, self.translate)
         roles = roles_said(self.words.roles_for("confirm_revocation"), self.translate)
@@ -109,6 +112,20 @@ class RevocationScreen(LifeForm):
         )
         question = self.translate(N_("Revoke the certificate of {name}?"), name=name)
         return Confirm(question, consequence, self.translate(N_("Yes, ask for it")))
+
+    def _request(self, name: str, wish: str) -> Confirm:
+        """Return the question where the server cannot be reached: only the request is recorded."""
+        roles = roles_said(self.words.roles_for("confirm_revocation"), self.translate)
+        consequence = N_(
+            "{wish} The request is recorded here with this hour and leaves before everything else"
+            " once there is a connection; then another person ({roles}) confirms it. Until then the"
+            " certificate holds: telephone one of them now."
+        )
+        return Confirm(
+            self.translate(N_("Record the request to revoke for {name}?"), name=name),
+            self.translate(consequence, wish=wish, roles=roles),
+            self.translate(N_("Yes, record the request")),
+        )
 
 
 def wish_words(

@@ -7,7 +7,6 @@ from typing import Final
 from textual.actions import SkipAction
 from textual.events import Paste
 from textual.message import Message
-from textual.widgets.input import Selection
 
 from screens.card_comparison import is_address
 from tui.widgets.line_input import LineInput
@@ -39,10 +38,6 @@ class SearchBox(LineInput):
             self.post_message(self.CardPasted(event.text))
         else:
             super()._on_paste(event)
-
-    def mark_for_replacement(self) -> None:
-        """Let the next key typed begin a new text."""
-        self.selection = Selection(0, len(self.value))
 
     def action_cursor_left(self, select: bool = False) -> None:
         """Move in the text."""

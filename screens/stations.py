@@ -13,6 +13,7 @@ from issuance.identity.cleaning import printable
 from issuance.queries import StationEntry, StationsAnswer, StationsQuery
 from issuance.stations.stream import EndStation, StationStatus
 from issuance.streams import StreamRef
+from screens.carried_work import TAKE_IN, take_work_in
 from screens.counter_screen import CounterScreen
 from tui.actions import BACK, DO, REFRESH, bindings
 from tui.translation import N_
@@ -21,21 +22,24 @@ from tui.widgets.data_table import PageTable
 from tui.widgets.value_list import ValueList
 
 INVITE = DO.named(N_("Invite"), N_("Lets another computer enrol as a station, with a code."))
-_COLUMNS: Final = (N_("Station"), N_("State"), N_("Enrolled"), N_("Not settled"))
+_COLUMNS: Final = (
+    N_("Station"), N_("State"), N_("Last heard of"), N_("Waits there"), N_("Not settled"),
+)  # fmt: skip
 _STATES: Final = {
     StationStatus.INVITED: N_("invited"),
     StationStatus.ACTIVE: N_("in use"),
     StationStatus.FROZEN: N_("stopped: enrol it anew"),
     StationStatus.ENDED: N_("out of use"),
 }
-_AGAIN, _END = "again", "end"
+_ERASED: Final = N_("lost, to be erased")
+_AGAIN, _END, _LOST = "again", "end", "lost"
 
 
 class StationsScreen(CounterScreen[None]):
     """Lists the stations; Enter on one shows what can be done."""
 
     CSS_PATH = "stations.tcss"
-    ACTIONS = (BACK, REFRESH, INVITE)
+    ACTIONS = (BACK, REFRESH, TAKE_IN, INVITE)
     BINDINGS: ClassVar = bindings(*ACTIONS)
 
     def __init__(self) -> None:
@@ -75,15 +79,35 @@ class StationsScreen(CounterScreen[None]):
             [(str(each.station), self._row(each)) for each in self._stations],
         )
         table.move_cursor(row=row)
-        none = N_("No computer is a station yet: F10 makes a code for one.")
-        self.query_one("#about", Static).update("" if self._stations else self.translate(none))
+        self._draw_marked()
+
+    def _draw_marked(self) -> None:
+        row = self.query_one(PageTable).cursor_row
+        if not self._stations:
+            words = self.translate(N_("No computer is a station yet: F10 makes a code for one."))
+        else:
+            words = self._about(self._stations[min(row, len(self._stations) - 1)])
+        self.query_one("#about", Static).update(printable(words))
+
+    def _about(self, station: StationEntry) -> str:
+        """Tell since when a station is enrolled, and since when work waits there."""
+        parts: list[str] = []
+        if station.enrolled_at is not None:
+            enrolled = self._day(station.enrolled_at)
+            parts.append(self.translate(N_("Enrolled {time}."), time=enrolled))
+        if station.oldest is not None:
+            words = N_("{count} wait there, the oldest since {time}, with {size} KB of files.")
+            size, time = -(-station.octets // 1024), self._day(station.oldest)
+            parts.append(self.translate(words, count=station.waiting, time=time, size=size))
+        return " ".join(parts)
 
     def _row(self, station: StationEntry) -> tuple[str, ...]:
-        state = self.translate(_STATES[station.status])
+        state = self.translate(_ERASED if station.erase else _STATES[station.status])
         if station.invited_until is not None and station.status is not StationStatus.INVITED:
             state = self.translate(N_("{state}, a code waits"), state=state)
-        enrolled = self._day(station.enrolled_at) if station.enrolled_at else "–"
-        return printable(station.name), state, enrolled, str(station.unsettled)
+        seen = self._day(station.last_seen) if station.last_seen else "–"
+        waiting = str(station.waiting) if station.last_seen else "–"
+        return printable(station.name), state, seen, waiting, str(station.unsettled)
 
     def _day(self, at: datetime) -> str:
         return f"{at.astimezone(ZoneInfo(self.words.zone)):%d.%m.%Y %H:%M}"
@@ -94,21 +118,36 @@ class StationsScreen(CounterScreen[None]):
         """Read everything again."""
         self.load()
 
+    @work(exclusive=True, group="command", exit_on_error=True, description="take work in")
+    async def action_print(self) -> None:
+        """Take in what a station without a connection could not send."""
+        await take_work_in(self)
+        self.load()
+
     def action_do(self) -> None:
         """Invite another computer."""
         self.ventanilla.open_screen("station_entry", callback=lambda _: self.load())
 
+    def on_data_table_row_highlighted(self, event: DataTable.RowHighlighted) -> None:
+        """Tell more about the marked station."""
+        event.stop()
+        if self.is_drawn:
+            self._draw_marked()
+
     def on_data_table_row_selected(self, event: DataTable.RowSelected) -> None:
         """Show what can be done about a station."""
         station = next(each for each in self._stations if str(each.station) == event.row_key.value)
-        if station.status is StationStatus.ENDED:
+        if station.status is StationStatus.ENDED and station.erase:
             ended = N_("“{name}” was ended; for the same computer invite a new station.")
             self.tell(self.translate(ended, name=printable(station.name)))
             return
         acts = (
             (_AGAIN, self.translate(N_("Make a new code (the computer begins anew)"))),
             (_END, self.translate(N_("End: nothing more is taken from it"))),
+            (_LOST, self.translate(N_("Lost: it erases itself when it is heard of"))),
         )
+        if station.status is StationStatus.ENDED:
+            acts = acts[2:]
         self.ventanilla.push_screen(
             ValueList(printable(station.name), acts), lambda act: self._act(act, station)
         )
@@ -118,6 +157,22 @@ class StationsScreen(CounterScreen[None]):
             self.ventanilla.open_screen("station_entry", station, callback=lambda _: self.load())
         elif act == _END:
             self._confirm_end(station)
+        elif act == _LOST:
+            self._confirm_lost(station)
+
+    def _confirm_lost(self, station: StationEntry) -> None:
+        words = N_(
+            "What was recorded there and has not arrived is lost for good. The order waits until"
+            " somebody tries to log in there with a connection; it cannot be taken back."
+        )
+        self.ventanilla.push_screen(
+            Confirm(
+                self.translate(N_("Was “{name}” lost or stolen?"), name=printable(station.name)),
+                self.translate(words),
+                self.translate(N_("Yes, have it erased")),
+            ),
+            lambda agreed: self.end(station, erase=True) if agreed else None,
+        )
 
     def _confirm_end(self, station: StationEntry) -> None:
         def answered(agreed: bool | None) -> None:
@@ -136,10 +191,10 @@ class StationsScreen(CounterScreen[None]):
         )
 
     @work(exclusive=True, group="command", exit_on_error=True, description="end a station")
-    async def end(self, station: StationEntry) -> None:
+    async def end(self, station: StationEntry, *, erase: bool = False) -> None:
         """End a station, and read everything again."""
         ref = StreamRef(kind="station", id=station.station)
-        receipt = await self.backend.execute(EndStation(), ref, station.revision)
+        receipt = await self.backend.execute(EndStation(erase=erase), ref, station.revision)
         if receipt.applied:
             self.tell(self.translate(N_("Done.")))
         else:

@@ -1,33 +1,35 @@
 """What this station recorded without the server: what waits, what was not applied, and why."""
 
-from collections import Counter
+from collections import defaultdict
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, Final
-from zoneinfo import ZoneInfo
 
 from textual import work
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.widgets import DataTable, Static
+from textual.widgets import DataTable, ProgressBar, Static
 
 from backend_client.unsettled import Unsettled
-from issuance.findings import Severity
+from issuance.findings import Finding, Severity
 from issuance.identity.cleaning import printable
-from issuance.sync.push import Mending, Outcome
+from issuance.sync.push import Outcome
+from screens.capture_receipt import show_receipt
+from screens.carried_work import EXPORT, export_work
 from screens.counter_screen import CounterScreen
-from tui.actions import BACK, DO, REFRESH, bindings
+from tui.actions import BACK, DO, REFRESH, RETAKE, bindings
 from tui.case_words import ACTS, said
+from tui.cells import whole_words
 from tui.header import link_words
+from tui.moments import short
 from tui.translation import N_
-from tui.widgets.confirm import Confirm
 from tui.widgets.data_table import PageTable
-from tui.widgets.value_list import ValueList
 
 if TYPE_CHECKING:
     from backend_client.backend import Link
 
+RECEIPT = RETAKE.named(N_("Receipt"), N_("Makes the receipt of the marked line's case."))
 NOW = DO.named(N_("Exchange now"), N_("Sends what waits and asks what is new, at once."))
-_COLUMNS: Final = (N_("Nr."), N_("Act"), N_("Applicant"), N_("Recorded"), N_("By"), N_("State"))
+_COLUMNS: Final = (N_("Nr."), N_("Act"), N_("Applicant"), N_("State"), N_("Recorded"), N_("By"))
 _OUTCOMES: Final = {
     Outcome.PENDING: N_("to be sent"),
     Outcome.WAITING: N_("waits there"),
@@ -35,15 +37,19 @@ _OUTCOMES: Final = {
     Outcome.CONFLICT: N_("changed there"),
     Outcome.PARKED: N_("kept for a person"),
 }
-_AGAIN, _GIVE_UP = "again", "give_up"
+_REVOKE: Final = "revoke_certificate"
 _WIDE: Final = 200
+_NARROW: Final = 100
+_ACT, _PERSON = 19, 17
+"""Cells of two columns where the terminal is narrower than that."""
+_KIB: Final = 1024
 
 
 class SyncScreen(CounterScreen[None]):
-    """Lists what is not applied at the server; Enter on a refused line shows what can be done."""
+    """Lists what is not applied at the server; Enter on a refused line shows both sides of it."""
 
     CSS_PATH = "sync.tcss"
-    ACTIONS = (BACK, REFRESH, NOW)
+    ACTIONS = (BACK, REFRESH, RECEIPT, EXPORT, NOW)
     BINDINGS: ClassVar = bindings(*ACTIONS)
 
     def __init__(self) -> None:
@@ -56,6 +62,8 @@ class SyncScreen(CounterScreen[None]):
             title = N_("Exchange with the server")
             yield Static(self.translate(title), classes="title", markup=False)
             yield Static(id="standing", markup=False)
+            yield Static(id="files", markup=False)
+            yield ProgressBar(id="progress", show_eta=False)
             yield PageTable()
             yield Static(id="about", markup=False)
 
@@ -63,13 +71,18 @@ class SyncScreen(CounterScreen[None]):
         """Read everything, and again whenever the link tells something else."""
         self.watch(self.ventanilla, "station", self._read_again)
 
+    def on_screen_resume(self) -> None:
+        """Read again what may have been mended on another screen."""
+        self.load()
+
     def _read_again(self) -> None:
         self.load()
 
     @work(exclusive=True, group="load", exit_on_error=True, description="read what waits")
     async def load(self) -> None:
         """Read what is not applied."""
-        self._unsettled = await self.backend.unsettled()
+        beside = self.backend.beside_server
+        self._unsettled = await beside.unsettled() if beside else ()
         if self.is_drawn:
             self.fill()
 
@@ -84,28 +97,83 @@ class SyncScreen(CounterScreen[None]):
         table.move_cursor(row=row)
         link = self.backend.link
         self.query_one("#standing", Static).update(self._standing(link) if link else "")
+        self._draw_files(link)
         self._draw_marked()
 
     def _standing(self, link: "Link") -> str:
-        lines = [link_words(link, self.translate, _WIDE)]
-        open_still = [each for each in self._unsettled if not each.mendable]
-        kinds = Counter(self._act(each) for each in open_still)
-        lines += [", ".join(f"{kind}: {count}" for kind, count in kinds.items())] if kinds else []
+        lines = [link_words(link, self.translate, _WIDE), *self._revocations()]
+        lines += [*self._kinds(), *self._lease()]
         if link.trouble is not None:
             trouble = self.finding_text(link.trouble)
             lines.append(self.translate(N_("Last exchange: {trouble}"), trouble=trouble))
         return "\n".join(lines)
+
+    def _kinds(self) -> list[str]:
+        """Return how much of each kind waits, and since when the oldest does."""
+        waiting: defaultdict[str, list[datetime]] = defaultdict(list)
+        for each in self._unsettled:
+            if not each.mendable:
+                waiting[self._act(each)].append(each.at)
+        words = N_("{act}: {count}, since {time}")
+        parts = [
+            self.translate(words, act=act, count=len(times), time=self._time(min(times)))
+            for act, times in waiting.items()
+        ]
+        return [" · ".join(parts)] if parts else []
+
+    def _revocations(self) -> list[str]:
+        """Say which revocations wait: until the server has them the certificates hold."""
+        words = N_(
+            "To be revoked since {time}: {name}. It holds until then: telephone an approver."
+        )
+        return [
+            self.translate(words, time=self._time(each.at), name=printable(each.person))
+            for each in self._unsettled
+            if each.kind == _REVOKE and not each.mendable
+        ]
+
+    def _lease(self) -> list[str]:
+        beside = self.backend.beside_server
+        if beside is None:
+            return []
+        lease = beside.lease
+        if isinstance(lease, Finding):
+            return [self.finding_text(lease)]
+        opened = [
+            each for each in self._unsettled if each.kind == "open_case" and not each.mendable
+        ]
+        if lease.expires_at <= self.backend.now():
+            words = N_("Without the server nothing can be recorded here: leave ended {time}.")
+        else:
+            words = N_("Leave to work without the server until {time}: {cases} of {most} cases.")
+        time = self._time(lease.expires_at)
+        return [self.translate(words, time=time, cases=len(opened), most=lease.cases)]
+
+    def _draw_files(self, link: "Link | None") -> None:
+        """Say how much of the files that wait is there; a bar shows it while they are sent."""
+        octets = sum(each.octets for each in self._unsettled if not each.mendable)
+        sending = link.sending if link and octets else None
+        arrived, altogether = sending or (0, octets)
+        words = N_("Files: {arrived} of {altogether} KB are there.") if octets else ""
+        told = {"arrived": arrived // _KIB, "altogether": -(-altogether // _KIB)}
+        self.query_one("#files", Static).update(self.translate(words, **told) if words else "")
+        self.query_one("#files").display = bool(octets)
+        bar = self.query_one(ProgressBar)
+        bar.display = sending is not None
+        bar.update(total=altogether or None, progress=arrived)
 
     def _act(self, each: Unsettled) -> str:
         return said(ACTS, each.kind, self.translate) if each.kind else self.translate(N_("Give up"))
 
     def _row(self, each: Unsettled) -> tuple[str, ...]:
         state = self.translate(_OUTCOMES.get(each.outcome, each.outcome.value))
-        person, operator = printable(each.person), printable(each.operator)
-        return str(each.seq), self._act(each), person, self._time(each.at), operator, state
+        act, person = self._act(each), each.person
+        if self.size.width < _NARROW:
+            act, person = whole_words(act, _ACT), whole_words(person, _PERSON)
+        return str(each.seq), act, person, state, self._time(each.at), each.operator
 
     def _time(self, at: datetime) -> str:
-        return f"{at.astimezone(ZoneInfo(self.words.zone)):%d.%m. %H:%M}"
+        return short(at, self.words.zone, self.translate.language)
 
     def _draw_marked(self) -> None:
         row = self.query_one(PageTable).cursor_row
@@ -131,44 +199,40 @@ class SyncScreen(CounterScreen[None]):
         if not chosen.mendable:
             self.tell(self.translate(N_("This is on its way; there is nothing to do about it.")))
             return
-        acts = (
-            (_AGAIN, self.translate(N_("Try again"))),
-            (_GIVE_UP, self.translate(N_("Give up: it is not done"))),
-        )
-        title = f"{self._act(chosen)} · {printable(chosen.person)}"
-        self.ventanilla.push_screen(ValueList(title, acts), lambda act: self._do(act, chosen))
+        self.compare(chosen)
 
-    def _do(self, act: str | None, chosen: Unsettled) -> None:
-        if act == _AGAIN:
-            self.mend(chosen, Mending.RETRY)
-        elif act == _GIVE_UP:
-            self.ventanilla.push_screen(
-                Confirm(
-                    self.translate(N_("Give it up?")),
-                    self.translate(
-                        N_("What was recorded here is not done at the server. It stays in the log.")
-                    ),
-                    self.translate(N_("Yes, it is not done")),
-                ),
-                lambda agreed: self.mend(chosen, Mending.CANCEL) if agreed else None,
-            )
+    @work(exclusive=True, group="command", exit_on_error=True, description="read both sides")
+    async def compare(self, chosen: Unsettled) -> None:
+        """Show a line as it is here beside what is there."""
+        if (beside := self.backend.beside_server) is not None:
+            both = await beside.both_sides(chosen.seq)
+            self.ventanilla.open_screen("unsettled", chosen, both, callback=self._mended)
 
-    @work(exclusive=True, group="command", exit_on_error=True, description="mend a command")
-    async def mend(self, chosen: Unsettled, how: Mending) -> None:
-        """Try again or give up, and read everything again."""
-        receipt = await self.backend.mend(chosen.seq, how)
-        if receipt.applied:
-            self.tell(self.translate(N_("It is sent with the next exchange.")))
-        else:
-            self.tell_findings(receipt.findings)
+    def _mended(self, told: str | None) -> None:
+        if told is not None:
+            self.tell(told)
         self.load()
 
     def action_refresh(self) -> None:
         """Read again."""
         self.load()
 
+    @work(exclusive=True, group="command", exit_on_error=True, description="make a receipt")
+    async def action_retake(self) -> None:
+        """Show the receipt for the applicant of the marked line."""
+        row = self.query_one(PageTable).cursor_row
+        if row < len(self._unsettled):
+            await show_receipt(self, self._unsettled[row].case)
+
+    @work(exclusive=True, group="export", exit_on_error=True, description="export unsent work")
+    async def action_print(self) -> None:
+        """Write what waits to a file for somebody to carry to the server."""
+        if (beside := self.backend.beside_server) is not None:
+            await export_work(self, beside)
+
     @work(exclusive=True, group="exchange", exit_on_error=True, description="exchange now")
     async def action_do(self) -> None:
         """Exchange at once."""
-        await self.backend.exchange_now()
-        self.tell(self.translate(N_("Exchanging …")), Severity.INFORMS)
+        if (beside := self.backend.beside_server) is not None:
+            await beside.exchange_now()
+            self.tell(self.translate(N_("Exchanging …")), Severity.INFORMS)

@@ -218,9 +218,12 @@ class TokenPinScreen(CounterScreen[ChosenToken | TokenGone]):
             if not self.is_drawn:
                 return
             self._tokens = () if isinstance(found, Finding) else found
-            known = self._token.serial if self._token else ""
+            known, way = self._token.serial if self._token else "", self._way
             same = (each for each in self._tokens if each.serial == known)
             self._token = next(same, self._tokens[0] if self._tokens else None)
+            if self._way is not way:
+                # What was typed belongs to fields that mean something else now.
+                self._empty()
             self._fill()
         told = found if isinstance(found, Finding) else self._finding
         self._finding = None

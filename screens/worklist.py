@@ -376,16 +376,16 @@ class WorklistScreen(CounterScreen[None]):
         """Offer the office's other screens."""
         choices = [("policy", self.translate(N_("Rules of the office")))]
         choices += [("settings", self.translate(N_("Language and colours")))]
-        if self.backend.stands_alone:
+        if self.backend.beside_server is not None:
             choices.insert(0, ("sync", self.translate(N_("Exchange with the server"))))
+        if self.backend.link is not None:
+            choices.append(("receipt_check", self.translate(N_("Check a receipt"))))
         if Role.ADMINISTRATOR in self.backend.session.roles:
             choices.insert(0, ("operators", self.translate(N_("People who work here"))))
-
-        def chosen(name: str | None) -> None:
-            if name is not None:
-                self.ventanilla.open_screen(name)
-
-        self.ventanilla.push_screen(ValueList(self.translate(N_("Office")), choices), chosen)
+        self.ventanilla.push_screen(
+            ValueList(self.translate(N_("Office")), choices),
+            lambda name: self.ventanilla.open_screen(name) if name else None,
+        )
 
     def action_retake(self) -> None:
         """Show the issued certificates."""

@@ -15,15 +15,31 @@ from server.routes import (
     blobs,
     checks,
     commands,
+    csc,
     health,
     office,
     queries,
     sessions,
+    signatures,
     stations,
     status,
+    tickets,
 )
 
-_TOPICS = (sessions, commands, queries, blobs, checks, stations, office, status, health)
+_TOPICS = (
+    sessions,
+    commands,
+    queries,
+    blobs,
+    checks,
+    stations,
+    office,
+    status,
+    health,
+    tickets,
+    signatures,
+    csc,
+)
 
 
 def create_application(served: ServedOffice, journal: Journal | None = None) -> FastAPI:

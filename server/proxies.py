@@ -15,6 +15,8 @@ VERIFIED: Final = "x-client-verify"
 """`$ssl_client_verify` of nginx: SUCCESS, NONE or FAILED:reason."""
 CERTIFICATE: Final = "x-client-certificate"
 """`$ssl_client_escaped_cert` of nginx: the certificate in PEM, percent-encoded."""
+FORWARDED_FOR: Final = "x-forwarded-for"
+"""`$remote_addr` of nginx."""
 PEER_USER: Final = "uid:"
 """How a client of the Unix socket is named, before the number of its user."""
 
@@ -32,6 +34,12 @@ class Proxies:
         if host.startswith(PEER_USER):
             return int(host.removeprefix(PEER_USER)) in self.users
         return host in self.addresses
+
+    def client_address(self, request: Request) -> str:
+        """Return the address a request came from, which behind the proxy is what the proxy says."""
+        if self.speaks(request):
+            return request.headers.get(FORWARDED_FOR, "").rpartition(",")[2].strip()
+        return request.client.host if request.client else ""
 
     def certificate(self, request: Request) -> str:
         """Return the SHA-256 of the client's certificate; empty where it showed none.

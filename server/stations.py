@@ -6,7 +6,7 @@ from uuid import UUID
 
 from fastapi import Depends, Header, Request
 
-from issuance.engine.stations import station_of_epoch
+from issuance.engine.stations import erase_order, station_of_epoch
 from issuance.findings import Finding, blocks
 from issuance.findings.sync import SyncCode
 from issuance.stations.ticket import HEADER, PresentedTicket, Ticket
@@ -64,7 +64,7 @@ def _opened(request: Request, body: bytes, served: ServedOffice, header: str) ->
     with served.office.register.reading() as reading:
         known = station_of_epoch(reading, claimed.station, claimed.epoch)
     if isinstance(known, Finding):
-        return known
+        return erase_order(served.office, claimed.station) or known
     ticket = presented.opened(Ticket, bytes.fromhex(known.public_key))
     if isinstance(ticket, Finding):
         return ticket

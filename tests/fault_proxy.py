@@ -2,10 +2,14 @@
 
 import asyncio
 import contextlib
+import random
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+
+_PACKET = 1448
+_NOTHING = 1e-5
 
 
 @dataclass
@@ -14,7 +18,8 @@ class Faults:
 
     `refuse` closes each new one, `drop_answers` closes both sides when the server answers (so
     many times), `cut_requests` closes them before the server hears of the request, `swallow` lets
-    nothing through either way, `delay` is how many seconds the way takes in each direction.
+    nothing through either way, `delay` is how many seconds the way takes in each direction, `loss`
+    the share of packets that come a round trip later, since they had to be sent again.
     """
 
     refuse: bool = False
@@ -22,6 +27,8 @@ class Faults:
     cut_requests: int = 0
     swallow: bool = False
     delay: float = 0.0
+    loss: float = 0.0
+    chance: random.Random = field(default_factory=lambda: random.Random(1))
     connections: int = 0
     pairs: set[asyncio.StreamWriter] = field(default_factory=set[asyncio.StreamWriter])
 
@@ -102,14 +109,24 @@ class FaultProxy:
         *,
         to_server: bool,
     ) -> None:
+        before = 0.0
         with contextlib.suppress(OSError):
             while piece := await reader.read(1 << 16):
                 if self._breaks(to_server=to_server):
                     break
                 if not self.faults.swallow:
-                    self._loop.call_later(self.faults.delay, _write, writer, piece)
+                    # Nothing overtakes what was sent before: at one moment there is no order.
+                    arrives = self._loop.time() + self._way(len(piece))
+                    before = max(before + _NOTHING, arrives)
+                    self._loop.call_at(before, _write, writer, piece)
         for each in pair:
             self._loop.call_later(self.faults.delay, each.transport.abort)
+
+    def _way(self, octets: int) -> float:
+        faults = self.faults
+        arrives = (1 - faults.loss) ** -(-octets // _PACKET)
+        again = 2 * faults.delay if faults.chance.random() > arrives else 0.0
+        return faults.delay + again
 
     def _breaks(self, *, to_server: bool) -> bool:
         faults = self.faults

@@ -1,4 +1,4 @@
-"""Writes the operator's guide, docs/operator/<language>/<step>.md, from the words that F1 shows.
+"""Writes the guides of docs/operator and docs/institutions from the words that F1 shows.
 
 `python tools/operator_guide.py` writes the pages; with `--check` it only tells, by its exit status,
 whether they are up to date.
@@ -16,14 +16,21 @@ from issuance.policies.model import EvidenceRule, FieldRule, Policy, StepKind, S
 POLICY: Final = "ec-icert"
 LIFE: Final = "certificates"
 """The page about what comes after the last step."""
-FOLDER: Final = Path(__file__).resolve().parent.parent / "docs" / "operator"
+DOCS: Final = Path(__file__).resolve().parent.parent / "docs"
+FOLDER: Final = DOCS / "operator"
+GUIDES: Final = {POLICY: FOLDER, "cl-firmagob": DOCS / "institutions"}
+"""Where each policy's guide lies, by language."""
+_TITLES: Final = ("title", "fields", "example")
 
 
 def pages(loaded: LoadedPolicy) -> dict[Path, str]:
-    """Return every page of the guide by its path below docs/operator."""
+    """Return every page of a policy's guide by its path below the guide's folder."""
     found: dict[Path, str] = {}
     for language in loaded.policy.languages:
         words = loaded.words(language)
+        if loaded.policy.portable is not None:
+            found[Path(language, "README.md")] = _page(_institutions(loaded.policy, words))
+            continue
         found[Path(language, "README.md")] = _page(_contents(loaded.policy, words))
         for step in loaded.policy.steps:
             found[Path(language, f"{step.id}.md")] = _page(_step(loaded.policy, step, words))
@@ -98,6 +105,15 @@ def _life(policy: Policy, words: PolicyWords) -> Iterator[str]:
     yield "\n".join(f"- {words.word('identifications', way)}" for way in ways)
 
 
+def _institutions(policy: Policy, words: PolicyWords) -> Iterator[str]:
+    yield f"# {words.word('guide', 'title')}"
+    for name in words.names("guide"):
+        if name not in _TITLES:
+            yield f"## {words.word('guide', name)}"
+            yield words.text(f"help/{name}").strip()
+    yield from _fields(policy.fields, words)
+
+
 def _fields(rules: tuple[FieldRule, ...], words: PolicyWords) -> Iterator[str]:
     yield f"## {words.word('guide', 'fields')}"
     for rule in rules:
@@ -125,16 +141,18 @@ def _questions(names: tuple[str, ...], words: PolicyWords) -> str:
 
 def main() -> int:
     """Write or check the guide; the exit status is 1 where a check finds it outdated."""
-    parser = argparse.ArgumentParser(prog="operator_guide", description="Write docs/operator.")
+    parser = argparse.ArgumentParser(prog="operator_guide", description="Write the guides.")
     parser.add_argument("--check", action="store_true", help="write nothing, only compare")
-    loaded = load_policy(POLICY)
-    if not parser.parse_args().check:
-        write(loaded, FOLDER)
-        return 0
-    outdated = differing(loaded, FOLDER)
-    for path in outdated:
-        sys.stderr.write(f"outdated: docs/operator/{path}\n")
-    return 1 if outdated else 0
+    is_check, is_outdated = parser.parse_args().check, False
+    for policy, folder in GUIDES.items():
+        loaded = load_policy(policy)
+        outdated = differing(loaded, folder)
+        if not is_check:
+            write(loaded, folder)
+        for path in outdated if is_check else ():
+            sys.stderr.write(f"outdated: {folder.relative_to(DOCS.parent)}/{path}\n")
+            is_outdated = True
+    return int(is_outdated)
 
 
 if __name__ == "__main__":

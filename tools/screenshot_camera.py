@@ -39,12 +39,14 @@ class Camera:
 
     Attributes:
         pictures: the SVG by the picture's name.
+        home: name and class of the screen a day begins with.
     """
 
     def __init__(self, pilot: Pilot[int], day: WorkingDay, pictures: dict[str, str]) -> None:
         self._pilot = pilot
         self._day = day
         self.pictures = pictures
+        self.home: tuple[str, str] = ("worklist", "WorklistScreen")
 
     @property
     def app(self) -> VentanillaApp:
@@ -97,21 +99,21 @@ class Camera:
         await self.settle()
 
     async def open(self, name: str, *arguments: Any, screen: str) -> None:
-        """Show a screen over the work-list."""
-        await self.arrive("WorklistScreen")
+        """Show a screen over the one a day begins with."""
+        await self.arrive(self.home[1])
         self.app.open_screen(name, *arguments)
         await self.arrive(screen)
 
     async def leave(self) -> None:
-        """Go back to the work-list, whatever was open."""
-        self.app.start_over("worklist")
-        await self.arrive("WorklistScreen")
+        """Go back to the screen a day begins with, whatever was open."""
+        self.app.start_over(self.home[0])
+        await self.arrive(self.home[1])
 
     async def become(self, user: str) -> None:
         """Log somebody of the demonstration in."""
         self._day.go_on()
         self.app.start_over("log_in", None, user)
-        await self.arrive("WorklistScreen")
+        await self.arrive(self.home[1])
 
     async def read_to_the_end(self) -> None:
         """Turn the pages of a text until its end."""

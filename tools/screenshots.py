@@ -14,8 +14,11 @@ from pathlib import Path
 from typing import Final
 from uuid import UUID
 
+from screenshot_alone import work_alone
 from screenshot_camera import WIDE, YES, Camera
+from screenshot_institutions import found_institutions, institutions
 from screenshot_office import WorkingDay, found_office, lead_cases
+from screenshot_portable import portable
 
 from backend_client.founding import SAMPLES
 from backend_client.offices import DEMONSTRATION, Offices
@@ -57,6 +60,9 @@ _FIRST_PASSWORD: Final = "kp4m-7rtz-x2ch-9qwd"  # noqa: S105 -- of a person who 
 async def before_an_office(camera: Camera) -> None:
     """Show what an empty computer offers."""
     await camera.take("first_start")
+    await camera.arrive("ConnectScreen", "down", "down", "enter")
+    await camera.take("connect")
+    await camera.arrive("FirstStartScreen", "f3")
     await camera.arrive("SetUpScreen", "down", "enter")
     await camera.take("set_up")
 
@@ -300,6 +306,9 @@ async def take_all(home: Path) -> dict[Path, str]:
     # Signing a contract runs a loop of its own.
     cases = await asyncio.to_thread(lead_cases, offices, folder, day)
     kept = folder.rename(home / "kept")
+    platform_day = WorkingDay()
+    platform = found_institutions(home, platform_day)
+    kept_platform = folder.rename(home / "kept platform")
     found: dict[Path, str] = {}
     for language in LANGUAGES:
         pictures: dict[str, str] = {}
@@ -319,7 +328,13 @@ async def take_all(home: Path) -> dict[Path, str]:
             await review(camera, cases)
             await activate(camera, cases)
             await look_after_certificates(camera, cases)
+            await work_alone(camera, await _known(camera, cases["evidence"]))
             await administer(camera)
+        shutil.rmtree(folder)
+        shutil.copytree(kept_platform, folder)
+        async with running(platform, language, platform_day, pictures) as camera:
+            await institutions(camera, own)
+            await portable(camera, own)
         found.update({Path(language, f"{name}.svg"): svg for name, svg in pictures.items()})
         shutil.rmtree(folder)
     return found

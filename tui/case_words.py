@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from issuance.findings import Finding
+from tui.institution_words import STATUSES
 from tui.translation import N_, Translator
 
 ACTS: Final = {
@@ -83,6 +84,7 @@ EVENTS: Final = {
     "certificate_revoked": N_("Revoked the certificate"),
     "certificate_suspended": N_("Suspended the certificate"),
     "certificate_reinstated": N_("Reinstated the certificate"),
+    "standing_carried_over": N_("Carried over from the published revocation list"),
     "certificate_renewed": N_("Another certificate follows this one"),
     "certificate_expired": N_("The certificate ended"),
     "expiry_noticed": N_("The holder was told that the certificate ends"),
@@ -102,6 +104,7 @@ ROLES: Final = {
     "administrator": N_("administrator"),
     "auditor": N_("auditor"),
     "service": N_("service (no person)"),
+    "member": N_("member of an institution"),
 }
 
 QUEUES: Final = {
@@ -196,6 +199,12 @@ STANDINGS: Final = {
 }
 """How a certificate stands, short enough for a column."""
 
+ABANDONMENTS: Final = {
+    "authority_changed": N_("the authority has another key"),
+    "published_list": N_("the published list revokes it"),
+}
+"""Why an issue was given up, where no policy has words for it."""
+
 ASKERS: Final = {
     "holder": N_("the holder"),
     "representative": N_("the legal representative"),
@@ -228,5 +237,16 @@ def finding_in_words(finding: Finding, translate: Translator) -> Finding:
         roles = str(parameters["roles"]).split(", ")
         parameters["roles"] = roles_said(tuple(roles), translate)
     if "status" in parameters:
-        parameters["status"] = said(CASE_STATUSES, str(parameters["status"]), translate)
+        words = _status_words(finding.code)
+        parameters["status"] = said(words, str(parameters["status"]), translate)
     return Finding(finding.code, finding.severity, finding.field, parameters)
+
+
+def _status_words(code: str) -> Mapping[str, str]:
+    """Return the words for the status that a finding of a code tells."""
+    if code == "PORTABLE_NOT_POSSIBLE":
+        # Imports models, which the log-in has no use for.
+        from tui.portable_words import STATES
+
+        return {status.value: words for status, words in STATES.items()}
+    return STATUSES.get(code, CASE_STATUSES)

@@ -8,9 +8,12 @@ from textual.widgets import Static
 
 from tui.actions import Action
 from tui.application import VentanillaWidget
+from tui.translation import N_
 
 _AFTER_THE_FUNCTION_KEYS: Final = 99
 _GAP: Final = "  "
+_NAMED: Final = {"enter": N_("Enter")}
+"""Keys that have a name in each language."""
 
 
 class KeyBar(VentanillaWidget, Static):
@@ -46,13 +49,16 @@ class KeyBar(VentanillaWidget, Static):
 
     def _draw(self) -> None:
         parts = [
-            Content.assemble((action.key.upper(), "bold"), " ", self.translate(action.label))
+            Content.assemble((self._key(action), "bold"), " ", self.translate(action.label))
             for action in self._actions
         ]
         bar = Content("\n").join(_lines(parts, self.size.width or sum(map(len, parts)) * 2))
         if bar != self._drawn:
             self._drawn = bar
             self.update(bar)
+
+    def _key(self, action: Action) -> str:
+        return self.translate(_NAMED[action.key]) if action.key in _NAMED else action.key.upper()
 
 
 def _lines(parts: Sequence[Content], width: int) -> list[Content]:

@@ -16,6 +16,7 @@ from ventanilla.recovery_key import (
 )
 
 if TYPE_CHECKING:
+    from issuance.engine.carrying_over import CarriedOver
     from issuance.engine.restoring import Restored
     from issuance.findings import Finding
     from tui.translation import Translator
@@ -38,6 +39,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=Path,
         metavar="FOLDER",
         help="a new or empty folder (default: where this computer has its office)",
+    )
+    parser.add_argument(
+        "--list",
+        type=Path,
+        metavar="LIST",
+        help="the revocation list this office published last (.crl): what it revokes stays "
+        "revoked, and the next list is numbered above it",
     )
     add_key_file(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
@@ -62,6 +70,7 @@ def run(arguments: argparse.Namespace) -> int:
             target,
             partial(read_recovery_key, file=arguments.key_file),
             system_sources(),
+            arguments.list,
         )
     except NoRecoveryKeyError as missing:
         print(missing, file=sys.stderr)
@@ -84,14 +93,50 @@ def _unknown_since(restored: "Restored", words: "Translator") -> str:
     # The moments' words need a calendar, which `--help` does without.
     from tui.moments import full
 
-    since = N_(
-        "The backup was made on {moment} UTC and knows nothing that happened since. First of all "
-        "let an approver, who cannot issue, enter the revocations again that were made after it: "
-        "as soon as somebody who may issue logs in, a revocation list without them is published. "
-        "Mails stopped: {mails}."
-    )
-    moment = full(restored.taken_at, UTC, words.language)
-    return words(since, moment=moment, mails=restored.mails_stopped)
+    told = [
+        N_("The backup was made on {moment} UTC and knows nothing that happened since."),
+        N_("Mails stopped: {mails}."),
+    ]
+    carried = restored.carried
+    if carried is None:
+        told.append(
+            N_(
+                "First of all let an approver, who cannot issue, enter the revocations again that "
+                "were made after it: as soon as somebody who may issue logs in, a revocation list "
+                "without them is published. With `--list` and the list published last they are "
+                "carried over."
+            )
+        )
+    else:
+        told.append(
+            N_(
+                "Carried over from list {number}: of {changed} certificates how they stand, and "
+                "{unknown} revoked ones that the backup does not know."
+            )
+        )
+        if carried.unlisted:
+            told.append(
+                N_(
+                    "Suspended in the backup but not on the list: {unlisted}. Please look whether "
+                    "they were reinstated."
+                )
+            )
+    known: dict[str, str | int] = {
+        "moment": full(restored.taken_at, UTC, words.language),
+        "mails": restored.mails_stopped,
+    }
+    if carried is not None:
+        known |= _figures(carried)
+    return " ".join(words(each, **known) for each in told)
+
+
+def _figures(carried: "CarriedOver") -> dict[str, int]:
+    return {
+        "number": carried.number,
+        "changed": carried.changed,
+        "unknown": len(carried.unknown),
+        "unlisted": carried.unlisted,
+    }
 
 
 def _findings(restored: "Restored | tuple[Finding, ...]") -> "tuple[Finding, ...]":
@@ -113,5 +158,6 @@ def _outcome(restored: "Restored | tuple[Finding, ...]") -> dict[str, Any]:
         "taken_at": format_instant(restored.taken_at),
         "entries": restored.report.entries,
         "mails_stopped": restored.mails_stopped,
+        "list": restored.carried and _figures(restored.carried),
         "findings": codes,
     }

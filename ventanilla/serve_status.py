@@ -106,7 +106,7 @@ class _Handler(BaseHTTPRequestHandler):
         path = unquote(self.path.partition("?")[0])
         files = self._status.files
         if path.endswith(".crl"):
-            self._send_list(files.revocation_list())
+            self._send_list(files.list_at(path))
         elif path.endswith(".cer"):
             self._send(files.issuer(), "application/pkix-cert", None)
         else:

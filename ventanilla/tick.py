@@ -105,8 +105,15 @@ def _outcome(report: "DueReport", mails: int) -> dict[str, Any]:
 def _told(outcome: dict[str, Any], words: "Translator") -> str:
     from tui.case_words import EVENTS, said
 
+    happened = {
+        **EVENTS,
+        "portable_expired": N_("Certificates of officials ended"),
+        "portable_expiring_told": N_("Officials told that a certificate ends"),
+        "portable_reissue_asked": N_("Certificates asked for again by a campaign"),
+    }
     parts = [
-        f"{said(EVENTS, kind, words)}: {count}" for kind, count in sorted(outcome["events"].items())
+        f"{said(happened, kind, words)}: {count}"
+        for kind, count in sorted(outcome["events"].items())
     ]
     if outcome["list_number"] is not None:
         parts.append(words(N_("revocation list number {number}"), number=outcome["list_number"]))

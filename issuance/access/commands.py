@@ -1,6 +1,6 @@
 from typing import Literal
 
-from issuance.model import Count, Frozen, Text
+from issuance.model import Count, Frozen, Identifier, Text
 from issuance.secret import SecretField
 
 
@@ -47,6 +47,20 @@ class ChangePassword(Frozen):
     code: SecretField
 
 
+class InviteMember(Frozen):
+    """Give somebody of an institution an account: an official, or its operator without one.
+
+    Where the user name is that of the same person's account already, it gets the seat, too; then
+    the first password is passed over.
+    """
+
+    kind: Literal["invite_member"] = "invite_member"
+    user: str
+    institution: Identifier
+    official: Identifier | None = None
+    first_password: SecretField
+
+
 class RecordExport(Frozen):
     """Record, before it is written, that a list of certificates is saved as a file.
 
@@ -63,4 +77,6 @@ class RecordExport(Frozen):
     file: Text
 
 
-OfficeBody = AddOperator | ChangeRoles | RemoveOperator | ResetAccess | ChangePassword
+OfficeBody = (
+    AddOperator | ChangeRoles | RemoveOperator | ResetAccess | ChangePassword | InviteMember
+)

@@ -63,18 +63,7 @@ def replace_file(path: Path, content: bytes, *, settle_name: bool = True) -> Non
     Raises:
         OSError: it could not be written; the old content stays.
     """
-    write_beside(path, content)
-    put_in_place(path)
-    if settle_name:
-        sync_folder(path.parent)
-
-
-def write_beside(path: Path, content: bytes) -> None:
-    """Make the content durable beside a file of mode 0600, which stays as it is until it is put.
-
-    The caller holds the file with `exclusive`. Raises OSError.
-    """
-    unfinished = _unfinished(path)
+    unfinished = path.with_name(f".{path.name}.unfinished")
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW
     try:
         with open(os.open(unfinished, flags, 0o600), "wb") as file:  # noqa: PTH123 -- a descriptor
@@ -82,26 +71,12 @@ def write_beside(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-    except OSError:
-        unfinished.unlink(missing_ok=True)
-        raise
-
-
-def put_in_place(path: Path) -> None:
-    """Let what was written beside a file take its place, until `sync_folder` not for good.
-
-    Raises OSError.
-    """
-    unfinished = _unfinished(path)
-    try:
         unfinished.replace(path)
     except OSError:
         unfinished.unlink(missing_ok=True)
         raise
-
-
-def _unfinished(path: Path) -> Path:
-    return path.with_name(f".{path.name}.unfinished")
+    if settle_name:
+        sync_folder(path.parent)
 
 
 def sync_folder(folder: Path) -> None:

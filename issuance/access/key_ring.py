@@ -33,8 +33,14 @@ class Purpose(StrEnum):
     """Seals the mails that a demonstration keeps instead of sending them."""
     RECEIPTS = "receipts"
     """Seed of the Ed25519 key that signs what a server tells its stations."""
+    WORK = "work"
+    """The X25519 key that opens the files in which stations' unsent work is carried (age)."""
     UPLOADS = "uploads"
     """Seals the pieces of files that are still arriving at a server."""
+    CUSTODY = "custody"
+    """Seals the keys that seal what is in custody, and the PIN of the token that may keep it."""
+    ACTIVATION = "activation"
+    """HMAC of the leave to sign certain hashes that a signing client carries with it."""
 
 
 class KeyRing:

@@ -8,7 +8,7 @@ from issuance.access.roles import Role
 from issuance.events import Event
 from issuance.model import PERSONAL, Frozen, Identifier, Instant, Text
 
-FOLD_VERSION: Final = 2
+FOLD_VERSION: Final = 3
 
 
 class OperatorEvent(Event):
@@ -111,6 +111,29 @@ class ListExported(OperatorEvent):
     file: Annotated[Text, PERSONAL]
 
 
+class MemberSeated(OperatorEvent):
+    """The person may act as an official of an institution, or as its operator without `official`.
+
+    What that allows follows from the institution and the official at each moment.
+    """
+
+    KIND: ClassVar[str] = "operator_member_seated"
+
+    institution: Identifier
+    official: Identifier | None
+    by: str
+
+
+class MemberUnseated(OperatorEvent):
+    """The person does not act as that any more."""
+
+    KIND: ClassVar[str] = "operator_member_unseated"
+
+    institution: Identifier
+    official: Identifier | None
+    by: str
+
+
 class LoggedOut(OperatorEvent):
     """The session ended."""
 
@@ -132,13 +155,22 @@ CATALOGUE: Final[Mapping[str, type[OperatorEvent]]] = {
         LogInRefused,
         ActDenied,
         ListExported,
+        MemberSeated,
+        MemberUnseated,
         LoggedOut,
     )
 }
 
 
+class MemberSeat(Frozen):
+    """As whom somebody acts: an official of an institution, or its operator without `official`."""
+
+    institution: Identifier
+    official: Identifier | None
+
+
 class OperatorState(Frozen):
-    """An operator as the events leave it."""
+    """An operator as the events leave it; only somebody of an institution has `seats`."""
 
     user: str
     name: Annotated[Text, PERSONAL]
@@ -146,6 +178,7 @@ class OperatorState(Frozen):
     active: bool = True
     last_totp_step: int | None = None
     must_change_password: bool = False
+    seats: tuple[MemberSeat, ...] = ()
 
     @property
     def administers(self) -> bool:
@@ -159,10 +192,10 @@ def evolve(state: OperatorState | None, event: OperatorEvent) -> OperatorState:
         return OperatorState(user=event.user, name=event.name, roles=event.roles)
     if state is None:
         raise ValueError(f"{event.KIND} before {OperatorAdded.KIND}")
-    return state.model_copy(update=_changes(event))
+    return state.model_copy(update=_changes(state, event))
 
 
-def _changes(event: OperatorEvent) -> dict[str, object]:
+def _changes(state: OperatorState, event: OperatorEvent) -> dict[str, object]:
     match event:
         case RolesChanged():
             return {"roles": event.roles}
@@ -177,6 +210,11 @@ def _changes(event: OperatorEvent) -> dict[str, object]:
             return {"must_change_password": False, "last_totp_step": event.totp_step}
         case LoggedIn():
             return {"last_totp_step": event.totp_step}
+        case MemberSeated(institution=institution, official=official):
+            return {"seats": (*state.seats, MemberSeat(institution=institution, official=official))}
+        case MemberUnseated(institution=institution, official=official):
+            left = MemberSeat(institution=institution, official=official)
+            return {"seats": tuple(each for each in state.seats if each != left)}
         case AdmittedToEnrol() | LogInRefused() | ActDenied() | ListExported() | LoggedOut():
             return {}
         case _:

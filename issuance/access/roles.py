@@ -17,6 +17,8 @@ class Role(StrEnum):
     AUDITOR = "auditor"
     SERVICE = "service"
     """No person: a timer that lets clocks run and publishes who may be trusted."""
+    MEMBER = "member"
+    """Somebody of an institution: may do what their seats there give at this moment, no more."""
 
 
 class Session(Frozen):

@@ -56,7 +56,8 @@ class CaseFacts:
 
     `held` maps a claim to the number of the case that holds it. `checks` are the findings about the
     command's file, with the `engines` that looked, the photo's `boxes` and `fingerprint`, the
-    document's `pages`; `presented` is the HMAC of the presented code.
+    document's `pages`; `presented` is the HMAC of the presented code. `captured_at` is when a
+    station recorded the command without the server.
     """
 
     now: datetime
@@ -77,6 +78,7 @@ class CaseFacts:
     intent: PreparedIntent | None = None
     notice_template: str = ""
     renewed: RenewedCertificate | None = None
+    captured_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from issuance.cases.events.activation import KeyGivenUp
 from issuance.cases.events.base import CaseEvent
 from issuance.cases.life_state import LifeState, RevocationWish, Standing
 from issuance.cases.state import ActivationState, CaseState, CaseStatus
+from issuance.certificates.revocation_reasons import RevocationReason
 from issuance.model import Instant
 
 LifeRule = Callable[[Any, CaseState, str, Instant], dict[str, Any]]
@@ -34,7 +35,7 @@ def _requested(
         asker=event.asker,
         note=event.note,
         by=by,
-        at=at,
+        at=event.received_at or at,
     )
     return with_life(state, wish=wish)
 
@@ -107,9 +108,32 @@ def _given_up(event: KeyGivenUp, state: CaseState, by: str, at: Instant) -> dict
     standing = Standing(
         cause=event.reason, reason=event.revocation_reason, at=at, by=by, note=event.note
     )
+    return {"status": CaseStatus.OPEN, **_restarted(state, standing)}
+
+
+def _restarted(state: CaseState, standing: Standing) -> dict[str, Any]:
     activation = with_life(state, standing=standing)["activation"]
     restarted = ActivationState(given_up=(*state.activation.given_up, activation.certificate))
-    return {"activation": restarted, "status": CaseStatus.OPEN}
+    return {"activation": restarted}
+
+
+def _carried_over(
+    event: life.StandingCarriedOver, state: CaseState, by: str, at: Instant
+) -> dict[str, Any]:
+    standing = Standing(
+        cause="",
+        reason=event.revocation_reason,
+        at=event.revoked_at,
+        by=by,
+        invalid_since=event.invalid_since,
+    )
+    if event.revocation_reason == RevocationReason.CERTIFICATE_HOLD:
+        return {"status": CaseStatus.SUSPENDED, **with_life(state, standing=standing, wish=None)}
+    certificate = state.activation.certificate
+    if certificate is not None and certificate.delivered_at is None:
+        # The applicant has nothing in hand as far as is known, and can get another one.
+        return _restarted(state, standing)
+    return {"status": CaseStatus.REVOKED, **with_life(state, standing=standing, wish=None)}
 
 
 def issued_life(at: Instant) -> LifeState:
@@ -124,6 +148,7 @@ RULES: Final[dict[type[CaseEvent], LifeRule]] = {
     life.CertificateRevoked: _revoked,
     life.CertificateSuspended: _suspended,
     life.CertificateReinstated: _reinstated,
+    life.StandingCarriedOver: _carried_over,
     life.CertificateRenewed: _renewed,
     life.CertificateExpired: _expired,
     life.ExpiryNoticed: _noticed,

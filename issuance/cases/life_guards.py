@@ -25,8 +25,6 @@ def life_findings(state: CaseState, policy: Policy, act: str) -> tuple[Finding, 
         return (blocks(CaseFinding.CASE_CLOSED, status=state.status.value),)
     if state.status not in HANDED_OVER:
         return (blocks(RevocationFinding.CERTIFICATE_NOT_HANDED_OVER),)
-    if act == "revoke_certificate" and certificate.life.wish:
-        return (blocks(RevocationFinding.REVOCATION_WAITS),)
     if act in ("confirm_revocation", "decline_revocation") and not certificate.life.wish:
         return (blocks(RevocationFinding.NO_REVOCATION_WAITS),)
     if act == "suspend_certificate":

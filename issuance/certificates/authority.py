@@ -7,22 +7,34 @@ from typing import Final
 
 from cryptography import x509
 
-from issuance.certificates.keys import KeyAlgorithm, PrivateKey, PublicKey, hash_for
+from issuance.certificates.der import assemble, encode_name, frame_of, with_names
+from issuance.certificates.keys import (
+    KeyAlgorithm,
+    PrivateKey,
+    PublicKey,
+    certificate_der,
+    hash_for,
+    make_private_key,
+    sign,
+)
 from issuance.certificates.profile import ResolvedValue, SubjectAttribute, resolve_fields
+from issuance.certificates.revocation_list import ListPlan, list_to_be_signed, sign_list
 from issuance.certificates.serials import new_serial
+from issuance.certificates.signer import SoftwareSigner
 from issuance.certificates.to_be_signed import (
+    ThrowAwayKeys,
     address_extensions,
     authority_key_identifier,
     key_usage_extension,
+    signature_identifier,
 )
 from issuance.certificates.validity import Term, Validity
-from issuance.findings import Finding, blocks
-from issuance.findings.certificates import CertificateFinding
+from issuance.findings import Finding
 from issuance.model import Frozen, Text, plain
 from issuance.sources import Randomness
 
 _BACKDATE: Final = timedelta(minutes=5)
-_COMMON_NAME_OCTETS: Final = 64
+_LATER: Final = x509.Name([])
 
 _NAME_ATTRIBUTES: Final = (
     SubjectAttribute(oid="2.5.4.6", source="country"),
@@ -57,10 +69,14 @@ class AuthorityPlan(Frozen):
 
 @dataclass(frozen=True, slots=True)
 class NewAuthority:
-    """A root and its issuing authority, with the keys in clear: seal them at once."""
+    """A root and its issuing authority, with the keys in clear: seal them at once.
+
+    `root_list` is the root's revocation list in DER: nothing is revoked.
+    """
 
     root_certificate: x509.Certificate
     issuing_certificate: x509.Certificate
+    root_list: bytes
     root_key: PrivateKey = field(repr=False)
     issuing_key: PrivateKey = field(repr=False)
 
@@ -71,10 +87,12 @@ def create_authority(
     randomness: Randomness,
     now: datetime,
     make_issuing_key: Callable[[str], PrivateKey] | None = None,
+    issuing_path_length: int = 0,
 ) -> NewAuthority | list[Finding]:
     """Make the keys and certificates of a root and of one issuing authority under it.
 
     `make_issuing_key` makes the issuing key elsewhere, in a token; only its public half is used.
+    `issuing_path_length` is how many authorities may stand below the issuing one.
     """
     root_name, issuing_name = _name_of(plan.root), _name_of(plan.issuing)
     if isinstance(root_name, list) or isinstance(issuing_name, list):
@@ -100,20 +118,31 @@ def create_authority(
         Validity(begin, Term(years=years).end(begin)),
         crl_urls=plan.root_crl_urls,
         aia_urls=plan.root_aia_urls,
+        path_length=issuing_path_length,
     )
-    return NewAuthority(root, issuing, root_key, issuing_key)
+    root_list = _root_list(root, root_key, issuing)
+    return NewAuthority(root, issuing, root_list, root_key, issuing_key)
 
 
-def build_root(
-    name: x509.Name, key: PrivateKey, serial: int, validity: Validity
-) -> x509.Certificate:
-    """Return a self-signed root certificate."""
-    builder = _authority_builder(name, name, key.public_key(), serial, validity, None)
-    return builder.sign(key, hash_for(key.public_key()))
+def _root_list(root: x509.Certificate, root_key: PrivateKey, issuing: x509.Certificate) -> bytes:
+    """Return an empty list that holds as long as the issuing authority.
+
+    The root's key is not at hand any more when a shorter one would have to be renewed.
+    """
+    window = Validity(issuing.not_valid_before_utc, issuing.not_valid_after_utc)
+    plan = ListPlan(root, 1, window, ())
+    signer = SoftwareSigner(root_key, root)
+    return sign_list(signer, list_to_be_signed(plan, ThrowAwayKeys(lambda _: root_key)))
+
+
+def build_root(name: bytes, key: PrivateKey, serial: int, validity: Validity) -> x509.Certificate:
+    """Return a self-signed root certificate; `name` is DER."""
+    builder = _authority_builder(key.public_key(), serial, validity, None)
+    return _signed(builder, name, name, key)
 
 
 def build_issuing(
-    name: x509.Name,
+    name: bytes,
     public_key: PublicKey,
     root: x509.Certificate,
     root_key: PrivateKey,
@@ -122,21 +151,38 @@ def build_issuing(
     *,
     crl_urls: tuple[str, ...] = (),
     aia_urls: tuple[str, ...] = (),
+    path_length: int = 0,
 ) -> x509.Certificate:
-    """Return the certificate of an authority that issues to holders only (path length 0)."""
-    builder = _authority_builder(name, root.subject, public_key, serial, validity, 0)
+    """Return the certificate of an issuing authority; `name` is DER.
+
+    Of path length 0 it issues to holders only.
+    """
+    builder = _authority_builder(public_key, serial, validity, path_length)
     # Readers that demand policies find none below an authority that allows none (RFC 5280, 6.1).
     any_policy = x509.PolicyInformation(x509.ObjectIdentifier("2.5.29.32.0"), None)
     builder = builder.add_extension(authority_key_identifier(root), critical=False)
     builder = builder.add_extension(x509.CertificatePolicies([any_policy]), critical=False)
     for extension, critical in address_extensions(crl_urls, (), aia_urls):
         builder = builder.add_extension(extension, critical=critical)
-    return builder.sign(root_key, hash_for(root_key.public_key()))
+    return _signed(builder, name, frame_of(certificate_der(root)).subject, root_key)
+
+
+def _signed(
+    builder: x509.CertificateBuilder, subject: bytes, issuer: bytes, key: PrivateKey
+) -> x509.Certificate:
+    """Put the names in by hand and sign: `cryptography` counts their characters in octets."""
+    encoding_key = make_private_key("p-256")
+    draft = builder.sign(encoding_key, hash_for(encoding_key.public_key()))
+    to_be_signed = with_names(
+        draft.tbs_certificate_bytes,
+        subject=subject,
+        issuer=issuer,
+        algorithm=signature_identifier(key.public_key()),
+    )
+    return x509.load_der_x509_certificate(assemble(to_be_signed, sign(key, to_be_signed)))
 
 
 def _authority_builder(
-    name: x509.Name,
-    issuer: x509.Name,
     public_key: PublicKey,
     serial: int,
     validity: Validity,
@@ -144,8 +190,8 @@ def _authority_builder(
 ) -> x509.CertificateBuilder:
     return (
         x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(issuer)
+        .subject_name(_LATER)
+        .issuer_name(_LATER)
         .public_key(public_key)
         .serial_number(serial)
         .not_valid_before(validity.not_before)
@@ -156,27 +202,13 @@ def _authority_builder(
     )
 
 
-def _name_of(names: AuthorityNames) -> x509.Name | list[Finding]:
+def _name_of(names: AuthorityNames) -> bytes | list[Finding]:
+    """Return a name in DER, or what does not fit."""
     data: Mapping[str, str] = plain(names)
     resolved = resolve_fields(_NAME_ATTRIBUTES, data)
     findings = [each for each in resolved if isinstance(each, Finding)]
-    # `cryptography` counts the characters of a common name in octets.
-    octets = len(names.common_name.encode("utf-8", "surrogatepass"))
-    if not findings and octets > _COMMON_NAME_OCTETS:
-        findings = [_common_name_too_long(octets)]
-    return findings or x509.Name(
-        x509.NameAttribute(x509.ObjectIdentifier(each.oid), each.value)
+    return findings or encode_name(
+        (each.oid, each.value, each.encoding)
         for each in resolved
         if isinstance(each, ResolvedValue)
-    )
-
-
-def _common_name_too_long(octets: int) -> Finding:
-    return blocks(
-        CertificateFinding.VALUE_TOO_LONG,
-        "common_name",
-        name="common_name",
-        oid="2.5.4.3",
-        length=octets,
-        limit=_COMMON_NAME_OCTETS,
     )

@@ -1,16 +1,13 @@
 """Whether a certificate says exactly what its profile means, field by field."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from cryptography import x509
 from cryptography.x509.oid import ExtensionOID
 
-from issuance.certificates.description import (
-    CertificateDescription,
-    NamedValue,
-    describe_certificate,
-)
+from issuance.certificates.der import NameRow
+from issuance.certificates.description import CertificateContents, contents_of
 from issuance.certificates.profile import CertificateProfile, ResolvedProfile, ResolvedValue
 from issuance.findings import Finding, blocks
 from issuance.findings.certificates import CertificateFinding
@@ -18,7 +15,7 @@ from issuance.findings.certificates import CertificateFinding
 
 def compare_with_profile(certificate: x509.Certificate, resolved: ResolvedProfile) -> list[Finding]:
     """Return every difference between a certificate and the profile it was issued for."""
-    found = describe_certificate(certificate)
+    found = contents_of(certificate)
     return [
         *_name_findings(found, resolved),
         *_list_findings(found, resolved.profile),
@@ -26,11 +23,10 @@ def compare_with_profile(certificate: x509.Certificate, resolved: ResolvedProfil
     ]
 
 
-def _name_findings(found: CertificateDescription, resolved: ResolvedProfile) -> Iterator[Finding]:
+def _name_findings(found: CertificateContents, resolved: ResolvedProfile) -> Iterator[Finding]:
     for group in (found.subject, found.other_names, found.issuer_other_names):
-        for oid, count in Counter(each.oid for each in group).items():
-            if count > 1:
-                yield blocks(CertificateFinding.ATTRIBUTE_DUPLICATE, oid=oid)
+        for oid in duplicates(each.oid for each in group):
+            yield blocks(CertificateFinding.ATTRIBUTE_DUPLICATE, oid=oid)
     for oid in _differing(resolved.subject, found.subject):
         yield blocks(CertificateFinding.SUBJECT_DIFFERS, oid=oid)
     for oid in _differing(resolved.other_names, found.other_names):
@@ -39,15 +35,15 @@ def _name_findings(found: CertificateDescription, resolved: ResolvedProfile) -> 
         yield blocks(CertificateFinding.OTHER_NAME_DIFFERS, oid=oid)
 
 
-def _differing(expected: Iterable[ResolvedValue], found: Iterable[NamedValue]) -> list[str]:
-    meant = [(each.oid, each.value, each.encoding) for each in expected]
-    there = [(each.oid, each.value, each.encoding) for each in found]
-    if differences := set(meant) ^ set(there):
-        return sorted({oid for oid, _, _ in differences})
-    return [there[0][0]] if meant != there else []
+def _differing(expected: Iterable[ResolvedValue], found: Sequence[NameRow]) -> list[str]:
+    meant = [NameRow(each.oid, each.value, each.encoding) for each in expected]
+    if meant == list(found):
+        return []
+    # Where only the order differs, the first one stands for all.
+    return sorted({row.oid for row in set(meant) ^ set(found)}) or [found[0].oid]
 
 
-def _list_findings(found: CertificateDescription, profile: CertificateProfile) -> Iterator[Finding]:
+def _list_findings(found: CertificateContents, profile: CertificateProfile) -> Iterator[Finding]:
     usage, addresses = set(profile.key_usage), (profile.cps_url,) * len(profile.policy_oids)
     cps_urls = tuple(url for url in addresses if url)
     comparisons = (
@@ -71,27 +67,26 @@ def _list_findings(found: CertificateDescription, profile: CertificateProfile) -
 def _extension_findings(
     extensions: x509.Extensions, resolved: ResolvedProfile
 ) -> Iterator[Finding]:
-    critical = {each.oid: each.critical for each in extensions}
-    for oid in critical.keys() - _expected_extensions(resolved):
+    present = {each.oid: each for each in extensions}
+    for oid in present.keys() - _expected_extensions(resolved):
         yield blocks(CertificateFinding.EXTENSION_UNEXPECTED, oid=oid.dotted_string)
-    constraints = next(
-        (each.value for each in extensions if isinstance(each.value, x509.BasicConstraints)), None
-    )
-    if constraints is None or constraints.ca or not critical[x509.BasicConstraints.oid]:
+    constraints = present.get(ExtensionOID.BASIC_CONSTRAINTS)
+    if constraints is None or not constraints.critical or constraints.value.ca:
         yield blocks(CertificateFinding.IS_AUTHORITY)
-    if not critical.get(ExtensionOID.KEY_USAGE, True):
+    usage = present.get(ExtensionOID.KEY_USAGE)
+    if usage is not None and not usage.critical:
         yield blocks(
             CertificateFinding.KEY_USAGE_DIFFERS, expected="critical", found="not critical"
         )
-    for each in extensions:
-        names = each.value
-        if not isinstance(names, x509.SubjectAlternativeName | x509.IssuerAlternativeName):
+    for oid, meant in (
+        (ExtensionOID.SUBJECT_ALTERNATIVE_NAME, resolved.emails),
+        (ExtensionOID.ISSUER_ALTERNATIVE_NAME, ()),
+    ):
+        if oid not in present:
             continue
-        rest = [name for name in names if not isinstance(name, x509.OtherName)]
-        holders = isinstance(names, x509.SubjectAlternativeName)
-        meant = resolved.emails if holders else ()
+        rest = [name for name in present[oid].value if not isinstance(name, x509.OtherName)]
         if rest != [x509.RFC822Name(email.value) for email in meant]:
-            yield blocks(CertificateFinding.OTHER_NAME_DIFFERS, oid=each.oid.dotted_string)
+            yield blocks(CertificateFinding.OTHER_NAME_DIFFERS, oid=oid.dotted_string)
 
 
 def _expected_extensions(resolved: ResolvedProfile) -> set[x509.ObjectIdentifier]:
@@ -111,3 +106,8 @@ def _expected_extensions(resolved: ResolvedProfile) -> set[x509.ObjectIdentifier
         ExtensionOID.CERTIFICATE_POLICIES,
         *(oid for oid, values in optional.items() if values),
     }
+
+
+def duplicates(values: Iterable[str]) -> list[str]:
+    """Return what stands more than once."""
+    return [value for value, count in Counter(values).items() if count > 1]

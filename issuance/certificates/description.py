@@ -1,7 +1,7 @@
 """A certificate's contents, read back from its bytes for people and for checks."""
 
-from collections.abc import Iterable
-from typing import Final, TypeVar
+from collections.abc import Iterable, Mapping
+from typing import Final, NamedTuple, TypeVar
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -91,45 +91,82 @@ def load_certificate(der: bytes) -> x509.Certificate:
 
 def describe_certificate(certificate: x509.Certificate) -> CertificateDescription:
     """Describe a certificate that `load_certificate` returned."""
-    extensions, key = certificate.extensions, certificate.public_key()
+    found, key = contents_of(certificate), certificate.public_key()
     frame = frame_of(certificate_der(certificate))
-    constraints = _extension(extensions, x509.BasicConstraints)
-    usage = _extension(extensions, x509.KeyUsage)
-    policies = list(_extension(extensions, x509.CertificatePolicies) or ())
     return CertificateDescription(
-        subject=_named(name_rows(frame.subject)),
+        subject=_named(found.subject),
         issuer=_named(name_rows(frame.issuer)),
-        other_names=_other_names(_extension(extensions, x509.SubjectAlternativeName)),
-        policies=tuple(each.policy_identifier.dotted_string for each in policies),
-        key_usage=tuple(
-            name for name, attribute in _KEY_USAGES.items() if usage and getattr(usage, attribute)
-        ),
-        extended_key_usage=tuple(
-            each.dotted_string for each in _extension(extensions, x509.ExtendedKeyUsage) or ()
-        ),
-        is_authority=constraints is not None and constraints.ca,
+        other_names=_named(found.other_names),
+        policies=found.policies,
+        key_usage=found.key_usage,
+        extended_key_usage=found.extended_key_usage,
+        is_authority=found.is_authority,
         not_before=certificate.not_valid_before_utc,
         not_after=certificate.not_valid_after_utc,
         serial=f"{frame.serial:x}",
         key=algorithm_of(key) if is_public_key(key) else type(key).__name__,
         signature_algorithm=certificate.signature_algorithm_oid.dotted_string,
         fingerprint=certificate.fingerprint(hashes.SHA256()).hex(),
-        crl_urls=_crl_urls(_extension(extensions, x509.CRLDistributionPoints)),
-        ocsp_urls=_access_urls(extensions, AuthorityInformationAccessOID.OCSP),
-        aia_urls=_access_urls(extensions, AuthorityInformationAccessOID.CA_ISSUERS),
+        crl_urls=found.crl_urls,
+        ocsp_urls=found.ocsp_urls,
+        aia_urls=found.aia_urls,
+        cps_urls=found.cps_urls,
+        issuer_other_names=_named(found.issuer_other_names),
+    )
+
+
+class CertificateContents(NamedTuple):
+    """What a profile decides of a certificate, as it was read; see `CertificateDescription`."""
+
+    subject: tuple[NameRow, ...]
+    other_names: tuple[NameRow, ...]
+    issuer_other_names: tuple[NameRow, ...]
+    policies: tuple[str, ...]
+    key_usage: tuple[str, ...]
+    extended_key_usage: tuple[str, ...]
+    is_authority: bool
+    crl_urls: tuple[str, ...]
+    ocsp_urls: tuple[str, ...]
+    aia_urls: tuple[str, ...]
+    cps_urls: tuple[str, ...]
+
+
+def contents_of(certificate: x509.Certificate) -> CertificateContents:
+    """Return what a certificate says that `load_certificate` returned."""
+    values: dict[type[object], object] = {
+        type(each.value): each.value for each in certificate.extensions
+    }
+    constraints = _extension(values, x509.BasicConstraints)
+    usage = _extension(values, x509.KeyUsage)
+    policies = list(_extension(values, x509.CertificatePolicies) or ())
+    access = list(_extension(values, x509.AuthorityInformationAccess) or ())
+    return CertificateContents(
+        subject=name_rows(frame_of(certificate_der(certificate)).subject),
+        other_names=_other_names(_extension(values, x509.SubjectAlternativeName)),
+        issuer_other_names=_other_names(_extension(values, x509.IssuerAlternativeName)),
+        policies=tuple(each.policy_identifier.dotted_string for each in policies),
+        key_usage=tuple(
+            name for name, attribute in _KEY_USAGES.items() if usage and getattr(usage, attribute)
+        ),
+        extended_key_usage=tuple(
+            each.dotted_string for each in _extension(values, x509.ExtendedKeyUsage) or ()
+        ),
+        is_authority=constraints is not None and constraints.ca,
+        crl_urls=_crl_urls(_extension(values, x509.CRLDistributionPoints)),
+        ocsp_urls=_access_urls(access, AuthorityInformationAccessOID.OCSP),
+        aia_urls=_access_urls(access, AuthorityInformationAccessOID.CA_ISSUERS),
         cps_urls=tuple(
             qualifier
             for each in policies
             for qualifier in each.policy_qualifiers or ()
             if isinstance(qualifier, str)
         ),
-        issuer_other_names=_other_names(_extension(extensions, x509.IssuerAlternativeName)),
     )
 
 
-def _extension(extensions: x509.Extensions, kind: type[_Kind]) -> _Kind | None:
-    found = (each.value for each in extensions if isinstance(each.value, kind))
-    return next(found, None)
+def _extension(values: Mapping[type[object], object], kind: type[_Kind]) -> _Kind | None:
+    value = values.get(kind)
+    return value if isinstance(value, kind) else None
 
 
 def _named(rows: Iterable[NameRow]) -> tuple[NamedValue, ...]:
@@ -138,12 +175,11 @@ def _named(rows: Iterable[NameRow]) -> tuple[NamedValue, ...]:
 
 def _other_names(
     names: x509.SubjectAlternativeName | x509.IssuerAlternativeName | None,
-) -> tuple[NamedValue, ...]:
+) -> tuple[NameRow, ...]:
     return tuple(
-        NamedValue(oid=name.type_id.dotted_string, value=text, encoding=encoding)
+        NameRow(name.type_id.dotted_string, *(decode_string(name.value) or (name.value.hex(), "")))
         for name in names or ()
         if isinstance(name, x509.OtherName)
-        for text, encoding in [decode_string(name.value) or (name.value.hex(), "")]
     )
 
 
@@ -156,10 +192,12 @@ def _crl_urls(points: x509.CRLDistributionPoints | None) -> tuple[str, ...]:
     )
 
 
-def _access_urls(extensions: x509.Extensions, method: x509.ObjectIdentifier) -> tuple[str, ...]:
+def _access_urls(
+    access: Iterable[x509.AccessDescription], method: x509.ObjectIdentifier
+) -> tuple[str, ...]:
     return tuple(
         each.access_location.value
-        for each in _extension(extensions, x509.AuthorityInformationAccess) or ()
+        for each in access
         if each.access_method == method
         and isinstance(each.access_location, x509.UniformResourceIdentifier)
     )

@@ -22,7 +22,12 @@ from issuance.certificates.keys import (
     algorithm_of,
     is_private_key,
 )
-from issuance.certificates.revocation_list import ListContents, read_list
+from issuance.certificates.revocation_list import (
+    LARGEST_NUMBER,
+    ListContents,
+    list_der,
+    read_list,
+)
 from issuance.findings import Finding, blocks
 from issuance.findings.authority_import import AuthorityImportFinding
 from issuance.model import format_instant
@@ -31,8 +36,6 @@ from issuance.secret import Secret
 _TEST_MARKS: Final = ("TEST", "PRUEBA", "DEMO")
 _LONGEST_CHAIN: Final = 8
 _INDEX_COLUMNS: Final = 6
-_LARGEST_NUMBER: Final = 2**48
-"""The numbers of all lists to come must fit into canonical JSON (RFC 8785) as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,13 +128,13 @@ def _with_history(
     files: AuthorityFiles, key: PrivateKey, chain: tuple[x509.Certificate, ...], now: datetime
 ) -> ImportedAuthority | list[Finding]:
     """Add what the authority issued and revoked, the one checked against the other."""
-    revoked = read_list(_list_der(files.revocation_list), chain[0])
+    revoked = read_list(list_der(files.revocation_list), chain[0])
     if isinstance(revoked, Finding):
         return [revoked]
     if revoked.next_update is None or revoked.next_update < now:
         ended = format_instant(revoked.next_update or revoked.this_update)
         return [blocks(AuthorityImportFinding.IMPORT_LIST_OUTDATED, ended=ended)]
-    if (revoked.number or 0) > _LARGEST_NUMBER:
+    if (revoked.number or 0) > LARGEST_NUMBER:
         number = str(revoked.number)
         return [blocks(AuthorityImportFinding.IMPORT_LIST_NUMBER, number=number)]
     issued = _issued(files.issued, chain[0])
@@ -229,15 +232,6 @@ def _signs_certificates_and_lists(issuing: x509.Certificate) -> bool:
     ):
         return False
     return constraints.ca and usage.key_cert_sign and usage.crl_sign
-
-
-def _list_der(content: bytes) -> bytes:
-    if b"-----BEGIN" not in content:
-        return content
-    try:
-        return x509.load_pem_x509_crl(content).public_bytes(serialization.Encoding.DER)
-    except (ValueError, x509.InvalidVersion):
-        return b""
 
 
 def _issued(content: bytes, issuing: x509.Certificate) -> tuple[IssuedBefore, ...] | Finding:

@@ -95,6 +95,19 @@ def verifies(key: PublicKey, signature: bytes, message: bytes) -> bool:
     return True
 
 
+def verifies_digest(key: PublicKey, signature: bytes, digest: bytes) -> bool:
+    """Tell whether `sign_digest` made this signature of the hash with the key's private half."""
+    chosen = utils.Prehashed(hash_for(key))
+    try:
+        if isinstance(key, rsa.RSAPublicKey):
+            key.verify(signature, digest, padding.PKCS1v15(), chosen)
+        else:
+            key.verify(signature, digest, ec.ECDSA(chosen))
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
 def private_key_bytes(key: PrivateKey) -> bytes:
     """Return the key as PKCS#8 DER in clear; seal it before it leaves memory."""
     return key.private_bytes(

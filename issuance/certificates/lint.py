@@ -4,12 +4,11 @@ A wrong certificate cannot be called back. The bytes are read again from a draft
 throw-away key and compared with what was meant.
 """
 
-from collections import Counter
 from collections.abc import Iterator
 
 from cryptography import x509
 
-from issuance.certificates.comparison import compare_with_profile
+from issuance.certificates.comparison import compare_with_profile, duplicates
 from issuance.certificates.der import Frame, frame_of
 from issuance.certificates.description import load_certificate
 from issuance.certificates.keys import certificate_der, public_key_der, signature_algorithm
@@ -55,9 +54,8 @@ def _frame_findings(frame: Frame, template: CertificateTemplate) -> Iterator[Fin
     bits = frame.serial.bit_length()
     if frame.serial != template.serial or not _SHORTEST_SERIAL <= bits <= _LONGEST_SERIAL:
         yield blocks(CertificateFinding.SERIAL_UNFIT, bits=bits)
-    for oid, count in Counter(oid for oid, _ in frame.extensions).items():
-        if count > 1:
-            yield blocks(CertificateFinding.EXTENSION_DUPLICATE, oid=oid)
+    for oid in duplicates(oid for oid, _ in frame.extensions):
+        yield blocks(CertificateFinding.EXTENSION_DUPLICATE, oid=oid)
     if frame.issuer != frame_of(certificate_der(template.issuer)).subject:
         yield blocks(CertificateFinding.ISSUER_DIFFERS)
     if frame.public_key != public_key_der(template.public_key):

@@ -6,6 +6,7 @@ holder's data and never cuts, pads or replaces anything: a value fits as it is o
 
 from collections import Counter
 from collections.abc import Mapping
+from functools import cached_property, lru_cache
 from string import Formatter
 from typing import Annotated, Final, Literal, Self
 
@@ -103,6 +104,11 @@ class CertificateField(ValueSource):
     oid: Oid
     required: bool = True
     maximum_length: int | None = Field(default=None, gt=0)
+
+    @cached_property
+    def name(self) -> str:
+        """Return what findings call the field: the first data field it reads, else its oid."""
+        return self.names[0] if self.names else self.oid
 
 
 class SubjectAttribute(CertificateField):
@@ -242,16 +248,13 @@ def resolve_fields(
     """Return each field's value or finding; optional fields without a value are left out."""
     resolved: list[ResolvedValue | Finding] = []
     for field in fields:
-        value = field.value(data)
-        name = field.names[0] if field.names else field.oid
+        value, encoding = field.value(data), field.string_encoding
         if value.strip():
-            finding = check_value(name, field.oid, value, field.limit, field.string_encoding)
-            resolved.append(
-                finding or ResolvedValue(oid=field.oid, value=value, encoding=field.string_encoding)
-            )
+            finding = check_value(field.name, field.oid, value, field.limit, encoding)
+            resolved.append(finding or ResolvedValue(oid=field.oid, value=value, encoding=encoding))
         elif field.required:
             resolved.append(
-                blocks(CertificateFinding.VALUE_MISSING, name, name=name, oid=field.oid)
+                blocks(CertificateFinding.VALUE_MISSING, field.name, name=field.name, oid=field.oid)
             )
     return resolved
 
@@ -261,18 +264,21 @@ def _names_in(template: str) -> tuple[str, ...]:
     return tuple(name for word in template.split(" ") for name in _fields_of(word))
 
 
-def _fields_of(template: str) -> tuple[str, ...]:
-    parts = list(Formatter().parse(template))
+def _fields_of(word: str) -> tuple[str, ...]:
+    return tuple(name for _, name in _parts_of(word) if name)
+
+
+@lru_cache(maxsize=256)
+def _parts_of(word: str) -> tuple[tuple[str, str], ...]:
+    """Split a word of a template into literals, each with the field that follows it."""
+    parts = list(Formatter().parse(word))
     if any(name == "" or conversion or form for _, name, form, conversion in parts):
         raise ValueError("a template's braces hold the bare name of a field")
-    return tuple(name for _, name, _, _ in parts if name)
+    return tuple((literal, name or "") for literal, name, _, _ in parts)
 
 
 def _fill(word: str, data: Mapping[str, str]) -> str:
-    names = _fields_of(word)
-    if names and not any(data.get(name, "").strip() for name in names):
+    parts = [(literal, name, data.get(name, "")) for literal, name in _parts_of(word)]
+    if any(name for _, name, _ in parts) and not any(value.strip() for _, _, value in parts):
         return ""
-    return "".join(
-        literal + (data.get(name, "") if name else "")
-        for literal, name, _, _ in Formatter().parse(word)
-    )
+    return "".join(literal + value for literal, _, value in parts)

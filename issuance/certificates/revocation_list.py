@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Final
 
 from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from issuance.certificates.der import frame_of, name_rows
 from issuance.certificates.keys import certificate_der, hash_for, verifies
@@ -22,6 +23,8 @@ from issuance.findings.revocation import RevocationFinding
 
 _EPOCH: Final = 1 << 32
 _LISTS_A_SECOND: Final = 1 << 20
+LARGEST_NUMBER: Final = 1 << 52
+"""Above this no list is taken up: the numbers of all to come must fit into canonical JSON."""
 _LATER: Final = x509.Name([])
 _REASONS: Final = {
     reason: x509.Extension(
@@ -102,6 +105,16 @@ def sign_list(signer: AuthoritySigner, to_be_signed: bytes) -> bytes:
     if not verifies(key_of(signer.certificate), signature, to_be_signed):
         raise ValueError("the signature made does not verify")
     return assemble_list(to_be_signed, signature)
+
+
+def list_der(content: bytes) -> bytes:
+    """Return a revocation list in DER, given so or in PEM; nothing for damaged PEM."""
+    if b"-----BEGIN" not in content:
+        return content
+    try:
+        return x509.load_pem_x509_crl(content).public_bytes(Encoding.DER)
+    except (ValueError, x509.InvalidVersion):
+        return b""
 
 
 def read_list(content: bytes, issuer: x509.Certificate) -> ListContents | Finding:

@@ -1,12 +1,12 @@
 """A certification authority's stream: its keys and certificates."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from issuance.certificates.revocation_reasons import Revocation, RevocationReason
 from issuance.events import Event
 from issuance.model import Count, Frozen, Instant, plain
 
-FOLD_VERSION = 2
+FOLD_VERSION = 3
 
 
 class AuthorityEvent(Event):
@@ -14,13 +14,17 @@ class AuthorityEvent(Event):
 
 
 class AuthorityCreated(AuthorityEvent):
-    """Root and issuing authority were made; certificates are DER in base64."""
+    """Root and issuing authority were made; certificates and the root's list are DER in base64.
+
+    The list revokes nothing, and holds as long as the issuing authority.
+    """
 
     KIND: ClassVar[str] = "authority_created"
     key: str
     issuing: str
     root: str
     not_after: Instant
+    root_list: str = ""
 
 
 class InheritedCertificate(Frozen):
@@ -80,10 +84,17 @@ class ListSigned(AuthorityEvent):
 
 
 class ListEpochBegun(AuthorityEvent):
-    """After a restore: the next list's number lies above all that may have been published."""
+    """After a restore: the next list's number lies above all that may have been published.
+
+    Where the last published list was at hand, `list_number` and `list_dated` (thisUpdate) are its,
+    and `carried` what it revokes that the backup knows no certificate of.
+    """
 
     KIND: ClassVar[str] = "list_epoch_begun"
     number: int
+    list_number: Count | None = None
+    list_dated: Instant | None = None
+    carried: tuple[InheritedRevocation, ...] = ()
 
 
 class ResponderCertified(AuthorityEvent):
@@ -117,7 +128,8 @@ class SealState(Frozen):
 class AuthorityState(Frozen):
     """The authority in use, the seal the office has under it, and what tells of revocations.
 
-    `list_number` is the highest given to a list, or reserved, so far.
+    `list_number` is the highest given to a list, or reserved, so far; `last_dated` and `last_ends`
+    are thisUpdate and nextUpdate of the last one known, which no later one comes before.
     """
 
     key: str
@@ -127,7 +139,10 @@ class AuthorityState(Frozen):
     seal: SealState | None = None
     list: ListState | None = None
     list_number: int = 0
+    last_dated: Instant | None = None
+    last_ends: Instant | None = None
     responder: str = ""
+    root_list: str = ""
     between: tuple[str, ...] = ()
     inherited: tuple[InheritedRevocation, ...] = ()
 
@@ -136,7 +151,11 @@ def evolve_authority(state: AuthorityState | None, event: AuthorityEvent) -> Aut
     """Return the authority after an event."""
     if isinstance(event, AuthorityCreated):
         return AuthorityState(
-            key=event.key, issuing=event.issuing, root=event.root, not_after=event.not_after
+            key=event.key,
+            issuing=event.issuing,
+            root=event.root,
+            not_after=event.not_after,
+            root_list=event.root_list,
         )
     if isinstance(event, AuthorityImported):
         return AuthorityState(
@@ -150,15 +169,31 @@ def evolve_authority(state: AuthorityState | None, event: AuthorityEvent) -> Aut
         )
     if isinstance(event, ListSigned) and state is not None:
         known = {name: getattr(event, name) for name in ListState.model_fields}
-        signed = ListState(**known)
-        return state.model_copy(update={"list": signed, "list_number": event.number})
+        update = {
+            "list": ListState(**known),
+            "list_number": event.number,
+            "last_dated": event.this_update,
+            "last_ends": event.next_update,
+        }
+        return state.model_copy(update=update)
     if isinstance(event, ListEpochBegun) and state is not None:
-        return state.model_copy(update={"list": None, "list_number": event.number})
+        return state.model_copy(update=_new_epoch(state, event))
     if isinstance(event, ResponderCertified) and state is not None:
         return state.model_copy(update={"responder": event.certificate})
     if isinstance(event, SealCreated) and state is not None:
         return state.model_copy(update={"seal": SealState(**plain(event))})
     raise TypeError(f"no rule for {event.KIND}")
+
+
+def _new_epoch(state: AuthorityState, event: ListEpochBegun) -> dict[str, Any]:
+    # A suspension that was inherited may have become a revocation since.
+    inherited = {each.serial: each for each in (*state.inherited, *event.carried)}
+    return {
+        "list": None,
+        "list_number": event.number,
+        "last_dated": event.list_dated or state.last_dated,
+        "inherited": tuple(inherited.values()),
+    }
 
 
 def inherited_revocations(state: AuthorityState) -> list[Revocation]:

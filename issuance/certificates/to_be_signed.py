@@ -92,20 +92,23 @@ class ThrowAwayKeys:
 def build_to_be_signed(template: CertificateTemplate, throw_away: ThrowAwayKeys) -> bytes:
     """Return the TBSCertificate of a holder's certificate in DER."""
     issuer, public_key = template.issuer, template.public_key
+    extensions: list[tuple[x509.ExtensionType, bool]] = [
+        (authority_key_identifier(issuer), False),
+        (x509.SubjectKeyIdentifier.from_public_key(public_key), False),
+        (x509.BasicConstraints(ca=False, path_length=None), True),
+        *_profile_extensions(template.resolved),
+    ]
     builder = (
-        x509.CertificateBuilder()
+        x509.CertificateBuilder(
+            extensions=[x509.Extension(each.oid, critical, each) for each, critical in extensions]
+        )
         .subject_name(_LATER)
         .issuer_name(_LATER)
         .serial_number(template.serial)
         .not_valid_before(template.validity.not_before)
         .not_valid_after(template.validity.not_after)
         .public_key(public_key)
-        .add_extension(authority_key_identifier(issuer), critical=False)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(public_key), critical=False)
-        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
     )
-    for extension, critical in _profile_extensions(template.resolved):
-        builder = builder.add_extension(extension, critical=critical)
     encoding_key = throw_away.quickest()
     draft = builder.sign(encoding_key, hash_for(encoding_key.public_key()))
     return with_names(

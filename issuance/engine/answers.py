@@ -4,7 +4,7 @@ import base64
 from datetime import timedelta
 from uuid import UUID
 
-from issuance.access.roles import Session
+from issuance.access.roles import Role, Session
 from issuance.cases.guards import Actor, acts_of
 from issuance.cases.state import CaseState
 from issuance.cases.steps import Queue, current_step, steps_of
@@ -13,21 +13,26 @@ from issuance.certificates.keys import certificate_der
 from issuance.engine.certificate_answers import certificate_life, certificate_page
 from issuance.engine.contract import case_contract_text, certificate_fields, certificate_validity
 from issuance.engine.history import told
+from issuance.engine.institution_answers import institutional_answer
 from issuance.engine.issuing import verdicts_of
 from issuance.engine.mail import demonstration_mailbox
 from issuance.engine.office import Office
 from issuance.engine.operators import operators_of
 from issuance.engine.policies import policy_state
 from issuance.engine.session import session_findings
-from issuance.engine.station_answers import stations_known
+from issuance.engine.signing_answers import signing_answer
+from issuance.engine.station_answers import checked_receipt, stations_known
 from issuance.engine.streams import read_case
 from issuance.findings import Finding, blocks
 from issuance.findings.engine import EngineCode
+from issuance.findings.institutions import InstitutionCode
+from issuance.institution_queries import InstitutionalQuery
 from issuance.notices.model import Notice
 from issuance.policies.stream import changed_files
 from issuance.queries import (
     EXPIRING_DAYS,
     Answer,
+    CaptureReceiptQuery,
     CaseAnswer,
     CaseQuery,
     CertificateAnswer,
@@ -62,7 +67,25 @@ from issuance.queries import (
 from issuance.register.model import PageKey as RegisterKey
 from issuance.register.model import WorklistFilter, WorklistRow
 from issuance.register.register import Reading
+from issuance.signing.queries import SigningQuery
 from issuance.streams import StreamRef
+
+_CounterQuery = (
+    WorklistQuery
+    | CountsQuery
+    | CaseQuery
+    | HistoryQuery
+    | NoticesQuery
+    | MailboxQuery
+    | ContractQuery
+    | CertificateQuery
+    | CertificatesQuery
+    | CertificateLifeQuery
+    | OperatorsQuery
+    | PolicyQuery
+    | StationsQuery
+    | CaptureReceiptQuery
+)
 
 _CEILING = 200
 _QUEUES: dict[WorklistName, str] = {
@@ -77,27 +100,45 @@ def answer(office: Office, query: Query, session: Session) -> Answer | tuple[Fin
     with office.register.reading() as reading:
         if ended := session_findings(office, session, reading, query.kind):
             return ended
-        if isinstance(query, CertificateQuery | CertificatesQuery | CertificateLifeQuery):
-            return _about_certificates(office, reading, query, session)
-        match query:
-            case WorklistQuery():
-                return _worklist(reading, query, session)
-            case CountsQuery():
-                return _counts(office, reading, session)
-            case CaseQuery():
-                return _case(office, reading, query, session)
-            case HistoryQuery():
-                ref = StreamRef(kind="case", id=query.case)
-                entries = reading.events(ref, query.after_revision, query.limit)
-                return HistoryAnswer(entries=told(reading, entries))
-            case NoticesQuery():
-                return _notices(reading, query)
-            case MailboxQuery():
-                return _mailbox(office)
-            case ContractQuery():
-                return _contract(office, reading, query)
-            case OperatorsQuery() | PolicyQuery() | StationsQuery():
-                return _about_office(office, reading, query, session)
+        if isinstance(query, InstitutionalQuery):
+            return institutional_answer(office, reading, query, session)
+        if isinstance(query, SigningQuery):
+            return signing_answer(office, reading, query, session)
+        if Role.MEMBER in session.roles:
+            return (blocks(InstitutionCode.SEAT_MISSING),)
+        return _about_counter(office, reading, query, session)
+
+
+def _about_counter(
+    office: Office,
+    reading: Reading,
+    query: _CounterQuery,
+    session: Session,
+) -> Answer | tuple[Finding, ...]:
+    """Answer what is asked about an office's cases, certificates and people."""
+    if isinstance(query, CertificateQuery | CertificatesQuery | CertificateLifeQuery):
+        return _about_certificates(office, reading, query, session)
+    match query:
+        case WorklistQuery():
+            return _worklist(reading, query, session)
+        case CountsQuery():
+            return _counts(office, reading, session)
+        case CaseQuery():
+            return _case(office, reading, query, session)
+        case HistoryQuery():
+            ref = StreamRef(kind="case", id=query.case)
+            entries = reading.events(ref, query.after_revision, query.limit)
+            return HistoryAnswer(entries=told(reading, entries))
+        case NoticesQuery():
+            return _notices(reading, query)
+        case MailboxQuery():
+            return _mailbox(office)
+        case ContractQuery():
+            return _contract(office, reading, query)
+        case CaptureReceiptQuery():
+            return checked_receipt(reading, query.code)
+        case OperatorsQuery() | PolicyQuery() | StationsQuery():
+            return _about_office(office, reading, query, session)
 
 
 def _about_certificates(

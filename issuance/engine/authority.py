@@ -36,7 +36,8 @@ class Authority:
 
     `open_signer` says why the key does not open, to people without the right to issue for one.
     `trouble` is what the token with the key last refused, until it signs again. `responder` is the
-    one opened last: to read its key takes longer than all else of a status answer.
+    one opened last: to read its key takes longer than all else of a status answer. `root_list` is
+    the root's revocation list, empty for a root that is elsewhere.
     """
 
     key_id: str
@@ -46,6 +47,7 @@ class Authority:
     make_key: Callable[[str], PrivateKey]
     open_signer: Callable[[], AuthoritySigner | Finding]
     between: tuple[x509.Certificate, ...] = ()
+    root_list: bytes = b""
     trouble: Finding | None = None
     responder: OpenedResponder | None = None
     _signer: AuthoritySigner | None = None

@@ -87,7 +87,7 @@ def read_identities(file: Path) -> Sequence[Any]:
             if line and not line.startswith("#")
         ]
     except OSError as error:
-        raise _unreadable(file, error) from error
+        raise unreadable(file, error) from error
     except (UnicodeDecodeError, _AGE.IdentityError):
         found = []
     if not found:
@@ -152,7 +152,7 @@ def _require_whole(decrypting: "Future[None]", file: Path) -> None:
     if error is None:
         return
     if isinstance(error, OSError) and error.errno is not None:
-        raise _unreadable(file, error) from error
+        raise unreadable(file, error) from error
     wrong_key = isinstance(error, _AGE.DecryptError) and "matching keys" in str(error)
     code = BackupCode.BACKUP_KEY_WRONG if wrong_key else BackupCode.BACKUP_DAMAGED
     if not wrong_key and not isinstance(error, OSError | _AGE.DecryptError):
@@ -160,7 +160,8 @@ def _require_whole(decrypting: "Future[None]", file: Path) -> None:
     raise BackupRefused(blocks(code)) from error
 
 
-def _unreadable(file: Path, error: OSError) -> BackupRefused:
+def unreadable(file: Path, error: OSError) -> BackupRefused:
+    """Return what tells that a file given for a backup or restore cannot be read, and why."""
     finding = blocks(BackupCode.BACKUP_UNREADABLE, file=str(file), reason=errno_name(error))
     return BackupRefused(finding)
 

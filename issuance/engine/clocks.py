@@ -7,6 +7,8 @@ from uuid import UUID
 
 from issuance.access.roles import Role, Session
 from issuance.cases.clocks import decide_due, next_due
+from issuance.engine.institution_lists import publish_institution_lists
+from issuance.engine.institutional_course import run_institutions_due
 from issuance.engine.issuing import finish_open_intents
 from issuance.engine.notices import queue_notice
 from issuance.engine.office import Office
@@ -43,10 +45,13 @@ def run_due(office: Office, session: Session, most_answers: int | None = None) -
             seen.add(serial)
             for kind in _do(office, session, serial, case):
                 events[kind] = events.get(kind, 0) + 1
+    done, waiting = run_institutions_due(office, session.operator)
+    _, unlisted = publish_institution_lists(office, session.operator)
     published = publish(office, session.operator, most_answers)
+    published = replace(published, waits=(*published.waits, *waiting, *unlisted))
     if waits is not None and waits not in published.waits:
         published = replace(published, waits=(waits, *published.waits))
-    return DueReport(events, published)
+    return DueReport(events | done, published)
 
 
 def may_issue(office: Office, session: Session) -> bool:
@@ -79,7 +84,8 @@ def _do(office: Office, session: Session, serial: str, case: UUID) -> tuple[str,
         if not decision.events:
             writing.record_due(serial, next_due(state, office.policy.policy))
             return ()
-        state, _ = append_case(writing, office, case, state, revision, decision.events, origin)
+        policy = office.policy.policy
+        state, _ = append_case(writing, policy, case, state, revision, decision.events, origin)
         release_claims(writing, office, state, decision.releases, origin)
         for request in decision.notices:
             queue_notice(writing, office, state, request, origin.at, None)

@@ -10,6 +10,7 @@ from issuance.engine.streams import append, read_state
 from issuance.findings import Finding
 from issuance.findings.access import AccessCode
 from issuance.findings.engine import EngineCode
+from issuance.findings.institutions import InstitutionCode
 from issuance.findings.policies import PolicyFinding
 from issuance.register.model import Origin
 from issuance.register.register import Writing
@@ -23,6 +24,8 @@ _DENIALS: Final = frozenset(
         PolicyFinding.POLICY_NEEDS_SECOND_PERSON,
         EngineCode.COMMAND_NOT_YOURS,
         EngineCode.SESSION_ENDED,
+        InstitutionCode.OUT_OF_REACH,
+        InstitutionCode.SEAT_MISSING,
     )
 )
 

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import replace
 from typing import Final
 from uuid import UUID
@@ -18,22 +18,38 @@ from issuance.cases.state import CaseState
 from issuance.commands import Command, Outcome, Receipt
 from issuance.engine.answers import answer
 from issuance.engine.clocks import DueReport, may_issue, run_due
+from issuance.engine.csc_service import CscService
 from issuance.engine.denials import append_denials
+from issuance.engine.digest_signing import sign_digests
 from issuance.engine.evidence_checks import check_slot
 from issuance.engine.exports import settle_export
+from issuance.engine.held_against import held_against
+from issuance.engine.institutional import settle_institutional
+from issuance.engine.institutional_course import make_what_was_approved
 from issuance.engine.issuing import finish_intents, finish_open_intents, prepare_intent
-from issuance.engine.mail_server import change_mail_server
+from issuance.engine.mail_server import change_mail_server, deliver_due
+from issuance.engine.members import may_ask
 from issuance.engine.office import Office
 from issuance.engine.operators import OperatorDesk
 from issuance.engine.policies import policy_finding, settle_policy
 from issuance.engine.preparation import Prepared, prepare
 from issuance.engine.publishing import publish
 from issuance.engine.pushing import push
-from issuance.engine.receipts import earlier_receipt, keep_receipt, unstored_rejection
+from issuance.engine.receipts import (
+    earlier_receipt,
+    keep_receipt,
+    sender_of,
+    unstored_rejection,
+)
 from issuance.engine.session import session_findings
 from issuance.engine.settling import Intent, Settling, settle, settle_attempt, unknown_case
+from issuance.engine.signing_commands import settle_signing
+from issuance.engine.signing_record import SigningRecord
 from issuance.engine.stations import settle_station
 from issuance.engine.streams import read_case
+from issuance.engine.taking_work import take_work
+from issuance.engine.ticket_service import TicketService
+from issuance.engine.turns import StreamTurns
 from issuance.evidence.blob import BlobRef
 from issuance.evidence.blob_store import BlobDamaged, BlobsUnreachable
 from issuance.evidence.protocol import Turn
@@ -47,15 +63,21 @@ from issuance.evidence.report import (
 )
 from issuance.findings import Finding, blocks
 from issuance.findings.engine import EngineCode
+from issuance.findings.institutions import InstitutionCode
 from issuance.findings.sources import SourceCode
-from issuance.notices.outbox import Outbox
+from issuance.institutions.bodies import InstitutionalBody
 from issuance.notices.smtp import MailSettings
 from issuance.policies.stream import EnactPolicy, PolicyBody, ProposePolicy
 from issuance.queries import Answer, Query
+from issuance.register.entries import EntryReading
 from issuance.register.errors import RegisterFailure
 from issuance.register.register import Reading
+from issuance.secret import Secret
+from issuance.signing.commands import SigningBody
+from issuance.signing.queries import DigestItem, DigestsSigned
 from issuance.stations.stream import EndStation, InviteStation, StationBody
 from issuance.sync.push import Push, PushAnswer
+from issuance.sync.work import WorkTaken
 
 _TOLD_AT_ONCE: Final = frozenset({
     "request_certificate", "record_delivery", "give_up_key", "revoke_certificate",
@@ -74,8 +96,11 @@ class Engine:
     def __init__(self, office: Office, operators: OperatorDesk) -> None:
         self.office = office
         self._operators = operators
-        # The same command sent twice at once must find the receipt of the first.
+        self.signatures = SigningRecord.of(office)
+        self.tickets = TicketService(office, self.signatures)
+        self.csc = CscService(office, self.signatures)
         self._one_at_a_time = threading.Lock()
+        self._turns = StreamTurns()
 
     def execute(self, command: Command, session: Session) -> Receipt:
         """Carry out a command and return its receipt; it is durable when this returns.
@@ -83,11 +108,28 @@ class Engine:
         A register that is busy, full or damaged gives a rejection that is stored nowhere: the same
         command may be sent again.
         """
-        with self._one_at_a_time:
+        with self._turn(command):
             try:
-                return self._executed(command, session)
+                receipt = self._executed(command, session)
             except (RegisterFailure, BlobsUnreachable) as failure:
                 return unstored_rejection(self.office, command, failure.finding)
+        if receipt.applied:
+            # Keys take their time. What stops here is finished by the next tick.
+            with suppress(RegisterFailure):
+                make_what_was_approved(self.office, command, session.operator)
+        return receipt
+
+    def _turn(self, command: Command | None) -> AbstractContextManager[object]:
+        """Return what a command waits for before it begins.
+
+        Of one case they go one after the other: the same command sent twice at once finds the
+        receipt of the first. What changes key slots or the policy has no other beside it; on a
+        server the database keeps all else apart, wherever it runs.
+        """
+        if command is not None and command.stream.kind == "case":
+            return self._turns.of(command.stream)
+        apart = command is None or isinstance(command.body, InstitutionalBody | SigningBody)
+        return nullcontext() if self.office.register.shared and apart else self._one_at_a_time
 
     def _executed(self, command: Command, session: Session) -> Receipt:
         """Carry out a command, again from its beginning where a database server undid it."""
@@ -100,7 +142,9 @@ class Engine:
 
     def _execute(self, command: Command, session: Session) -> Receipt:
         with self.office.register.reading() as reading:
-            if earlier := earlier_receipt(reading, self.office, command):
+            sender = sender_of(self.office, command)
+            stored = reading.foresee(held_against(self.office, [command]), sender, [command.id])
+            if earlier := earlier_receipt(self.office, command, stored.get(command.id)):
                 return earlier
             forbidden = self._forbidden(command, session, reading)
         if forbidden:
@@ -113,17 +157,27 @@ class Engine:
             return settle_station(self.office, command, command.body, session)
         if isinstance(command.body, RecordExport):
             return settle_export(self.office, command, command.body, session)
-        return self._execute_on_case(command, session)
+        if isinstance(command.body, SigningBody):
+            return settle_signing(self.office, command, command.body, session)
+        if isinstance(command.body, InstitutionalBody):
+            return settle_institutional(self.office, command, command.body, session)
+        return self._execute_on_case(command, session, reading)
 
     def push(self, request: Push, report: Callable[[BaseException], object]) -> PushAnswer:
         """Take what a station sends; sent again it gets the same receipts.
 
         Raises `RegisterFailure` when the register cannot be used: then the station sends it again.
         """
-        with self._one_at_a_time:
+        with self._turn(None):
             return self.office.register.retried(
                 lambda: push(self.office, request, report), outcome_tells=True
             )
+
+    def take_work(
+        self, content: bytes, report: Callable[[BaseException], object]
+    ) -> WorkTaken | Finding:
+        """Take in a file with a station's unsent work; once more it changes nothing."""
+        return take_work(self.office, content, self.keep, lambda sent: self.push(sent, report))
 
     def ask(self, query: Query, session: Session) -> Answer | tuple[Finding, ...]:
         """Answer a query, or say why there is no answer."""
@@ -147,6 +201,19 @@ class Engine:
             return self.office.blobs.read(blob)
         except BlobDamaged as damaged:
             return damaged.finding
+
+    def sign_digests(
+        self,
+        certificate: UUID,
+        items: tuple[DigestItem, ...],
+        code: Secret | None,
+        session: Session,
+    ) -> DigestsSigned | tuple[Finding, ...]:
+        """Sign what a holder's own terminal prepared, all of it with one code."""
+        try:
+            return sign_digests(self.office, self.signatures, certificate, items, code, session)
+        except RegisterFailure as failure:
+            return (failure.finding,)
 
     def check(
         self, slot: str, blob: BlobRef, case: UUID | None = None, tell: Tell = tell_nobody
@@ -202,7 +269,7 @@ class Engine:
         return self._operators.enrolment()
 
     def set_mail(self, settings: MailSettings, session: Session) -> tuple[Finding, ...]:
-        """Keep another mail server; mail leaves through it from the next log-in."""
+        """Keep another mail server; mail leaves through it at once."""
         try:
             return change_mail_server(self.office, settings, session)
         except RegisterFailure as failure:
@@ -228,21 +295,14 @@ class Engine:
 
     def deliver_mail(self) -> int:
         """Hand due mails to the mail server; return how many it took."""
-        office = self.office
-        return Outbox(
-            register=office.register,
-            transport=office.transport,
-            template_text=lambda name, language: office.policy.words(language).text(f"mail/{name}"),
-            sender=office.sender,
-            sealing=office.notice_sealing,
-            clock=office.sources.clock,
-        ).deliver_due()
+        return deliver_due(self.office)
 
     def close(self) -> None:
         """Close register and child process; the keys leave the memory with this object."""
         try:
             self.office.checker.close()
         finally:
+            self.office.custody.close()
             self.office.authority.close()
             self.office.register.close()
 
@@ -252,13 +312,15 @@ class Engine:
         with self.office.register.reading() as reading:
             return read_case(reading, case)[0]
 
-    def _execute_on_case(self, command: Command, session: Session) -> Receipt:
+    def _execute_on_case(self, command: Command, session: Session, seen: Reading) -> Receipt:
         body = command.body
-        if isinstance(body, OfficeBody | PolicyBody | StationBody | RecordExport):
+        if isinstance(
+            body,
+            OfficeBody | PolicyBody | StationBody | RecordExport | InstitutionalBody | SigningBody,
+        ):
             raise TypeError(f"{body.kind} is not about a case")
         actor = Actor(session.operator, tuple(role.value for role in session.roles))
-        with self.office.register.reading() as reading:
-            state, revision = read_case(reading, command.stream.id)
+        state, revision = read_case(seen, command.stream.id)
         if unknown := unknown_case(command, state):
             return self._refuse(command, session, (unknown,))
         settling = Settling(self.office, command, body, actor, Prepared())
@@ -272,7 +334,7 @@ class Engine:
         elif body.kind in CODE_PURPOSES:
             # Its attempt may have been counted before: then only the check is missing.
             settling = replace(settling, prepared=prepare(self.office, settling.case, state, body))
-        return self._settle(settling)
+        return self._settle(settling, seen)
 
     def _stopped(self, settling: Settling, state: CaseState | None) -> bool:
         """Tell whether `decide` will refuse anyway: nothing is prepared, and no key is opened."""
@@ -281,17 +343,24 @@ class Engine:
         policy, now = self.office.policy.policy, self.office.now()
         return bool(stands_in_the_way(state, policy, settling.actor, settling.body.kind, now))
 
-    def _settle(self, settling: Settling) -> Receipt:
+    def _settle(self, settling: Settling, seen: EntryReading) -> Receipt:
         revision = settling.command.base_revision
+        # On a server what has changed meanwhile is found out by the appending, and tried again.
+        shared = self.office.register.shared
         if settling.body.kind in CODE_PURPOSES:
             with self.office.register.writing() as writing:
+                if shared:
+                    writing.start_from(seen)
                 if refused := settle_attempt(settling, writing):
                     return refused
+                seen = writing
             revision += 1
-        # The certificate's commit follows at once, and its checkpoint is about both.
-        publish_now = settling.intent is None
-        with self.office.register.writing(publish=publish_now) as writing:
-            receipt = settle(settling, writing, revision)
+        if shared:
+            with self.office.register.writing() as writing:
+                writing.start_from(seen)
+                receipt = settle(settling, writing, revision)
+        else:
+            receipt = self.office.commits.write(lambda writing: settle(settling, writing, revision))
         if receipt.applied and settling.body.kind in _TOLD_AT_ONCE:
             # What was recorded is durable: what stops here is finished by the next tick.
             with suppress(RegisterFailure):
@@ -299,9 +368,6 @@ class Engine:
                     intended = settling.intent.row(settling.case, receipt.at)
                     finish_intents(self.office, settling.actor.user, [intended])
                 publish(self.office, settling.actor.user, _ANSWERS_AT_ONCE)
-        if not publish_now:
-            with suppress(RegisterFailure):
-                self.office.register.publish_checkpoint()
         return receipt
 
     def _forbidden(
@@ -312,6 +378,8 @@ class Engine:
             return (blocks(EngineCode.COMMAND_NOT_YOURS),)
         if ended := session_findings(self.office, session, reading, command.body.kind):
             return ended
+        if not may_ask(self.office.policy.policy, command.body.kind, session.roles):
+            return (blocks(InstitutionCode.SEAT_MISSING),)
         return policy_finding(self.office, reading, command.body.kind)
 
     def _refuse(self, command: Command, session: Session, findings: tuple[Finding, ...]) -> Receipt:

@@ -46,6 +46,7 @@ from issuance.certificates.stream import (
 from issuance.certificates.token_calls import TokenFailure
 from issuance.engine.authority_file import FILE_NAME as KEY_FILE_NAME
 from issuance.engine.authority_file import write_authority_keys
+from issuance.engine.custody_file import create_custody
 from issuance.engine.key_places import may_hold_issuing_key
 from issuance.engine.office import Sources, named_stream
 from issuance.engine.paths import checkpoint_signer
@@ -151,6 +152,8 @@ def _found(
     _write_authority(folder, plan, sources, authority, token, key_id, slot_keys)
     progress("register")
     keys = KeyRing(data_key, randomness)
+    if load_policy(plan.policy).policy.portable is not None:
+        create_custody(folder, keys, randomness)
     register = Register.create(
         storage.register,
         keys.key(Purpose.REGISTER),
@@ -228,7 +231,15 @@ def _authority(
         return read_authority(plan.authority, now, demonstration=demonstration, token=token)
     make_issuing_key = token.make if token else None
     try:
-        return create_authority(plan.authority, make_key, sources.randomness, now, make_issuing_key)
+        return create_authority(
+            plan.authority,
+            make_key,
+            sources.randomness,
+            now,
+            make_issuing_key,
+            # Under it stand the authorities of the institutions.
+            issuing_path_length=0 if load_policy(plan.policy).policy.portable is None else 1,
+        )
     except TokenFailure as failure:
         return [failure.finding]
 
@@ -323,6 +334,7 @@ def _authority_event(authority: NewAuthority | ImportedAuthority, key_id: str) -
             issuing=_base64(issuing),
             root=_base64(root),
             not_after=issuing.not_valid_after_utc,
+            root_list=base64.b64encode(authority.root_list).decode("ascii"),
         )
     return AuthorityImported(
         key=key_id,

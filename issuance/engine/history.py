@@ -33,6 +33,7 @@ _SHOWN = (
     "identified_by",
     "asker",
     "days",
+    "list_number",
     "note",
     "province",
     "amount",

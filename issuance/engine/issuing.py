@@ -33,8 +33,11 @@ from issuance.engine.settling import Intent, append_case
 from issuance.engine.streams import read_case
 from issuance.findings import Finding, any_blocks, blocks
 from issuance.findings.certificates import CertificateFinding
+from issuance.policies.model import Policy
 from issuance.register.model import CertificateRow, Origin
-from issuance.register.register import Writing
+from issuance.register.register import Reading, Writing
+from issuance.signing.key_stream import STREAM_KIND as SIGNING_KEY
+from issuance.streams import StreamRef
 
 
 def prepare_intent(office: Office, state: CaseState, request: str) -> Intent | tuple[Finding, ...]:
@@ -61,7 +64,7 @@ def prepare_intent(office: Office, state: CaseState, request: str) -> Intent | t
     serial = new_serial(office.sources.randomness)
     template = CertificateTemplate(resolved, key, office.authority.issuing, serial, validity)
     to_be_signed = build_to_be_signed(template, office.authority.throw_away)
-    findings = _lint_findings(office, to_be_signed, template)
+    findings = lint_findings(office, to_be_signed, template)
     if any_blocks(findings):
         return findings
     prepared = PreparedIntent(
@@ -76,10 +79,10 @@ def prepare_intent(office: Office, state: CaseState, request: str) -> Intent | t
     return Intent(prepared, to_be_signed)
 
 
-def _lint_findings(
+def lint_findings(
     office: Office, to_be_signed: bytes, template: CertificateTemplate
 ) -> tuple[Finding, ...]:
-    """Check the bytes by the rules of our own, and then by the linter where there is one."""
+    """Check what may be signed by rules of our own, and then by the linter where there is one."""
     throw_away = office.authority.throw_away
     findings = tuple(lint(to_be_signed, template, throw_away))
     if findings or not pki_lint.is_installed():
@@ -102,8 +105,14 @@ def verdicts_of(office: Office, state: CaseState, certificate: bytes) -> Certifi
 def finish_open_intents(office: Office, operator: str) -> Finding | None:
     """Finish what is left between intent and certificate, see `finish_intents`."""
     with office.register.reading() as reading:
-        rows = reading.open_intents()
+        # Those of portable certificates are other authorities' to sign.
+        rows = [row for row in reading.open_intents() if not is_portable(reading, row)]
     return finish_intents(office, operator, rows)
+
+
+def is_portable(reading: Reading, row: CertificateRow) -> bool:
+    """Tell whether a certificate is of a key in custody, and not of a case at a counter."""
+    return reading.stream(StreamRef(kind=SIGNING_KEY, id=row.case_id)) is not None
 
 
 def finish_intents(office: Office, operator: str, rows: Iterable[CertificateRow]) -> Finding | None:
@@ -126,6 +135,7 @@ def _finish(office: Office, row: CertificateRow, origin: Origin, signer: Authori
     """Sign the intended bytes and record the certificate; harmless when that was done already."""
     certificate = issue(signer, row.to_be_signed)
     digest = hashlib.sha256(certificate).hexdigest()
+    policy = office.policy.policy
 
     def record(writing: Writing) -> None:
         state, revision = read_case(writing, row.case_id)
@@ -135,19 +145,22 @@ def _finish(office: Office, row: CertificateRow, origin: Origin, signer: Authori
         if decision.events:
             writing.record_certificate(row.serial, certificate)
             state, _ = append_case(
-                writing, office, row.case_id, state, revision, decision.events, origin
+                writing, policy, row.case_id, state, revision, decision.events, origin
             )
-            _begin_life(writing, office, state)
+            _begin_life(writing, policy, state)
 
-    # Alone: another process may have signed the same bytes.
-    office.register.write(record, alone=True)
+    if office.register.shared:
+        # Alone: another process may have signed the same bytes.
+        office.register.write(record, alone=True)
+    else:
+        office.commits.write(record)
 
 
-def _begin_life(writing: Writing, office: Office, state: CaseState) -> None:
+def _begin_life(writing: Writing, policy: Policy, state: CaseState) -> None:
     certificate = state.activation.certificate
     if certificate is None:
         raise ValueError("the decision was about the case's certificate")
-    ends, due = certificate.not_after, next_due(state, office.policy.policy)
+    ends, due = certificate.not_after, next_due(state, policy)
     writing.begin_life(certificate.serial, state.id, certificate.not_before, ends, due)
 
 
@@ -161,6 +174,7 @@ def _abandon(office: Office, row: CertificateRow, origin: Origin, _signer: Autho
         decision = abandon_intent(row.serial, "authority_changed", state)
         if decision.events:
             writing.record_abandoned(row.serial)
-            append_case(writing, office, row.case_id, state, revision, decision.events, origin)
+            policy = office.policy.policy
+            append_case(writing, policy, row.case_id, state, revision, decision.events, origin)
 
     office.register.write(record, alone=True)

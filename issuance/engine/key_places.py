@@ -31,6 +31,12 @@ def may_hold_issuing_key(policy: Policy, roles: tuple[Role, ...]) -> bool:
     return bool(always & set(roles)) or any(role.value in issuing for role in roles)
 
 
+def take_slot(office: Office, user: str) -> Finding | None:
+    """Remove the slot a person opens the office with; for somebody who never had another."""
+    removed = update_office(office.folder, lambda sign: sign.without_slot(user))
+    return removed if isinstance(removed, Finding) else None
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class KeyPlaces:
     """The key files of an office, as the person who opened it can change them."""
@@ -66,10 +72,7 @@ class KeyPlaces:
 
     def take_away(self, user: str) -> Finding | None:
         """Remove a person's slots."""
-        removed = update_office(self.office.folder, lambda sign: sign.without_slot(user))
-        if isinstance(removed, Finding):
-            return removed
-        return self.take_issuing_key(user)
+        return take_slot(self.office, user) or self.take_issuing_key(user)
 
     def take_issuing_key(self, user: str) -> Finding | None:
         """Remove a person's slot of the issuing key alone."""

@@ -9,6 +9,7 @@ from issuance.engine.session import session_findings
 from issuance.engine.streams import append, read_state
 from issuance.findings import Finding, blocks
 from issuance.findings.access import AccessCode
+from issuance.notices.outbox import Outbox
 from issuance.notices.smtp import MailSettings
 from issuance.register.model import Origin
 
@@ -38,3 +39,16 @@ def change_mail_server(
         # Written before the commit: a failure here undoes the record.
         write_mail_settings(office.folder, office.keys, settings, office.sources.randomness)
     return ()
+
+
+def deliver_due(office: Office) -> int:
+    """Hand due mails to the mail server; return how many it took."""
+    transport, sender = office.mail_way
+    return Outbox(
+        register=office.register,
+        transport=transport,
+        template_text=lambda name, language: office.policy.words(language).text(f"mail/{name}"),
+        sender=sender,
+        sealing=office.notice_sealing,
+        clock=office.sources.clock,
+    ).deliver_due()

@@ -172,13 +172,4 @@ def queue_again(writing: Writing, office: Office, notice: UUID, now: datetime) -
 
 def retire_codes(writing: Writing, case: UUID) -> None:
     """Let mails whose code is dead never leave, and forget what they held."""
-    for row in writing.notices(case_id=case, limit=200).rows:
-        if row.sealed_secret is not None:
-            writing.record_notice_attempt(
-                row.id,
-                state=NoticeState.DEAD,
-                attempts=row.attempts,
-                next_attempt_at=row.next_attempt_at,
-                last_error=NoticeCode.NOTICE_CODE_EXPIRED.value,
-            )
-            writing.clear_notice_secret(row.id)
+    writing.retire_secrets(case, state=NoticeState.DEAD, error=NoticeCode.NOTICE_CODE_EXPIRED.value)

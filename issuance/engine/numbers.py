@@ -1,9 +1,15 @@
 """Case numbers: short, typed on a number pad, with a check digit, and unlike a cédula."""
 
+import hashlib
+from uuid import UUID
+
 from issuance.engine.office import Office
 from issuance.register.register import Reading
 
+CASE_NUMBER = "case_number"
+"""What a case claims with its number."""
 _ATTEMPTS = 100
+_AT_ONCE = 3
 
 
 def check_digit(digits: str) -> str:
@@ -15,16 +21,30 @@ def check_digit(digits: str) -> str:
     return str(-total % 10)
 
 
-def case_number(reading: Reading, office: Office) -> str:
-    """Return a number no case of the office has: year, six random digits, check digit.
+def drawn_numbers(office: Office, command: UUID | None = None) -> tuple[str, ...]:
+    """Return a few numbers (year, six random digits, check digit), one of which is hardly taken.
 
-    Random, so that stations without a network do not collide with a common counter; raises
-    RuntimeError in the practically impossible case that no free one is found.
+    Random, so that stations without a network do not collide with a common counter. The first comes
+    from a station's `command`, where there is one: an applicant has it on paper before the server
+    has the case, and there it comes out the same.
     """
     year = office.today().strftime("%y")
+    drawn = [office.sources.randomness.digits(6) for _ in range(_AT_ONCE)]
+    if command is not None:
+        digest = hashlib.sha256(command.bytes).digest()
+        drawn.insert(0, f"{int.from_bytes(digest) % 10**6:06}")
+    return tuple(f"{year}-{digits}-{check_digit(year + digits)}" for digits in drawn)
+
+
+def case_number(reading: Reading, office: Office) -> str:
+    """Return a number no case of the office has.
+
+    Raises RuntimeError in the practically impossible case that no free one is found.
+    """
     for _ in range(_ATTEMPTS):
-        drawn = office.sources.randomness.digits(6)
-        number = f"{year}-{drawn}-{check_digit(year + drawn)}"
-        if reading.claim("case_number", number) is None:
-            return number
+        numbers = drawn_numbers(office)
+        taken = reading.claims([(CASE_NUMBER, each) for each in numbers])
+        for number in numbers:
+            if (CASE_NUMBER, number) not in taken:
+                return number
     raise RuntimeError("no free case number was found")

@@ -14,6 +14,9 @@ from issuance.access.key_ring import KeyRing, Purpose
 from issuance.access.office import OfficeFile
 from issuance.access.sealing import Sealing
 from issuance.engine.authority import Authority
+from issuance.engine.custody import Custody
+from issuance.engine.group_commit import GroupCommit
+from issuance.engine.mail import mail_route
 from issuance.engine.seal_keys import SealKeys
 from issuance.evidence.blob_store import BlobStore
 from issuance.evidence.checker import LimitedChecker
@@ -48,11 +51,15 @@ class Office:
     policy: LoadedPolicy
     authority: Authority
     seal_keys: SealKeys
-    transport: Transport
-    sender: Address
+    custody: Custody
     sources: Sources
     recent_reports: RecentReports = field(default_factory=RecentReports)
     publishing: Lock = field(default_factory=Lock)
+    commits: GroupCommit = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Let those who write at the same time share a commit."""
+        object.__setattr__(self, "commits", GroupCommit(self.register))
 
     @property
     def id(self) -> UUID:
@@ -66,6 +73,19 @@ class Office:
     def today(self) -> date:
         """Return today's date where the office is."""
         return self.now().astimezone(ZoneInfo(self.policy.policy.zone)).date()
+
+    @property
+    def mail_way(self) -> tuple[Transport, Address]:
+        """Return the way out for mail and the sender, as an administrator last set them.
+
+        Raises OSError when what they name cannot be read.
+        """
+        return mail_route(self.folder, self.sign, self.keys, self.sources.randomness)
+
+    @property
+    def sender(self) -> Address:
+        """Return the sender of the office's mail."""
+        return self.mail_way[1]
 
     @property
     def notice_sealing(self) -> Sealing:

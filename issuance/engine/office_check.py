@@ -18,6 +18,7 @@ from issuance.cases.events.application import CaseOpened
 from issuance.certificates.keys import verifies
 from issuance.certificates.to_be_signed import key_of
 from issuance.engine.evidence_checks import index_fingerprint
+from issuance.engine.institutional_check import item_faults
 from issuance.events import read_event
 from issuance.evidence.blob import BlobRef
 from issuance.evidence.blob_store import BlobDamaged, BlobStore
@@ -54,6 +55,8 @@ class OfficeCheck:
     _people: dict[UUID, UUID] = field(default_factory=dict[UUID, UUID])
     _authorities: dict[str, x509.Certificate] = field(default_factory=dict[str, x509.Certificate])
     _others: dict[str, tuple[int, str]] = field(default_factory=dict[str, tuple[int, str]])
+    # Of keys in custody the streams alone tell the lives.
+    _lifeless: set[str] = field(default_factory=set[str])
     _policies: list[tuple[int, PolicyEnacted]] = field(
         default_factory=list[tuple[int, PolicyEnacted]]
     )
@@ -66,6 +69,7 @@ class OfficeCheck:
         yield from self._certificate_faults(reading)
         yield from self._fingerprint_faults(reading, suspicious)
         yield from self._policy_faults()
+        yield from item_faults(reading, suspicious)
 
     def _note(self, entry: Entry) -> None:
         for blob in _blobs(entry.personal):
@@ -75,6 +79,10 @@ class OfficeCheck:
                 self._note_case(entry)
             case "authority":
                 self._note_authority(entry)
+            case "institution_authority" if "certificate" in entry.public:
+                self._note_institution_authority(entry)
+            case "signing_key" if "to_be_signed_sha256" in entry.public:
+                self._lifeless.add(entry.public["serial"])
             case "policy" if entry.kind == PolicyEnacted.KIND:
                 self._policies.append((entry.seq, PolicyEnacted.model_validate(entry.public)))
             case _:
@@ -104,6 +112,11 @@ class OfficeCheck:
             self._authorities[known["key"]] = _read(known["issuing"])
         elif "certificate" in known:
             self._others[known["serial"]] = entry.seq, known["certificate"]
+
+    def _note_institution_authority(self, entry: Entry) -> None:
+        known = entry.public
+        self._authorities[entry.stream.id.hex] = _read(known["certificate"])
+        self._others[known["serial"]] = entry.seq, known["certificate"]
 
     def _file_faults(self) -> Iterator[Fault]:
         for seq, blob in self._files.values():
@@ -143,7 +156,7 @@ class OfficeCheck:
         if not self._is_ours(row.serial, certificate, () if issuer is None else (issuer,)):
             yield Fault(RegisterCode.CERTIFICATE_NOT_OURS, figures=figures)
         validity = certificate.not_valid_before_utc, certificate.not_valid_after_utc
-        if life != (row.case_id, row.state, *validity):
+        if row.serial not in self._lifeless and life != (row.case_id, row.state, *validity):
             yield Fault(RegisterCode.INDEX_DIFFERS, figures={"index": f"certificate {row.serial}"})
 
     def _is_ours(

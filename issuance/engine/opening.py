@@ -25,6 +25,7 @@ from issuance.certificates.stream import AuthorityState
 from issuance.certificates.to_be_signed import ThrowAwayKeys
 from issuance.engine.authority import Authority
 from issuance.engine.authority_file import read_authority_keys
+from issuance.engine.custody import Custody
 from issuance.engine.engine import Engine
 from issuance.engine.entering import enter
 from issuance.engine.mail import mail_route
@@ -161,20 +162,24 @@ def _assemble(
     sealed = read_authority_keys(folder)
     if isinstance(sealed, Finding):
         return sealed
-    transport, sender = mail_route(folder, sign, keys, sources.randomness)
+    # What it names and cannot be read is told now, and not when the first mail is due.
+    mail_route(folder, sign, keys, sources.randomness)
+    loaded = load_policy(founded.policy)
     return Office(
         folder=folder,
         sign=sign,
         keys=keys,
         register=register,
         blobs=blob_store(folder, keys, sources.randomness),
-        checker=LimitedChecker(),
-        policy=load_policy(founded.policy),
+        # Systems send documents to be signed side by side, a counter one file after the other.
+        checker=LimitedChecker(workers=1 if loaded.policy.portable is None else 2),
+        policy=loaded,
         authority=Authority(
             key_id=authority.key,
             issuing=_certificate(authority.issuing),
             between=tuple(map(_certificate, authority.between)),
             root=_certificate(authority.root),
+            root_list=base64.b64decode(authority.root_list),
             throw_away=ThrowAwayKeys(make_key),
             make_key=make_key,
             open_signer=partial(_open_signer, sealed, opened, authority),
@@ -186,8 +191,7 @@ def _assemble(
             make_key,
             sources.randomness,
         ),
-        transport=transport,
-        sender=sender,
+        custody=Custody(folder, keys, sources.clock, sources.randomness, make_key),
         sources=sources,
     )
 

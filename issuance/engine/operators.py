@@ -8,6 +8,7 @@ from issuance.access.commands import (
     AddOperator,
     ChangePassword,
     ChangeRoles,
+    InviteMember,
     OfficeBody,
     RemoveOperator,
     ResetAccess,
@@ -30,11 +31,13 @@ from issuance.access.totp import Enrolment, enrolment_of
 from issuance.commands import Command, Outcome, Receipt
 from issuance.engine.denials import append_denials
 from issuance.engine.key_places import KeyPlaces, may_hold_issuing_key
+from issuance.engine.members import concerns_members, decide_invitation, decide_renewal, keep_seats
 from issuance.engine.office import Office, named_stream
 from issuance.engine.receipts import keep_conflict, keep_receipt
 from issuance.engine.streams import append, read_state
 from issuance.findings import Finding, blocks
 from issuance.findings.access import AccessCode
+from issuance.findings.institutions import InstitutionCode
 from issuance.identity.cleaning import printable
 from issuance.register.model import Origin
 from issuance.register.register import Reading, Writing
@@ -72,8 +75,12 @@ class OperatorDesk:
             decision = self._decide(body, state, session, writing, secret)
             if decision.findings:
                 return self._refuse(command, decision, session, writing)
-            # The own password is compared with its slot, which says more than a revision.
-            if revision != command.base_revision and not isinstance(body, ChangePassword):
+            # The own password is compared with its slot, which says more than a revision, and who
+            # invites knows nothing of an account that may be there.
+            free = isinstance(body, ChangePassword | InviteMember) or (
+                isinstance(body, ResetAccess) and concerns_members(state, session)
+            )
+            if revision != command.base_revision and not free:
                 return keep_conflict(self.office, command, writing, revision)
             changed = _evolved(state, decision)
             if refused := self._change_slots(body, changed, own):
@@ -81,6 +88,7 @@ class OperatorDesk:
                 return self._refuse(command, decision, session, writing)
             origin = self._origin(command, session)
             append(writing, stream, revision, decision.events, origin, changed)
+            keep_seats(writing, stream, changed)
             revision += len(decision.events)
             return keep_receipt(
                 self.office, command, writing, Outcome.APPLIED, (), revision, {"user": target}
@@ -117,6 +125,8 @@ class OperatorDesk:
             unknown = set(body.roles) - {role.value for role in Role}
             if unknown:
                 return (blocks(AccessCode.ROLE_UNKNOWN, "roles"),)
+            if Role.MEMBER in body.roles:
+                return (blocks(InstitutionCode.MEMBER_OF_INSTITUTION, "roles"),)
         if isinstance(body, ResetAccess) and target == session.operator:
             return (blocks(AccessCode.OWN_ACCESS, "user"),)
         return self._passwords(body, session)
@@ -125,6 +135,8 @@ class OperatorDesk:
         office = self.office.sign
         match body:
             case AddOperator(first_password=Secret() as password, user=user):
+                return check_new_password(password, (user, office.name))
+            case InviteMember(first_password=Secret() as password, user=user):
                 return check_new_password(password, (user, office.name))
             case ResetAccess(first_password=Secret() as password, user=user):
                 return check_new_password(password, (user, office.name))
@@ -142,19 +154,26 @@ class OperatorDesk:
         body: OfficeBody,
         state: OperatorState | None,
         session: Session,
-        reading: Reading,
+        writing: Writing,
         totp_secret: Secret,
     ) -> OperatorDecision:
         if isinstance(body, AddOperator):
             return decide_add(state, body.user, body.name, _roles(body.roles), session)
+        if isinstance(body, InviteMember):
+            return decide_invitation(writing, self.office, state, body, session)
+        if isinstance(body, ResetAccess) and concerns_members(state, session):
+            return decide_renewal(writing, self.office, state, session)
         if state is None:
             return OperatorDecision(findings=(blocks(AccessCode.OPERATOR_UNKNOWN, "user"),))
         match body:
+            case ChangeRoles() if Role.MEMBER in state.roles:
+                refusal = blocks(InstitutionCode.MEMBER_OF_INSTITUTION, "roles")
+                return OperatorDecision(findings=(refusal,))
             case ChangeRoles():
-                others = self._administrators(reading)
+                others = self._administrators(writing)
                 return decide_change_roles(state, _roles(body.roles), session, others)
             case RemoveOperator():
-                return decide_remove(state, body.reason, session, self._administrators(reading))
+                return decide_remove(state, body.reason, session, self._administrators(writing))
             case ResetAccess():
                 return decide_set_first_password(state, session)
             case ChangePassword():
@@ -169,6 +188,8 @@ class OperatorDesk:
     ) -> Finding | None:
         match body:
             case AddOperator(first_password=Secret() as password):
+                return self._places.give(state.user, password, state.roles)
+            case InviteMember(first_password=Secret() as password) if len(state.seats) == 1:
                 return self._places.give(state.user, password, state.roles)
             case ResetAccess(first_password=Secret() as password):
                 return self._places.give(state.user, password, state.roles)
@@ -203,14 +224,18 @@ class OperatorDesk:
 
 
 def operators_of(reading: Reading) -> list[tuple[OperatorState, int]]:
-    """Return everybody who has, or had, a place in this office, with their streams' revisions."""
+    """Return everybody who has, or had, a place in this office, with their streams' revisions.
+
+    People of institutions are not among them: their institutions know them.
+    """
     people: list[tuple[OperatorState, int]] = []
     after = StreamRef(kind="operator", id=UUID(int=0))
     while page := [each for each in reading.streams(after) if each.ref.kind == after.kind]:
         found = (read_state(reading, each.ref, OperatorState) for each in page)
         people += [(state, revision) for state, revision in found if state]
         after = page[-1].ref
-    return sorted(people, key=lambda each: each[0].user)
+    at_counters = (each for each in people if Role.MEMBER not in each[0].roles)
+    return sorted(at_counters, key=lambda each: each[0].user)
 
 
 def _evolved(state: OperatorState | None, decision: OperatorDecision) -> OperatorState:

@@ -1,6 +1,7 @@
 """Publishes the revocation list and the status answers: after each change, and on schedule."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -10,6 +11,7 @@ from uuid import UUID
 from issuance.access.durable_file import write_finding
 from issuance.certificates.ocsp import certificate_id, sign_answer
 from issuance.certificates.revocation_list import (
+    ListContents,
     ListPlan,
     list_to_be_signed,
     number_in_new_epoch,
@@ -19,6 +21,7 @@ from issuance.certificates.revocation_reasons import Revocation, RevocationReaso
 from issuance.certificates.signer import AuthoritySigner
 from issuance.certificates.stream import (
     AuthorityState,
+    InheritedRevocation,
     ListEpochBegun,
     ListSigned,
     evolve_authority,
@@ -31,6 +34,7 @@ from issuance.engine.status_files import StatusFiles
 from issuance.engine.streams import append, read_state
 from issuance.findings import Finding, warns
 from issuance.findings.revocation import RevocationFinding
+from issuance.model import format_instant
 from issuance.register.model import AnswerRow, Origin, StandingRow
 from issuance.register.register import Writing
 
@@ -73,12 +77,13 @@ def publish(office: Office, operator: str, most_answers: int | None = None) -> P
 def _publish(office: Office, operator: str, most_answers: int | None) -> Published:
     files = status_files(office)
     try:
-        files.prepare(office.authority.issuing)
+        files.prepare(office.authority.issuing, office.authority.root_list)
         number = _publish_list(office, files, operator)
         answers = _publish_answers(office, files, operator, most_answers)
     except OSError as error:
         return Published(waits=(write_finding(error, files.folder),))
-    waits = tuple(each for each in (number, answers) if isinstance(each, Finding))
+    ahead = _dated_ahead(office)
+    waits = tuple(each for each in (number, answers, ahead) if isinstance(each, Finding))
     return Published(
         list_number=number if isinstance(number, int) else None,
         answers=answers if isinstance(answers, int) else 0,
@@ -87,19 +92,35 @@ def _publish(office: Office, operator: str, most_answers: int | None) -> Publish
 
 
 def publication_findings(office: Office) -> tuple[Finding, ...]:
-    """Tell beforehand that the revocation list will wait for somebody who may issue."""
+    """Tell beforehand that the list will wait for somebody who may issue, or is dated ahead."""
     if isinstance(office.authority.signer(), Finding):
         return (warns(RevocationFinding.PUBLICATION_WAITS, what="list"),)
-    return ()
+    ahead = _dated_ahead(office)
+    return () if ahead is None else (ahead,)
 
 
-def begin_list_epoch(writing: Writing, office: UUID, origin: Origin) -> None:
-    """After a restore: let the next list's number lie above all that may have been published."""
+def begin_list_epoch(
+    writing: Writing,
+    office: UUID,
+    origin: Origin,
+    published: ListContents | None = None,
+    carried: Sequence[InheritedRevocation] = (),
+) -> None:
+    """After a restore: let the next list's number lie above all that may have been published.
+
+    It names what is `carried` over from the list `published` last, and is not dated before that.
+    """
     stream = named_stream(office, "authority")
     state, revision = read_state(writing, stream, AuthorityState)
     if state is None:
         raise ValueError("an office has an authority")
-    event = ListEpochBegun(number=number_in_new_epoch(state.list_number, origin.at))
+    highest = max(state.list_number, (published and published.number) or 0)
+    event = ListEpochBegun(
+        number=number_in_new_epoch(highest, origin.at),
+        list_number=published and published.number,
+        list_dated=published and published.this_update,
+        carried=tuple(carried),
+    )
     append(writing, stream, revision, [event], origin, evolve_authority(state, event))
 
 
@@ -124,7 +145,7 @@ def _signed_list(office: Office, operator: str, signer: AuthoritySigner) -> tupl
             raise ValueError("an office has an authority")
         own = [_revocation(row) for row in writing.standings(office.authority.key_id)]
         standings = [*inherited_revocations(state), *own]
-        plan = _plan(office, state.list_number + 1, standings)
+        plan = _plan(office, state, standings)
         content = sign_list(signer, list_to_be_signed(plan, office.authority.throw_away))
         event = ListSigned(
             number=plan.number,
@@ -160,15 +181,32 @@ def _list_is_due(office: Office, files: StatusFiles) -> bool:
     return lost or office.now() >= last.this_update + every
 
 
-def _plan(office: Office, number: int, standings: list[Revocation]) -> ListPlan:
+def _dated_ahead(office: Office) -> Finding | None:
+    """Tell that the newest list is dated later than it is by this computer's clock."""
+    with office.register.reading() as reading:
+        state, _ = read_state(reading, named_stream(office.id, "authority"), AuthorityState)
+    now = office.now()
+    if state is None or state.last_dated is None or state.last_dated <= now:
+        return None
+    dated = format_instant(state.last_dated)
+    return warns(RevocationFinding.LIST_DATED_AHEAD, dated=dated, now=format_instant(now))
+
+
+def _plan(office: Office, state: AuthorityState, standings: list[Revocation]) -> ListPlan:
     hours = office.policy.policy.publication.list_hours
-    window = _window(office.now(), [each.revoked_at for each in standings], hours)
-    return ListPlan(office.authority.issuing, number, window, standings)
+    known = [each.revoked_at for each in standings]
+    if state.last_dated is not None:
+        # Dated before the last one, this list would be passed over by whoever has that.
+        known.append(state.last_dated)
+    window = _window(office.now(), known, hours)
+    ends = max(window.not_after, state.last_ends or window.not_after)
+    window = Validity(window.not_before, ends)
+    return ListPlan(office.authority.issuing, state.list_number + 1, window, standings)
 
 
-def _window(now: datetime, changes: list[datetime], hours: int) -> Validity:
-    """Begin now, or with the last change where the computer's clock was set back since."""
-    begins = max([now, *changes]).replace(microsecond=0)
+def _window(now: datetime, known: list[datetime], hours: int) -> Validity:
+    """Begin now, or with the last known moment where the computer's clock was set back since."""
+    begins = max([now, *known]).replace(microsecond=0)
     return Validity(begins, begins + timedelta(hours=hours))
 
 

@@ -5,21 +5,23 @@ any transaction. What a command leads to and its receipt are one commit.
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import takewhile
 from typing import Final
-from uuid import UUID
 
 from issuance.access.operators import OperatorState
 from issuance.access.roles import Role
 from issuance.cases.decide import CaseBody
 from issuance.cases.guards import Actor
 from issuance.commands import Command, Receipt
+from issuance.engine.held_against import held_against
 from issuance.engine.office import Office, named_stream
 from issuance.engine.policies import policy_finding
 from issuance.engine.preparation import Prepared, prepare
-from issuance.engine.receipts import earlier_receipt
 from issuance.engine.settling import Settling, settle, unknown_case
+from issuance.engine.station_ledger import StationLedger
 from issuance.engine.stations import freeze_station, station_of_epoch, to_station
 from issuance.engine.streams import read_case, read_state
 from issuance.evidence.blob import BlobRef
@@ -27,7 +29,7 @@ from issuance.evidence.blob_store import BlobDamaged
 from issuance.findings import Finding, blocks, warns
 from issuance.findings.engine import EngineCode
 from issuance.findings.sync import SyncCode
-from issuance.register.errors import RegisterFailure
+from issuance.register.errors import RegisterFailure, failures_explained
 from issuance.register.model import Head
 from issuance.register.register import Reading, Writing
 from issuance.register.station_commands import StationCommandRow
@@ -58,12 +60,26 @@ _MOST_SKEW: Final = timedelta(minutes=2)
 Report = Callable[[BaseException], object]
 
 
+class _PoisonedError(Exception):
+    """The program stopped at a command that shares its transaction with others."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Settled:
     outcome: Outcome
     revision: int
     findings: tuple[Finding, ...] = ()
     result: dict[str, str] = field(default_factory=dict[str, str])
+
+
+@dataclass(frozen=True, slots=True)
+class _Taking:
+    """A command that is being taken, and the transaction it is taken in."""
+
+    writing: Writing
+    ledger: StationLedger
+    sent: StationCommand
+    prepared: Prepared | BaseException | None
 
 
 def push(office: Office, request: Push, report: Report) -> PushAnswer:
@@ -99,6 +115,7 @@ class _Pushing:
         self._report = report
         self._receipts: list[SignedText] = []
         self._stopped: Finding | None = None
+        self._careful = False
 
     def take(self, commands: Sequence[SignedText]) -> None:
         """Take commands until one stops the push."""
@@ -111,29 +128,45 @@ class _Pushing:
     ) -> list[tuple[SignedText, StationCommand | Finding]]:
         """Take commands in one commit, up to the next one that is slow; return the rest."""
         prepared = self._prepared(sent[0][1])
-        with self._office.register.writing() as writing:
-            for index, (signed, opened) in enumerate(sent):
-                if isinstance(opened, Finding):
-                    self._stopped = opened
-                    return []
-                if index and opened.command.body.kind in SLOW:
-                    return sent[index:]
-                self._take_one(writing, signed, opened, prepared if index == 0 else None)
-                if self._stopped is not None:
-                    return []
-        return []
+        together = [sent[0], *takewhile(_is_quick, sent[1:])]
+        answered, self._careful = len(self._receipts), False
+        try:
+            self._take_together(together, prepared)
+        except _PoisonedError:
+            # One of them is poisoned: each may now be undone alone, which costs more.
+            del self._receipts[answered:]
+            self._stopped, self._careful = None, True
+            self._take_together(together, prepared)
+        return sent[len(together) :] if self._stopped is None else []
 
-    def _take_one(
+    def _take_together(
         self,
-        writing: Writing,
-        signed: SignedText,
-        sent: StationCommand,
+        sent: Sequence[tuple[SignedText, StationCommand | Finding]],
         prepared: Prepared | BaseException | None,
     ) -> None:
-        end = self._end(writing)
+        opened = [each for _, each in sent if isinstance(each, StationCommand)]
+        with self._office.register.writing() as writing:
+            commands = [each.command for each in opened]
+            held = held_against(self._office, commands)
+            ids = [command.id for command in commands]
+            answered = set(writing.foresee(held, self._station, ids))
+            ledger = StationLedger(writing, self._station, self._epoch, opened)
+            for index, (signed, each) in enumerate(sent):
+                if isinstance(each, Finding):
+                    self._stopped = each
+                    break
+                taking = _Taking(writing, ledger, each, prepared if index == 0 else None)
+                self._take_one(taking, signed, each.command.id in answered)
+                answered.add(each.command.id)
+                if self._stopped is not None:
+                    break
+            ledger.write()
+
+    def _take_one(self, taking: _Taking, signed: SignedText, answered: bool) -> None:
+        writing, ledger, sent = taking.writing, taking.ledger, taking.sent
         seq, own_hash = sent.command.seq or 0, digest(signed)
-        known = writing.station_command(self._station, self._epoch, seq) if seq <= end.seq else None
-        standing = place(end, sent.command, own_hash, known.hash if known else "")
+        known = ledger.known(seq) if seq <= ledger.end.seq else None
+        standing = place(ledger.end, sent.command, own_hash, known.hash if known else "")
         if isinstance(standing, Known) and known is not None:
             self._receipts.append(SignedText.model_validate_json(known.receipt))
         elif isinstance(standing, Finding):
@@ -141,10 +174,10 @@ class _Pushing:
             if standing.code == SyncCode.STATION_FORKED:
                 freeze_station(self._office, writing, self._station, self._epoch, seq)
         else:
-            settled = self._settled(writing, sent, prepared)
+            settled = self._settled(taking, answered)
             receipt = self._receipt(writing, sent, own_hash, settled)
             self._receipts.append(receipt)
-            writing.keep_station_command(self._row(sent, own_hash, settled, signed, receipt))
+            ledger.add(self._row(sent, own_hash, settled, signed, receipt))
 
     def settle_waiting(self) -> None:
         """Try again what waited for a file, or for a command that is settled now."""
@@ -165,13 +198,15 @@ class _Pushing:
         sent = signed.opened(StationCommand, self._public_key)
         if isinstance(sent, Finding):
             return
-        prepared = self._prepared(sent)
+        prepared, self._careful = self._prepared(sent), True
         with self._office.register.writing() as writing:
-            settled = self._settled(writing, sent, prepared)
+            ledger = StationLedger(writing, self._station, self._epoch, [sent])
+            answered = writing.receipt(self._station, sent.command.id) is not None
+            settled = self._settled(_Taking(writing, ledger, sent, prepared), answered)
             if settled.outcome is Outcome.WAITING:
                 return
             receipt = self._receipt(writing, sent, row.hash, settled)
-            writing.settle_station_command(self._row(sent, row.hash, settled, signed, receipt))
+            ledger.settle(self._row(sent, row.hash, settled, signed, receipt))
 
     def answer(self, unsettled: Sequence[int]) -> PushAnswer:
         """Return the receipts of what was sent and of what was asked for, as they are now."""
@@ -183,43 +218,40 @@ class _Pushing:
             receipts=(*self._receipts, *receipts), stopped=self._stopped, expected=expected
         )
 
-    def _settled(
-        self, writing: Writing, sent: StationCommand, prepared: Prepared | BaseException | None
-    ) -> _Settled:
+    def _settled(self, taking: _Taking, answered: bool) -> _Settled:
         """Settle a command; whatever the program stops at is undone and parked."""
-        command = sent.command
+        command, writing, ledger = taking.sent.command, taking.writing, taking.ledger
         _, revision = read_case(writing, command.stream.id)
-        mended = self._mended(writing, sent)
+        mended = self._mended(ledger, taking.sent)
         if isinstance(mended, Finding):
             return _Settled(Outcome.REJECTED, revision, (mended,))
-        if waits := waits_for(sent, self._unsettled(writing, mended), self._missing(sent)):
+        unsettled, missing = ledger.unsettled(mended), self._missing(taking.sent)
+        if waits := waits_for(taking.sent, unsettled, missing):
             return _Settled(Outcome.WAITING, revision, (waits,))
         try:
-            with writing.savepoint():
+            # A database that fails is no fault of the command: then the whole is tried again.
+            with failures_explained(), writing.savepoint() if self._careful else nullcontext():
                 if mended is not None:
-                    self._close(writing, mended)
-                if sent.how is Mending.CANCEL:
+                    self._close(writing, ledger, mended)
+                if taking.sent.how is Mending.CANCEL:
                     return _Settled(Outcome.APPLIED, revision)
-                return self._applied(writing, command, revision, prepared)
+                return self._applied(taking, revision, answered)
         except RegisterFailure:
             raise
-        except Exception as error:  # noqa: BLE001 -- one poisoned command must not stop the others
+        except Exception as error:
+            if not self._careful:
+                raise _PoisonedError from error
             self._report(error)
             parked = blocks(SyncCode.COMMAND_PARKED, reference=str(command.id)[-8:].upper())
             return _Settled(Outcome.PARKED, revision, (parked,))
 
-    def _applied(
-        self,
-        writing: Writing,
-        command: Command,
-        revision: int,
-        prepared: Prepared | BaseException | None,
-    ) -> _Settled:
+    def _applied(self, taking: _Taking, revision: int, answered: bool) -> _Settled:
+        command, writing, prepared = taking.sent.command, taking.writing, taking.prepared
         if isinstance(prepared, BaseException):
             raise prepared
         operator = named_stream(self._office.id, "operator", command.operator)
         person, _ = read_state(writing, operator, OperatorState)
-        refused = self._refusal(writing, command, person)
+        refused = self._refusal(writing, command, person, answered)
         if refused or person is None:
             return _Settled(Outcome.REJECTED, revision, refused)
         body: CaseBody = command.body  # pyright: ignore[reportAssignmentType] -- ALONE are of cases
@@ -229,15 +261,16 @@ class _Pushing:
         if prepared is None:
             prepared = prepare(self._office, command.stream.id, state, body)
         actor = Actor(command.operator, tuple(role.value for role in person.roles))
-        own = writing.settled_revision(
-            self._station, self._epoch, command.stream.id, Outcome.APPLIED.value
-        )
+        expected = command.base_revision
+        if revision != expected:
+            own = taking.ledger.applied(command.stream.id)
+            expected = expected_revision(command, revision, own)
         settling = Settling(self._office, command, body, actor, prepared)
-        receipt = settle(settling, writing, expected_revision(command, revision, own))
+        receipt = settle(settling, writing, expected)
         return _read(receipt, self._flags(command, person))
 
     def _refusal(
-        self, writing: Writing, command: Command, person: OperatorState | None
+        self, writing: Writing, command: Command, person: OperatorState | None, answered: bool
     ) -> tuple[Finding, ...]:
         theirs = (command.office, command.station, command.epoch, command.stream.kind)
         if theirs != (self._office.id, self._station, self._epoch, "case") or person is None:
@@ -246,7 +279,7 @@ class _Pushing:
             return (blocks(EngineCode.COMMAND_NOT_YOURS),)
         if refused := online_only(command):
             return (refused,)
-        if earlier_receipt(writing, self._office, command):
+        if answered:
             return (blocks(EngineCode.COMMAND_ID_REUSED),)
         return policy_finding(self._office, writing, command.body.kind)
 
@@ -275,15 +308,17 @@ class _Pushing:
         except Exception as error:  # noqa: BLE001 -- it is raised again where it can be parked
             return error
 
-    def _mended(self, reading: Reading, sent: StationCommand) -> StationCommandRow | Finding | None:
+    def _mended(
+        self, ledger: StationLedger, sent: StationCommand
+    ) -> StationCommandRow | Finding | None:
         if sent.mends is None or sent.how is None:
             return None
-        row = reading.station_command(self._station, self._epoch, sent.mends)
+        row = ledger.known(sent.mends)
         if row and row.stream_id == sent.command.stream.id and Outcome(row.outcome) in MENDABLE:
             return row
         return blocks(SyncCode.NOTHING_TO_MEND, seq=sent.mends)
 
-    def _close(self, writing: Writing, row: StationCommandRow) -> None:
+    def _close(self, writing: Writing, ledger: StationLedger, row: StationCommandRow) -> None:
         """Record that a later command took this one's place."""
         signed = SignedText.model_validate_json(row.sent)
         sent = signed.opened(StationCommand, self._public_key)
@@ -291,14 +326,7 @@ class _Pushing:
             raise TypeError("a stored command does not open")
         settled = _Settled(Outcome.MENDED, row.revision)
         receipt = self._receipt(writing, sent, row.hash, settled)
-        writing.settle_station_command(self._row(sent, row.hash, settled, signed, receipt))
-
-    def _unsettled(self, reading: Reading, mended: StationCommandRow | None) -> dict[UUID, int]:
-        outcomes = [outcome.value for outcome in MENDABLE]
-        first = reading.first_with_outcome(self._station, self._epoch, outcomes)
-        if mended is not None and first.get(mended.stream_id) == mended.seq:
-            del first[mended.stream_id]
-        return first
+        ledger.settle(self._row(sent, row.hash, settled, signed, receipt))
 
     def _missing(self, sent: StationCommand) -> list[BlobRef]:
         return [blob for blob in sent.files() if not self._is_here(blob)]
@@ -351,6 +379,11 @@ class _Pushing:
             sent=signed.model_dump_json().encode(),
             receipt=receipt.model_dump_json().encode(),
         )
+
+
+def _is_quick(sent: tuple[SignedText, StationCommand | Finding]) -> bool:
+    opened = sent[1]
+    return isinstance(opened, Finding) or opened.command.body.kind not in SLOW
 
 
 def _read(receipt: Receipt, flags: tuple[Finding, ...]) -> _Settled:

@@ -9,15 +9,17 @@ from issuance.findings import Finding, blocks
 from issuance.findings.engine import EngineCode
 from issuance.findings.register import RegisterCode
 from issuance.model import canonical_bytes
-from issuance.register.register import Reading, Writing
+from issuance.register.model import StoredReceipt
+from issuance.register.register import Writing
 
 
-def earlier_receipt(reading: Reading, office: Office, command: Command) -> Receipt | None:
-    """Return the receipt of a command that was sent before.
+def earlier_receipt(
+    office: Office, command: Command, stored: StoredReceipt | None
+) -> Receipt | None:
+    """Return the receipt that is stored for a command's id, if it was sent before.
 
     The same id with other contents is answered with `COMMAND_ID_REUSED` and changes nothing.
     """
-    stored = reading.receipt(sender_of(office, command), command.id)
     if stored is None:
         return None
     if hmac.compare_digest(stored.command_hash, command.digest()):

@@ -36,7 +36,9 @@ def _fold(writing: Writing, policy: Policy, ref: StreamRef) -> None:
 def _index(writing: Writing, policy: Policy, state: CaseState) -> None:
     row = worklist_row(state, policy, state.updated_at)
     writing.index_case(row, search_terms(row))
-    writing.release_claims(state.id, "open_case")
+    for kind in ("open_case", "case_number"):
+        writing.release_claims(state.id, kind)
+    writing.take_claim("case_number", state.number, state.id)
     if holds_open_case(state):
         claim = open_case_claim(state.person, state.product)
         writing.take_claim(claim.kind, claim.value, state.id)

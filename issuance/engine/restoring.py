@@ -8,10 +8,11 @@ may have been published since, and mails that were waiting are not sent a second
 import os
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
+from uuid import UUID
 
 from pydantic import ValidationError
 
@@ -19,8 +20,10 @@ from issuance.access.durable_file import sync_folder, write_finding
 from issuance.access.key_ring import KeyRing, Purpose
 from issuance.access.office_file import read_office
 from issuance.access.office_stream import OfficeRestored, OfficeState, evolve_office
+from issuance.certificates.revocation_list import ListContents
 from issuance.engine.backup import FORMAT, Manifest
-from issuance.engine.backup_file import BackupRefused, read_backup, read_identities
+from issuance.engine.backup_file import BackupRefused, read_backup, read_identities, unreadable
+from issuance.engine.carrying_over import CarriedOver, carry_over, read_last_list
 from issuance.engine.inspection import recovered_keys, verify_register
 from issuance.engine.office import Sources, named_stream
 from issuance.engine.paths import checkpoint_signer, register_path
@@ -31,11 +34,12 @@ from issuance.findings import Finding, blocks
 from issuance.findings.backup import BackupCode
 from issuance.findings.notices import NoticeCode
 from issuance.notices.model import NoticeState
+from issuance.policies.loader import load_policy
 from issuance.register.errors import RegisterFailure
 from issuance.register.fault import VerificationReport
 from issuance.register.model import Origin
 from issuance.register.paging import LARGEST_PAGE
-from issuance.register.register import Register, Writing
+from issuance.register.register import Reading, Register, Writing
 from issuance.secret import Secret
 
 _EVER: Final = datetime.max.replace(tzinfo=UTC)
@@ -43,12 +47,16 @@ _EVER: Final = datetime.max.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """A restored office: when the backup was made, what waited, what verification found in it."""
+    """A restored office: when the backup was made, what waited, what verification found in it.
+
+    `carried` is what came from the list published last; None without one.
+    """
 
     folder: Path
     taken_at: datetime
     mails_stopped: int
     report: VerificationReport
+    carried: CarriedOver | None = None
 
 
 def restore(
@@ -57,27 +65,38 @@ def restore(
     target: Path,
     recovery_key: Callable[[Path], Secret],
     sources: Sources,
+    last_list: Path | None = None,
 ) -> Restored | tuple[Finding, ...]:
     """Restore an office, or leave nothing and say why.
 
     `recovery_key` is asked with the folder the office lies in for the time being; what it raises
-    is the caller's.
+    is the caller's. `last_list` is the file with the revocation list published last, in DER or
+    PEM: what it revokes stays revoked.
     """
     try:
         if _is_taken(target):
             return (blocks(BackupCode.RESTORE_TARGET_TAKEN, folder=str(target)),)
         identities = read_identities(key_file)
+        published = _read_list(last_list) if last_list else None
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         prefix = f".{target.name}-restoring-"
         with tempfile.TemporaryDirectory(dir=target.parent, prefix=prefix) as place:
             folder = Path(place) / "office"
             folder.mkdir(mode=0o700)
             manifest = _read_manifest(read_backup(file, identities, folder), folder)
-            return _take_up(folder, manifest, recovery_key(folder), target, sources)
+            key = recovery_key(folder)
+            return _take_up(folder, manifest, key, target, sources, published)
     except (BackupRefused, RegisterFailure) as refused:
         return (refused.finding,)
     except OSError as error:
         return (write_finding(error, target),)
+
+
+def _read_list(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise unreadable(path, error) from error
 
 
 def _is_taken(target: Path) -> bool:
@@ -103,7 +122,12 @@ def _read_manifest(content: bytes, folder: Path) -> Manifest:
 
 
 def _take_up(
-    folder: Path, manifest: Manifest, recovery_key: Secret, target: Path, sources: Sources
+    folder: Path,
+    manifest: Manifest,
+    recovery_key: Secret,
+    target: Path,
+    sources: Sources,
+    published: bytes | None,
 ) -> Restored | tuple[Finding, ...]:
     keys = recovered_keys(folder, recovery_key, sources)
     if isinstance(keys, Finding):
@@ -112,11 +136,14 @@ def _take_up(
     try:
         with register.reading() as reading:
             head = reading.head()
+            listed = _listed(reading, manifest.office, published)
         if (head.seq, head.hash.hex()) != (manifest.entries, manifest.head):
             return (blocks(BackupCode.BACKUP_NOT_OF_AN_OFFICE, part=REGISTER_NAME),)
+        if isinstance(listed, Finding):
+            return (listed,)
         report = verify_register(folder, keys, register, sources)
         with register.writing() as writing:
-            mails = _begin_again(writing, manifest, sources)
+            mails, carried = _begin_again(writing, manifest, sources, listed)
     finally:
         register.close()
     for below in (folder, *(each for each in folder.rglob("*") if each.is_dir())):
@@ -124,7 +151,7 @@ def _take_up(
     # An empty folder gives way, anything else stays and is told.
     folder.replace(target)
     sync_folder(target.parent)
-    return Restored(target, manifest.taken_at, mails, report)
+    return Restored(target, manifest.taken_at, mails, report, carried)
 
 
 def _open(folder: Path, manifest: Manifest, keys: KeyRing, sources: Sources) -> Register:
@@ -137,16 +164,28 @@ def _open(folder: Path, manifest: Manifest, keys: KeyRing, sources: Sources) -> 
     )
 
 
-def _begin_again(writing: Writing, manifest: Manifest, sources: Sources) -> int:
-    """Record the restoring and what follows from it; return how many mails were stopped."""
+def _listed(reading: Reading, office: UUID, content: bytes | None) -> ListContents | Finding | None:
+    return None if content is None else read_last_list(reading, office, content)
+
+
+def _begin_again(
+    writing: Writing, manifest: Manifest, sources: Sources, listed: ListContents | None
+) -> tuple[int, CarriedOver | None]:
+    """Record the restoring and what follows; return the mails stopped and what was carried over."""
     office, origin = manifest.office, Origin(sources.clock.now(), "", None, None)
     mails = _stop_mails(writing)
     restored = OfficeRestored(taken_at=manifest.taken_at, entries=manifest.entries, mails=mails)
     stream = named_stream(office, "office")
     state, revision = read_state(writing, stream, OfficeState)
-    append(writing, stream, revision, [restored], origin, evolve_office(state, restored))
-    begin_list_epoch(writing, office, origin)
-    return mails
+    founded = evolve_office(state, restored)
+    append(writing, stream, revision, [restored], origin, founded)
+    carried = None
+    if listed is not None:
+        policy = load_policy(founded.policy)
+        by_policy = replace(origin, policy=policy.reference)
+        carried = carry_over(writing, office, listed, policy.policy, by_policy)
+    begin_list_epoch(writing, office, origin, listed, carried.unknown if carried else ())
+    return mails, carried
 
 
 def _stop_mails(writing: Writing) -> int:

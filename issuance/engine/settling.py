@@ -1,7 +1,6 @@
 """Settles a command on a case in one transaction: events, state, claims, notices and receipt."""
 
 from collections.abc import Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -28,7 +27,7 @@ from issuance.cases.state import CaseState
 from issuance.commands import Command, Outcome, Receipt
 from issuance.engine.evidence_checks import index_fingerprint
 from issuance.engine.notices import queue_again, queue_notice, retire_codes
-from issuance.engine.numbers import case_number
+from issuance.engine.numbers import CASE_NUMBER, case_number, drawn_numbers
 from issuance.engine.office import Office
 from issuance.engine.preparation import Prepared
 from issuance.engine.projection import search_terms, worklist_row
@@ -39,6 +38,7 @@ from issuance.findings import Finding, blocks
 from issuance.findings.cases import CaseFinding
 from issuance.findings.engine import EngineCode
 from issuance.findings.register import RegisterCode
+from issuance.policies.model import Policy
 from issuance.register.model import CertificateRow, Origin
 from issuance.register.register import Reading, Writing
 from issuance.streams import StreamRef
@@ -49,14 +49,6 @@ _CLAIM_FINDINGS = {
     "case_number": RegisterCode.REVISION_CONFLICT,
     "public_key": CaseFinding.KEY_ALREADY_CERTIFIED,
 }
-
-
-class _ClaimHeldError(Exception):
-    """Somebody else took a claim between the reading and the taking of it."""
-
-    def __init__(self, kind: str) -> None:
-        super().__init__(kind)
-        self.kind = kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +113,8 @@ def settle(settling: Settling, writing: Writing, expected_revision: int) -> Rece
         decision = _take_claims(settling, writing, decision)
     if decision.events:
         state, revision = append_case(
-            writing, settling.office, settling.case, state, revision, decision.events,
-            settling.origin,
-        )  # fmt: skip
+            writing, policy, settling.case, state, revision, decision.events, settling.origin
+        )
         _record_effects(settling, writing, state, decision, facts)
     outcome = Outcome.REJECTED if decision.refused else Outcome.APPLIED
     result = {"number": state.number} if state else {}
@@ -134,20 +125,12 @@ def settle(settling: Settling, writing: Writing, expected_revision: int) -> Rece
 
 def _take_claims(settling: Settling, writing: Writing, decision: Decision) -> Decision:
     """Take what the decision claims; the database's constraint has the last word."""
-    # One alone needs none of its own: it is taken, or nothing is.
-    together = writing.savepoint() if len(decision.claims) > 1 else nullcontext()
-    try:
-        with together:
-            for claim in decision.claims:
-                _take_claim(writing, claim, settling.case)
-    except _ClaimHeldError as held:
-        return refuse(_CLAIM_FINDINGS[held.kind], number="?")
-    return decision
-
-
-def _take_claim(writing: Writing, claim: Claim, case: UUID) -> None:
-    if not writing.take_claim(claim.kind, claim.value, case):
-        raise _ClaimHeldError(claim.kind)
+    if not decision.claims:
+        return decision
+    wanted = [(claim.kind, claim.value) for claim in decision.claims]
+    lost = writing.take_claims(wanted, settling.case)
+    held = next((kind for kind, value in wanted if (kind, value) in lost), None)
+    return refuse(_CLAIM_FINDINGS[held], number="?") if held else decision
 
 
 def settle_attempt(settling: Settling, writing: Writing) -> Receipt | None:
@@ -164,8 +147,9 @@ def settle_attempt(settling: Settling, writing: Writing) -> Receipt | None:
     policy = settling.office.policy.policy
     decision = count_attempt(state, settling.body, policy, settling.actor, facts)
     _, revision = append_case(
-        writing, settling.office, settling.case, state, revision, decision.events, settling.origin
-    )
+        writing, policy, settling.case, state, revision, decision.events, settling.origin,
+        list_it=decision.refused,
+    )  # fmt: skip
     if not decision.refused:
         return None
     return keep_receipt(
@@ -184,15 +168,20 @@ def _counted_before(settling: Settling, reading: Reading, revision: int) -> bool
 
 def append_case(
     writing: Writing,
-    office: Office,
+    policy: Policy,
     case: UUID,
     state: CaseState | None,
     revision: int,
     events: Sequence[CaseEvent],
     origin: Origin,
+    *,
+    list_it: bool = True,
 ) -> tuple[CaseState, int]:
-    """Append events to a case and renew its line in the work-lists and its fingerprints."""
-    lives = _is_issued(state)
+    """Append events to a case and renew its line in the work-lists and its fingerprints.
+
+    Where more events of the case follow at once, its line can wait for them (`list_it`).
+    """
+    before, lives = state, _is_issued(state)
     for event in events:
         state = evolve(state, Happened(event, case, origin.operator, origin.at))
     if state is None:
@@ -205,9 +194,12 @@ def append_case(
     for event, entry in zip(events, entries, strict=True):
         index_fingerprint(writing, state.id, state.person, event, entry.seq)
     if lives and (certificate := state.activation.certificate):
-        writing.record_due(certificate.serial, next_due(state, office.policy.policy))
-    row = worklist_row(state, office.policy.policy, origin.at)
-    writing.index_case(row, search_terms(row))
+        writing.record_due(certificate.serial, next_due(state, policy))
+    if not list_it:
+        return state, revision + len(events)
+    row = worklist_row(state, policy, origin.at)
+    known = worklist_row(before, policy, origin.at) if before else None
+    writing.index_case(row, search_terms(row), known, search_terms(known) if known else ())
     return state, revision + len(events)
 
 
@@ -254,8 +246,9 @@ def _follow_renewed(writing: Writing, office: Office, state: CaseState, origin: 
     if renewed is None:
         return
     old, revision = read_case(writing, renewed.case)
-    events = followed(old, state, office.policy.policy, origin.at) if old else ()
-    append_case(writing, office, renewed.case, old, revision, events, origin)
+    policy = office.policy.policy
+    events = followed(old, state, policy, origin.at) if old else ()
+    append_case(writing, policy, renewed.case, old, revision, events, origin)
 
 
 def _ends_codes(event: CaseEvent) -> bool:
@@ -279,6 +272,10 @@ def _append_person(
 
 def _facts(settling: Settling, reading: Reading) -> CaseFacts:
     office, prepared = settling.office, settling.prepared
+    own = settling.command.id if settling.command.station else None
+    numbers = drawn_numbers(office, own) if isinstance(settling.body, OpenCase) else ()
+    wanted = [(claim.kind, claim.value) for claim in _claims_wanted(settling)]
+    holders = reading.claims([*wanted, *((CASE_NUMBER, each) for each in numbers)])
     facts = CaseFacts(
         now=office.now(),
         today=office.today(),
@@ -294,24 +291,28 @@ def _facts(settling: Settling, reading: Reading) -> CaseFacts:
         contract=prepared.contract,
         seal_serial=prepared.seal_serial,
         intent=settling.intent.prepared if settling.intent else None,
-        held=_held(settling, reading),
+        held=_held(settling, reading, holders),
+        captured_at=settling.command.at if settling.command.station else None,
     )
     if isinstance(settling.body, OpenCase):
         renewed = renewed_in(reading, settling.body.renews)
-        return replace(facts, number=case_number(reading, office), renewed=renewed)
+        free = next((each for each in numbers if (CASE_NUMBER, each) not in holders), None)
+        return replace(facts, number=free or case_number(reading, office), renewed=renewed)
     if isinstance(settling.body, ResendNotice):
         return replace(facts, notice_template=_template(settling.body, settling.case, reading))
     return facts
 
 
-def _held(settling: Settling, reading: Reading) -> dict[Claim, str]:
+def _held(
+    settling: Settling, reading: Reading, holders: dict[tuple[str, str], UUID]
+) -> dict[Claim, str]:
     """Return which of the claims this command would take are held, by the holder's number.
 
     A key is certified once even in its own case: a given-up one must not come back.
     """
     held: dict[Claim, str] = {}
     for claim in _claims_wanted(settling):
-        holder = reading.claim(claim.kind, claim.value)
+        holder = holders.get((claim.kind, claim.value))
         if holder is not None and (holder != settling.case or claim.kind == "public_key"):
             other, _ = read_case(reading, holder)
             held[claim] = other.number if other else "?"

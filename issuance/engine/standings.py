@@ -11,12 +11,17 @@ from issuance.cases.events.life import (
     CertificateReinstated,
     CertificateRevoked,
     CertificateSuspended,
+    StandingCarriedOver,
 )
+from issuance.certificates.revocation_reasons import RevocationReason
 from issuance.engine.streams import read_case
 from issuance.register.model import StandingRow
 from issuance.register.register import Reading, Writing
 
-STANDING_EVENTS = (KeyGivenUp, CertificateRevoked, CertificateSuspended, CertificateReinstated)
+STANDING_EVENTS = (
+    KeyGivenUp, CertificateRevoked, CertificateSuspended, CertificateReinstated,
+    StandingCarriedOver,
+)  # fmt: skip
 """After these the revocation list and the certificate's status answer are out of date."""
 
 
@@ -32,6 +37,14 @@ def record_standings(writing: Writing, events: Sequence[CaseEvent], at: datetime
                 writing.record_revoked(StandingRow(serial, event.revoked_at, reason, since))
             case CertificateSuspended(serial=serial, revocation_reason=reason):
                 writing.record_suspended(StandingRow(serial, event.revoked_at, reason))
+            case StandingCarriedOver(serial=serial, revocation_reason=reason):
+                since = event.invalid_since
+                standing = StandingRow(serial, event.revoked_at, reason, since)
+                if reason == RevocationReason.CERTIFICATE_HOLD:
+                    writing.record_suspended(standing)
+                else:
+                    writing.record_revoked(standing)
+                    writing.record_due(serial, None)
             case CertificateReinstated(serial=serial):
                 writing.record_reinstated(serial)
             case _:

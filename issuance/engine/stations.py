@@ -17,11 +17,13 @@ from issuance.engine.office import Office
 from issuance.engine.operators import operators_of
 from issuance.engine.receipts import keep_conflict, keep_receipt
 from issuance.engine.streams import append, read_state
+from issuance.engine.work_file import recipient_of
 from issuance.findings import Finding, blocks
 from issuance.findings.sync import SyncCode
 from issuance.register.model import Origin
 from issuance.register.register import Reading, Writing
 from issuance.secret import Secret
+from issuance.stations.erasure import EraseOrder
 from issuance.stations.lease import HOURS, MOST_CASES, Lease, LeasedOperator
 from issuance.stations.signed import Signable, SignedText
 from issuance.stations.stream import (
@@ -82,20 +84,26 @@ def enrol_station(office: Office, code: Secret, public_key: bytes) -> Enrolled |
     A wrong code, a used and an old one get the same answer.
     """
     epoch = office.sources.identifiers.new()
-    with office.register.writing() as writing:
-        verifier = _verifier(code)
-        holder = writing.claim(_CODE, verifier) if verifier else None
-        if holder is None:
-            return blocks(SyncCode.ENROLMENT_REFUSED)
-        ref = StreamRef(kind="station", id=holder)
-        state, revision = read_state(writing, ref, StationState)
-        decided = decide_enrolment(state, public_key, epoch, office.now())
-        if isinstance(decided, Finding):
-            return decided
-        origin = Origin(office.now(), "", None, None)
-        enrolled = _append(writing, ref, revision, state, decided, origin)
-        lease = lease_of(office, writing, holder, epoch)
-    signed = to_station(office, lease)
+    return office.register.write(
+        lambda writing: _enrolled(office, writing, code, public_key, epoch)
+    )
+
+
+def _enrolled(
+    office: Office, writing: Writing, code: Secret, public_key: bytes, epoch: UUID
+) -> Enrolled | Finding:
+    verifier = _verifier(code)
+    holder = writing.claim(_CODE, verifier) if verifier else None
+    if holder is None:
+        return blocks(SyncCode.ENROLMENT_REFUSED)
+    ref = StreamRef(kind="station", id=holder)
+    state, revision = read_state(writing, ref, StationState)
+    decided = decide_enrolment(state, public_key, epoch, office.now())
+    if isinstance(decided, Finding):
+        return decided
+    origin = Origin(office.now(), "", None, None)
+    enrolled = _append(writing, ref, revision, state, decided, origin)
+    signed = to_station(office, lease_of(office, writing, holder, epoch))
     return Enrolled(holder, epoch, enrolled.name, server_public_key(office), signed)
 
 
@@ -113,6 +121,7 @@ def lease_of(office: Office, reading: Reading, station: UUID, epoch: UUID) -> Le
             if Role.SERVICE not in state.roles and not state.must_change_password
         ),
         policy=office.policy.reference,
+        recipient=recipient_of(office.keys),
         cases=MOST_CASES,
         hours=HOURS,
         issued_at=now,
@@ -141,6 +150,16 @@ def released_key(office: Office, station: UUID) -> tuple[bytes | None, bool]:
         return office.keys.station_key(station), False
     active = state.status is StationStatus.ACTIVE
     return (office.keys.station_key(station) if active else None), active
+
+
+def erase_order(office: Office, station: UUID) -> Finding | None:
+    """Return the signed order a lost station gets; None for any other."""
+    with office.register.reading() as reading:
+        state, _ = read_state(reading, StreamRef(kind="station", id=station), StationState)
+    if state is None or not state.erase:
+        return None
+    order = to_station(office, EraseOrder(office=office.id, station=station, at=office.now()))
+    return blocks(SyncCode.STATION_LOST, order=order.model_dump_json())
 
 
 def station_of_epoch(reading: Reading, station: UUID, epoch: UUID) -> StationState | Finding:

@@ -3,9 +3,11 @@
 It holds nothing secret and can be read, or copied to another computer, while an office works.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 from cryptography import x509
 from cryptography.x509 import ocsp
@@ -20,6 +22,9 @@ from issuance.certificates.ocsp import (
     read_request,
 )
 from issuance.certificates.validity import Validity
+from issuance.policies.life import ROOT_LIST_NAME
+
+_INSTITUTIONS: Final = re.compile(r"[0-9a-f]{32}\.crl")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +42,18 @@ class StatusFiles:
         self.folder = folder
         self._list = folder / list_name
         self._issuer = self._list.with_suffix(".cer")
+        self._root_list = folder / ROOT_LIST_NAME
 
-    def prepare(self, issuer: x509.Certificate) -> None:
-        """Make the folder and put the issuing authority's certificate there; raises OSError."""
+    def prepare(self, issuer: x509.Certificate, root_list: bytes) -> None:
+        """Make the folder and put there what changes with the authority only; raises OSError.
+
+        That is the issuing authority's certificate and the root's list, where there is one.
+        """
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        content = certificate_der(issuer)
-        if _content(self._issuer) != content:
-            replace_file(self._issuer, content)
+        known = {self._issuer: certificate_der(issuer), self._root_list: root_list}
+        for path, content in known.items():
+            if content and _content(path) != content:
+                replace_file(path, content)
 
     def write_list(self, content: bytes) -> None:
         """Replace the revocation list atomically and durably; raises OSError."""
@@ -58,6 +68,17 @@ class StatusFiles:
     def revocation_list(self) -> bytes | None:
         """Return the revocation list in DER; None where there is none yet."""
         return _content(self._list)
+
+    def list_at(self, path: str) -> bytes | None:
+        """Return the list that a path ending in `.crl` means.
+
+        The root's has a name of its own, an institution's that of its authority's key.
+        """
+        name = path.rpartition("/")[2]
+        if _INSTITUTIONS.fullmatch(name):
+            return _content(self.folder / name)
+        of_root = name == ROOT_LIST_NAME
+        return _content(self._root_list) if of_root else self.revocation_list()
 
     def issuer(self) -> bytes | None:
         """Return the issuing authority's certificate in DER."""

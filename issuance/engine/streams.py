@@ -19,26 +19,27 @@ _STATES_KEPT: Final = 128
 
 
 class _RecentStates:
-    """States lately read or stored, by their very bytes: one command reads its case several times.
+    """The newest state of streams lately read or stored: a command reads its case several times.
 
     What another process stored since has other bytes, and is read and validated anew.
     """
 
     def __init__(self) -> None:
-        self._states: dict[tuple[type[Frozen], bytes], Frozen] = {}
+        self._states: dict[StreamRef, tuple[bytes, Frozen]] = {}
         self._lock = threading.Lock()
 
-    def keep(self, state: Frozen, stored: bytes) -> None:
+    def keep(self, ref: StreamRef, stored: bytes, state: Frozen) -> None:
         with self._lock:
-            self._states[type(state), stored] = state
+            self._states.pop(ref, None)
+            self._states[ref] = stored, state
             if len(self._states) > _STATES_KEPT:
                 del self._states[next(iter(self._states))]
 
-    def read(self, model: type[StateT], stored: bytes) -> StateT:
-        found = self._states.get((model, stored))
-        if not isinstance(found, model):
+    def read(self, ref: StreamRef, stored: bytes, model: type[StateT]) -> StateT:
+        known, found = self._states.get(ref, (b"", None))
+        if known != stored or not isinstance(found, model):
             found = model.model_validate_json(stored)
-            self.keep(found, stored)
+            self.keep(ref, stored, found)
         return found
 
 
@@ -55,7 +56,7 @@ def read_state(reading: Reading, ref: StreamRef, model: type[StateT]) -> tuple[S
         state = fold.replay(every_entry(reading, ref))
     else:
         state = stored.state
-    return _RECENT.read(model, state), stored.revision
+    return _RECENT.read(ref, state, model), stored.revision
 
 
 def read_case(reading: Reading, case: UUID) -> tuple[CaseState | None, int]:
@@ -82,7 +83,7 @@ def append(
     """Append events and store the state they lead to; raises `RevisionConflict`."""
     prepared = [_prepared(event) for event in events]
     version, stored = FOLDS[ref.kind].version, canonical_bytes(state)
-    _RECENT.keep(state, stored)
+    _RECENT.keep(ref, stored, state)
     return writing.append(ref, revision, prepared, origin, stored, version)
 
 

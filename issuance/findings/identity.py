@@ -57,6 +57,9 @@ class IdentityFinding(FindingCode):
     #: A name without one letter.
     NAME_WITHOUT_LETTERS = "NAME_WITHOUT_LETTERS"
 
+    #: A character of a script that contract and certificate do not show. `character`, `position`.
+    TEXT_SCRIPT = "TEXT_SCRIPT"
+
     #: A character that an e-mail address cannot have there. `character`, `position`.
     EMAIL_CHARACTER = "EMAIL_CHARACTER"
     #: More than one @.

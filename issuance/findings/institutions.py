@@ -66,6 +66,15 @@ class InstitutionCode(FindingCode):
     SUBSTITUTED_UNKNOWN = "SUBSTITUTED_UNKNOWN"
     """Who is to be substituted is no certifier of the institution."""
 
+    OFFICIAL_ELSEWHERE = "OFFICIAL_ELSEWHERE"
+    """The official named is not one of the institution's."""
+
+    # Accounts.
+    MEMBER_SEATED = "MEMBER_SEATED"
+    """This person has an account already."""
+    MEMBER_OF_INSTITUTION = "MEMBER_OF_INSTITUTION"
+    """Only an invitation by the institution makes a member, and a member has no other role."""
+
     # Portable certificates.
     PURPOSE_UNKNOWN = "PURPOSE_UNKNOWN"
     """The policy issues nothing for this purpose."""
@@ -111,3 +120,7 @@ class InstitutionCode(FindingCode):
     """The same e-mail address stands in an earlier row: row."""
     LIST_ROWS_REFUSED = "LIST_ROWS_REFUSED"
     """Rows are refused, and nobody said to leave them out: count."""
+    IMPORT_NOT_POSSIBLE = "IMPORT_NOT_POSSIBLE"
+    """The import stands where this cannot be done: status."""
+    LIST_FILE_GONE = "LIST_FILE_GONE"
+    """The file of the list is not kept any more."""

@@ -54,6 +54,8 @@ class RevocationFinding(FindingCode):
     # Telling the world.
     PUBLICATION_WAITS = "PUBLICATION_WAITS"
     """The revocation list, or the responder's certificate, waits for who may issue: what."""
+    LIST_DATED_AHEAD = "LIST_DATED_AHEAD"
+    """The newest list is dated later than this computer's clock: dated, now."""
 
     # Reading a revocation list.
     LIST_UNREADABLE = "LIST_UNREADABLE"

@@ -16,6 +16,11 @@ class SigningCode(FindingCode):
     CUSTODY_TOKEN_CLOSED = "CUSTODY_TOKEN_CLOSED"
     """The key is in a token that this process has not opened."""
 
+    CUSTODY_FILE_UNREADABLE = "CUSTODY_FILE_UNREADABLE"
+    """The keys that seal the custody are missing, damaged, or of another office: file."""
+    AUTHORITY_HOLDERS_ONLY = "AUTHORITY_HOLDERS_ONLY"
+    """The office's authority certifies holders alone, and none of institutions."""
+
     # Documents to be signed.
     PDF_UNREADABLE = "PDF_UNREADABLE"
     """The file is no PDF, or a damaged one."""
@@ -45,6 +50,8 @@ class SigningCode(FindingCode):
     """A hash to be signed is a SHA-256 of 32 octets: length."""
     SIGNATURE_TOO_LONG = "SIGNATURE_TOO_LONG"
     """The signature does not fit in the room kept for it."""
+    DIGEST_UNFIT = "DIGEST_UNFIT"
+    """What is to be signed is no SHA-256 in base64, or the document's own is no hexadecimal one."""
     CONTENT_NOT_BASE64 = "CONTENT_NOT_BASE64"
     """The content of an item is empty or no base64."""
 
@@ -111,6 +118,10 @@ class SigningCode(FindingCode):
     """The key of an application is taken, or not of 3 to 64 letters, digits, dots and dashes."""
     APPLICATION_NAME = "APPLICATION_NAME"
     """The application has no name."""
+    APPLICATION_SECRET = "APPLICATION_SECRET"
+    """The secret of an application has 32 hexadecimal digits."""
+    OTP_SECRET_UNFIT = "OTP_SECRET_UNFIT"
+    """The secret of one-time codes has 32 characters of base32."""
     APPLICATION_ENDED = "APPLICATION_ENDED"
     """The application was ended."""
     GRANTS_MISSING = "GRANTS_MISSING"
@@ -119,6 +130,8 @@ class SigningCode(FindingCode):
     """A purpose is unknown, or a RUN is not digits alone without its check digit."""
     OVERLAP = "OVERLAP"
     """The old secret may work on for so long: days."""
+    SANDBOX_UNCHANGED = "SANDBOX_UNCHANGED"
+    """The test identities sign already, or do not."""
     HOLDER_ONLY = "HOLDER_ONLY"
     """Only the holder of the certificate may do this."""
     PERMISSION_NOT_NEEDED = "PERMISSION_NOT_NEEDED"

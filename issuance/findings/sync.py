@@ -52,3 +52,19 @@ class SyncCode(FindingCode):
     NOTHING_TO_MEND = "NOTHING_TO_MEND"
     #: The server's register is not the one this station has seen: it was set back. seq.
     SERVER_SET_BACK = "SERVER_SET_BACK"
+    #: So little room is left on the disk that nothing more is recorded here. free, least.
+    DISK_ALMOST_FULL = "DISK_ALMOST_FULL"
+    #: A file with unsent work was made for another office's server, or is no such file.
+    WORK_FOR_ANOTHER_SERVER = "WORK_FOR_ANOTHER_SERVER"
+    #: A file with unsent work opens, but what is in it cannot be read.
+    WORK_UNREADABLE = "WORK_UNREADABLE"
+    #: Nothing waits here that could be carried to the server.
+    NO_WORK_WAITS = "NO_WORK_WAITS"
+    #: What was typed or scanned is no receipt of a station, or not all of it.
+    RECEIPT_UNREADABLE = "RECEIPT_UNREADABLE"
+    #: Of this case nothing waits at this station, so there is no receipt to give.
+    NOTHING_TO_CONFIRM = "NOTHING_TO_CONFIRM"
+    #: The station is lost: it is to erase what it keeps. order, signed by the server.
+    STATION_LOST = "STATION_LOST"
+    #: This computer was reported lost, and what it kept of the office is erased.
+    STATION_ERASED = "STATION_ERASED"

@@ -18,7 +18,7 @@ from issuance.identity.passport import read_passport
 from issuance.identity.phone import read_phone
 from issuance.identity.ruc import read_ruc
 from issuance.identity.run import read_run
-from issuance.identity.texts import read_text
+from issuance.identity.texts import read_certified_text, read_text
 from issuance.identity.verdict import Reading, impossible
 
 
@@ -56,12 +56,12 @@ _READERS: dict[FieldKind, Callable[[str], Reading]] = {
     FieldKind.DACTYLAR_CODE: read_dactylar_code,
     FieldKind.PERSON_NAME: read_person_name,
     FieldKind.EMAIL: read_email,
-    FieldKind.ADDRESS: read_text,
-    FieldKind.CITY: read_text,
-    FieldKind.ORGANISATION_NAME: read_text,
-    FieldKind.POSITION: read_text,
-    FieldKind.DEPARTMENT: read_text,
-    FieldKind.PROFESSION: read_text,
+    FieldKind.ADDRESS: read_certified_text,
+    FieldKind.CITY: read_certified_text,
+    FieldKind.ORGANISATION_NAME: read_certified_text,
+    FieldKind.POSITION: read_certified_text,
+    FieldKind.DEPARTMENT: read_certified_text,
+    FieldKind.PROFESSION: read_certified_text,
     FieldKind.FREE_TEXT: read_text,
     FieldKind.YES_NO: read_yes_no,
     FieldKind.COUNTRY: read_country,

@@ -38,3 +38,15 @@ def read_run(text: str) -> Reading:
     # Without a hyphen the last digit may still be one of the number's own.
     may_go_on = not hyphen and check != "K" and len(digits) < _LONGEST
     return incomplete(number, finding) if may_go_on else impossible(normal, finding)
+
+
+def digits_of(run: str) -> str:
+    """Return the digits of a RUN in its normal form, as signing tokens and logs write it."""
+    return run.partition("-")[0]
+
+
+def with_check_digit(digits: str) -> str:
+    """Return the normal form of a RUN of which the digits alone are known."""
+    from stdnum.cl import rut
+
+    return f"{digits}-{rut.calc_check_digit(digits)}"

@@ -112,6 +112,8 @@ def next_batch(
 ) -> Batch:
     """Plan the next requests; planned again before it is counted, it is the same batch.
 
+    What the campaign itself had issued is not issued once more.
+
     Args:
         campaign: its identifier.
         state: the campaign.
@@ -131,7 +133,7 @@ def next_batch(
                 body=ReissuePortable(replaces=certificate, campaign=campaign),
             )
             for certificate, each in looked_at
-            if state.filter.takes(each)
+            if state.filter.takes(each) and each.campaign != campaign
         ),
         last=looked_at[-1][0] if looked_at else None,
         finished=len(after) < most,

@@ -3,7 +3,7 @@
 import hashlib
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final, Literal
 from uuid import UUID
@@ -69,12 +69,14 @@ class PreviewRow:
 class Preview:
     """What would happen with a list; `findings` are about the file as a whole.
 
-    `digest` is the file's SHA-256: what is imported is what was shown.
+    `digest` is the file's SHA-256: what is imported is what was shown. `columns` are those of an
+    official's data that the list has.
     """
 
     digest: str
     rows: tuple[PreviewRow, ...]
     findings: tuple[Finding, ...]
+    columns: frozenset[str] = frozenset()
 
     @property
     def counts(self) -> Mapping[str, int]:
@@ -93,6 +95,12 @@ def read_officials(
         today: the day at the office.
         registered: the institution's living officials by RUN in its normal form.
     """
+    preview = read_rows(content, policy, today)
+    return replace(preview, rows=tuple(against(row, preview, registered) for row in preview.rows))
+
+
+def read_rows(content: bytes, policy: Policy, today: date) -> Preview:
+    """Read a list as if nobody of it were registered yet."""
     digest = hashlib.sha256(content).hexdigest()
     text = read_list(content, _NAMES)
     if isinstance(text, Finding):
@@ -105,8 +113,20 @@ def read_officials(
     findings = (*text.findings, *missing)
     if any_blocks(findings):
         return Preview(digest, (), findings)
-    rows = tuple(_row(each, text, policy, today, registered) for each in text.rows)
-    return Preview(digest, _compared(rows), findings)
+    rows = tuple(_row(each, text, policy, today) for each in text.rows)
+    return Preview(digest, _compared(rows), findings, frozenset(text.columns))
+
+
+def against(row: PreviewRow, preview: Preview, registered: Mapping[str, Registered]) -> PreviewRow:
+    """Return what would happen with a row, now that these officials are registered."""
+    known = registered.get(row.person.run) if row.person else None
+    if row.person is None or known is None:
+        return row
+    # A column that the list does not have says nothing about what is registered.
+    unsaid = {name: getattr(known.person, name) for name in COLUMNS if name not in preview.columns}
+    person = row.person.model_copy(update=unsaid)
+    act = "change" if changed_fields(known.person, person) else "unchanged"
+    return PreviewRow(row.number, act, person, known.official, row.findings)
 
 
 def plan_import(
@@ -133,7 +153,6 @@ def _row(
     text: ListText,
     policy: Policy,
     today: date,
-    registered: Mapping[str, Registered],
 ) -> PreviewRow:
     if len(row.cells) != text.width:
         code = InstitutionCode.LIST_ROW_WIDTH
@@ -143,14 +162,7 @@ def _row(
     reading = read_person(policy, typed, today)
     if reading.person is None:
         return PreviewRow(row.number, "refused", None, None, reading.findings)
-    person, known = reading.person, registered.get(reading.person.run)
-    if known is None:
-        return PreviewRow(row.number, "register", person, None, reading.findings)
-    # A column that the list does not have says nothing about what is registered.
-    unsaid = {name: getattr(known.person, name) for name in COLUMNS if name not in text.columns}
-    person = person.model_copy(update=unsaid)
-    act = "change" if changed_fields(known.person, person) else "unchanged"
-    return PreviewRow(row.number, act, person, known.official, reading.findings)
+    return PreviewRow(row.number, "register", reading.person, None, reading.findings)
 
 
 def _compared(rows: tuple[PreviewRow, ...]) -> tuple[PreviewRow, ...]:

@@ -55,7 +55,8 @@ def decide_activated(state: PortableState, by: str) -> Decision:
 
 def decide_replaced(state: PortableState, policy: Policy, by: str) -> Decision:
     """Revoke a certificate whose successor is in use, where the policy says so."""
-    if not policy.life.renewal_revokes or state.status is not PortableStatus.ACTIVE:
+    ended = state.status not in {PortableStatus.ISSUED, PortableStatus.ACTIVE}
+    if not policy.life.renewal_revokes or ended:
         return refusal(InstitutionCode.PORTABLE_NOT_POSSIBLE, status=state.status.value)
     reason = policy.life.own_causes["renewed"]
     return happened(PortableRevoked(cause="renewed", reason=reason, role="", by=by))

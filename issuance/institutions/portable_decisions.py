@@ -1,5 +1,6 @@
 """What may happen to a portable certificate: pure rules over its state and who acts."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -67,13 +68,14 @@ class PortableFacts:
     in_force: InForce | None = None
 
 
-_WANTED: Final = {
+WANTED: Final[Mapping[str, tuple[PortableStatus, ...]]] = {
     "withdraw_portable": (PortableStatus.PENDING,),
     "nudge_certifiers": (PortableStatus.PENDING,),
     "approve_portable": (PortableStatus.PENDING,),
     "reject_portable": (PortableStatus.PENDING,),
     "revoke_portable": (PortableStatus.ISSUED, PortableStatus.ACTIVE),
 }
+"""Where a certificate stands for each act about it."""
 
 
 def decide_portable(
@@ -95,7 +97,7 @@ def decide_portable(
         return _request(state, body, policy, rule, actor, facts)
     if state is None:
         return refusal(InstitutionCode.OUT_OF_REACH)
-    if state.status not in _WANTED[body.kind]:
+    if state.status not in WANTED[body.kind]:
         return refusal(InstitutionCode.PORTABLE_NOT_POSSIBLE, status=state.status.value)
     match body:
         case WithdrawPortable():

@@ -30,11 +30,15 @@ _FAMILY: Final = "DejaVuSans"
 # Stands for the number of pages until it is known; a private-use character, which no text keeps.
 _PAGES: Final = "\ue000\ue000\ue000"
 
+_FROM_RIGHT_TO_LEFT: Final = ("R", "AL", "AN")
 _INK: Final = (20, 20, 20)
 _QUIET: Final = (90, 90, 90)
 _ACCENT: Final = (16, 52, 96)
 
+_BLACK: Final = (0, 0, 0)
+
 _MARGIN: Final = 20.0
+_CODE_WIDTH: Final = 60.0
 _LABEL_WIDTH: Final = 55.0
 _LINE: Final = 5.2
 _GAP: Final = 0.8
@@ -89,6 +93,7 @@ def make_contract(
     *,
     created_at: datetime,
     document_id: UUID,
+    code: str = "",
 ) -> bytes:
     """Return the contract as PDF.
 
@@ -98,9 +103,10 @@ def make_contract(
         footer: One line at the foot of every page, beside "n / N" and the document's id.
         created_at: The date in the document's properties.
         document_id: Becomes the PDF's /ID.
+        code: Stands below as a QR code and in letters, where it is not empty.
 
-    What the typeface lacks or nobody can see is written as its code point, `‹U+202E›`: the
-    document shows everything it was given.
+    What the typeface lacks, nobody can see, or goes from right to left is written as its code
+    point, `‹U+202E›`: the document shows everything it was given.
     """
     document = _Document(footer, document_id)
     document.set_title(contract.title)
@@ -111,6 +117,8 @@ def make_contract(
     document.write_fields(fields)
     for section in contract.sections:
         document.write_section(section)
+    if code:
+        document.write_code(code)
     return bytes(document.output())
 
 
@@ -185,6 +193,25 @@ class _Document(FPDF):
             self._flow(paragraph, line=_LINE)
             self.ln(2)
 
+    def write_code(self, code: str) -> None:
+        # Needed for receipts only.
+        import segno
+
+        modules = [list(row) for row in segno.make_qr(code, error="m").matrix_iter(border=0)]
+        side = _CODE_WIDTH / len(modules)
+        if self.will_page_break(_CODE_WIDTH + 4 * _LINE):
+            self.add_page()
+        top = self.get_y() + _LINE
+        self.set_fill_color(*_BLACK)
+        for row, line in enumerate(modules):
+            for column, dark in enumerate(line):
+                if dark:
+                    x, y = self.l_margin + column * side, top + row * side
+                    self.rect(x, y, side, side, style="F")
+        self.set_y(top + _CODE_WIDTH + _LINE)
+        self._style(8.5, _INK)
+        self._flow(" ".join(code[at : at + 4] for at in range(0, len(code), 4)), line=4)
+
     def _flow(self, text: str, line: float) -> None:
         self.multi_cell(
             0,
@@ -204,11 +231,13 @@ class _Document(FPDF):
         self.line(self.l_margin, self.get_y(), self.w - self.r_margin, self.get_y())
 
     def _printable(self, text: str) -> str:
-        """Spell out what the typeface lacks and what nobody can see."""
+        """Spell out what the typeface lacks, nobody can see, or would be drawn the wrong way."""
         known = cast("TTFFont", self.current_font).cmap  # the only font there is, see __init__
         return "".join(
             character
-            if ord(character) in known and not unicodedata.category(character).startswith("C")
+            if ord(character) in known
+            and not unicodedata.category(character).startswith("C")
+            and unicodedata.bidirectional(character) not in _FROM_RIGHT_TO_LEFT
             else f"‹U+{ord(character):04X}›"
             for character in unicodedata.normalize("NFC", text)
         )

@@ -1,7 +1,7 @@
 """A policy's rules for the life of a certificate after its issue, and for telling of it."""
 
 from collections.abc import Mapping
-from typing import Literal, Self
+from typing import Final, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -9,6 +9,8 @@ from issuance.certificates.revocation_reasons import RevocationReason
 from issuance.model import Frozen
 
 AskedBy = Literal["holder", "representative", "authority"]
+ROOT_LIST_NAME: Final = "root.crl"
+"""What the root's revocation list is called wherever it is published."""
 OwnCause = Literal["contract_unsigned", "renewed"]
 
 
@@ -61,7 +63,9 @@ class PublicationRule(Frozen):
     responder_name: str = Field(min_length=1, max_length=64)
 
     @model_validator(mode="after")
-    def _renewed_in_time(self) -> Self:
+    def _in_time_and_apart(self) -> Self:
         if self.list_every_hours >= self.list_hours or self.answer_every_hours >= self.answer_hours:
             raise ValueError("what is published must be renewed before it ends")
+        if self.list_name == ROOT_LIST_NAME:
+            raise ValueError(f"{ROOT_LIST_NAME} is the root's list")
         return self

@@ -4,7 +4,26 @@ from collections.abc import Mapping
 
 from pydantic import Field
 
+from issuance.certificates.keys import KeyAlgorithm
 from issuance.model import Frozen
+
+
+class InstitutionAuthorityRule(Frozen):
+    """What the issuing authority of every institution says beside the institution's names.
+
+    `generation` is that of the root above; `email` may have the institution's RUT in it, `{rut}`.
+    `crl_urls` is where the list above is; `list_url` where its own will be, for the certificates of
+    its officials, with the authority's key in it (`{authority}`).
+    """
+
+    generation: str
+    email: str
+    years: int = Field(default=10, gt=0)
+    algorithm: KeyAlgorithm = "rsa-2048"
+    policy_oid: str
+    cps_url: str
+    crl_urls: tuple[str, ...] = ()
+    list_url: str
 
 
 class PortableRule(Frozen):
@@ -22,3 +41,4 @@ class PortableRule(Frozen):
     certifier_may_certify_own: bool = True
     nudge_hours: int = Field(default=24, gt=0)
     ticket_reopen_days: int = Field(default=30, ge=0)
+    authority: InstitutionAuthorityRule

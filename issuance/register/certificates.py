@@ -1,6 +1,5 @@
 """Certificates from their issue intent on; no certificate is signed that is not here first."""
 
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -11,7 +10,7 @@ from issuance.register.model import AnswerRow, CertificateRow, CertificateState,
 from issuance.register.paging import LARGEST_PAGE, require_page_size
 from issuance.register.tables import certificate_lives as lives
 from issuance.register.tables import certificates
-from issuance.register.transaction import Transaction, columns_of
+from issuance.register.transaction import Transaction, columns_of, values_of
 
 _ROW = columns_of(certificates, CertificateRow)
 _ITSELF = and_(certificates.c.office == lives.c.office, certificates.c.serial == lives.c.serial)
@@ -94,6 +93,23 @@ class CertificateReading(Transaction):
         )
         return [StandingRow(*row) for row in self._connection.execute(query)]
 
+    def revoked_by(self, authority_key_id: str) -> list[StandingRow]:
+        """Return what was revoked of an authority whose certificates' lives are not kept here."""
+        query = (
+            select(
+                certificates.c.serial,
+                certificates.c.revoked_at,
+                certificates.c.revocation_reason,
+            )
+            .where(
+                certificates.c.office == self._office,
+                certificates.c.state == CertificateState.REVOKED,
+                certificates.c.authority_key_id == authority_key_id,
+            )
+            .order_by(certificates.c.serial)
+        )
+        return [StandingRow(*row) for row in self._connection.execute(query)]
+
     def has_unlisted(self) -> bool:
         """Tell whether a certificate's standing changed since the last revocation list."""
         query = select(lives.c.serial).where(
@@ -144,7 +160,7 @@ class CertificateWriting(CertificateReading):
         """Record what may be signed; a used serial raises `IntegrityError`."""
         if row.state != CertificateState.INTENDED or row.certificate is not None:
             raise ValueError("an intent comes before its certificate")
-        self._connection.execute(_INSERT_INTENT, asdict(row) | {"office": self._office})
+        self._connection.execute(_INSERT_INTENT, values_of(row) | {"office": self._office})
 
     def record_certificate(self, serial: str, der: bytes) -> None:
         """Record the signed certificate of an intent."""

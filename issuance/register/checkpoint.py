@@ -1,8 +1,7 @@
 """Signed checkpoints: what the end of the chain was, provable without the chain.
 
-One lies inside the database every 100 entries; the newest lies in a file outside, renewed after
-every commit but that of an issue intent, which its certificate's follows at once. A register whose
-tail was cut, or that was rewritten, no longer agrees with it.
+One lies inside the database every 100 entries; the newest lies in a file outside, which follows
+every commit. A register whose tail was cut, or that was rewritten, no longer agrees with it.
 """
 
 import json
@@ -18,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import (
     Ed25519PublicKey,
 )
 
-from issuance.access.durable_file import replace_file, write_beside
+from issuance.access.durable_file import replace_file
 from issuance.model import canonical_bytes, format_instant
 from issuance.register.model import Head
 
@@ -63,18 +62,8 @@ class SignedCheckpoint:
 
         Without `settle_name` a power cut may bring the former content back. Raises OSError.
         """
-        replace_file(path, self._content(), settle_name=settle_name)
-
-    def write_beside(self, path: Path) -> None:
-        """Make it durable beside the file, whose place it takes with `put_in_place`.
-
-        The caller holds the file with `exclusive`. Raises OSError.
-        """
-        write_beside(path, self._content())
-
-    def _content(self) -> bytes:
         document = {"checkpoint": self.body.decode(), "signature": self.signature.hex()}
-        return canonical_bytes(document)
+        replace_file(path, canonical_bytes(document), settle_name=settle_name)
 
     @classmethod
     def from_file(cls, path: Path) -> Self | None:
@@ -108,3 +97,10 @@ class CheckpointSigner:
             }
         )
         return SignedCheckpoint(body, self._key.sign(body))
+
+    def published(self) -> SignedCheckpoint | None:
+        """Return what the file outside holds now, proven by nothing; raises OSError."""
+        try:
+            return SignedCheckpoint.from_file(self.path)
+        except FileNotFoundError:
+            return None

@@ -96,10 +96,16 @@ _OF_POSTGRESQL: Final[dict[str, Known]] = {
 
 _UNIQUE: Final = "23505"
 _RACED_FOR: Final = frozenset(
-    {"entries_pkey", "entries_of_stream", "receipts_pkey", "pg_type_typname_nsp_index"}
+    {
+        "entries_pkey",
+        "entries_of_stream",
+        "receipts_pkey",
+        "station_commands_pkey",
+        "pg_type_typname_nsp_index",
+    }
 )
 """What two writers who saw the same may both want to be the first at: a place in the chain, the
-receipt of a command that was sent twice, and the tables themselves."""
+receipt of a command that was sent twice, a station's number, and the tables themselves."""
 
 
 @contextmanager

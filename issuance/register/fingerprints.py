@@ -5,10 +5,25 @@ They are made from faces, so they are personal: a purge of the entry that brough
 
 from uuid import UUID
 
-from sqlalchemy import and_, delete, insert, select
+from sqlalchemy import Insert, and_, delete, select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from issuance.register.tables import cases, fingerprints
 from issuance.register.transaction import Transaction
+
+_SLOT = ("office", "case_id", "slot")
+_BROUGHT = ("seq", "person", "fingerprint")
+
+
+def _replacing(inserting: postgresql.Insert | sqlite.Insert) -> Insert:
+    brought = {name: inserting.excluded[name] for name in _BROUGHT}
+    return inserting.on_conflict_do_update(index_elements=_SLOT, set_=brought)
+
+
+_REPLACE = {
+    dialect.dialect.name: _replacing(dialect.insert(fingerprints))
+    for dialect in (postgresql, sqlite)
+}
 
 
 class FingerprintReading(Transaction):
@@ -44,17 +59,9 @@ class FingerprintWriting(FingerprintReading):
         self, case: UUID, slot: str, person: UUID, seq: int, fingerprint: str
     ) -> None:
         """Replace the fingerprint of a slot by the one that entry `seq` brought."""
-        self.drop_fingerprint(case, slot)
-        self._connection.execute(
-            insert(fingerprints).values(
-                office=self._office,
-                seq=seq,
-                case_id=case,
-                slot=slot,
-                person=person,
-                fingerprint=fingerprint,
-            )
-        )
+        row = {"office": self._office, "case_id": case, "slot": slot}
+        row |= {"seq": seq, "person": person, "fingerprint": fingerprint}
+        self._connection.execute(_REPLACE[self._connection.dialect.name], row)
 
     def drop_fingerprint(self, case: UUID, slot: str) -> None:
         """Forget the fingerprint of a slot; there may be none."""

@@ -7,11 +7,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, bindparam, delete, insert, or_, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import and_, bindparam, delete, or_, select, update
 
 from issuance.register.tables import heads, leases
-from issuance.register.transaction import Transaction
+from issuance.register.transaction import Transaction, unless_there
 
 _LOCK_OFFICE = (
     select(heads.c.seq).where(heads.c.office == bindparam("this_office")).with_for_update()
@@ -20,7 +19,7 @@ _THIS_LEASE = and_(leases.c.office == bindparam("this_office"), leases.c.name ==
 _TAKE_OVER = update(leases).where(
     _THIS_LEASE, or_(leases.c.until <= bindparam("now"), leases.c.holder == bindparam("me"))
 )
-_INSERT_LEASE = insert(leases)
+_INSERT_LEASE = unless_there(leases, leases.c.name)
 _GIVE_BACK = delete(leases).where(_THIS_LEASE, leases.c.holder == bindparam("me"))
 
 
@@ -40,14 +39,9 @@ class Locking(Transaction):
         values: dict[str, Any] = {"holder": holder, "until": until}
         if self._connection.execute(_TAKE_OVER, key | values).rowcount:
             return True
-        try:
-            with self._connection.begin_nested():
-                self._connection.execute(
-                    _INSERT_LEASE, {"office": self._office, "name": name} | values
-                )
-        except IntegrityError:
-            return False
-        return True
+        new = {"office": self._office, "name": name} | values
+        inserted = self._connection.execute(_INSERT_LEASE[self._connection.dialect.name], new)
+        return inserted.first() is not None
 
     def give_back_lease(self, name: str, holder: UUID) -> None:
         """Let another worker have it at once."""

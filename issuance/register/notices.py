@@ -97,6 +97,18 @@ class NoticeWriting(NoticeReading):
             last_error=last_error,
         )
 
+    def retire_secrets(self, case: UUID, *, state: str, error: str) -> None:
+        """End the messages of a case that still hold a secret, and forget what they held."""
+        self._connection.execute(
+            update(notices)
+            .where(
+                notices.c.office == self._office,
+                notices.c.case_id == case,
+                notices.c.sealed_secret.is_not(None),
+            )
+            .values(state=state, last_error=error, sealed_secret=None)
+        )
+
     def clear_notice_secret(self, notice_id: UUID, /) -> None:
         """Remove a message's sealed secret."""
         self._change(notice_id, sealed_secret=None)

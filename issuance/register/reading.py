@@ -7,22 +7,27 @@ from issuance.register.certificates import CertificateReading, CertificateWritin
 from issuance.register.checkpoint import Checkpoint
 from issuance.register.connection import damaged_pages
 from issuance.register.fingerprints import FingerprintReading, FingerprintWriting
+from issuance.register.foresight import Foresight
 from issuance.register.index_review import IndexReview
+from issuance.register.institution_items import InstitutionReading, InstitutionWriting
 from issuance.register.kept_checkpoints import CheckpointReading, CheckpointWriting
 from issuance.register.locks import Locking
 from issuance.register.notices import NoticeReading, NoticeWriting
-from issuance.register.receipts import ReceiptReading, ReceiptWriting
+from issuance.register.receipts import ReceiptWriting
 from issuance.register.replica import ReplicaWriting
 from issuance.register.sessions import SessionReading, SessionWriting
+from issuance.register.signatures import SignatureReading, SignatureWriting
 from issuance.register.station_commands import StationCommandReading, StationCommandWriting
+from issuance.register.station_contacts import StationContactReading, StationContactWriting
 from issuance.register.stream_review import StreamReview
+from issuance.register.undo import UndoWriting
 from issuance.register.worklist import WorklistReading, WorklistWriting
 
 
 class Reading(
     StreamReview,
     IndexReview,
-    ReceiptReading,
+    Foresight,
     WorklistReading,
     CertificateReading,
     CertificateListReading,
@@ -31,6 +36,9 @@ class Reading(
     CheckpointReading,
     SessionReading,
     StationCommandReading,
+    StationContactReading,
+    InstitutionReading,
+    SignatureReading,
 ):
     """A snapshot: everything read through it belongs to one moment."""
 
@@ -55,6 +63,10 @@ class Writing(
     CheckpointWriting,
     SessionWriting,
     StationCommandWriting,
+    StationContactWriting,
+    InstitutionWriting,
+    SignatureWriting,
+    UndoWriting,
     Locking,
     Reading,
 ):

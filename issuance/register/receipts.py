@@ -1,13 +1,14 @@
 """Receipts of commands, and claims: what only one holder may have at a time."""
 
+from collections.abc import Collection
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, insert, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import bindparam, delete, insert, select, tuple_
 
 from issuance.register.model import StoredReceipt
 from issuance.register.tables import claims, receipts
-from issuance.register.transaction import Transaction
+from issuance.register.transaction import Transaction, unless_there
 
 _READ_RECEIPT = select(receipts.c.command_hash, receipts.c.body).where(
     receipts.c.office == bindparam("this_office"),
@@ -19,8 +20,12 @@ _READ_CLAIM = select(claims.c.holder).where(
     claims.c.kind == bindparam("this_kind"),
     claims.c.value == bindparam("this_value"),
 )
+_THESE_CLAIMS = tuple_(claims.c.kind, claims.c.value).in_(bindparam("these", expanding=True))
+_READ_CLAIMS = select(claims.c.kind, claims.c.value, claims.c.holder).where(
+    claims.c.office == bindparam("this_office"), _THESE_CLAIMS
+)
 _INSERT_RECEIPT = insert(receipts)
-_INSERT_CLAIM = insert(claims)
+_INSERT_CLAIMS = unless_there(claims, claims.c.kind, claims.c.value)
 
 
 class ReceiptReading(Transaction):
@@ -45,15 +50,39 @@ class ReceiptReading(Transaction):
             {"this_office": self._office, "this_kind": kind, "this_value": value},
         ).scalar_one_or_none()
 
+    def claims(self, wanted: Collection[tuple[str, str]]) -> dict[tuple[str, str], UUID]:
+        """Return who holds which of these kinds and values; what nobody holds is left out."""
+        if not wanted:
+            return {}
+        these = {"this_office": self._office, "these": list(wanted)}
+        rows = self._connection.execute(_READ_CLAIMS, these)
+        return {(row.kind, row.value): row.holder for row in rows}
+
+    def claims_beginning(self, kind: str, prefix: str) -> dict[str, UUID]:
+        """Return who holds the values that begin so."""
+        rows = self._connection.execute(
+            select(claims.c.value, claims.c.holder).where(
+                claims.c.office == self._office,
+                claims.c.kind == kind,
+                claims.c.value.startswith(prefix, autoescape=True),
+            )
+        )
+        return {row.value: row.holder for row in rows}
+
 
 class ReceiptWriting(ReceiptReading):
     """Keeps receipts, takes and releases claims."""
+
+    def receipt(self, sender: UUID, command_id: UUID) -> StoredReceipt | None:
+        """Return the receipt of a command that was answered before, also in this transaction."""
+        self.write_put_off()
+        return super().receipt(sender, command_id)
 
     def keep_receipt(
         self, sender: UUID, command_id: UUID, command_hash: bytes, body: bytes
     ) -> None:
         """Keep the one receipt of a command; a second one raises `IntegrityError`."""
-        self._connection.execute(
+        self.put_off(
             _INSERT_RECEIPT,
             {
                 "office": self._office,
@@ -66,15 +95,37 @@ class ReceiptWriting(ReceiptReading):
 
     def take_claim(self, kind: str, value: str, holder: UUID) -> bool:
         """Take a value for a holder; False when another one has it, True when this one had it."""
-        try:
-            with self._connection.begin_nested():
-                self._connection.execute(
-                    _INSERT_CLAIM,
-                    {"office": self._office, "kind": kind, "value": value, "holder": holder},
+        return not self.take_claims([(kind, value)], holder)
+
+    def take_claims(
+        self, wanted: Collection[tuple[str, str]], holder: UUID
+    ) -> frozenset[tuple[str, str]]:
+        """Take values for a holder; return those that another one has, and then take none.
+
+        What this holder had already stays. Whoever takes the same meanwhile is waited for.
+        """
+        taken = self._claims_inserted(wanted, holder)
+        left = [each for each in wanted if each not in taken]
+        holders = self.claims(left)
+        lost = frozenset(each for each in left if holders.get(each) != holder)
+        for kind, value in taken if lost else ():
+            self._connection.execute(
+                delete(claims).where(
+                    claims.c.office == self._office, claims.c.kind == kind, claims.c.value == value
                 )
-        except IntegrityError:
-            return self.claim(kind, value) == holder
-        return True
+            )
+        return lost
+
+    def _claims_inserted(
+        self, wanted: Collection[tuple[str, str]], holder: UUID
+    ) -> frozenset[tuple[str, str]]:
+        """Insert what nobody has, and return that."""
+        rows: list[dict[str, Any]] = [
+            {"office": self._office, "kind": kind, "value": value, "holder": holder}
+            for kind, value in wanted
+        ]
+        found = self._connection.execute(_INSERT_CLAIMS[self._connection.dialect.name], rows)
+        return frozenset((row.kind, row.value) for row in found)
 
     def release_claims(self, holder: UUID, kind: str | None = None) -> None:
         """Give back what a holder has, all or of one kind."""

@@ -7,6 +7,7 @@ from sqlalchemy import delete, update
 
 from issuance.findings import blocks
 from issuance.findings.register import RegisterCode
+from issuance.register.appending import EntryWriting
 from issuance.register.chain import (
     StoredEntry,
     agrees_with_columns,
@@ -15,7 +16,6 @@ from issuance.register.chain import (
     read_entry,
     without_personal,
 )
-from issuance.register.entries import EntryWriting
 from issuance.register.errors import RegisterUnreadable
 from issuance.register.model import PURGED, Growth, Head
 from issuance.register.tables import fingerprints, personal_parts, streams
@@ -42,6 +42,7 @@ class ReplicaWriting(EntryWriting):
                 raise RegisterUnreadable(blocks(RegisterCode.PERSONAL_PART_CHANGED, seq=entry.seq))
             head = Head(entry.seq, entry.hash)
         self._keep(entries, Growth(before, head, read_entry(entries[-1]).at))
+        self.write_chain()
         for entry in entries:
             self._purge_with(entry)
 
@@ -49,6 +50,7 @@ class ReplicaWriting(EntryWriting):
         self, ref: StreamRef, revision: int, state: bytes, fold_version: int
     ) -> None:
         """Store the state that adopted entries lead to."""
+        self._seen.pop(ref, None)
         values = {"revision": revision, "state": state, "fold_version": fold_version}
         its_key = (streams.c.office, streams.c.kind, streams.c.id)
         changed = self._connection.execute(

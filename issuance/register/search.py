@@ -32,6 +32,11 @@ def query_prefixes(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, chunks)))[:_QUERY_WORDS]
 
 
+def sort_key(text: str) -> str:
+    """Return what a text is ordered by in lists: its words, without case and accents."""
+    return " ".join(_words(text))
+
+
 def _words(text: str) -> list[str]:
     decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     letters = "".join(sign for sign in decomposed if not unicodedata.combining(sign))

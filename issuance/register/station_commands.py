@@ -1,6 +1,6 @@
 """What stations sent, in the order each of them gave it, and what became of it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from uuid import UUID
 
@@ -32,6 +32,7 @@ class StationCommandRow:
 
 _ROW = columns_of(station_commands, StationCommandRow)
 _TABLE = station_commands.c
+_INSERT = insert(station_commands)
 
 
 class StationCommandReading(Transaction):
@@ -54,16 +55,20 @@ class StationCommandReading(Transaction):
         ).one_or_none()
         return None if row is None else StationCommandRow(*row)
 
-    def settled_revision(
-        self, station: UUID, epoch: UUID, stream: UUID, outcome: str
-    ) -> int | None:
-        """Return a stream's revision after the newest of the station's commands with an outcome."""
-        return self._connection.execute(
-            select(_TABLE.revision)
-            .where(self._of(station, epoch), _TABLE.stream_id == stream, _TABLE.outcome == outcome)
-            .order_by(_TABLE.revision.desc())
-            .limit(1)
-        ).scalar_one_or_none()
+    def settled_revisions(
+        self, station: UUID, epoch: UUID, streams: Collection[UUID], outcome: str
+    ) -> dict[UUID, int]:
+        """Return each stream's revision after the newest of the commands with an outcome."""
+        rows = self._connection.execute(
+            select(_TABLE.stream_id, func.max(_TABLE.revision).label("newest"))
+            .where(
+                self._of(station, epoch),
+                _TABLE.stream_id.in_(streams),
+                _TABLE.outcome == outcome,
+            )
+            .group_by(_TABLE.stream_id)
+        )
+        return {row.stream_id: row.newest for row in rows}
 
     def first_with_outcome(
         self, station: UUID, epoch: UUID, outcomes: Collection[str]
@@ -102,9 +107,11 @@ class StationCommandWriting(StationCommandReading):
 
     def keep_station_command(self, row: StationCommandRow) -> None:
         """Keep a command that arrived; its number can be taken once."""
-        self._connection.execute(
-            insert(station_commands).values(asdict(row) | {"office": self._office})
-        )
+        self.keep_station_commands([row])
+
+    def keep_station_commands(self, rows: Sequence[StationCommandRow]) -> None:
+        """Keep commands that arrived together."""
+        self._connection.execute(_INSERT, [asdict(row) | {"office": self._office} for row in rows])
 
     def settle_station_command(self, row: StationCommandRow) -> None:
         """Keep what became of a command that was kept before."""

@@ -24,7 +24,7 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from issuance.model import format_instant
 
-SCHEMA_VERSION: Final = "0005"
+SCHEMA_VERSION: Final = "0008"
 """The newest migration."""
 
 
@@ -256,6 +256,17 @@ sessions = Table(
     Column("expires_at", Moment, nullable=False),
     Index("sessions_of_operator", "office", "operator"),
     Index("sessions_by_end", "office", "expires_at"),
+)
+
+station_contacts = Table(
+    "station_contacts",
+    metadata,
+    Column("office", Uuid, primary_key=True),
+    Column("station", Uuid, primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("waiting", Integer, nullable=False),
+    Column("octets", BigInteger, nullable=False),
+    Column("oldest", Moment),
 )
 
 leases = Table(

@@ -4,7 +4,8 @@ from dataclasses import fields
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, Connection, Table
+from sqlalchemy import Column, Connection, Insert, Table
+from sqlalchemy.dialects import postgresql, sqlite
 
 
 class Transaction:
@@ -13,8 +14,38 @@ class Transaction:
     def __init__(self, connection: Connection, office: UUID) -> None:
         self._connection = connection
         self._office = office
+        self._put_off: list[tuple[Insert, dict[str, Any]]] = []
+
+    def put_off(self, statement: Insert, row: dict[str, Any]) -> None:
+        """Insert a row later, together with others; whoever commits, or asks for it, sees to it."""
+        self._put_off.append((statement, row))
+
+    def write_put_off(self) -> None:
+        """Insert what was put off, in as few statements as that takes."""
+        waiting, self._put_off = self._put_off, []
+        rows: dict[Insert, list[dict[str, Any]]] = {}
+        for statement, row in waiting:
+            rows.setdefault(statement, []).append(row)
+        for statement, together in rows.items():
+            self._connection.execute(statement, together)
 
 
 def columns_of(table: Table, record: Any) -> list[Column[Any]]:
     """Return a table's columns in the order of a record's fields, so that a row makes a record."""
     return [table.c[field.name] for field in fields(record)]
+
+
+def values_of(record: Any) -> dict[str, Any]:
+    """Return a record's fields by name, so that a record makes a row."""
+    return {field.name: getattr(record, field.name) for field in fields(record)}
+
+
+def unless_there(table: Table, *told: Column[Any]) -> dict[str, Insert]:
+    """Return by database what inserts rows that are not there, and returns these columns of them.
+
+    Both databases know the words, but the library has them apart.
+    """
+    return {
+        dialect.dialect.name: dialect.insert(table).on_conflict_do_nothing().returning(*told)
+        for dialect in (postgresql, sqlite)
+    }

@@ -1,7 +1,6 @@
 """The list of cases: filtered, counted up to a ceiling, searched; derived from the events."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from sqlalchemy import Select, and_, bindparam, delete, insert, select, update
@@ -12,7 +11,7 @@ from issuance.register.search import LAST_CHARACTER, query_prefixes, search_toke
 from issuance.register.tables import cases
 from issuance.register.tables import cases_in_hand as in_hand
 from issuance.register.tables import search_tokens as tokens
-from issuance.register.transaction import Transaction, columns_of
+from issuance.register.transaction import Transaction, columns_of, unless_there, values_of
 
 COUNT_CEILING: Final = 200
 
@@ -23,11 +22,10 @@ _ITS_CASE = and_(cases.c.office == in_hand.c.office, cases.c.case_id == in_hand.
 _CHANGE_CASE = update(cases).where(
     cases.c.office == bindparam("this_office"), cases.c.case_id == bindparam("this_case")
 )
-_INSERT_CASE = insert(cases)
-# Who has it in hand and what it is found by follow from these: where they stay, all of that stays.
+_INSERT_CASE = unless_there(cases, cases.c.case_id)
+# Who has it in hand and what it is found by follow from these.
 _SAME = ("number", "person_name", "identification", "email", "captured_by", "in_work_by")
-_MOVES = ("product", "queue", "updated_at", "step", "policy")
-_MOVE_CASE = _CHANGE_CASE.where(
+_CHANGE_KNOWN = _CHANGE_CASE.where(
     cases.c.queue != Queue.CLOSED,
     *(cases.c[name].is_not_distinct_from(bindparam(f"same_{name}")) for name in _SAME),
 )
@@ -118,45 +116,65 @@ class WorklistReading(Transaction):
 class WorklistWriting(WorklistReading):
     """Keeps the list in step with the events."""
 
-    def index_case(self, row: WorklistRow, search_terms: Iterable[str]) -> None:
+    def index_case(
+        self,
+        row: WorklistRow,
+        search_terms: Sequence[str],
+        known: WorklistRow | None = None,
+        known_terms: Sequence[str] = (),
+    ) -> None:
         """Replace the row of a case, in whose hands it is, and what it is found by.
 
-        The terms follow from the row: the same person and number are found by the same ones.
+        The terms follow from the row. Where the row before is `known`, only what differs from it
+        is written; whether it really is the one before is looked at.
         """
-        if row.queue != Queue.CLOSED and self._moved(row):
+        known_open = known is not None and known.queue != Queue.CLOSED
+        if known is not None and known_open and self._case_changed(row, known):
+            self._change_hands(row, _hands(known))
+            if search_terms != known_terms:
+                self._change_tokens(row, search_tokens(search_terms), search_tokens(known_terms))
             return
-        values = asdict(row)
-        changed = self._connection.execute(_CHANGE_CASE, self._this_case(row) | values)
-        if changed.rowcount == 0:
-            self._connection.execute(_INSERT_CASE, values | {"office": self._office})
-        self._replace_hands(row)
-        self._replace_tokens(row, search_tokens(search_terms))
+        present: frozenset[str] = frozenset()
+        if not self._case_inserted(row):
+            self._connection.execute(_CHANGE_CASE, self._this_case(row) | values_of(row))
+            self._connection.execute(_DROP_HANDS, self._this_case(row))
+            found = self._connection.execute(_READ_TOKENS, self._this_case(row)).scalars()
+            present = frozenset(found)
+        self._insert_hands(row)
+        self._change_tokens(row, search_tokens(search_terms), present)
 
-    def _moved(self, row: WorklistRow) -> bool:
-        """Change only where a case stands and since when, if the rest is as it was."""
-        same = {f"same_{name}": getattr(row, name) for name in _SAME}
-        new = {name: getattr(row, name) for name in _MOVES}
-        moved = self._connection.execute(_MOVE_CASE, self._this_case(row) | same | new)
-        if moved.rowcount == 0:
-            return False
-        self._connection.execute(_MOVE_HANDS, self._this_case(row) | {"updated_at": row.updated_at})
-        return True
+    def _case_inserted(self, row: WorklistRow) -> bool:
+        values = values_of(row) | {"office": self._office}
+        inserting = _INSERT_CASE[self._connection.dialect.name]
+        inserted = self._connection.execute(inserting, values)
+        return inserted.first() is not None
 
-    def _replace_hands(self, row: WorklistRow) -> None:
-        self._connection.execute(_DROP_HANDS, self._this_case(row))
-        if row.queue == Queue.CLOSED:
-            return
-        key = {"office": self._office, "updated_at": row.updated_at, "case_id": row.case_id}
-        operators = {row.captured_by, row.in_work_by} - {None}
-        self._connection.execute(
-            _INSERT_HANDS, [key | {"operator": operator} for operator in operators]
-        )
-
-    def _replace_tokens(self, row: WorklistRow, wanted: frozenset[str]) -> None:
+    def _case_changed(self, row: WorklistRow, known: WorklistRow) -> bool:
+        same = {f"same_{name}": getattr(known, name) for name in _SAME}
         this = self._this_case(row)
-        present = set(self._connection.execute(_READ_TOKENS, this).scalars())
+        return self._connection.execute(_CHANGE_KNOWN, this | same | values_of(row)).rowcount == 1
+
+    def _change_hands(self, row: WorklistRow, before: frozenset[str]) -> None:
+        if _hands(row) != before:
+            self._connection.execute(_DROP_HANDS, self._this_case(row))
+            self._insert_hands(row)
+        elif before:
+            self._connection.execute(
+                _MOVE_HANDS, self._this_case(row) | {"updated_at": row.updated_at}
+            )
+
+    def _insert_hands(self, row: WorklistRow) -> None:
+        key = {"office": self._office, "updated_at": row.updated_at, "case_id": row.case_id}
+        if operators := _hands(row):
+            self._connection.execute(
+                _INSERT_HANDS, [key | {"operator": operator} for operator in sorted(operators)]
+            )
+
+    def _change_tokens(
+        self, row: WorklistRow, wanted: frozenset[str], present: frozenset[str]
+    ) -> None:
         if stale := present - wanted:
-            self._connection.execute(_DROP_TOKENS, this | {"stale": sorted(stale)})
+            self._connection.execute(_DROP_TOKENS, self._this_case(row) | {"stale": sorted(stale)})
         if new := wanted - present:
             self._connection.execute(
                 _INSERT_TOKENS,
@@ -168,3 +186,10 @@ class WorklistWriting(WorklistReading):
 
     def _this_case(self, row: WorklistRow) -> dict[str, Any]:
         return {"this_office": self._office, "this_case": row.case_id}
+
+
+def _hands(row: WorklistRow) -> frozenset[str]:
+    """Return who has a case in hand: nobody a closed one."""
+    if row.queue == Queue.CLOSED:
+        return frozenset()
+    return frozenset({row.captured_by} | ({row.in_work_by} if row.in_work_by else set()))

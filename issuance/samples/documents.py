@@ -96,6 +96,16 @@ def sample_proof(person: SamplePerson, payment: Mapping[str, str], amount: str =
     return _make_paper("payment_proof", person, words, deposited)
 
 
+def sample_act(issuer: str, title: str, rows: Sequence[tuple[str, str]], today: date) -> bytes:
+    """Make an act of an invented institution (PDF): an agreement, a resolution."""
+    page = _new_document(today)
+    page.add_page()
+    _mark_page(page)
+    _write_head(page, issuer, title)
+    _write_rows(page, [*rows, ("Fecha", _written(today))])
+    return bytes(page.output())
+
+
 def _make_paper(kind: str, person: SamplePerson, words: Mapping[str, str], today: date) -> bytes:
     paper = _papers()[kind]
     known = {

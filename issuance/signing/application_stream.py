@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Annotated, Any, ClassVar, Final
+from uuid import UUID
 
 from issuance.events import Event
 from issuance.findings import Finding, FindingCode, blocks
 from issuance.findings.signing import SigningCode
-from issuance.model import PERSONAL, Frozen, Instant, Text
+from issuance.model import PERSONAL, Frozen, Identifier, Instant, Text
 from issuance.secret import Secret
 from issuance.signing.custody import KeyEncryptionKeys, Wrapped, unwrap
 from issuance.signing.ticket_token import PURPOSES, UNATTENDED
@@ -49,6 +50,7 @@ class ApplicationRegistered(ApplicationEvent):
     KIND: ClassVar[str] = "application_registered"
     PURGED: ClassVar[Mapping[str, Any]] = MappingProxyType({"grants": ()})
     name: Text
+    institution: Identifier
     entity: Text
     key: Text
     grants: Annotated[tuple[Grant, ...], PERSONAL]
@@ -83,9 +85,13 @@ class ApplicationEnded(ApplicationEvent):
 
 
 class ApplicationState(Frozen):
-    """An application; its newest secret stands last."""
+    """An application; its newest secret stands last.
+
+    `entity` is the institution's name when it was registered.
+    """
 
     name: str
+    institution: Identifier
     entity: str
     key: str
     grants: tuple[Grant, ...]
@@ -135,6 +141,7 @@ def evolve_application(state: ApplicationState | None, event: ApplicationEvent) 
     if isinstance(event, ApplicationRegistered):
         return ApplicationState(
             name=event.name,
+            institution=event.institution,
             entity=event.entity,
             key=event.key,
             grants=event.grants,
@@ -169,6 +176,7 @@ def application_label(key: str) -> str:
 def decide_register(
     state: ApplicationState | None,
     name: str,
+    institution: UUID,
     entity: str,
     key: str,
     grants: tuple[Grant, ...],
@@ -183,7 +191,13 @@ def decide_register(
     if findings := _check_grants(grants):
         return ApplicationDecision(findings=findings)
     registered = ApplicationRegistered(
-        name=name.strip(), entity=entity, key=key, grants=grants, secret=secret, by=by
+        name=name.strip(),
+        institution=institution,
+        entity=entity,
+        key=key,
+        grants=grants,
+        secret=secret,
+        by=by,
     )
     return ApplicationDecision((registered,))
 

@@ -4,6 +4,8 @@ A code takes two commits: `decide_try` counts it, and only then it is compared; 
 `decide_confirm` says what that showed. So no crash, and no crowd, gives a guess away for nothing.
 """
 
+import base64
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
@@ -16,6 +18,7 @@ from issuance.model import Instant
 from issuance.signing.custody import KeptKey, Wrapped
 from issuance.signing.key_stream import (
     AuthorisationSpent,
+    CertificateIntended,
     CodeAccepted,
     CodeCause,
     CodeRefused,
@@ -23,8 +26,8 @@ from issuance.signing.key_stream import (
     KeyCertified,
     KeyEnded,
     KeyKept,
+    OtpCleared,
     OtpConfirmed,
-    OtpGround,
     OtpOffered,
     SigningKeyEvent,
     SigningKeyState,
@@ -57,53 +60,74 @@ def decide_keep(
     return KeyDecision((KeyKept(entity=entity, purpose=purpose, run=run, kept=kept),))
 
 
-def decide_certify(
-    state: SigningKeyState, serial: str, certificate: str, not_before: Instant, not_after: Instant
+def decide_intend(
+    state: SigningKeyState,
+    serial: str,
+    authority_key: str,
+    to_be_signed: bytes,
+    not_before: Instant,
+    not_after: Instant,
 ) -> KeyDecision:
-    """Record the key's certificate; a key gets one."""
-    if state.ended or state.certificate:
+    """Record exactly what may be signed for the key; a key gets one certificate."""
+    if state.ended or state.serial:
+        return _refused(SigningCode.KEY_NOT_POSSIBLE)
+    intended = CertificateIntended(
+        serial=serial,
+        authority_key=authority_key,
+        to_be_signed_sha256=hashlib.sha256(to_be_signed).hexdigest(),
+        not_before=not_before,
+        not_after=not_after,
+    )
+    return KeyDecision((intended,))
+
+
+def decide_certify(state: SigningKeyState, certificate: bytes) -> KeyDecision:
+    """Record the certificate (DER) that was intended."""
+    if state.ended or state.certificate or not state.serial:
         return _refused(SigningCode.KEY_NOT_POSSIBLE)
     certified = KeyCertified(
-        serial=serial, certificate=certificate, not_before=not_before, not_after=not_after
+        serial=state.serial,
+        certificate=base64.b64encode(certificate).decode("ascii"),
+        certificate_sha256=hashlib.sha256(certificate).hexdigest(),
     )
     return KeyDecision((certified,))
 
 
-def decide_end(state: SigningKeyState, reason: str, by: str) -> KeyDecision:
-    """End a key, its certificate being revoked or its holder gone."""
+def decide_end(
+    state: SigningKeyState, reason: str, by: str, revocation_reason: str = ""
+) -> KeyDecision:
+    """End a key, its certificate being revoked or over, or its holder gone."""
     if state.ended:
         return _refused(SigningCode.CERTIFICATE_INACTIVE)
-    return KeyDecision((KeyEnded(reason=reason, by=by),))
+    ended = KeyEnded(serial=state.serial, reason=reason, revocation_reason=revocation_reason, by=by)
+    return KeyDecision((ended,))
 
 
-def decide_offer(
-    state: SigningKeyState,
-    secret: Wrapped,
-    ground: OtpGround,
-    by: str,
-    now: datetime,
-    identified: str = "",
-) -> KeyDecision:
-    """Offer a new secret of one-time codes, which is shown to the holder once.
+def decide_offer(state: SigningKeyState, secret: Wrapped, by: str, now: datetime) -> KeyDecision:
+    """Offer a secret of one-time codes, sealed under `otp_label`, which its holder alone saw.
 
-    Args:
-        state: the key.
-        secret: the secret, sealed under `otp_label`.
-        ground: `set_up` until two codes came; after that the old one must be `lost`.
-        by: who asked for it.
-        now: the moment.
-        identified: how who lost the old one was identified; required then.
+    Where codes are set up they must have been cleared before, which takes identification.
     """
     if finding := check_in_force(state, now):
         return KeyDecision(findings=(finding,))
     if state.purpose != ATTENDED:
         return _refused(SigningCode.OTP_NOT_WANTED)
-    if ground == "set_up" and state.last_step is not None:
+    if state.otp is not None:
         return _refused(SigningCode.OTP_ALREADY_SET_UP)
-    if ground == "lost" and not identified.strip():
+    if state.locked_until is not None and now < state.locked_until:
+        return KeyDecision(findings=(_locked(state.locked_until, now),))
+    return KeyDecision((OtpOffered(secret=secret, by=by),))
+
+
+def decide_clear(state: SigningKeyState, identified: str, by: str, now: datetime) -> KeyDecision:
+    """Take the one-time codes of a holder who lost them away; they set up others themselves."""
+    if finding := check_in_force(state, now):
+        return KeyDecision(findings=(finding,))
+    if state.otp is None:
+        return _refused(SigningCode.OTP_NOT_SET_UP)
+    if not identified.strip():
         return _refused(SigningCode.IDENTIFICATION_MISSING, "identified")
-    offered = OtpOffered(secret=secret, ground=ground, by=by, identified=identified.strip())
-    return KeyDecision((offered,))
+    return KeyDecision((OtpCleared(identified=identified.strip(), by=by),))
 
 
 def decide_try(state: SigningKeyState, now: datetime) -> KeyDecision:
@@ -113,8 +137,7 @@ def decide_try(state: SigningKeyState, now: datetime) -> KeyDecision:
     if state.otp is None and state.offered is None:
         return _refused(SigningCode.OTP_NOT_SET_UP)
     if state.locked_until is not None and now < state.locked_until:
-        seconds = ceil((state.locked_until - now).total_seconds())
-        return _refused(SigningCode.OTP_LOCKED, seconds=seconds)
+        return KeyDecision(findings=(_locked(state.locked_until, now),))
     tries = 1 if state.locked_until is not None else state.tries + 1
     locked_until = now + LOCKED_FOR if tries >= MOST_TRIES else None
     return KeyDecision((CodeTried(tries=tries, locked_until=locked_until),))
@@ -166,9 +189,15 @@ def decide_spend(
 def check_in_force(state: SigningKeyState, now: datetime) -> Finding | None:
     """Return why the key does not sign now, codes and permissions aside."""
     begins, ends = state.not_before, state.not_after
-    if state.ended or begins is None or ends is None or not begins <= now < ends:
+    if not state.certificate or begins is None or ends is None or not begins <= now < ends:
+        return blocks(SigningCode.CERTIFICATE_INACTIVE)
+    if state.ended:
         return blocks(SigningCode.CERTIFICATE_INACTIVE)
     return None
+
+
+def _locked(until: datetime, now: datetime) -> Finding:
+    return blocks(SigningCode.OTP_LOCKED, seconds=ceil((until - now).total_seconds()))
 
 
 def _code_refused(state: SigningKeyState, cause: CodeCause, code: FindingCode) -> KeyDecision:

@@ -11,7 +11,6 @@ from issuance.signing.custody import KeptKey, Wrapped
 FOLD_VERSION = 1
 STREAM_KIND: Final = "signing_key"
 
-OtpGround = Literal["set_up", "lost"]
 CodeCause = Literal["wrong", "used", "not_in_a_row"]
 
 
@@ -30,27 +29,42 @@ class KeyKept(SigningKeyEvent):
     kept: Annotated[KeptKey | None, PERSONAL]
 
 
+class CertificateIntended(SigningKeyEvent):
+    """Exactly these bytes may be signed for the key; `serial` is decimal."""
+
+    KIND: ClassVar[str] = "signing_key_intended"
+    serial: str
+    authority_key: str
+    to_be_signed_sha256: str
+    not_before: Instant
+    not_after: Instant
+
+
 class KeyCertified(SigningKeyEvent):
-    """The key got its certificate (DER in base64)."""
+    """The key got the certificate that was intended (DER in base64)."""
 
     KIND: ClassVar[str] = "signing_key_certified"
+    PURGED: ClassVar[Mapping[str, Any]] = MappingProxyType({"certificate": ""})
     serial: str
+    certificate: Annotated[str, PERSONAL]
+    certificate_sha256: str
+
+
+class SandboxKeyCertified(SigningKeyEvent):
+    """A key of the sandbox got a certificate under the sandbox's own root (DER in base64)."""
+
+    KIND: ClassVar[str] = "signing_key_for_tests"
     certificate: str
     not_before: Instant
     not_after: Instant
 
 
 class OtpOffered(SigningKeyEvent):
-    """A secret of one-time codes was shown once, and waits for two codes; any other one ended.
-
-    `identified` says how the holder of a lost one proved to be who they are.
-    """
+    """A secret of one-time codes was shown once, and waits for two codes."""
 
     KIND: ClassVar[str] = "signing_otp_offered"
-    PURGED: ClassVar[Mapping[str, Any]] = MappingProxyType({"secret": None, "identified": ""})
+    PURGED: ClassVar[Mapping[str, Any]] = MappingProxyType({"secret": None})
     secret: Annotated[Wrapped | None, PERSONAL]
-    ground: OtpGround
-    identified: Annotated[Text, PERSONAL] = ""
     by: str
 
 
@@ -59,6 +73,18 @@ class OtpConfirmed(SigningKeyEvent):
 
     KIND: ClassVar[str] = "signing_otp_confirmed"
     step: Count
+
+
+class OtpCleared(SigningKeyEvent):
+    """The holder lost what makes the codes: none works until another secret is set up.
+
+    `identified` says how they proved to `by` who they are.
+    """
+
+    KIND: ClassVar[str] = "signing_otp_cleared"
+    PURGED: ClassVar[Mapping[str, Any]] = MappingProxyType({"identified": ""})
+    identified: Annotated[Text, PERSONAL]
+    by: str
 
 
 class CodeTried(SigningKeyEvent):
@@ -93,10 +119,15 @@ class AuthorisationSpent(SigningKeyEvent):
 
 
 class KeyEnded(SigningKeyEvent):
-    """The key signs no more; nothing brings it back."""
+    """The key signs no more; nothing brings it back.
+
+    `revocation_reason` is RFC 5280's, empty where its certificate was not revoked.
+    """
 
     KIND: ClassVar[str] = "signing_key_ended"
+    serial: str
     reason: str
+    revocation_reason: str = ""
     by: str
 
 
@@ -119,6 +150,7 @@ class SigningKeyState(Frozen):
     run: str
     kept: KeptKey | None
     serial: str = ""
+    authority_key: str = ""
     certificate: str = ""
     not_before: Instant | None = None
     not_after: Instant | None = None
@@ -144,11 +176,18 @@ def evolve_signing_key(state: SigningKeyState | None, event: SigningKeyEvent) ->
 
 def _changes(state: SigningKeyState, event: SigningKeyEvent) -> Mapping[str, Any]:
     match event:
-        case KeyCertified():
-            names = ("serial", "certificate", "not_before", "not_after")
+        case CertificateIntended():
+            names = ("serial", "authority_key", "not_before", "not_after")
             return {name: getattr(event, name) for name in names}
+        case SandboxKeyCertified():
+            names = ("certificate", "not_before", "not_after")
+            return {name: getattr(event, name) for name in names}
+        case KeyCertified():
+            return {"certificate": event.certificate}
         case OtpOffered():
-            return {"offered": event.secret, "otp": None, "tries": 0, "locked_until": None}
+            return {"offered": event.secret, "tries": 0, "locked_until": None}
+        case OtpCleared():
+            return {"otp": None, "offered": None, "tries": 0, "locked_until": None}
         case OtpConfirmed():
             return {"otp": state.offered, "offered": None, **_accepted(event.step)}
         case CodeTried():

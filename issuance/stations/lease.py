@@ -25,7 +25,9 @@ class LeasedOperator(Frozen):
 class Lease(Signable):
     """What a station may do by itself; after `expires_at` it only shows what it has.
 
-    `cases` new cases at most, each taken in within `hours` before it is sent.
+    `cases` new cases at most, each taken in within `hours` before it is sent. `recipient` is the
+    public key (age) to which work is encrypted that cannot be sent. `receipts` are the first and
+    the last number of those it may give for payments; none as long as the office numbers none.
     """
 
     SIGNED_AS: ClassVar[str] = "lease 1"
@@ -34,8 +36,10 @@ class Lease(Signable):
     epoch: Identifier
     operators: tuple[LeasedOperator, ...]
     policy: str
+    recipient: Annotated[str, Field(max_length=100)]
     cases: Annotated[Count, Field(le=100_000)]
     hours: Annotated[Count, Field(le=24 * 365)]
+    receipts: tuple[Count, Count] | None = None
     issued_at: Instant
     expires_at: Instant
 

@@ -13,7 +13,7 @@ from issuance.findings.sync import SyncCode
 from issuance.model import Frozen, Identifier, Instant, Text
 from issuance.secret import SecretField
 
-FOLD_VERSION: Final = 1
+FOLD_VERSION: Final = 2
 INVITATION_HOURS: Final = 24
 LONGEST_NAME: Final = 60
 SHORTEST_CODE: Final = 26
@@ -29,9 +29,10 @@ class InviteStation(Frozen):
 
 
 class EndStation(Frozen):
-    """Take nothing from this station any more."""
+    """Take nothing from this station any more; a lost one is to `erase` what it keeps."""
 
     kind: Literal["end_station"] = "end_station"
+    erase: bool = False
 
 
 StationBody = InviteStation | EndStation
@@ -76,10 +77,11 @@ class StationFrozen(StationEvent):
 
 
 class StationEnded(StationEvent):
-    """An administrator ended the station."""
+    """An administrator ended the station; whoever has it now is to find nothing in it."""
 
     KIND: ClassVar[str] = "station_ended"
     by: str
+    erase: bool = False
 
 
 class StationStatus(StrEnum):
@@ -100,6 +102,7 @@ class StationState(Frozen):
     public_key: str = ""
     code_verifier: str = ""
     invited_until: Instant | None = None
+    erase: bool = False
 
 
 def evolve_station(state: StationState | None, event: StationEvent) -> StationState:
@@ -126,8 +129,8 @@ def _changed(event: StationEvent) -> dict[str, object]:
             return {**enrolled, **without_invitation}
         case StationFrozen():
             return {"status": StationStatus.FROZEN}
-        case StationEnded():
-            return {"status": StationStatus.ENDED, **without_invitation}
+        case StationEnded(erase=erase):
+            return {"status": StationStatus.ENDED, "erase": erase, **without_invitation}
         case _:
             raise TypeError(f"no rule for {event.KIND}")
 
@@ -139,17 +142,19 @@ def decide_station(
     now: datetime,
     code_verifier: str,
 ) -> StationEvent | Finding:
-    """Invite or end a station; an ended one stays ended.
+    """Invite or end a station; an ended one stays ended, and may yet turn out to be lost.
 
     `code_verifier` is empty where the code is missing, or too short to be random.
     """
     if Role.ADMINISTRATOR not in actor.roles:
         return blocks(AccessCode.ADMINISTRATOR_ONLY)
-    if state is not None and state.status is StationStatus.ENDED:
+    is_lost = isinstance(body, EndStation) and body.erase and state and not state.erase
+    if state is not None and state.status is StationStatus.ENDED and not is_lost:
         return blocks(SyncCode.STATION_UNKNOWN)
     if isinstance(body, EndStation):
-        known = state is not None
-        return StationEnded(by=actor.operator) if known else blocks(SyncCode.STATION_UNKNOWN)
+        if state is None:
+            return blocks(SyncCode.STATION_UNKNOWN)
+        return StationEnded(by=actor.operator, erase=body.erase)
     if not code_verifier:
         return blocks(SyncCode.STATION_CODE_SHORT, "code", minimum=SHORTEST_CODE)
     name = " ".join(body.name.split())

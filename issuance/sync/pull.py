@@ -9,7 +9,7 @@ from typing import Annotated, Final
 from pydantic import Field
 
 from issuance.findings import Finding
-from issuance.model import Count, Frozen, Identifier
+from issuance.model import Count, Frozen, Identifier, Instant
 from issuance.streams import StreamRef
 from issuance.sync.push import Seen
 
@@ -35,12 +35,24 @@ class PulledEntry(Frozen):
     personal: str | None = None
 
 
+class Waiting(Frozen):
+    """What waits at a station: commands, the octets of their files, since when the oldest does."""
+
+    commands: Count
+    octets: Count = 0
+    oldest: Instant | None = None
+
+
 class Pull(Frozen):
-    """Ask for what follows `after`, the end of the chain as the station has it."""
+    """Ask for what follows `after`, the end of the chain as the station has it.
+
+    `waiting` is what the station has still to send, for who looks after the stations.
+    """
 
     station: Identifier
     epoch: Identifier
     after: Seen
+    waiting: Waiting | None = None
 
 
 class PullAnswer(Frozen):

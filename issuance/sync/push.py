@@ -29,7 +29,7 @@ NOTHING_BEFORE: Final = "0" * 64
 
 ALONE: Final = frozenset({
     "open_case", "amend_application", "capture_evidence", "claim_exemption", "record_payment",
-    "record_billing",
+    "record_billing", "revoke_certificate",
 })  # fmt: skip
 """What a station may record by itself; everything else waits for the server."""
 

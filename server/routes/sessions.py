@@ -1,5 +1,6 @@
 from fastapi import APIRouter, Response
 
+from issuance.engine.stations import erase_order
 from issuance.wire import LogIn, Password, SessionStarted, Told
 from server import authentication
 from server.authentication import Anyone, Certificate, Served
@@ -11,6 +12,8 @@ router = APIRouter(prefix="/v1/sessions", tags=["sessions"])
 @router.post("", status_code=201, response_model=SessionStarted)
 def begin(log_in: LogIn, served: Served, certificate: Certificate) -> SessionStarted:
     """Log in with password and one-time code."""
+    if log_in.station and (order := erase_order(served.office, log_in.station)):
+        raise Refusal(403, "The station is lost", (order,))
     started = authentication.begin(served, log_in, certificate)
     if isinstance(started, SessionStarted):
         return started

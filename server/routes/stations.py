@@ -1,8 +1,11 @@
 import base64
+import hashlib
 from functools import partial
+from typing import Annotated
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Header, Request, Response
 
+from issuance.access.durable_file import write_finding
 from issuance.access.key_ring import Purpose
 from issuance.access.log_in import count_stranger, log_in_completed
 from issuance.access.office import UNKNOWN_USER
@@ -13,18 +16,26 @@ from issuance.findings.engine import EngineCode
 from issuance.secret import Secret
 from issuance.sync.pull import Pull, PullAnswer
 from issuance.sync.push import Push, PushAnswer
+from issuance.sync.work import LARGEST_WORK
+from issuance.wire import BlobPart, Refused
 from issuance.wire_stations import (
     LEASES,
     PULL,
     PUSH,
     STATIONS,
+    WORK,
+    WORK_TYPE,
     Enrol,
     LeaseTold,
     PullSent,
     PushSent,
     StationEnrolled,
+    WorkAnswer,
+    WorkTold,
 )
-from server.authentication import Served
+from server.authentication import Served, Settled
+from server.bodies import RawBody, raw_body_of
+from server.pieces import Digest, arrived
 from server.problems import Refusal
 from server.stations import AnyStation, SpeakingStation
 
@@ -80,6 +91,31 @@ def renew(served: Served, station: AnyStation) -> LeaseTold:
     if isinstance(lease, Finding):
         raise Refusal(403, "No lease", (lease,))
     return LeaseTold(lease=lease)
+
+
+@router.put(f"{WORK}/{{sha256}}", response_model=WorkAnswer, openapi_extra=raw_body_of(WORK_TYPE))
+def take_work(
+    sha256: Digest,
+    content: RawBody,
+    request: Request,
+    served: Served,
+    _: Settled,
+    content_range: Annotated[str | None, Header()] = None,
+) -> WorkTold | BlobPart | Refused:
+    """Take a file with a station's unsent work, brought by somebody who is logged in."""
+    try:
+        whole = arrived(served, sha256, content, content_range, LARGEST_WORK)
+    except OSError as error:
+        return Refused(findings=(write_finding(error, served.office.folder / "uploads"),))
+    if isinstance(whole, int):
+        return BlobPart(received=whole)
+    served.uploads.forget(sha256)
+    if hashlib.sha256(whole).hexdigest() != sha256:
+        raise Refusal(422, "The file is not the one its digest says")
+    report = partial(request.app.state.journal.failure, "work_failure")
+    taken = served.engine.take_work(whole, report)
+    served.work_waits.set()
+    return Refused(findings=(taken,)) if isinstance(taken, Finding) else WorkTold(taken=taken)
 
 
 def _require_own(asked: Push | Pull, station: SpeakingStation) -> None:

@@ -19,7 +19,7 @@ def published(name: str, request: Request, served: Served) -> Response:
     files = served.status_files
     if name.endswith(".cer"):
         return _sent(files.issuer(), "application/pkix-cert", None, request, served)
-    content = files.revocation_list() if name.endswith(".crl") else None
+    content = files.list_at(name) if name.endswith(".crl") else None
     window = list_window(content) if content else None
     return _sent(content, "application/pkix-crl", window, request, served)
 

@@ -96,6 +96,15 @@ async def test_a_command_that_is_sent_again_has_one_effect(
     assert await cases_of(case) == 1
 
 
+async def test_a_case_comes_with_the_receipt_of_its_command(case: WholeCase, proxy: FaultProxy):
+    """One way there and back: what the screen asks for next needs no second one."""
+    receipt = await opened(case)
+    assert receipt.applied, receipt.findings
+    proxy.faults.swallow = True
+    known = await case.answer()
+    assert (known.state.id, known.revision) == (case.case, receipt.revision)
+
+
 async def test_an_unknown_outcome_is_told_and_the_same_act_is_never_done_twice(
     case: WholeCase, proxy: FaultProxy
 ):

@@ -4,26 +4,38 @@ import asyncio
 import shutil
 import time
 from collections.abc import Callable, Iterator
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 
-from backend_client.backend import Kept
+from backend_client.backend import Kept, OfficeSign
+from backend_client.captured import Captured, Paper
 from backend_client.enrolled_station import EnrolledStation
 from backend_client.enrolling import enrol
 from backend_client.offices import REMOTE, Offices
 from backend_client.offline import OfflineBackend
+from backend_client.remote import RemoteBackend
+from backend_client.remote_office import connect
 from issuance.access.commands import RemoveOperator
 from issuance.certificates.keys import PrivateKey
 from issuance.commands import Outcome
 from issuance.engine.station_register import REPLICA
+from issuance.findings import Finding
 from issuance.findings.access import AccessCode
 from issuance.findings.sync import SyncCode
-from issuance.queries import CaseAnswer, CaseQuery
+from issuance.queries import (
+    CaptureReceiptAnswer,
+    CaptureReceiptQuery,
+    CaseAnswer,
+    CaseQuery,
+)
 from issuance.samples.people import sample_person
 from issuance.secret import Secret
 from issuance.sync.push import Mending
 from issuance.sync.push import Outcome as Pushed
+from issuance.sync.work import WorkTaken
 from tests.backend_client.counters import log_in
 from tests.backend_client.test_enrolling import CODE, invite, stored
 from tests.backend_client.whole_case import WholeCase
@@ -245,4 +257,81 @@ async def test_who_logged_in_alone_is_told_to_log_in_again(offices: Offices, lin
     body = RemoveOperator(user="carmen", reason="left")
     refused = await backend.execute(body, backend.new_stream("operator"), 0)
     assert refused.findings[0].code == SyncCode.LOGGED_IN_ALONE
+    await backend.close()
+
+
+async def test_what_cannot_be_sent_is_carried_to_the_server_by_somebody_else(
+    offices: Offices, line: FaultProxy, server: LiveServer, tmp_path: Path
+):
+    backend = await with_copy(offices)
+    empty = await backend.work_file()
+    assert isinstance(empty, Finding)
+    assert empty.code == SyncCode.NO_WORK_WAITS
+    await cut(line, backend)
+    case = backend.new_stream("case")
+    assert (await backend.execute(opening(1), case, 0)).applied
+    carried = tmp_path / "work"
+    file = await backend.work_file()
+    assert isinstance(file, bytes)
+    carried.write_bytes(file)
+
+    other = Offices(tmp_path / "other", system_sources, offices.make_key)
+    assert isinstance(connect(other, server.url), OfficeSign)
+    carrier = other.backend(REMOTE)
+    assert isinstance(carrier, RemoteBackend)
+    await log_in(carrier, "carmen")
+    for _ in range(2):
+        taken = await carrier.take_work(carried)
+        assert taken == WorkTaken(station="Puesto 2", outcomes={"applied": 1})
+    carried.write_bytes(b"something else")
+    refused = await carrier.take_work(carried)
+    assert isinstance(refused, Finding)
+    assert refused.code == SyncCode.WORK_FOR_ANOTHER_SERVER
+    await carrier.close()
+    line.faults.refuse = False
+    await comes_true(lambda: backend.link.online and backend.link.waiting == 0)
+    assert await backend.unsettled() == ()
+    with server.served.office.register.reading() as reading:
+        stored_case = reading.stream(case)
+    assert stored_case is not None
+    assert stored_case.revision == 1
+    await backend.close()
+
+
+async def test_an_applicant_takes_a_receipt_along_that_the_server_knows(
+    offices: Offices, line: FaultProxy, server: LiveServer
+):
+    backend = await with_copy(offices)
+    await cut(line, backend)
+    case = backend.new_stream("case")
+    opened = await backend.execute(opening(1), case, 0)
+    assert opened.applied
+    captured = await backend.capture_receipt(case.id)
+    assert isinstance(captured, Captured)
+    assert captured.receipt.number == opened.result["number"]
+    assert (captured.station, captured.kinds) == ("Puesto 2", ("open_case",))
+
+    paper = Paper("es", "Comprobante", (("Nombre", captured.person),), ("Texto",), captured.code)
+    assert captured.code in paper.text()
+    pdf = PdfReader(BytesIO(await backend.receipt_pdf(paper, case.id)))
+    words = pdf.pages[0].extract_text()
+    assert captured.person in words
+    assert captured.code in "".join(words.split())
+
+    there = speak(server, "olga")
+    before = there.ask(CaptureReceiptQuery(code=captured.code))
+    assert isinstance(before, CaptureReceiptAnswer)
+    assert (before.outcome, before.case) == ("", None)
+    line.faults.refuse = False
+    await comes_true(lambda: backend.link.online and backend.link.waiting == 0)
+    after = there.ask(CaptureReceiptQuery(code=captured.code))
+    assert isinstance(after, CaptureReceiptAnswer)
+    assert (after.station, after.outcome, after.case) == ("Puesto 2", "applied", case.id)
+    forged = captured.code[:-30] + ("A" if captured.code[-30] != "A" else "B") + captured.code[-29:]
+    refused = there.ask(CaptureReceiptQuery(code=forged))
+    assert isinstance(refused, tuple)
+    assert refused[0].code == SyncCode.SIGNATURE_WRONG
+    nothing = await backend.capture_receipt(case.id)
+    assert isinstance(nothing, Finding)
+    assert nothing.code == SyncCode.NOTHING_TO_CONFIRM
     await backend.close()

@@ -33,6 +33,29 @@ def pristine(tmp_path_factory: pytest.TempPathFactory) -> FoundedOffice:
     return FoundedOffice(folder, founded.recovery_key)
 
 
+@pytest.fixture(scope="session")
+def furnished(tmp_path_factory: pytest.TempPathFactory) -> FoundedOffice:
+    """The demonstration of institutions, with its ministry at work."""
+    from issuance.engine.institutional_demonstration import furnish, institutional_plan
+
+    folder = tmp_path_factory.mktemp("furnished") / "office"
+    founded = found_office(folder, institutional_plan(), system_sources(), make_private_key)
+    assert isinstance(founded, Founded)
+    assert furnish(folder, system_sources(), make_private_key) == ()
+    return FoundedOffice(folder, founded.recovery_key)
+
+
+@pytest.fixture
+def platform(furnished: FoundedOffice, tmp_path: Path) -> Iterator["Platform"]:
+    """A copy of the demonstration of institutions, verified at the end."""
+    from tests.engine.platform import Platform
+
+    folder = tmp_path / "platform"
+    shutil.copytree(furnished.folder, folder)
+    with Platform(FoundedOffice(folder, furnished.recovery_key)).open() as platform:
+        yield platform
+
+
 @pytest.fixture
 def office(pristine: FoundedOffice, tmp_path: Path) -> FoundedOffice:
     folder = tmp_path / "office"
@@ -42,6 +65,23 @@ def office(pristine: FoundedOffice, tmp_path: Path) -> FoundedOffice:
 
 if TYPE_CHECKING:
     from tests.engine.desk import Desk
+    from tests.engine.issued_office import IssuedCase
+    from tests.engine.platform import Platform
+
+
+@pytest.fixture(scope="session")
+def played(pristine: FoundedOffice, tmp_path_factory: pytest.TempPathFactory) -> "IssuedCase":
+    """An office with one certificate handed over; tests take copies."""
+    from tests.engine.desk import SetClock
+    from tests.engine.issued_office import IssuedCase, rehearsal_at
+
+    folder, clock = tmp_path_factory.mktemp("played") / "office", SetClock()
+    shutil.copytree(pristine.folder, folder)
+    rehearsal = rehearsal_at(folder, clock, folder.parent / "0.p12")
+    rehearsal.play()
+    rehearsal.close()
+    return IssuedCase(folder, rehearsal.case, clock)
+
 
 MakeRehearsal = Callable[..., Rehearsal]
 

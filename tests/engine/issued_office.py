@@ -135,15 +135,22 @@ class IssuedOffice:
     def root(self) -> str:
         return self.pem("root", self.rehearsal.office.engine.office.authority.root)
 
-    def openssl_verify(self) -> str:
-        """Return what OpenSSL says of the certificate by the published list."""
+    def openssl_verify(self, *lists: str) -> str:
+        """Return what OpenSSL says of the certificate by the published list.
+
+        By several lists the authorities are checked, too.
+        """
         rule = self.rehearsal.office.engine.office.policy.policy.publication
-        published = self.folder / rule.folder / rule.list_name
+        names = lists or (rule.list_name,)
         listed = self.work / "list.pem"
-        content = x509.load_der_x509_crl(published.read_bytes())
-        listed.write_bytes(content.public_bytes(Encoding.PEM))
+        found = [
+            x509.load_der_x509_crl((self.folder / rule.folder / name).read_bytes())
+            for name in names
+        ]
+        listed.write_bytes(b"".join(each.public_bytes(Encoding.PEM) for each in found))
+        check = "-crl_check_all" if lists else "-crl_check"
         done = run(
-            "openssl", "verify", "-x509_strict", "-crl_check", "-CAfile", self.root,
+            "openssl", "verify", "-x509_strict", check, "-CAfile", self.root,
             "-untrusted", self.issuing, "-CRLfile", str(listed),
             "-attime", str(int(self.clock.now().timestamp())), self.certificate,
         )  # fmt: skip

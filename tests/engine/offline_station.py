@@ -1,5 +1,6 @@
 """A station with a register of its own, beside a server in the same process."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from uuid import UUID
@@ -11,7 +12,8 @@ from issuance.commands import Body, Receipt
 from issuance.engine.engine import Engine
 from issuance.engine.office import Office
 from issuance.engine.pulling import pull
-from issuance.engine.station_register import Enrolment, StationRegister
+from issuance.engine.station_outbox import Enrolment
+from issuance.engine.station_register import StationRegister, free_octets
 from issuance.engine.stations import Enrolled
 from issuance.evidence.blob import BlobRef
 from issuance.evidence.blob_store import BlobDamaged, BlobStore
@@ -36,6 +38,7 @@ class OfflineStation:
     key: Ed25519PrivateKey
     randomness: Randomness
     user: str = "olga"
+    free: Callable[[Path], int] = free_octets
 
     def __post_init__(self) -> None:
         self.folder.mkdir(exist_ok=True)
@@ -46,7 +49,9 @@ class OfflineStation:
         office = self.server.office.id
         enrolled = self.enrolled
         who = Enrolment(office, enrolled.station, enrolled.epoch, self.key, enrolled.server_key)
-        self.register = StationRegister(self.folder, KEY, who, self.assemble, self.randomness)
+        self.register = StationRegister(
+            self.folder, KEY, who, self.assemble, self.randomness, lambda at: self.free(at)
+        )
 
     def close(self) -> None:
         self.register.close()

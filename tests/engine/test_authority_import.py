@@ -33,9 +33,11 @@ from issuance.certificates.validity import Validity
 from issuance.engine.authority_file import read_authority_keys
 from issuance.engine.demonstration import demonstration_plan
 from issuance.engine.founding import Founded, FoundingPlan, found_office
+from issuance.engine.inspection import inspect_office
 from issuance.engine.publishing import publish, status_files
 from issuance.policies.loader import load_policy
 from issuance.queries import CertificateAnswer, CertificateQuery
+from issuance.register.fault import VerificationReport
 from issuance.secret import Secret
 from tests.engine.desk import codes
 from ventanilla.compose import system_sources
@@ -81,15 +83,21 @@ def plan(old: NewAuthority) -> FoundingPlan:
 
 
 @pytest.fixture
-def case(plan: FoundingPlan, tmp_path: Path) -> Rehearsal:
+def founded(plan: FoundingPlan, tmp_path: Path) -> Founded:
+    done = found_office(tmp_path / "office", plan, system_sources(), make_private_key)
+    assert isinstance(done, Founded), done
+    return done
+
+
+@pytest.fixture
+def case(founded: Founded, tmp_path: Path) -> Rehearsal:
     folder = tmp_path / "office"
-    assert isinstance(found_office(folder, plan, system_sources(), make_private_key), Founded)
     product = load_policy("ec-icert").policy.product("natural-pkcs12-2y")
     assert product is not None
     return Rehearsal(folder, system_sources(), make_private_key, product, tmp_path / "key.p12")
 
 
-def test_it_issues_under_the_chain_that_came(case: Rehearsal, old: NewAuthority):
+def test_it_issues_under_the_chain_that_came(case: Rehearsal, old: NewAuthority, founded: Founded):
     try:
         path = case.play().path
         assert path is not None
@@ -104,6 +112,9 @@ def test_it_issues_under_the_chain_that_came(case: Rehearsal, old: NewAuthority)
         )
     finally:
         case.close()
+    report = inspect_office(case.folder, founded.recovery_key, system_sources())
+    assert isinstance(report, VerificationReport), report
+    assert report.ok, report.faults
 
 
 def test_the_next_revocation_list_counts_on_and_forgets_nobody(case: Rehearsal, old: NewAuthority):

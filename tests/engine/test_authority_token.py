@@ -8,10 +8,11 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from backend_client.at_the_station.token import change_pin, open_token
+from backend_client.at_the_station.token import change_pin, open_token, set_first_pin
 from backend_client.backend import Delivered
 from issuance.certificates.authority import AuthorityPlan, build_issuing, build_root
 from issuance.certificates.authority_token import IssuingToken, TokenPlan
+from issuance.certificates.der import encode_name
 from issuance.certificates.imported_authority import AuthorityFiles
 from issuance.certificates.keys import make_private_key
 from issuance.certificates.revocation_list import ListPlan, list_to_be_signed, sign_list
@@ -27,7 +28,15 @@ from issuance.policies.loader import load_policy
 from issuance.register.model import CertificateState
 from issuance.secret import Secret
 from tests.engine.desk import PowerCut
-from tests.soft_token import LABEL, PIN, SoftTokens, needs_soft_token, soft_tokens
+from tests.locking_token import locking, needs_compiler
+from tests.soft_token import (
+    LABEL,
+    OFFICER_PIN,
+    PIN,
+    SoftTokens,
+    needs_soft_token,
+    soft_tokens,
+)
 from ventanilla.cli import main
 from ventanilla.compose import system_sources
 from ventanilla.rehearsal import Rehearsal, RehearsalFailed
@@ -59,6 +68,12 @@ def plan(address: TokenAddress) -> FoundingPlan:
 
 @pytest.fixture
 def played(plan: FoundingPlan, tmp_path: Path) -> Iterator[Rehearsal]:
+    rehearsal = lead_to_the_key(plan, tmp_path)
+    yield rehearsal
+    rehearsal.close()
+
+
+def lead_to_the_key(plan: FoundingPlan, tmp_path: Path) -> Rehearsal:
     """Lead a case of an office with its key in a token up to the applicant's key."""
     rehearsal = case_of(plan, tmp_path)
     for act in (
@@ -66,8 +81,7 @@ def played(plan: FoundingPlan, tmp_path: Path) -> Iterator[Rehearsal]:
         rehearsal.pay, rehearsal.confirm_person, rehearsal.enter_activation_code,
     ):  # fmt: skip
         act()
-    yield rehearsal
-    rehearsal.close()
+    return rehearsal
 
 
 def case_of(plan: FoundingPlan, tmp_path: Path) -> Rehearsal:
@@ -157,16 +171,6 @@ def test_one_taken_out_in_mid_issue_signs_the_same_bytes_later(
     assert signed.tbs_certificate_bytes == before.to_be_signed
 
 
-def test_a_pin_that_is_refused_is_tried_once_in_a_process(played: Rehearsal, address: TokenAddress):
-    played.close()
-    assert change_pin(address, PIN, OTHER_PIN) is None
-    assert refusals(played) == [("AUTHORITY_TOKEN_FAILS", "TOKEN_PIN_WRONG")]
-    assert change_pin(address, OTHER_PIN, PIN) is None
-    assert refusals(played) == [("AUTHORITY_TOKEN_FAILS", "TOKEN_PIN_WRONG")]
-    played.close()
-    assert isinstance(played.hand_over(), Delivered)
-
-
 def test_another_pin_is_told_once_and_holds(
     played: Rehearsal, plan: FoundingPlan, address: TokenAddress, monkeypatch: pytest.MonkeyPatch
 ):
@@ -182,6 +186,30 @@ def test_another_pin_is_told_once_and_holds(
     assert told(plan.passphrase, PIN) == 1
     assert told(plan.passphrase, OTHER_PIN) == 0
     assert isinstance(played.hand_over(), Delivered)
+
+
+@needs_compiler
+def test_a_pin_that_is_refused_is_tried_once_in_a_process_and_a_locked_token_is_told(
+    plan: FoundingPlan, address: TokenAddress, tmp_path: Path
+):
+    there = locking(address, tmp_path)
+    played = lead_to_the_key(replace(plan, token=TokenPlan(there, PIN, KEY_LABEL)), tmp_path)
+    try:
+        played.close()
+        assert change_pin(there, PIN, OTHER_PIN) is None
+        assert refusals(played) == [("AUTHORITY_TOKEN_FAILS", "TOKEN_PIN_WRONG")]
+        assert change_pin(there, OTHER_PIN, PIN) is None
+        assert refusals(played) == [("AUTHORITY_TOKEN_FAILS", "TOKEN_PIN_WRONG")]
+        played.close()
+        for _ in range(3):
+            assert isinstance(open_token(there, OTHER_PIN), Finding)
+        assert refusals(played) == [("AUTHORITY_TOKEN_FAILS", "TOKEN_PIN_LOCKED")]
+        assert played.state.activation.certificate is None
+        played.close()
+        assert set_first_pin(there, OFFICER_PIN, PIN) is None
+        assert isinstance(played.hand_over(), Delivered)
+    finally:
+        played.close()
 
 
 def test_a_wrong_pin_founds_nothing(plan: FoundingPlan, tmp_path: Path):
@@ -215,8 +243,7 @@ def test_an_authority_whose_key_is_in_a_token_is_taken_over(
     now = system_sources().clock.now().replace(microsecond=0)
     validity = Validity(now, Term(years=5).end(now))
     root_name, name = (
-        x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, each)])
-        for each in ("RAIZ DE PRUEBA", "EMISORA DE PRUEBA")
+        encode_name([("2.5.4.3", each, "utf8")]) for each in ("RAIZ DE PRUEBA", "EMISORA DE PRUEBA")
     )
     root = build_root(root_name, root_key, 1, validity)
     issuing = build_issuing(name, key.public_key(), root, root_key, 2, validity)
@@ -247,7 +274,7 @@ def test_a_token_without_the_authoritys_key_is_told(
 ):
     root_key = make_private_key("p-384")
     now = system_sources().clock.now().replace(microsecond=0)
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "RAIZ DE PRUEBA")])
+    name = encode_name([("2.5.4.3", "RAIZ DE PRUEBA", "utf8")])
     root = build_root(name, root_key, 1, Validity(now, Term(years=5).end(now)))
     files = AuthorityFiles(b"", Secret(""), root.public_bytes(Encoding.PEM), b"", b"")
     found = found_office(

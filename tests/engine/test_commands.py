@@ -1,6 +1,7 @@
 """What the one door promises: one effect a command, four eyes, gates nobody skips."""
 
 import base64
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -21,7 +22,7 @@ from issuance.cases.state import CaseStatus
 from issuance.cases.steps import StepState
 from issuance.certificates.keys import make_private_key
 from issuance.certificates.request import make_request
-from issuance.commands import Outcome
+from issuance.commands import Command, Outcome
 from issuance.findings.cases import CaseFinding
 from issuance.findings.certificates import CertificateFinding
 from issuance.findings.engine import EngineCode
@@ -111,6 +112,30 @@ def test_a_cancelled_case_frees_its_place(applied: Rehearsal, rehearse: MakeRehe
     assert applied.state.status is CaseStatus.CANCELLED
     applied.close()
     rehearse().apply()
+
+
+def test_of_those_who_open_a_case_at_once_for_one_person_one_does(rehearse: MakeRehearsal):
+    rehearsal = rehearse()
+    rehearsal.become("olga")
+    policy = rehearsal.office.engine.office.policy.policy
+    body = OpenCase(
+        policy=policy.id, product=rehearsal.product.id, values=dict(rehearsal.person.values),
+        consent_version=policy.consent_version, language="es",
+    )  # fmt: skip
+    engine, session = rehearsal.office.engine, rehearsal.office.session
+    commands = list[Command]()
+    for _ in range(4):
+        rehearsal.case = rehearsal.sources.identifiers.new()
+        commands.append(command_for(rehearsal, body, 0))
+    before = entries(rehearsal)
+    with ThreadPoolExecutor(8) as threads:
+        # Each one twice: a case of its own, and the same command again.
+        receipts = list(threads.map(lambda each: engine.execute(each, session), commands * 2))
+
+    assert receipts[:4] == receipts[4:]
+    outcomes = [codes(receipt) for receipt in receipts[:4]]
+    assert sorted(outcomes) == [[], *[[CaseFinding.OPEN_CASE_EXISTS]] * 3]
+    assert entries(rehearsal) == before + 2, "of one case, and of its person"
 
 
 def test_a_language_without_words_is_refused(rehearse: MakeRehearsal):

@@ -251,10 +251,11 @@ def test_a_key_file_that_is_not_the_one_is_told(
 
 def self_signed(key: PrivateKey) -> x509.Certificate:
     from issuance.certificates.authority import build_root
+    from issuance.certificates.der import encode_name
     from issuance.certificates.validity import Validity
 
     now = system_sources().clock.now().replace(microsecond=0)
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "OTRA")])
+    name = encode_name([("2.5.4.3", "OTRA", "utf8")])
     return build_root(name, key, 77, Validity(now, now.replace(year=now.year + 1)))
 
 

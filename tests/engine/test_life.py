@@ -28,21 +28,11 @@ from issuance.register.fault import VerificationReport
 from issuance.register.model import Origin
 from issuance.samples.people import sample_person
 from tests.engine.conftest import FoundedOffice
-from tests.engine.desk import SetClock, codes
-from tests.engine.issued_office import IssuedCase, IssuedOffice, rehearsal_at
+from tests.engine.desk import codes
+from tests.engine.issued_office import IssuedCase, IssuedOffice
 from tests.issuance.certificates.certificate_samples import run
 
 needs_openssl = pytest.mark.skipif(not shutil.which("openssl"), reason="openssl is missing")
-
-
-@pytest.fixture(scope="module")
-def played(pristine: FoundedOffice, tmp_path_factory: pytest.TempPathFactory) -> IssuedCase:
-    folder, clock = tmp_path_factory.mktemp("played") / "office", SetClock()
-    shutil.copytree(pristine.folder, folder)
-    rehearsal = rehearsal_at(folder, clock, folder.parent / "0.p12")
-    rehearsal.play()
-    rehearsal.close()
-    return IssuedCase(folder, rehearsal.case, clock)
 
 
 @pytest.fixture
@@ -79,6 +69,9 @@ def answer_of(office: IssuedOffice) -> str:
 @needs_openssl
 def test_a_new_certificate_is_good_for_everybody(office: IssuedOffice):
     assert office.openssl_verify() == "OK"
+    # Checked up to the root, which has a list of its own.
+    assert office.openssl_verify("emisora.crl", "root.crl") == "OK"
+    assert "unable to get certificate CRL" in office.openssl_verify("emisora.crl")
     assert answer_of(office).startswith("good")
     assert office.listed(state="valid") == [office.serial]
     assert office.listed(state="revoked") == []
@@ -297,6 +290,27 @@ def test_after_a_restore_numbers_begin_above_all_that_may_have_been_published(
         begin_list_epoch(writing, inner.id, origin)
     office.run_due()
     assert office.published.number == int(origin.at.timestamp()) * 2**20 + 1 > number + 2**32
+
+
+def test_after_the_clock_was_set_back_no_list_is_dated_before_the_last(office: IssuedOffice):
+    office.later(days=2)
+    office.run_due()
+    before = office.published
+    office.later(days=-2)
+    receipt = office.give(office.revoking())
+    assert receipt.applied
+    assert codes(receipt) == [RevocationFinding.LIST_DATED_AHEAD]
+    after = office.published
+    assert [each.serial for each in after.entries] == [int(office.serial)]
+    assert after.this_update >= before.this_update
+    assert before.next_update is not None
+    assert after.next_update is not None
+    assert after.next_update >= before.next_update
+    assert (after.number or 0) > (before.number or 0)
+    told = office.run_due().published.waits
+    assert [each.code for each in told] == [RevocationFinding.LIST_DATED_AHEAD]
+    office.later(days=2)
+    assert office.run_due().published.waits == ()
 
 
 def test_nobody_is_told_of_a_certificate_that_is_not_on_record(office: IssuedOffice):

@@ -1,5 +1,7 @@
 """Another mail server is the administrator's act, and the register knows of it."""
 
+from dataclasses import replace
+
 from issuance.access.office_stream import MailServerChanged
 from issuance.access.operators import ActDenied
 from issuance.engine.mail import read_mail_settings
@@ -29,6 +31,16 @@ def test_a_change_is_kept_and_recorded_without_its_password(desk: Desk):
     kept = read_mail_settings(desk.folder, here.keys)
     assert kept is not None
     assert kept.host == "mail.example.com"
+
+
+def test_mail_leaves_through_another_server_at_once(desk: Desk):
+    """The demonstration's mail never leaves it; an office's asks for its settings each time."""
+    here = desk.log_in("jefa")
+    sign = replace(here.engine.office.sign, demonstration=False)
+    office = replace(here.engine.office, sign=sign)
+    assert office.sender.addr_spec == "ventanilla@localhost"
+    assert here.engine.set_mail(SETTINGS, here.session) == ()
+    assert office.sender.addr_spec == SETTINGS.sender
 
 
 def test_who_does_not_administer_is_denied_and_the_try_is_kept(desk: Desk):

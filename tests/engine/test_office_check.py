@@ -224,3 +224,13 @@ def test_a_policy_is_its_files(
     desk.leave()
     assert codes(there) == found
     assert judged(there).ok is not ("POLICY_VERSION_TWICE" in found)
+
+
+def test_a_line_of_an_institution_says_what_its_stream_says(
+    furnished: FoundedOffice, tmp_path: Path
+):
+    shutil.copytree(furnished.folder, tmp_path / "office")
+    office = FoundedOffice(tmp_path / "office", furnished.recovery_key)
+    assert codes(office) == set()
+    tamper(office, "UPDATE institution_items SET status = 'ended' WHERE kind = 'institution'")
+    assert codes(office) == {RegisterCode.INDEX_DIFFERS}

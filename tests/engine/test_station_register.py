@@ -10,17 +10,20 @@ import pytest
 from issuance.cases.commands.application import Approve
 from issuance.cases.commands.evidence import CaptureEvidence
 from issuance.commands import Outcome
+from issuance.engine.pulling import pull
+from issuance.engine.streams import read_case
 from issuance.findings.cases import CaseFinding
 from issuance.findings.sync import SyncCode
 from issuance.register.register import Reading
 from issuance.samples.people import sample_person
 from issuance.samples.photo import sample_photo
 from issuance.streams import StreamRef
+from issuance.sync.push import Mending
 from issuance.sync.push import Outcome as Pushed
 from tests.engine.desk import Desk
 from tests.engine.offline_station import OfflineStation
 from tests.engine.pushed_station import PushedStation
-from tests.engine.test_pushing import checklist, opening
+from tests.engine.test_pushing import amended, checklist, opening
 from ventanilla.rehearsal import Rehearsal
 
 CASE, OTHER = UUID(int=500), UUID(int=501)
@@ -211,3 +214,136 @@ def test_a_copy_of_the_station_is_frozen_and_keeps_its_work(station: OfflineStat
     assert stopped.code == SyncCode.STATION_FORKED
     assert outcomes(copy) == {1: "pending"}
     copy.close()
+
+
+def test_what_is_pulled_is_added_to_the_working_copy(stations: MakeStation):
+    first, second = stations(5), stations(6)
+    copy = first.folder / "working.db"
+    made = copy.stat().st_ino
+    first.capture(opening(), CASE)
+    second.capture(opening(1), OTHER)
+    second.exchange()
+    pulled = pull(first.server.office, first.pull())
+    first.register.adopt(pulled)
+    first.register.rebuild()
+    assert (provisional(first, OTHER), provisional(first), confirmed(first)) == (1, 1, 0)
+    first.capture(amended(0, phone="0991234567"), CASE)
+    first.exchange()
+    assert (provisional(first), confirmed(first)) == (2, 2)
+    first.close()
+    first.open()
+    assert provisional(first) == 2
+    assert copy.stat().st_ino == made
+
+
+def test_a_working_copy_of_another_moment_is_made_anew(stations: MakeStation):
+    first, second = stations(5), stations(6)
+    first.close()
+    copy = first.folder / "working.db"
+    older = copy.read_bytes()
+    first.open()
+    second.capture(opening(1), OTHER)
+    second.exchange()
+    first.exchange()
+    first.close()
+    copy.write_bytes(older)
+    first.open()
+    assert provisional(first, OTHER) == 1
+
+
+def test_nothing_more_is_captured_on_a_disk_that_is_almost_full(station: OfflineStation):
+    station.capture(opening(), CASE)
+    station.free = lambda _: (200 << 20) - 1
+    assert codes(station.capture(opening(1), OTHER)) == [SyncCode.DISK_ALMOST_FULL]
+    assert outcomes(station) == {1: "pending"}
+    assert station.exchange() is None
+    station.free = lambda _: 200 << 20
+    assert station.capture(opening(1), OTHER).outcome is Outcome.APPLIED
+
+
+def test_a_refused_application_is_seen_from_both_sides_and_corrected(stations: MakeStation):
+    first, second = stations(5), stations(6)
+    first.capture(opening(), CASE)
+    second.capture(opening(phone="0991234567"), OTHER)
+    first.exchange()
+    second.exchange()
+    assert outcomes(second) == {1: "rejected"}
+    both = second.register.both_sides(1)
+    assert both.there is not None
+    assert both.number == first_number(first)
+    here, there = both.here.values, both.there.values
+    assert {name for name in here | there if here.get(name) != there.get(name)} == {"phone"}
+    assert (both.here.operator, both.there.operator) == ("olga", "olga")
+
+    # Another person was meant: the same case, with another card.
+    corrected = second.capture(opening(1), OTHER)
+    assert corrected.outcome is Outcome.APPLIED, corrected.findings
+    second.exchange()
+    assert outcomes(second) == {}
+    assert on_server(second, OTHER) == 1
+
+
+def test_a_correction_that_is_refused_too_stands_in_its_place(stations: MakeStation):
+    first, second = stations(5), stations(6)
+    for number, case in enumerate((CASE, UUID(int=502))):
+        first.capture(opening(number), case)
+    second.capture(opening(), OTHER)
+    first.exchange()
+    # Before it hears of the others' cases it is refused there, and not yet here.
+    second.register.note(second.server.push(second.push(), no_fault))
+    second.register.rebuild()
+    assert second.capture(opening(1), OTHER).applied
+    second.exchange()
+    assert outcomes(second) == {2: "rejected"}
+    assert second.capture(opening(2), OTHER).applied
+    second.exchange()
+    assert outcomes(second) == {}
+
+
+def test_a_conflict_is_seen_from_both_sides(stations: MakeStation):
+    first, second = stations(5), stations(6)
+    first.capture(opening(), CASE)
+    first.exchange()
+    second.exchange()
+    first.capture(amended(0, phone="0991111111"), CASE)
+    second.capture(amended(0, phone="0992222222"), CASE)
+    first.exchange()
+    second.exchange()
+    assert outcomes(second) == {1: "conflict"}
+    both = second.register.both_sides(1)
+    assert both.there is not None
+    assert (both.here.values["phone"], both.there.values["phone"]) == (
+        "0992222222", "+593991111111",
+    )  # fmt: skip
+    assert second.capture(amended(0, phone="0993333333"), CASE).applied
+    second.exchange()
+    assert outcomes(second) == {}
+    with second.register.confirmed.reading() as reading:
+        state, _ = read_case(reading, CASE)
+    assert state is not None
+    assert state.values["phone"] == "+593993333333"
+
+
+def test_what_waits_behind_a_conflict_does_not_keep_it_from_being_settled(stations: MakeStation):
+    first, second = stations(5), stations(6)
+    first.capture(opening(), CASE)
+    first.exchange()
+    second.exchange()
+    first.capture(amended(0, phone="0991111111"), CASE)
+    for phone in ("0992222222", "0993333333"):
+        second.capture(amended(0, phone=phone), CASE)
+    first.exchange()
+    second.exchange()
+    assert outcomes(second) == {1: "conflict", 2: "waiting"}
+    again = second.capture(amended(0, phone="0992222222"), CASE, (1, Mending.RETRY))
+    assert again.applied, again.findings
+    second.exchange()
+    second.exchange()
+    assert outcomes(second) == {}
+
+
+def first_number(station: OfflineStation) -> str:
+    with station.register.confirmed.reading() as reading:
+        state, _ = read_case(reading, CASE)
+    assert state is not None
+    return state.number

@@ -9,16 +9,19 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from issuance.access.commands import RemoveOperator
 from issuance.access.operators import ActDenied
 from issuance.commands import Body, Command, Receipt
+from issuance.engine.pulling import pull
 from issuance.engine.stations import Enrolled, enrol_station, renewed_lease
 from issuance.findings import Finding
 from issuance.findings.access import AccessCode
 from issuance.findings.register import RegisterCode
 from issuance.findings.sync import SyncCode
+from issuance.queries import StationEntry, StationsAnswer, StationsQuery
 from issuance.secret import Secret
 from issuance.stations.lease import Lease
 from issuance.stations.signed import SignedText
 from issuance.stations.stream import EndStation, InviteStation
 from issuance.streams import StreamRef
+from issuance.sync.pull import NOTHING_SEEN, Pull, Waiting
 from tests.engine.desk import Desk, codes
 
 STATION = UUID(int=5)
@@ -133,3 +136,32 @@ def test_only_administrators_and_every_try_is_kept(desk: Desk):
     desk.log_in("olga")
     assert codes(invite(desk)) == [AccessCode.ADMINISTRATOR_ONLY]
     assert desk.last("olga", ActDenied)["act"] == "invite_station"
+
+
+def test_a_stations_last_word_is_shown_to_administrators(desk: Desk):
+    desk.log_in("jefa")
+    assert invite(desk).applied
+    epoch = enrolled(desk).epoch
+
+    def entry() -> StationEntry:
+        answer = desk.here.engine.ask(StationsQuery(), desk.here.session)
+        assert isinstance(answer, StationsAnswer)
+        return answer.entries[0]
+
+    def tell(waiting: Waiting | None) -> None:
+        request = Pull(station=STATION, epoch=epoch, after=NOTHING_SEEN, waiting=waiting)
+        assert pull(desk.here.engine.office, request).stopped is None
+
+    assert entry().last_seen is None
+    tell(None)
+    assert entry().last_seen is None
+    first = desk.clock.now()
+    tell(Waiting(commands=3, octets=2048, oldest=first))
+    assert (entry().last_seen, entry().waiting, entry().octets) == (first, 3, 2048)
+    # The same word a moment later is not worth a write; another one is.
+    desk.clock.pass_time(seconds=20)
+    tell(Waiting(commands=3, octets=2048, oldest=first))
+    assert entry().last_seen == first
+    tell(Waiting(commands=0))
+    assert (entry().last_seen, entry().waiting) == (desk.clock.now(), 0)
+    assert entry().oldest is None

@@ -239,10 +239,12 @@ async def test_an_exemption_asks_for_its_proof_and_takes_it(
     files = write_files(case, tmp_path)
     async with opened(counter, "olga", "evidence", case) as pilot:
         table = pilot.app.screen.query_one(PageTable)
+        assert "Exención" not in whole_screen(pilot), "the photo has none"
         while screen_of(pilot, EvidenceScreen)._marked().slot != "voting_certificate":
             before = table.cursor_row
             await press_and_wait(pilot, "down")
             assert table.cursor_row != before
+        assert "F4 Exención" in whole_screen(pilot)
         await press_until(pilot, "f4", screen="ValueList")
         await press_until(pilot, "discapacidad", "enter", screen="FilePicker")
         await choose_file(pilot, files / "identity_card.pdf", "EvidenceScreen")

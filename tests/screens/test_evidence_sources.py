@@ -13,6 +13,7 @@ from screens.evidence import EvidenceScreen
 from screens.evidence_capture import EvidenceCaptureScreen
 from tests.keys import press_and_wait, wait_until
 from tests.screens.conftest import RunCounter
+from tests.screens.conftest import shown as whole_screen
 from tests.screens.evidence_work import answer_everything
 from tests.screens.middle_of_a_case import (
     MakeKey,
@@ -98,6 +99,7 @@ async def test_a_photo_is_taken_by_the_stations_camera(
 ):
     await with_setting(counter, case, CAMERA_COMMAND, f"cp '{files / 'photo.jpg'}' {{file}}")
     async with opened(counter, "olga", "evidence", case) as pilot:
+        await wait_until(lambda: "C Cámara" in whole_screen(pilot))
         await press_and_wait(pilot, "c")
         await wait_until(lambda: screen_name(pilot) == "EvidenceCaptureScreen")
         await kept(pilot)
@@ -106,6 +108,7 @@ async def test_a_photo_is_taken_by_the_stations_camera(
 
 async def test_without_a_camera_it_is_said_what_to_do(counter: RunCounter, case: Rehearsal):
     async with opened(counter, "olga", "evidence", case) as pilot:
+        assert "Cámara" not in whole_screen(pilot)
         await press_and_wait(pilot, "c")
         await wait_until(lambda: text_of(pilot, "#message"))
         assert screen_name(pilot) == "EvidenceScreen"

@@ -99,6 +99,6 @@ async def test_the_first_start_still_answers_after_another_language(start, tmp_p
         await wait_until(lambda: screen_name(pilot) == "FirstStartScreen")
         await press_and_wait(pilot, "f11", until=lambda: "Set up this office" in shown(pilot))
         assert places(pilot) == [0]
-        await press_and_wait(pilot, "down", "enter")
+        await press_and_wait(pilot, "end", "enter")
         await wait_until(lambda: screen_name(pilot) == "SetUpScreen", 30)
         await wait_until(lambda: pilot.app.screen.query("Form"))

@@ -81,7 +81,12 @@ async def test_another_amount_than_due_is_refused_and_everything_stays(
         await settled(pilot)
         assert "12,00" in text_of(pilot, "#hint")
         assert "22,77" in text_of(pilot, "#hint")
-        assert pilot.app.screen.query_one(AmountField).value == "12,00"
+        amount = pilot.app.screen.query_one(AmountField)
+        assert amount.value == "12,00"
+        await press_and_wait(pilot, "22")
+        assert amount.value == "0,22", "what is typed takes the place of what was refused"
+        await press_and_wait(pilot, "7")
+        assert amount.value == "2,27"
         assert "A123" in text_of(pilot, "#deposit")
     assert state_of(case).payment is None
 

@@ -1,11 +1,15 @@
-"""What the engine finds, told with the policy's own words."""
+"""What the engine finds and records, told with the policy's own words."""
+
+from datetime import UTC, datetime
 
 import pytest
 
 from backend_client.policy_view import PolicyView
 from issuance.certificates.profile import resolve
 from issuance.policies.loader import load_policy
+from issuance.queries import HistoryEntry
 from issuance.samples.people import sample_person
+from screens.history_words import HistoryWords
 from tui.sentences import sentence
 from tui.translation import Translator
 
@@ -25,3 +29,30 @@ def test_what_does_not_fit_is_named_as_people_name_it(language: str, label: str)
     told = sentence(words.in_words(too_long), Translator(language))
     assert label in told
     assert "given_names" not in told
+
+
+def what_happened(kind: str, language: str, **details: str) -> str:
+    entry = HistoryEntry(
+        revision=1, position=1, kind=kind, at=datetime(2026, 1, 1, tzinfo=UTC), operator="",
+        operator_name="", details=details,
+    )  # fmt: skip
+    return HistoryWords(PolicyView(POLICY, language), Translator(language)).what(entry)
+
+
+def test_what_a_published_list_brought_tells_its_reason_and_number():
+    told = what_happened(
+        "standing_carried_over", "en", revocation_reason="keyCompromise", list_number="7"
+    )
+    assert told.endswith("revocation list: reason keyCompromise; number of the list: 7")
+    of_a_person = what_happened(
+        "certificate_revoked", "en", cause="key_compromise", revocation_reason="keyCompromise"
+    )
+    assert "keyCompromise" not in of_a_person
+
+
+@pytest.mark.parametrize(
+    ("language", "reason"),
+    [("es", "la lista publicada lo revoca"), ("en", "the published list revokes it")],
+)
+def test_an_issue_given_up_by_the_program_says_why(language: str, reason: str):
+    assert reason in what_happened("issue_abandoned", language, cause="published_list")

@@ -47,7 +47,7 @@ def box(pilot, name: str) -> str:
 
 async def begin(pilot) -> None:
     await wait_until(lambda: screen_name(pilot) == "FirstStartScreen")
-    await press_and_wait(pilot, "down", "enter")
+    await press_and_wait(pilot, "end", "enter")
     await at_page(pilot, "office")
 
 
@@ -309,7 +309,7 @@ async def test_an_office_that_cannot_be_read_is_never_replaced(start, home):
     (home / OFFICE / "office.json").write_text("{")
     async with start(home) as pilot:
         await wait_until(lambda: "dañado" in shown(pilot))
-        assert pilot.app.screen.query_one(OptionList).option_count == 1
+        assert pilot.app.screen.query_one(OptionList).option_count == 2
     assert (home / OFFICE / "office.json").read_text() == "{"
 
 

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,9 @@ from issuance.certificates.keys import make_private_key
 from issuance.engine.demonstration import demonstration_plan
 from issuance.engine.founding import Founded, found_office
 from tests.engine.conftest import FoundedOffice
+from tests.engine.desk import SetClock, sources_at
 from tests.live_server import LiveServer, add_service, live_server
+from tests.server.signing_platform import Known, System, prepared
 from ventanilla.compose import system_sources
 
 
@@ -21,6 +24,37 @@ def office_with_service(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert isinstance(founded, Founded)
     add_service(FoundedOffice(folder, founded.recovery_key))
     return folder
+
+
+@pytest.fixture(scope="session")
+def signing_office(tmp_path_factory: pytest.TempPathFactory) -> Known:
+    """An office of institutions that is ready to sign; modules work on copies of it."""
+    return prepared(tmp_path_factory.mktemp("signing") / "office", SetClock())
+
+
+@pytest.fixture(scope="module")
+def clock(signing_office: Known) -> SetClock:
+    return SetClock(signing_office.ready_at)
+
+
+@pytest.fixture(scope="module")
+def known(signing_office: Known, tmp_path_factory: pytest.TempPathFactory) -> Known:
+    folder = tmp_path_factory.mktemp("signing-copy") / "office"
+    shutil.copytree(signing_office.folder, folder)
+    return replace(signing_office, folder=folder)
+
+
+@pytest.fixture(scope="module")
+def platform(known: Known, clock: SetClock) -> Iterator[LiveServer]:
+    with live_server(known.folder, sources=sources_at(clock), background=False) as running:
+        yield running
+
+
+@pytest.fixture
+def system(platform: LiveServer, clock: SetClock) -> System:
+    """A system of the ministry; its codes of the test before are used up by now."""
+    clock.pass_time(minutes=20)
+    return System(platform.client(), clock)
 
 
 @pytest.fixture

@@ -14,9 +14,10 @@ from issuance.commands import Outcome, Receipt
 from issuance.findings.engine import EngineCode
 from issuance.queries import CaseQuery, HistoryQuery, OperatorsAnswer, OperatorsQuery
 from issuance.streams import StreamRef
-from issuance.wire import command_json
+from issuance.wire import BRING_CASE, SettledOnCase, command_json
 from server.application import create_application
 from server.journal import Journal
+from tests.engine.test_pushing import opening
 from tests.live_server import LiveServer
 from tests.server.speaking import JSON, Voice, log_in, status_of_an_announcement
 
@@ -48,6 +49,20 @@ def test_a_command_sent_twice_has_one_effect(server: LiveServer):
     other = content.replace(b'"cashier"', b'"approver"')
     reused = Receipt.model_validate_json(post(head, other).content)
     assert [each.code for each in reused.findings] == [EngineCode.COMMAND_ID_REUSED.value]
+
+
+def test_a_case_comes_along_where_that_is_preferred(server: LiveServer):
+    olga = log_in(server, "olga")
+    content = command_json(olga.command(opening(2), StreamRef(kind="case", id=OTHER)))
+    told = SettledOnCase.model_validate_json(post(olga, content, Prefer=BRING_CASE).content)
+    assert told.receipt.applied, told.receipt.findings
+    assert told.case is not None
+    assert (told.case.state.id, told.case.revision) == (OTHER, told.receipt.revision)
+    # Without it, or about something else, the answer is the receipt alone.
+    assert Receipt.model_validate_json(post(olga, content).content) == told.receipt
+    unknown = olga.command(Approve(), StreamRef(kind="case", id=UUID(int=98)))
+    refused = post(olga, command_json(unknown), Prefer=BRING_CASE)
+    assert SettledOnCase.model_validate_json(refused.content).case is None
 
 
 def test_what_is_another_offices_or_persons_is_refused_and_recorded(server: LiveServer):

@@ -147,6 +147,8 @@ def test_what_is_published_is_for_everybody(server: LiveServer):
     server.served.engine.run_due(server.served.opened.session)
     found = client.get("/crl/issuing.crl")
     assert x509.load_der_x509_crl(found.content).next_update_utc is not None
+    of_root = x509.load_der_x509_crl(client.get("/crl/root.crl").content)
+    assert of_root.issuer != x509.load_der_x509_crl(found.content).issuer
     known = {"If-None-Match": found.headers["ETag"]}
     assert client.get("/crl/issuing.crl", headers=known).status_code == 304
     assert x509.load_der_x509_certificate(client.get("/crl/issuing.cer").content)

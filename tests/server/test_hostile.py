@@ -35,7 +35,9 @@ api = schemathesis.pytest.from_fixture("published").exclude(method="DELETE")
 """All but the log-out: the rest would have no session any more."""
 
 
-@schemathesis.serializer("application/ocsp-request", "image/jpeg", "application/pdf")
+@schemathesis.serializer(
+    "application/ocsp-request", "image/jpeg", "application/pdf", "application/age"
+)
 def raw(_: Any, value: Any) -> bytes:
     """Send what was invented as octets, whatever it is."""
     octets = getattr(value, "data", None)
@@ -75,7 +77,9 @@ def test_no_request_finds_a_fault(case: Any, voice: Voice):
     ask(case, voice)
 
 
+# One limit holds for all operations together.
 @pytest.mark.soak
+@pytest.mark.timeout(7200)
 @api.parametrize()
 @settings(max_examples=MANY, deadline=None, suppress_health_check=EVERY)
 def test_many_requests_find_no_fault(case: Any, voice: Voice):

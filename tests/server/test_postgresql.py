@@ -12,21 +12,33 @@ import httpx
 import pytest
 
 from issuance.access.commands import ChangeRoles
+from issuance.cases.commands.application import SendEmailCode
 from issuance.certificates.keys import make_private_key
 from issuance.commands import Receipt
 from issuance.engine.demonstration import demonstration_plan
 from issuance.engine.founding import Founded, found_office
 from issuance.engine.storage import Storage
-from issuance.queries import OperatorsAnswer, OperatorsQuery
+from issuance.queries import (
+    MailboxAnswer,
+    MailboxQuery,
+    NoticesAnswer,
+    NoticesQuery,
+    OperatorsAnswer,
+    OperatorsQuery,
+)
 from issuance.register.place import Postgresql
 from issuance.streams import StreamRef
 from tests.engine.conftest import FoundedOffice
 from tests.engine.desk import OWN
+from tests.engine.test_pushing import opening
+from tests.keys import wait_until
 from tests.live_server import SERVICE, LiveServer, add_service, live_server
 from tests.postgresql import postgresql, postgresql_server  # noqa: F401 -- fixtures
 from tests.server.speaking import Voice, log_in
 from tests.server.test_serve import serving
 from ventanilla.compose import system_sources
+
+MAILS = 8
 
 
 @pytest.fixture
@@ -83,6 +95,29 @@ def test_nothing_is_sent_that_postgresql_cannot_hold(two: tuple[LiveServer, Live
         assert voice.client.post("/v1/queries", json=query, headers=voice.bearer).status_code == 422
         body = {"user": text, "secrets": {"password": text, "code": text}}
         assert voice.client.post("/v1/sessions", json=body).status_code == 422
+
+
+@pytest.mark.soak
+async def test_two_servers_send_each_mail_once(served_folder: Path):
+    """Both do background work over one database, whichever of them queued the mail."""
+    with live_server(served_folder) as one, live_server(served_folder) as other:
+        here = log_in(one, "olga")
+        there = Voice(other.client(), here.started)
+        for number in range(MAILS):
+            voice, case = (here, there)[number % 2], StreamRef(kind="case", id=UUID(int=number))
+            assert voice.give(opening(number), case).applied
+            assert voice.give(SendEmailCode(), case, 1).applied
+
+        def sent() -> bool:
+            page = here.ask(NoticesQuery())
+            assert isinstance(page, NoticesAnswer)
+            return [each.state for each in page.entries] == ["sent"] * MAILS
+
+        await wait_until(sent)
+        mailbox = here.ask(MailboxQuery())
+        assert isinstance(mailbox, MailboxAnswer)
+        to = [each.to for each in mailbox.messages]
+        assert len(to) == len(set(to)) == MAILS
 
 
 @pytest.mark.soak

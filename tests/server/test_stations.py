@@ -183,6 +183,55 @@ def test_an_old_ticket_and_one_of_the_future_are_refused_and_told_by_how_much(
     assert abs(told - apart.total_seconds()) < 60
 
 
+def test_the_copy_of_a_station_stops_both_and_the_office_sees_it(
+    server: LiveServer, computer: Computer
+):
+    """A disk that was copied, or set back, gives a number a second time."""
+    copy = Computer(computer.client, computer.told, computer.key)
+    first, other = computer.command(), copy.command()
+    assert PushAnswer.model_validate_json(computer.push(first).content).stopped is None
+    stopped = PushAnswer.model_validate_json(copy.push(other).content).stopped
+    assert stopped is not None
+    assert stopped.code == SyncCode.STATION_FORKED
+    for each in (computer, copy):
+        assert code_of(each.push(first)) == SyncCode.STATION_FROZEN
+        assert code_of(each.post(LEASES)) == SyncCode.STATION_FROZEN
+    answer = log_in(server, "jefa").ask(StationsQuery())
+    assert isinstance(answer, StationsAnswer)
+    assert [each.status for each in answer.entries] == [StationStatus.FROZEN]
+    # Enrolled anew it works again, with a chain that begins anew.
+    invite(server, "Z" * 26, 3)
+    assert enrol(computer.client, "Z" * 26, 3).status_code == 201
+
+
+@pytest.mark.parametrize("apart", [timedelta(hours=2), timedelta(hours=-2), timedelta(days=40)])
+def test_a_station_whose_clock_is_far_off_is_told_by_how_much(
+    server: LiveServer, computer: Computer, apart: timedelta
+):
+    """It asks for nothing until its clock is right, and nothing it captured is lost."""
+    at: datetime = system_sources().clock.now() + apart
+    sent = computer.command()
+    answer = computer.push(sent, at=at)
+    assert code_of(answer) == SyncCode.STATION_CLOCK_WRONG
+    told = answer.json()["findings"][0]["parameters"]["seconds"]
+    assert abs(told - apart.total_seconds()) < 60
+    assert PushAnswer.model_validate_json(computer.push(sent).content).receipts
+
+
+def test_a_command_captured_by_a_clock_that_ran_ahead_is_taken_and_flagged(computer: Computer):
+    opened = computer.command().opened(StationCommand, computer.key.public_key().public_bytes_raw())
+    assert isinstance(opened, StationCommand)
+    ahead = opened.command.at + timedelta(days=40)
+    command = opened.command.model_copy(update={"at": ahead})
+    sent = SignedText.of(StationCommand(command=command), computer.key)
+    (answered,) = PushAnswer.model_validate_json(computer.push(sent).content).receipts
+    receipt = answered.opened(PushReceipt, bytes.fromhex(computer.told.server_key))
+    assert isinstance(receipt, PushReceipt)
+    assert receipt.outcome is Outcome.APPLIED
+    assert [each.code for each in receipt.findings] == [SyncCode.CLOCK_WRONG]
+    assert receipt.at < ahead
+
+
 def test_a_station_speaks_for_no_other(computer: Computer):
     push = Push(station=UUID(int=6), epoch=computer.told.epoch)
     answer = computer.post(PUSH, b'{"push":' + push.model_dump_json().encode() + b"}")

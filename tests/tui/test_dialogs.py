@@ -25,6 +25,21 @@ async def test_a_choice_begun_before_goes_on(tmp_path: Path):
         assert begun not in kept
 
 
+async def test_the_bar_says_what_enter_does_in_a_choice(tmp_path: Path):
+    app, _ = bench(tmp_path)
+    async with app.run_test() as pilot:
+        options = [("a", "Uno"), ("b", "Dos")]
+        app.push_screen(Choice("¿Cuál?", options, reason_needed="b".__eq__, at_once=True))
+        await wait_until(lambda: app.screen.query(OptionList))
+        bar = app.screen.query_one(KeyBar)
+        await wait_until(lambda: "Intro Listo" in str(bar.content))
+        assert "F3 Atrás" in str(bar.content)
+        await press_and_wait(pilot, "down")
+        await wait_until(lambda: "Intro A la nota" in str(bar.content))
+        await press_and_wait(pilot, "enter")
+        await wait_until(lambda: "Intro Listo" in str(bar.content))
+
+
 async def test_a_list_says_when_nothing_fits(tmp_path: Path):
     app, _ = bench(tmp_path)
     async with app.run_test() as pilot:

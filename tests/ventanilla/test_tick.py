@@ -145,6 +145,8 @@ def test_list_and_issuer_are_served_with_their_types(address: str, folder: Path)
     status, headers, content = fetch(f"{address}ec-icert/emisora.crl")
     assert (status, headers["Content-Type"]) == (200, "application/pkix-crl")
     assert content == (folder / "published" / "emisora.crl").read_bytes()
+    of_root = fetch(f"{address}ec-icert/root.crl")[2]
+    assert of_root == (folder / "published" / "root.crl").read_bytes() != content
     assert "max-age=3600" in headers["Cache-Control"]
     assert headers["Expires"]
     unchanged = {"If-None-Match": headers["ETag"]}

@@ -46,6 +46,14 @@ SENTENCES: dict[FindingCode, str] = {
         "Please back up the database with pg_dump, the bucket with its own means, and the folder "
         "after both, as the guide says."
     ),
+    BackupCode.RESTORE_LIST_OLDER: N_(
+        "The revocation list has the number {number} and is older than the backup, which knows "
+        "{known}. Nothing was restored. Please give the list published last."
+    ),
+    BackupCode.RESTORE_LIST_NUMBER: N_(
+        "The revocation list has the number {number}, too large to count on from. Nothing was "
+        "restored. Please give the list that this office published last."
+    ),
     BackupCode.RESTORE_TARGET_TAKEN: N_(
         "There is already something in {folder}, and restoring never replaces an office. Please "
         "move it away or choose another folder."

@@ -93,6 +93,10 @@ SENTENCES: dict[FindingCode, str] = {
         "“{character}” in place {position} does not belong in a name. Please type letters, "
         "spaces, hyphens, dots and apostrophes only, as on the document."
     ),
+    IdentityFinding.TEXT_SCRIPT: N_(
+        "“{character}” in place {position} is of a script that contract and certificate do not "
+        "show. Please type it in Latin letters, as it is registered."
+    ),
     IdentityFinding.NAME_WITHOUT_LETTERS: N_(
         "There is no letter in the name. Please type it as on the document."
     ),

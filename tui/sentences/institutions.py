@@ -143,4 +143,20 @@ SENTENCES: dict[FindingCode, str] = {
     InstitutionCode.LIST_ROWS_REFUSED: N_(
         "{count} rows have something to correct. Please correct them, or import without them."
     ),
+    InstitutionCode.OFFICIAL_ELSEWHERE: N_(
+        "This person is not registered in the institution. Please choose one of its officials."
+    ),
+    InstitutionCode.MEMBER_SEATED: N_(
+        "This person already has an account. Whoever invited them renews a forgotten password."
+    ),
+    InstitutionCode.MEMBER_OF_INSTITUTION: N_(
+        "People of institutions get their account by invitation, and no other role. Please invite "
+        "them from the institution."
+    ),
+    InstitutionCode.IMPORT_NOT_POSSIBLE: N_(
+        "This list has been imported, or is being imported. Please look at its progress."
+    ),
+    InstitutionCode.LIST_FILE_GONE: N_(
+        "The file of this list is not kept any more. Please bring the list again."
+    ),
 }

@@ -84,6 +84,10 @@ SENTENCES: dict[FindingCode, str] = {
         "What was done is recorded, but its publication ({what}) waits for somebody who may issue "
         "certificates. Please ask one of them to log in."
     ),
+    RevocationFinding.LIST_DATED_AHEAD: N_(
+        "The revocation list is dated {dated}, but this computer's clock says {now}. Please set "
+        "the clock right: no list can be dated before the last one."
+    ),
     RevocationFinding.LIST_UNREADABLE: N_(
         "The file is no revocation list that can be read. Please choose the list (.crl) as the "
         "authority published it."

@@ -16,6 +16,14 @@ SENTENCES: dict[FindingCode, str] = {
     SigningCode.CUSTODY_TOKEN_CLOSED: N_(
         "The key is in a token that is not open here. Please have the administrator open it."
     ),
+    SigningCode.CUSTODY_FILE_UNREADABLE: N_(
+        "The file {file}, with what opens the keys in custody, is missing or damaged. Bring it "
+        "back from a backup of this office."
+    ),
+    SigningCode.AUTHORITY_HOLDERS_ONLY: N_(
+        "This office's authority may not certify authorities of institutions. Found the office "
+        "anew with this program, or bring an authority that may."
+    ),
     SigningCode.PDF_UNREADABLE: N_(
         "This file is not a PDF, or it is damaged. Please make the PDF again and sign that one."
     ),
@@ -61,6 +69,10 @@ SENTENCES: dict[FindingCode, str] = {
     SigningCode.SIGNATURE_TOO_LONG: N_(
         "The signature does not fit in the document. Please tell the administrator: the "
         "certificate chain is too long."
+    ),
+    SigningCode.DIGEST_UNFIT: N_(
+        "What this station sent to be signed is not complete. Please try again; if it stays so, "
+        "update the program."
     ),
     SigningCode.CONTENT_NOT_BASE64: N_(
         "The content of a file is empty or not base64. Please send it encoded in base64."
@@ -169,6 +181,12 @@ SENTENCES: dict[FindingCode, str] = {
         "application has it. Please choose another."
     ),
     SigningCode.APPLICATION_NAME: N_("Please give the application a name."),
+    SigningCode.APPLICATION_SECRET: N_(
+        "An application's secret has 32 digits and letters from 0 to f. Let the program make one."
+    ),
+    SigningCode.OTP_SECRET_UNFIT: N_(
+        "The secret of the codes has 32 letters and digits. Let the program make one."
+    ),
     SigningCode.APPLICATION_ENDED: N_("This application was ended. Please register a new one."),
     SigningCode.GRANTS_MISSING: N_(
         "Please say for whom the application signs, and for what purpose."
@@ -179,6 +197,9 @@ SENTENCES: dict[FindingCode, str] = {
     ),
     SigningCode.OVERLAP: N_(
         "The old secret may go on working for {days} days at most. Please choose a shorter time."
+    ),
+    SigningCode.SANDBOX_UNCHANGED: N_(
+        "The test identities are in that state already: nothing to change."
     ),
     SigningCode.HOLDER_ONLY: N_(
         "Only the holder of the certificate may do this, in their own session."

@@ -97,4 +97,32 @@ SENTENCES: dict[FindingCode, str] = {
         "The server's register is not the one this station saw before (entry {seq}): it was "
         "restored or changed. Nothing is sent: please tell the administrator now."
     ),
+    SyncCode.DISK_ALMOST_FULL: N_(
+        "Only {free} MB are left on this computer's disk; under {least} MB nothing more is "
+        "recorded. What is recorded is safe: please make room, or call the administrator."
+    ),
+    SyncCode.WORK_FOR_ANOTHER_SERVER: N_(
+        "This file was not made for this office's server, or it is no file of unsent work. Please "
+        "look for the file the station wrote, and bring that one."
+    ),
+    SyncCode.WORK_UNREADABLE: N_(
+        "This file of unsent work is damaged, so nothing of it was taken. Please export it once "
+        "more at the station: nothing there is lost."
+    ),
+    SyncCode.NO_WORK_WAITS: N_("Nothing waits here: the server has everything."),
+    SyncCode.RECEIPT_UNREADABLE: N_(
+        "This is no receipt of a station, or not all of it. Please scan the square code once more, "
+        "or type every letter and digit below it."
+    ),
+    SyncCode.NOTHING_TO_CONFIRM: N_(
+        "Nothing of this case waits here: the server has it, and tells the applicant by mail."
+    ),
+    SyncCode.STATION_LOST: N_(
+        "The office reported this computer lost, so the server takes nothing from it. Please "
+        "bring it to the administrator."
+    ),
+    SyncCode.STATION_ERASED: N_(
+        "The office reported this computer lost: what it kept of the office was erased. Please "
+        "bring it to the administrator, who can enrol it anew."
+    ),
 }

@@ -36,8 +36,9 @@ class AmountField(LineInput):
         return filled_from_the_right(digits, _POINTS[self.translate.language]) if digits else ""
 
     def validate_selection(self, selection: Selection) -> Selection:
-        """Keep the cursor at the end: the point moves while one types."""
-        return Selection.cursor(len(self.value))
+        """Keep the cursor at the end: the point moves while one types; or mark the whole amount."""
+        whole = Selection(0, len(self.value))
+        return whole if self.value and selection == whole else Selection.cursor(whole.end)
 
     @property
     def minor_units(self) -> int | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -10,10 +11,15 @@ from textual.widgets.option_list import Option
 
 from issuance.findings import Severity
 from issuance.identity.cleaning import printable
+from tui.actions import BACK, Action
+from tui.key_bar import KeyBar
 from tui.translation import N_
 from tui.widgets.dialog import Dialog
 from tui.widgets.line_input import LineInput
 from tui.widgets.message_line import MessageLine
+
+_DONE: Final = Action("done", "enter", N_("Done"), "")
+_TO_THE_NOTE: Final = Action("to_the_note", "enter", N_("To the note"), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +84,20 @@ class Choice(Dialog[Chosen]):
             self._kept.code
         )
 
+    def shown_actions(self) -> Sequence[Action]:
+        """Say what Enter does now: go on to the note, or finish."""
+        at_note = not self.is_mounted or isinstance(self.focused, Input)
+        done = at_note or (self._at_once and not self._reason_needed(self.chosen.code))
+        return (BACK, _DONE if done else _TO_THE_NOTE)
+
+    def on_descendant_focus(self) -> None:
+        """Show what Enter does here."""
+        self._show_actions()
+
+    def _show_actions(self) -> None:
+        for bar in self.query(KeyBar):
+            bar.show(*self.shown_actions())
+
     @property
     def chosen(self) -> Chosen:
         """What is picked and typed now."""
@@ -87,6 +107,7 @@ class Choice(Dialog[Chosen]):
     def on_option_list_option_highlighted(self) -> None:
         """Keep what is picked."""
         self._keep_changes()
+        self._show_actions()
 
     def on_input_changed(self) -> None:
         """Keep what is typed."""

@@ -4,6 +4,7 @@ from typing import Any
 
 from textual.geometry import Region
 from textual.widgets import Input
+from textual.widgets.input import Selection
 
 from issuance.identity.cleaning import printable
 from tui.application import VentanillaWidget
@@ -36,6 +37,10 @@ class LineInput(VentanillaWidget, Input):
         super().__init__(value, compact=True, select_on_focus=False, **options)
         # A blinking cursor sends 2.6 KB/s for ever.
         self.cursor_blink = False
+
+    def mark_for_replacement(self) -> None:
+        """Let the next key typed begin a new text."""
+        self.selection = Selection(0, len(self.value))
 
     def on_focus(self) -> None:
         """Show where the cursor is."""

@@ -47,10 +47,18 @@ def revocation_of(serial: str, standing: Standing | None) -> Revocation | None:
 
 
 def revoke(body: RevokeCertificate, state: CaseState, policy: Policy, facts: CaseFacts) -> Decision:
-    """Revoke, or note the wish where a second person must confirm it."""
+    """Revoke, or note the wish where a second person must confirm it.
+
+    What takes effect at once waits for no earlier wish, and ends it. What a station recorded
+    without the server is a wish whoever asks: nobody saw there how the certificate stands.
+    """
     found = _living(body.serial, state, facts)
     if isinstance(found, Finding):
         return Decision(findings=(found,))
+    recorded_alone = facts.captured_at is not None
+    second_person = recorded_alone or body.asked_by in policy.life.second_person_for
+    if second_person and found.life.wish:
+        return refuse(RevocationFinding.REVOCATION_WAITS)
     reasons = policy.reasons
     if refused := reason_finding(policy, tuple(reasons.revoke), body.cause, body.note):
         return Decision(findings=(refused,))
@@ -69,7 +77,7 @@ def revoke(body: RevokeCertificate, state: CaseState, policy: Policy, facts: Cas
     revoked = _revoked(found, wish, policy, facts)
     if not isinstance(revoked, CertificateRevoked):
         return Decision(findings=tuple(revoked))
-    if body.asked_by not in policy.life.second_person_for:
+    if not second_person:
         return _revocation(revoked, facts.checks)
     requested = RevocationRequested(
         serial=body.serial,
@@ -79,6 +87,7 @@ def revoke(body: RevokeCertificate, state: CaseState, policy: Policy, facts: Cas
         identified_by=body.identified_by,
         asker=body.asker,
         note=body.note,
+        received_at=facts.captured_at,
     )
     return Decision(
         events=(requested,), findings=(informs(RevocationFinding.SECOND_PERSON_CONFIRMS),)

@@ -3,11 +3,14 @@ from datetime import date
 from typing import Annotated, Any, ClassVar
 
 from issuance.cases.events.base import CaseEvent
-from issuance.model import PERSONAL, Identifier, Instant, Text
+from issuance.model import PERSONAL, Count, Identifier, Instant, Text
 
 
 class RevocationRequested(CaseEvent):
-    """Somebody asked for a revocation that a second person must confirm."""
+    """Somebody asked for a revocation that a second person must confirm.
+
+    `received_at` is when a station recorded it without the server.
+    """
 
     KIND: ClassVar[str] = "revocation_requested"
     ACT: ClassVar[str] = "revoke_certificate"
@@ -19,6 +22,7 @@ class RevocationRequested(CaseEvent):
     identified_by: str
     asker: Annotated[Text, PERSONAL]
     note: Annotated[Text, PERSONAL]
+    received_at: Instant | None = None
 
 
 class RevocationDeclined(CaseEvent):
@@ -75,6 +79,20 @@ class CertificateReinstated(CaseEvent):
     cause: str
     revocation_reason: str = ""
     note: Annotated[Text, PERSONAL]
+
+
+class StandingCarriedOver(CaseEvent):
+    """A published list told, after a restore, what the backup did not know of the certificate.
+
+    Only the list knows it: what the cause was in the policy's words, and who asked, is lost.
+    """
+
+    KIND: ClassVar[str] = "standing_carried_over"
+    serial: str
+    revocation_reason: str
+    revoked_at: Instant
+    invalid_since: Instant | None
+    list_number: Count
 
 
 class CertificateRenewed(CaseEvent):

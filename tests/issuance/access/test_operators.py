@@ -24,6 +24,8 @@ from issuance.access.operators import (
     ListExported,
     LoggedIn,
     LogInRefused,
+    MemberSeated,
+    MemberUnseated,
     OperatorAdded,
     OperatorEvent,
     OperatorState,
@@ -317,6 +319,9 @@ def test_every_event_is_stored_in_two_parts_and_read_back():
             file="l.csv",
         )
     )
+    institution = UUID(int=3)
+    events.append(MemberSeated(institution=institution, official=None, by="ana"))
+    events.append(MemberUnseated(institution=institution, official=None, by="ana"))
     assert {event.KIND for event in events} == set(CATALOGUE)
     for event in events:
         public, personal = event.parts()

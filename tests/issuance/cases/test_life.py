@@ -131,12 +131,23 @@ def test_others_revocations_wait_for_a_second_person(life: Life, asked_by: str):
     assert life.standing is None
     steps = steps_of(life.case, POLICY, life.now)
     assert queue_of(life.case, steps) is Queue.APPROVAL
-    assert life.ask(revoking(), OLGA) == [RevocationFinding.REVOCATION_WAITS]
+    again = revoking(asked_by=asked_by)
+    assert life.ask(again, OLGA) == [RevocationFinding.REVOCATION_WAITS]
     assert life.ask(ConfirmRevocation(serial=SERIAL), TODO) == [CaseFinding.SECOND_PERSON_NEEDED]
     life.now += timedelta(days=1)
     assert life.ask(ConfirmRevocation(serial=SERIAL), ADRIAN) == []
     assert life.standing is not None
     assert life.standing.revoked_at == life.now
+
+
+def test_the_holder_waits_for_nobody_elses_second_person(life: Life):
+    life.ask(revoking(asked_by="authority"), TODO)
+    assert life.certificate.life.wish is not None
+    assert life.ask(revoking(), OLGA) == []
+    assert life.case.status is CaseStatus.REVOKED
+    assert life.standing == Revocation(77, life.now, POLICY.reasons.revoke["key_compromise"])
+    assert life.certificate.life.wish is None
+    assert life.ask(ConfirmRevocation(serial=SERIAL), ADRIAN) == [CaseFinding.CASE_CLOSED]
 
 
 def test_a_declined_revocation_lets_the_certificate_stand(life: Life):

@@ -7,7 +7,13 @@ from cryptography import x509
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from issuance.certificates.authority import AuthorityNames, AuthorityPlan, create_authority
+from issuance.certificates.authority import (
+    AuthorityNames,
+    AuthorityPlan,
+    NewAuthority,
+    create_authority,
+)
+from issuance.certificates.chain import check_authorities, subject_of
 from issuance.certificates.der import decode_string, encode_string
 from issuance.certificates.description import describe
 from issuance.certificates.keys import PrivateKey, certificate_der, make_private_key
@@ -292,7 +298,7 @@ def test_a_faulty_signature_never_becomes_a_certificate(office: Office, holder_k
     ("change", "code", "field"),
     [
         ({"common_name": "X" * 65}, "VALUE_TOO_LONG", "common_name"),
-        ({"common_name": "Ñ" * 40}, "VALUE_TOO_LONG", "common_name"),
+        ({"common_name": "Ñ" * 65}, "VALUE_TOO_LONG", "common_name"),
         ({"common_name": "\ud800"}, "VALUE_CHARACTER_REFUSED", "common_name"),
         ({"organization": ""}, "VALUE_MISSING", "organization"),
         ({"country": "Ecuador"}, "COUNTRY_CODE_WRONG", "country"),
@@ -306,6 +312,17 @@ def test_an_authority_name_that_does_not_fit_is_a_finding(
     found = create_authority(plan, make_private_key, SeededRandomness(), NOW)
     assert isinstance(found, list)
     assert [(each.code, each.field) for each in found] == [(code, field)]
+
+
+@pytest.mark.parametrize("algorithm", ["p-256", "rsa-2048"])
+def test_an_authority_name_may_have_64_characters_with_accents(algorithm: str):
+    name = AuthorityNames(common_name="Ñ" * 64, organization="Ü" * 64, country="EC")
+    plan = AuthorityPlan.model_validate({"root": name, "issuing": name, "algorithm": algorithm})
+    made = create_authority(plan, make_private_key, SeededRandomness(), NOW)
+    assert isinstance(made, NewAuthority), made
+    chain = [made.issuing_certificate, made.root_certificate]
+    assert [subject_of(each) for each in chain] == ["Ñ" * 64] * 2
+    assert check_authorities(chain, NOW) == []
 
 
 @given(st.binary(max_size=200))

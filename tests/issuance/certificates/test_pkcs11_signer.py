@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from issuance.certificates.authority import build_issuing, build_root
 from issuance.certificates.chain import check_chain
+from issuance.certificates.der import encode_name
 from issuance.certificates.keys import (
     KEY_ALGORITHMS,
     algorithm_of,
@@ -72,7 +73,7 @@ def authority_in(
         PIN,
         algorithm,
         lambda key: build_issuing(
-            x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "EMISORA DE PRUEBA")]),
+            encode_name([("2.5.4.3", "EMISORA DE PRUEBA", "utf8")]),
             key.public_key(),
             office.root,
             root_key,
@@ -153,7 +154,7 @@ def test_the_certificate_issued_reads_as_meant_and_openssl_trusts_it(
 
 
 def test_a_root_in_the_token_signs_itself(place: AuthorityToken):
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "RAIZ DE PRUEBA")])
+    name = encode_name([("2.5.4.3", "RAIZ DE PRUEBA", "utf8")])
     root = with_new_authority_key(
         place, PIN, "rsa-2048", lambda key: build_root(name, key, 1 << 100, VALIDITY)
     )
@@ -230,7 +231,7 @@ def test_a_key_that_wants_the_pin_at_every_signature_gets_it(
     root_key = rsa_keys[0]
     assert is_private_key(root_key)
     certificate = build_issuing(
-        x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "EMISORA DE PRUEBA")]),
+        encode_name([("2.5.4.3", "EMISORA DE PRUEBA", "utf8")]),
         numbers.public_key(),
         office.root,
         root_key,

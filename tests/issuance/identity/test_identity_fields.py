@@ -42,6 +42,7 @@ def reading_of(kind, text, country="EC", maximum_length=200):
         ),
         (FieldKind.CITY, "24 de Mayo", "24 de Mayo"),
         (FieldKind.ORGANISATION_NAME, "Café & Cía. S.A.", "Café & Cía. S.A."),
+        (FieldKind.ORGANISATION_NAME, "Ω Łódź № 1ª «Ñ» Чехов 5 €", "Ω Łódź № 1ª «Ñ» Чехов 5 €"),
         (FieldKind.DATE, "31/12/2026", "2026-12-31"),
         (FieldKind.DATE, "1-2-1980", "1980-02-01"),
         (FieldKind.DATE, "29022024", "2024-02-29"),
@@ -257,3 +258,12 @@ def test_countries_are_those_with_a_known_name():
     }  # fmt: skip
     assert named >= COUNTRIES
     assert len(COUNTRIES) == 249
+
+
+@pytest.mark.parametrize("kind", ["organisation_name", "address", "city", "position", "profession"])
+@pytest.mark.parametrize("letter", ["\u0634", "\u05d0", "\u4e2d", "\u0915", "\U0001f600"])
+def test_a_script_that_contract_and_certificate_cannot_show_is_told(kind: str, letter: str):
+    reading = read(FieldKind(kind), f"Casa {letter} S.A.", today=TODAY)
+    (finding,) = reading.findings
+    assert (finding.code, finding.parameters["position"]) == ("TEXT_SCRIPT", 6)
+    assert not reading.acceptable

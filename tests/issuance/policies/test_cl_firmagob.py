@@ -41,6 +41,7 @@ from tests.issuance.certificates.certificate_samples import (
     write_pem,
 )
 from tests.issuance.institutions.institution_samples import institution, person
+from tools.operator_guide import GUIDES, differing
 
 LOADED = load_policy("cl-firmagob")
 POLICY = LOADED.policy
@@ -283,3 +284,7 @@ def test_both_languages_have_the_same_texts_and_mails_ask_for_the_same():
             asked = [placeholders(each.text(name)) for each in (spanish, english)]
             assert asked[0] == asked[1]
             assert all(split_mail(each.text(name))[0].strip() for each in (spanish, english))
+
+
+def test_the_guide_for_institutions_is_up_to_date():
+    assert differing(LOADED, GUIDES["cl-firmagob"]) == []

@@ -104,6 +104,13 @@ def test_what_cannot_be_seen_is_spelled_out():
         assert f"‹U+{point}›" in shown
 
 
+@pytest.mark.parametrize("name", ["\u0634\u0631\u0643\u0629", "\u05d0\u05d1"])
+def test_a_script_from_right_to_left_is_spelled_out_and_not_drawn_the_wrong_way(name):
+    shown = words(pdf(("Razón social", f"CASA {name} S.A.")))
+    assert "".join(f"‹U+{ord(each):04X}›" for each in name) in "".join(shown.split())
+    assert not set(name) & set(shown)
+
+
 def test_title_language_date_and_identifier_are_in_the_properties():
     reader = PdfReader(io.BytesIO(pdf()))
 

@@ -152,5 +152,9 @@ def worklist_row(number: int, **changes: Any) -> WorklistRow:
     return WorklistRow(**values | changes)
 
 
-def index(writing: Writing, row: WorklistRow) -> None:
-    writing.index_case(row, [row.number, row.person_name, row.identification, row.email])
+def index(writing: Writing, row: WorklistRow, known: WorklistRow | None = None) -> None:
+    writing.index_case(row, terms(row), known, terms(known) if known else ())
+
+
+def terms(row: WorklistRow) -> list[str]:
+    return [row.number, row.person_name, row.identification, row.email]

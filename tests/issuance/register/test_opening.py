@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy.exc import IntegrityError
 
+from issuance.access.durable_file import exclusive
 from issuance.findings.register import RegisterCode
 from issuance.register.checkpoint import Checkpoint
 from issuance.register.connection import connect
@@ -179,33 +180,24 @@ def test_a_checkpoint_that_cannot_be_written_is_told(register: Register, office:
     obstacle = office.folder / ".checkpoint.json.unfinished"
     obstacle.mkdir()
     fill(register, 1)
+    register.publish_checkpoint()
     assert register.checkpoint_finding is not None
     assert register.checkpoint_finding.code == RegisterCode.CHECKPOINT_NOT_WRITTEN
     assert office.verify(register).ok, "the commit stands, the older checkpoint too"
 
     obstacle.rmdir()
-    with register.writing() as writing:
-        note(writing, 1, stream(0))
+    register.publish_checkpoint()
     assert register.checkpoint_finding is None
+    assert published_seq(office) == 1
 
 
-def test_a_change_may_leave_its_checkpoint_to_the_next(register: Register, office: OfficeFolder):
+def test_a_commit_waits_for_no_checkpoint_outside(register: Register, office: OfficeFolder):
     before = office.checkpoint.read_bytes()
-    with register.writing(publish=False) as writing:
-        note(writing, 1, stream(0))
-    assert office.checkpoint.read_bytes() == before
-
-    with register.writing() as writing:
-        note(writing, 2, stream(0))
-    assert published_seq(office) == 2
-
-
-def test_a_checkpoint_that_was_left_out_is_published_on_demand(
-    register: Register, office: OfficeFolder
-):
-    fill(register, 2)
-    with register.writing(publish=False) as writing:
-        note(writing, 2, stream(0))
+    with exclusive(office.checkpoint):
+        for number in range(3):
+            with register.writing() as writing:
+                note(writing, number, stream(0))
+        assert office.checkpoint.read_bytes() == before
     register.publish_checkpoint()
     assert published_seq(office) == 3
     written = office.checkpoint.stat().st_ino
@@ -213,10 +205,20 @@ def test_a_checkpoint_that_was_left_out_is_published_on_demand(
     assert office.checkpoint.stat().st_ino == written, "nothing is written twice"
 
 
+def test_closing_publishes_the_last_commit(office: OfficeFolder):
+    register = office.open()
+    for number in range(3):
+        with register.writing() as writing:
+            note(writing, number, stream(0))
+    register.close()
+    assert published_seq(office) == 3
+
+
 def test_a_commit_that_fails_leaves_the_checkpoint_outside(
     register: Register, office: OfficeFolder
 ):
     fill(register, 2)
+    register.publish_checkpoint()
     before = office.checkpoint.read_bytes()
     with pytest.raises(IntegrityError), register.writing() as writing:
         note_what_cannot_be_committed(writing)
@@ -224,6 +226,7 @@ def test_a_commit_that_fails_leaves_the_checkpoint_outside(
     assert office.verify(register).ok
 
     fill(register, 1)
+    register.publish_checkpoint()
     assert register.checkpoint_finding is None
     assert published_seq(office) == 3
 
@@ -240,13 +243,15 @@ def note_what_cannot_be_committed(writing: Writing) -> None:
 def test_opening_publishes_what_a_crash_left_out(office: OfficeFolder):
     first = office.open()
     fill(first, 2)
-    with first.writing(publish=False) as writing:
-        note(writing, 2, stream(0))
-    assert published_seq(office) == 2
+    first.publish_checkpoint()
+    with exclusive(office.checkpoint):
+        with first.writing() as writing:
+            note(writing, 2, stream(0))
+        assert published_seq(office) == 2
 
-    second = office.open()
-    assert second.checkpoint_finding is None
-    assert published_seq(office) == 3
+        second = office.open()
+        assert second.checkpoint_finding is None
+        assert published_seq(office) == 3
     first.close()
     second.close()
 
@@ -264,6 +269,7 @@ def test_checkpoints_stay_true_where_two_take_turns(register: Register, office: 
     for number, turn in enumerate((register, other, register, register, other, other, register)):
         with turn.writing() as writing:
             note(writing, number, stream(0))
+        turn.publish_checkpoint()
         assert turn.checkpoint_finding is None
         assert published_seq(office) == number + 1
     other.close()
@@ -272,10 +278,13 @@ def test_checkpoints_stay_true_where_two_take_turns(register: Register, office: 
 
 def test_a_checkpoint_put_back_to_an_older_one_is_renewed(register: Register, office: OfficeFolder):
     fill(register, 2)
+    register.publish_checkpoint()
     older = office.checkpoint.read_bytes()
     fill(register, 2)
+    register.publish_checkpoint()
     office.checkpoint.write_bytes(older)
     fill(register, 1)
+    register.publish_checkpoint()
     assert register.checkpoint_finding is None
     assert published_seq(office) == 5
 

@@ -199,6 +199,7 @@ def test_a_commit_that_was_cut_is_told_as_unknown(register: Register, postgresql
     def cut_at_the_end(writing: Writing) -> None:
         tries.append(1)
         increment(SHARED)(writing)
+        writing.write_chain()
         query(postgresql, KILL_OTHERS)
 
     with pytest.raises(OutcomeUnknown) as unknown:
@@ -211,6 +212,7 @@ def test_a_commit_that_was_cut_is_told_as_unknown(register: Register, postgresql
             result = increment(SHARED, UUID(int=1))(writing)
             if len(tries) < 3:
                 tries.append(2)
+                writing.write_chain()
                 query(postgresql, KILL_OTHERS)
         return result
 

@@ -162,6 +162,7 @@ def test_working_on_does_not_hide_a_cut_tail(filled: OfficeFolder):
         with register.writing() as writing:
             note(writing, number, stream(77))
 
+    register.publish_checkpoint()
     assert filled.checkpoint.read_bytes() == before, "evidence is kept"
     assert register.checkpoint_finding.code == RegisterCode.CHECKPOINT_CONTRADICTED
     report = filled.verify(register)

@@ -116,12 +116,19 @@ def test_a_case_changes_hands_queue_and_words(register: Register):
 
 
 @each_example_starts_empty
-@given(changes=some_rows, names=st.lists(st.sampled_from(["Ana Uno", "Eva Dos"]), min_size=25))
-def test_a_case_stands_where_its_last_change_put_it(register: Register, changes, names):
+@given(
+    changes=some_rows,
+    names=st.lists(st.sampled_from(["Ana Uno", "Eva Dos"]), min_size=25),
+    told=st.lists(st.sampled_from(["the row before", "another row", "nothing"]), min_size=25),
+)
+def test_a_case_stands_where_its_last_change_put_it(register: Register, changes, names, told):
+    """Whatever the writer takes for the row before, rightly or wrongly."""
+    row = None
     with suppress(Undo), register.writing() as writing:
-        for change, name in zip(changes, names, strict=False):
+        for change, name, known in zip(changes, names, told, strict=False):
+            before = {"the row before": row, "another row": worklist_row(1, person_name="Otra")}
             row = worklist_row(1, person_name=name, **change)
-            index(writing, row)
+            index(writing, row, before.get(known))
             assert writing.case_page(ALL).rows == (row,)
             assert writing.search(name).rows == (row,)
             other = "Ana Uno" if name == "Eva Dos" else "Eva Dos"

@@ -36,9 +36,11 @@ from issuance.signing.key_decisions import (
     MOST_TRIES,
     KeyDecision,
     decide_certify,
+    decide_clear,
     decide_code,
     decide_confirm,
     decide_end,
+    decide_intend,
     decide_keep,
     decide_offer,
     decide_spend,
@@ -75,7 +77,8 @@ class Key:
         self.happened: list[Event] = []
         self.take(decide_keep(None, KEPT, "MINISTERIO", purpose, "11111111"))
         ends = NOW + timedelta(days=365)
-        self.take(decide_certify(self.now, "4711", "MIIB", NOW - STEP, ends))
+        self.take(decide_intend(self.now, "4711", "authority", b"bytes", NOW - STEP, ends))
+        self.take(decide_certify(self.now, b"certificate"))
 
     @property
     def now(self) -> SigningKeyState:
@@ -89,7 +92,7 @@ class Key:
         return codes(decision)
 
     def set_up(self) -> "Key":
-        assert self.take(decide_offer(self.now, WRAPPED, "set_up", "ana", self.at)) == []
+        assert self.take(decide_offer(self.now, WRAPPED, "ana", self.at)) == []
         first = current_code(OTP_SECRET, self.at)
         self.clock.pass_time(seconds=30)
         assert self.confirm(first, current_code(OTP_SECRET, self.at)) == []
@@ -127,7 +130,7 @@ def test_two_codes_in_a_row_set_the_codes_up_and_the_next_one_signs():
 
 def test_codes_that_do_not_follow_one_another_set_nothing_up():
     key = Key()
-    key.take(decide_offer(key.now, WRAPPED, "set_up", "ana", key.at))
+    key.take(decide_offer(key.now, WRAPPED, "ana", key.at))
     same = current_code(OTP_SECRET, key.at)
     assert key.confirm(same, same) == [SigningCode.OTP_NOT_IN_A_ROW]
     assert key.confirm(same, WRONG) == [SigningCode.OTP_WRONG]
@@ -182,18 +185,36 @@ def test_tries_count_before_anything_is_compared():
 
 def test_who_lost_the_codes_is_identified_and_the_old_ones_end_at_once():
     key = Key().set_up()
-    again = decide_offer(key.now, WRAPPED, "set_up", "ana", key.at)
+    again = decide_offer(key.now, WRAPPED, "ana", key.at)
     assert codes(again) == [SigningCode.OTP_ALREADY_SET_UP]
-    nobody = decide_offer(key.now, WRAPPED, "lost", "eva", key.at, " ")
+    nobody = decide_clear(key.now, " ", "eva", key.at)
     assert codes(nobody) == [SigningCode.IDENTIFICATION_MISSING]
-    key.take(decide_offer(key.now, WRAPPED, "lost", "eva", key.at, "cédula, 22-11-2026"))
+    key.take(decide_clear(key.now, "cédula, 22-11-2026", "eva", key.at))
     key.clock.pass_time(seconds=60)
     assert key.sign() == [SigningCode.OTP_NOT_SET_UP]
+    key.set_up()
+    key.clock.pass_time(seconds=30)
+    assert key.sign() == []
+
+
+def test_a_new_offer_does_not_undo_a_lock():
+    key = Key()
+    key.take(decide_offer(key.now, WRAPPED, "ana", key.at))
+    for _ in range(MOST_TRIES):
+        key.confirm(WRONG, WRONG)
+    assert codes(decide_offer(key.now, WRAPPED, "ana", key.at)) == [SigningCode.OTP_LOCKED]
+
+
+def test_a_key_is_certified_with_what_was_intended_and_once():
+    key = Key()
+    again = decide_intend(key.now, "1", "authority", b"other", NOW, NOW + STEP)
+    assert codes(again) == [SigningCode.KEY_NOT_POSSIBLE]
+    assert codes(decide_certify(key.now, b"other")) == [SigningCode.KEY_NOT_POSSIBLE]
 
 
 def test_an_unattended_certificate_has_no_codes():
     key = Key(UNATTENDED)
-    offered = decide_offer(key.now, WRAPPED, "set_up", "ana", key.at)
+    offered = decide_offer(key.now, WRAPPED, "ana", key.at)
     assert codes(offered) == [SigningCode.OTP_NOT_WANTED]
 
 
@@ -211,9 +232,10 @@ def test_an_ended_key_is_gone_for_good():
     assert key.sign() == [SigningCode.CERTIFICATE_INACTIVE]
     for decision in (
         decide_end(key.now, "again", "eva"),
-        decide_certify(key.now, "1", "MIIB", NOW, NOW + STEP),
+        decide_certify(key.now, b"certificate"),
         decide_keep(key.now, KEPT, "M", ATTENDED, "1"),
-        decide_offer(key.now, WRAPPED, "lost", "eva", key.at, "cédula"),
+        decide_offer(key.now, WRAPPED, "ana", key.at),
+        decide_clear(key.now, "cédula", "eva", key.at),
         decide_spend(key.now, UUID(int=1), NOW + STEP, NOW),
     ):
         assert decision.findings
@@ -246,7 +268,8 @@ def test_a_random_history_is_replayed_to_the_same_state(seed: int, length: int):
             until = key.at + timedelta(minutes=5)
             key.take(decide_spend(key.now, UUID(int=chance.randrange(9)), until, key.at))
         else:
-            key.take(decide_offer(key.now, WRAPPED, "lost", "eva", key.at, "cédula"))
+            key.take(decide_clear(key.now, "cédula", "eva", key.at))
+            key.take(decide_offer(key.now, WRAPPED, "ana", key.at))
     replayed = None
     for event in key.happened:
         public, personal = event.parts()
@@ -274,7 +297,8 @@ GRANTS = (Grant(purpose=ATTENDED, run="11111111"), Grant(purpose=UNATTENDED, run
 
 def registered(secret: Secret, key: str = "sandbox") -> ApplicationState:
     sealed = wrap(KEYS, secret.reveal().encode(), application_label(key), SeededRandomness())
-    decision = decide_register(None, "Gestor", "MINISTERIO", key, GRANTS, sealed, "eva")
+    owner = UUID(int=7)
+    decision = decide_register(None, "Gestor", owner, "MINISTERIO", key, GRANTS, sealed, "eva")
     (event,) = decision.events
     return evolve_application(None, event)  # pyright: ignore[reportArgumentType]
 
@@ -332,7 +356,9 @@ def test_the_secret_of_one_application_is_not_anothers():
 def test_an_application_is_registered_with_all_it_takes(
     name: str, key: str, grants: Sequence[Grant], code: SigningCode
 ):
-    decision = decide_register(None, name, "MINISTERIO", key, tuple(grants), WRAPPED, "eva")
+    decision = decide_register(
+        None, name, UUID(int=7), "MINISTERIO", key, tuple(grants), WRAPPED, "eva"
+    )
     assert [each.code for each in decision.findings] == [code]
 
 

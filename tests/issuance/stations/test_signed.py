@@ -20,7 +20,7 @@ def lease(**changed: object):
     return Lease(
         office=UUID(int=1), station=UUID(int=2), epoch=UUID(int=3),
         operators=(LeasedOperator(user="maria", roles=(Role.OPERATOR,)),),
-        policy="ec-icert 1", cases=2, hours=72,
+        policy="ec-icert 1", recipient="age1", cases=2, hours=72,
         issued_at=NOW, expires_at=NOW + timedelta(hours=72),
     ).model_copy(update=changed)  # fmt: skip
 

@@ -192,10 +192,12 @@ async def answer_yes(pilot: Pilot[int]) -> None:
     await press_and_wait(pilot, "down", "enter")
 
 
-async def set_up_tokens(counter: RunCounter, folder: Path, officer_pin: str = "") -> None:
+async def set_up_tokens(
+    counter: RunCounter, folder: Path, officer_pin: str = "", module: str = MODULE
+) -> None:
     """Name the module in the settings, as an administrator does."""
     async with counter("jefa", "settings", folder=folder) as pilot:
         await press_and_wait(pilot, "f5")
         await page(pilot, "TokenSettingsScreen")
-        await press_and_wait(pilot, MODULE, "enter", officer_pin, "f10")
+        await press_and_wait(pilot, module, "enter", officer_pin, "f10")
         await wait_until(lambda: "Los ajustes quedan guardados" in text_of(pilot))

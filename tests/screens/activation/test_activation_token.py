@@ -15,6 +15,7 @@ from issuance.certificates.token_calls import TokenAddress
 from issuance.findings import Finding
 from issuance.secret import Secret
 from tests.keys import press_and_wait, wait_until
+from tests.locking_token import locking, needs_compiler
 from tests.screens.activation.office import (
     ReadyCase,
     RunActivation,
@@ -134,6 +135,35 @@ async def test_wrong_pins_are_told_and_cost_nothing_else(
         assert (await state_of(pilot, known.case)).activation.certificate is None
         await press_and_wait(pilot, OWN_PIN, "enter")
         await page(pilot, "ActivationTokenScreen")
+
+
+@needs_compiler
+@pytest.mark.soak
+async def test_a_token_that_locked_issues_nothing_until_its_owner_sets_another_pin(
+    counter: RunCounter,
+    activation: RunActivation,
+    known: ReadyCase,
+    address: TokenAddress,
+    tmp_path: Path,
+):
+    there = locking(address, tmp_path)
+    await set_up_tokens(counter, known.folder, OFFICER_PIN.reveal(), there.module)
+    async with at_the_pin(activation, known) as pilot:
+        await wait_until(lambda: address.label in text_of(pilot))
+        await press_and_wait(pilot, "999999", "enter", OWN_PIN, "enter", OWN_PIN, "enter")
+        for told in ("El PIN no es correcto", "un error más bloquea", "El token está bloqueado"):
+            await wait_until(lambda told=told: told in " ".join(text_of(pilot).split()))
+            await press_and_wait(pilot, PIN.reveal() if "está" in told else "999999", "enter")
+        await wait_until(lambda: "El token está bloqueado" in text_of(pilot))
+        assert (await state_of(pilot, known.case)).activation.certificate is None
+        await press_and_wait(pilot, "f5")
+        await wait_until(lambda: not pilot.app.screen.query_one("#current").display)
+        await press_and_wait(pilot, OWN_PIN, "enter", OWN_PIN, "enter")
+        await page(pilot, "ActivationTokenScreen")
+        await press_and_wait(pilot, "f10")
+        await answer_yes(pilot)
+        await page(pilot, "ActivationDoneScreen", timeout=60)
+    assert len(certificates_in(there, known)) == 1
 
 
 async def test_a_token_that_is_taken_out_is_told_and_a_restart_goes_on(

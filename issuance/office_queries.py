@@ -1,0 +1,107 @@
+"""What the screens ask about the office itself: its people, its policy, its stations."""
+
+from typing import Literal
+
+from issuance.model import Count, Frozen, Identifier, Instant, Text
+from issuance.stations.stream import StationStatus
+
+
+class OperatorsQuery(Frozen):
+    """Ask who works in this office."""
+
+    kind: Literal["operators"] = "operators"
+
+
+class OperatorEntry(Frozen):
+    """A person who logs in."""
+
+    user: str
+    name: str
+    roles: tuple[str, ...]
+    active: bool
+    must_change_password: bool
+    revision: int
+
+
+class OperatorsAnswer(Frozen):
+    """The people of this office."""
+
+    entries: tuple[OperatorEntry, ...]
+
+
+class PolicyQuery(Frozen):
+    """Ask which version of the policy is in force, and which is installed."""
+
+    kind: Literal["policy"] = "policy"
+
+
+class PolicyAnswer(Frozen):
+    """The policy in force; `current` is false while the installed one is another.
+
+    `changed` names the files that differ, as far as those in force were recorded.
+    """
+
+    id: str
+    in_force: str
+    in_force_digest: str
+    installed: str
+    installed_digest: str
+    current: bool
+    changed: tuple[str, ...]
+    proposed_by: str
+    revision: int
+
+
+class StationsQuery(Frozen):
+    """Ask which stations may work beside the server; for administrators."""
+
+    kind: Literal["stations"] = "stations"
+
+
+class StationEntry(Frozen):
+    """A station, until when a code enrols it, and how many of its commands are not settled.
+
+    `last_seen` is when it was heard of last; `waiting` commands (with files of `octets`) it had not
+    sent then, the oldest of `oldest`. A lost one is to `erase` what it keeps.
+    """
+
+    station: Identifier
+    name: str
+    status: StationStatus
+    invited_until: Instant | None
+    enrolled_at: Instant | None
+    unsettled: int
+    revision: int
+    last_seen: Instant | None = None
+    waiting: Count = 0
+    octets: Count = 0
+    oldest: Instant | None = None
+    erase: bool = False
+
+
+class StationsAnswer(Frozen):
+    """The stations, by name."""
+
+    entries: tuple[StationEntry, ...]
+
+
+class CaptureReceiptQuery(Frozen):
+    """Ask whether a station gave this receipt, and what became of what it recorded."""
+
+    kind: Literal["capture_receipt"] = "capture_receipt"
+    code: Text
+
+
+class CaptureReceiptAnswer(Frozen):
+    """A receipt that a station of this office signed.
+
+    `outcome` is that of the newest command it is about, empty where that has not arrived; `case`
+    is the case as it is here, with its number now.
+    """
+
+    station: str
+    number: str
+    at: Instant
+    outcome: str
+    case: Identifier | None
+    number_now: str

@@ -1,0 +1,84 @@
+"""The stream of an institution's issuing authority: its certificate, and its key in custody."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Annotated, Any, ClassVar, Final
+
+from issuance.events import Event
+from issuance.model import PERSONAL, Count, Frozen, Identifier, Instant, Text
+from issuance.signing.custody import KeptKey
+
+FOLD_VERSION = 1
+STREAM_KIND: Final = "institution_authority"
+
+
+class InstitutionAuthorityEvent(Event):
+    """Something that happened to the authority of an institution."""
+
+
+class AuthorityKept(InstitutionAuthorityEvent):
+    """An authority was made; `serial` is decimal, `certificate` DER in base64.
+
+    The sealed key stands apart, so that it can be destroyed.
+    """
+
+    KIND: ClassVar[str] = "institution_authority_kept"
+    PURGED: ClassVar[Mapping[str, Any]] = MappingProxyType({"kept": None})
+    institution: Identifier
+    generation: Text
+    serial: str
+    certificate: str
+    not_after: Instant
+    kept: Annotated[KeptKey | None, PERSONAL]
+
+
+class InstitutionListSigned(InstitutionAuthorityEvent):
+    """Its revocation list was signed; the number is durable before the list is published."""
+
+    KIND: ClassVar[str] = "institution_list_signed"
+    number: Count
+    this_update: Instant
+    next_update: Instant
+    entries: Count
+    sha256: str
+
+
+class InstitutionList(Frozen):
+    """The newest revocation list of an authority."""
+
+    number: Count
+    this_update: Instant
+    next_update: Instant
+    entries: Count
+    sha256: str
+
+
+class InstitutionAuthorityState(Frozen):
+    """An institution's issuing authority."""
+
+    institution: Identifier
+    generation: str
+    serial: str
+    certificate: str
+    not_after: Instant
+    kept: KeptKey | None
+    list: InstitutionList | None = None
+
+
+def evolve_institution_authority(
+    state: InstitutionAuthorityState | None, event: InstitutionAuthorityEvent
+) -> InstitutionAuthorityState:
+    """Return the authority after an event; there is one."""
+    if isinstance(event, AuthorityKept) and state is None:
+        return InstitutionAuthorityState(
+            institution=event.institution,
+            generation=event.generation,
+            serial=event.serial,
+            certificate=event.certificate,
+            not_after=event.not_after,
+            kept=event.kept,
+        )
+    if isinstance(event, InstitutionListSigned) and state is not None:
+        known = {name: getattr(event, name) for name in InstitutionList.model_fields}
+        return state.model_copy(update={"list": InstitutionList(**known)})
+    raise TypeError(f"no rule for {event.KIND}")

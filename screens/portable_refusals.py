@@ -1,0 +1,118 @@
+"""The last refused requests of an institution's applications: which field differed, what to do."""
+
+from typing import ClassVar, Final
+from uuid import UUID
+
+from textual import work
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.widgets import DataTable, Static
+
+from issuance.identity.cleaning import printable
+from issuance.signing.queries import RefusedRequest, RefusedRequestsAnswer, RefusedRequestsQuery
+from screens.portable_institution import institution_for
+from screens.seated_screen import SeatedScreen
+from tui.actions import BACK, REFRESH, bindings
+from tui.cells import fitted
+from tui.moments import short
+from tui.translation import N_
+from tui.widgets.data_table import PageTable
+
+_COLUMNS: Final = (N_("When"), N_("Application"), N_("RUN"), N_("Why it was refused"))
+_WHEN, _APPLICATION, _RUN = 13, 20, 9
+
+
+class PortableRefusalsScreen(SeatedScreen[None]):
+    """Lists what was refused as a whole; of the marked one it says what differed and the cure.
+
+    Args:
+        institution: whose applications; None asks which, where there are several.
+    """
+
+    CSS_PATH = "portable_lists.tcss"
+    ACTIONS = (BACK, REFRESH)
+    BINDINGS: ClassVar = bindings(*ACTIONS)
+
+    def __init__(self, institution: UUID | None = None) -> None:
+        super().__init__()
+        self._institution = institution
+        self._requests: tuple[RefusedRequest, ...] | None = None
+
+    def compose_content(self) -> ComposeResult:
+        """Build the table and the place for what is to be done."""
+        with Vertical(id="portable"):
+            title = N_("Refused requests of the applications")
+            yield Static(self.translate(title), classes="title", markup=False)
+            yield PageTable(cell_padding=0)
+            yield Static(id="about", markup=False)
+
+    def help_text(self) -> str:
+        """Explain what is listed here, and what never is."""
+        return self.words.text("help/refused_requests")
+
+    def on_mount(self) -> None:
+        """Read the requests."""
+        self.load()
+
+    @work(exclusive=True, group="load", exit_on_error=True, description="read refused requests")
+    async def load(self) -> None:
+        """Read the requests."""
+        self._institution = await institution_for(self, self._institution)
+        if self._institution is None:
+            return
+        answer = await self.backend.ask(RefusedRequestsQuery(institution=self._institution))
+        if not self.is_drawn:
+            return
+        if isinstance(answer, RefusedRequestsAnswer):
+            self._requests = answer.entries
+        self.told(answer)
+        self.fill()
+
+    def fill(self) -> None:
+        """Draw what was read."""
+        requests = self._requests
+        if requests is None:
+            return
+        widths = (_WHEN, _APPLICATION, _RUN, max(self.size.width - 45, 10))
+        self.query_one(PageTable).show(
+            [
+                fitted(self.translate(name), width)
+                for name, width in zip(_COLUMNS, widths, strict=True)
+            ],
+            [(str(at), self._row(each, widths)) for at, each in enumerate(requests)],
+        )
+        self._draw_marked()
+
+    def on_resize(self) -> None:
+        """Draw for the new width."""
+        self.fill()
+
+    def on_data_table_row_highlighted(self, event: DataTable.RowHighlighted) -> None:
+        """Say what is to be done about the marked one."""
+        event.stop()
+        if self.is_drawn:
+            self._draw_marked()
+
+    def action_refresh(self) -> None:
+        """Read again."""
+        self.load()
+
+    def _row(self, request: RefusedRequest, widths: tuple[int, ...]) -> list[str]:
+        texts = (
+            short(request.at, self.words.zone, self.translate.language),
+            request.application or "–",
+            request.run or "–",
+            self.finding_text(request.finding),
+        )
+        return [
+            fitted(printable(text), width - 1) + " "
+            for text, width in zip(texts, widths, strict=True)
+        ]
+
+    def _draw_marked(self) -> None:
+        requests, at = self._requests or (), self.query_one(PageTable).cursor_row
+        words = self.translate(N_("No request was refused lately."))
+        if at < len(requests):
+            marked = requests[at]
+            words = f"{self.finding_text(marked.finding)} ({marked.finding.code})"
+        self.query_one("#about", Static).update(printable(words), layout=False)

@@ -1,0 +1,278 @@
+"""Keys in custody and what certifies them: an institution's authority, intent, certificate, end."""
+
+import shutil
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from cryptography import x509
+
+from issuance.certificates.keys import verifies
+from issuance.certificates.revocation_reasons import RevocationReason
+from issuance.certificates.to_be_signed import key_of
+from issuance.engine.custody_file import keep_in_token, renew_custody
+from issuance.engine.inspection import inspect_office
+from issuance.engine.institution_authority import certificate_of, chain_above, read_authority
+from issuance.engine.institution_lists import publish_institution_lists
+from issuance.engine.institutional_streams import read_institution
+from issuance.engine.office import Office
+from issuance.engine.portable_issuing import CLAIM, certify, claim_of, finish, key_ended
+from issuance.engine.publishing import status_files
+from issuance.engine.signing_streams import read_key
+from issuance.findings.signing import SigningCode
+from issuance.institutions.portable_stream import PortableRevoked, PortableStatus, PortableWithdrawn
+from issuance.register.fault import VerificationReport
+from issuance.register.register import Writing
+from issuance.signing.key_stream import SigningKeyState
+from issuance.signing.ticket_token import ATTENDED, UNATTENDED
+from tests.engine.conftest import FoundedOffice
+from tests.engine.desk import PowerCut, SetClock, sources_at
+from tests.engine.ministry import Ministry, found_platform, opened
+from tests.soft_token import PIN, needs_soft_token, soft_tokens
+from ventanilla.compose import system_sources
+
+RUN = "12345678-5"
+
+
+@pytest.fixture(scope="module")
+def founded(tmp_path_factory: pytest.TempPathFactory) -> FoundedOffice:
+    return found_platform(tmp_path_factory.mktemp("platform") / "office")
+
+
+@pytest.fixture
+def folder(founded: FoundedOffice, tmp_path: Path) -> Path:
+    shutil.copytree(founded.folder, tmp_path / "office")
+    return tmp_path / "office"
+
+
+@pytest.fixture
+def office(founded: FoundedOffice, folder: Path) -> Iterator[Office]:
+    platform = opened(folder)
+    yield platform.engine.office
+    platform.close()
+    assert verified(folder, founded).faults == ()
+
+
+def verified(folder: Path, founded: FoundedOffice) -> VerificationReport:
+    report = inspect_office(folder, founded.recovery_key, system_sources())
+    assert isinstance(report, VerificationReport), report
+    return report
+
+
+def key_in(office: Office, certificate: UUID) -> SigningKeyState:
+    with office.register.reading() as reading:
+        state, _ = read_key(reading, certificate)
+    assert state is not None
+    return state
+
+
+def holder(office: Office, value: str) -> UUID | None:
+    with office.register.reading() as reading:
+        return reading.claim(CLAIM, value)
+
+
+def test_an_approved_request_gets_a_certificate_of_its_institutions_own_authority(office: Office):
+    ministry = Ministry.enabled(office)
+    certificate = ministry.approved(ministry.register(RUN), ATTENDED)
+    assert certify(office, "mario", certificate) == ()
+    assert ministry.status(certificate) is PortableStatus.ISSUED, "it waits for the codes"
+    key = key_in(office, certificate)
+    assert (key.entity, key.purpose, key.run) == ("Ministerio de Energía", ATTENDED, "12345678")
+    with office.register.reading() as reading:
+        state, _ = read_institution(reading, ministry.id)
+    assert state is not None
+    assert state.authority is not None
+    chain = chain_above(office, certificate_of(state.authority.certificate))
+    leaf = certificate_of(key.certificate)
+    for issued, issuer in zip((leaf, *chain), chain, strict=False):
+        assert issued.issuer == issuer.subject
+        assert verifies(key_of(issuer), issued.signature, issued.tbs_certificate_bytes)
+    assert "12345678-5" in leaf.subject.rfc4514_string()
+    opened_key = office.custody.open(key.kept or pytest.fail("no key"), leaf)
+    digest = bytes(range(32))
+    signature = opened_key.sign_digest(digest)  # pyright: ignore[reportAttributeAccessIssue]
+    assert len(signature) == 256
+    assert holder(office, claim_of(ministry.id, ATTENDED, "12345678")) == certificate
+
+
+def test_an_unattended_one_signs_at_once_and_twice_is_once(office: Office):
+    ministry = Ministry.enabled(office)
+    certificate = ministry.approved(ministry.register(RUN), UNATTENDED)
+    assert certify(office, "mario", certificate) == ()
+    before = key_in(office, certificate)
+    assert certify(office, "mario", certificate) == ()
+    assert finish(office, "mario") == ()
+    assert key_in(office, certificate) == before
+    assert ministry.status(certificate) is PortableStatus.ACTIVE
+
+
+def test_what_stopped_after_the_intent_signs_the_same_bytes(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+):
+    ministry = Ministry.enabled(office)
+    certificate = ministry.approved(ministry.register(RUN), UNATTENDED)
+
+    def stop(*_: object) -> None:
+        raise PowerCut
+
+    with monkeypatch.context() as patch:
+        patch.setattr("issuance.engine.portable_issuing._sign", stop)
+        with pytest.raises(PowerCut):
+            certify(office, "mario", certificate)
+    serial = key_in(office, certificate).serial
+    with office.register.reading() as reading:
+        intended = reading.certificate(serial)
+    assert intended is not None
+    assert finish(office, "") == ()
+    key = key_in(office, certificate)
+    assert key.serial == serial
+    assert certificate_of(key.certificate).tbs_certificate_bytes == intended.to_be_signed
+
+
+def test_what_was_approved_and_nothing_more_is_issued_by_the_next_round(office: Office):
+    ministry = Ministry.enabled(office)
+    certificates = [
+        ministry.approved(ministry.register(run), UNATTENDED) for run in (RUN, "11111111-1")
+    ]
+    assert finish(office, "") == ()
+    assert {ministry.status(each) for each in certificates} == {PortableStatus.ACTIVE}
+
+
+def test_an_intent_whose_request_was_withdrawn_is_given_up(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+):
+    ministry = Ministry.enabled(office)
+    certificate = ministry.approved(ministry.register(RUN), UNATTENDED)
+    with monkeypatch.context() as patch:
+        patch.setattr("issuance.engine.portable_issuing._sign", lambda *_: None)
+        certify(office, "mario", certificate)
+    office.register.write(
+        lambda writing: ministry.append(certificate, writing, PortableWithdrawn(by="ana"))
+    )
+    assert finish(office, "") == ()
+    key = key_in(office, certificate)
+    assert key.ended
+    assert key.certificate == ""
+    assert key.kept is None
+
+
+def revoke(ministry: Ministry, certificate: UUID) -> None:
+    reason = RevocationReason.SUPERSEDED
+
+    def act(writing: Writing) -> None:
+        revoked = PortableRevoked(cause="phone_lost", reason=reason, role="holder", by="ana")
+        ministry.append(certificate, writing, revoked)
+        key_ended(writing, ministry.office, certificate, reason, ministry.origin)
+
+    ministry.office.register.write(act)
+
+
+def test_a_revoked_certificate_takes_its_key_along(office: Office):
+    ministry = Ministry.enabled(office)
+    certificate = ministry.approved(ministry.register(RUN), UNATTENDED)
+    certify(office, "mario", certificate)
+    revoke(ministry, certificate)
+    key = key_in(office, certificate)
+    assert key.ended == "revoked"
+    assert key.kept is None
+    assert holder(office, claim_of(ministry.id, UNATTENDED, "12345678")) is None
+    with office.register.reading() as reading:
+        row = reading.certificate(key.serial)
+    assert row is not None
+    assert row.revocation_reason == "superseded"
+
+
+def test_what_was_revoked_stands_on_its_authoritys_own_list(office: Office, folder: Path):
+    ministry = Ministry.enabled(office)
+    Ministry.enabled(office, "Ministerio de Salud", "61979440-0")
+    certificate = ministry.approved(ministry.register(RUN), UNATTENDED)
+    certify(office, "mario", certificate)
+    key = key_in(office, certificate)
+    leaf = certificate_of(key.certificate)
+    address = leaf.extensions.get_extension_for_class(x509.CRLDistributionPoints).value[0]
+    name = (address.full_name or pytest.fail("no address"))[0].value.rpartition("/")[2]
+    assert publish_institution_lists(office, "") == (2, ())
+    assert publish_institution_lists(office, "") == (0, ())
+    revoke(ministry, certificate)
+    assert publish_institution_lists(office, "") == (1, ())
+    revoked = x509.load_der_x509_crl((folder / "published" / name).read_bytes())
+    with office.register.reading() as reading:
+        authority = read_authority(reading, key.authority_key)
+    assert authority is not None
+    issuer = certificate_of(authority.certificate)
+    assert revoked.is_signature_valid(key_of(issuer))
+    assert [each.serial_number for each in revoked] == [leaf.serial_number]
+    number = revoked.extensions.get_extension_for_class(x509.CRLNumber).value
+    assert number.crl_number == 2
+    assert (
+        status_files(office).list_at(f"/crl/{name}") == (folder / "published" / name).read_bytes()
+    )
+
+
+def test_a_successor_ends_the_one_whose_place_it_takes(office: Office):
+    ministry = Ministry.enabled(office)
+    official = ministry.register(RUN)
+    first = ministry.approved(official, UNATTENDED)
+    certify(office, "mario", first)
+    second = ministry.approved(official, UNATTENDED, replaces=first)
+    certify(office, "mario", second)
+    assert ministry.status(first) is PortableStatus.REVOKED
+    assert key_in(office, first).ended
+    assert holder(office, claim_of(ministry.id, UNATTENDED, "12345678")) == second
+
+
+def test_an_older_key_encryption_key_still_opens(office: Office, folder: Path):
+    ministry = Ministry.enabled(office)
+    certificate = ministry.approved(ministry.register(RUN), UNATTENDED)
+    certify(office, "mario", certificate)
+    office.custody.close()
+    assert renew_custody(folder, office.keys, office.sources.randomness) == 2
+    later = ministry.approved(ministry.register("11111111-1"), UNATTENDED)
+    assert certify(office, "mario", later) == ()
+    versions = [
+        (key_in(office, each).kept or pytest.fail("gone")).wrapped for each in (certificate, later)
+    ]
+    assert [each.version for each in versions if each] == [1, 2]
+    (folder / "custody.json").unlink()
+    office.custody.close()
+    key = key_in(office, certificate)
+    refused = office.custody.open(key.kept or pytest.fail("gone"), certificate_of(key.certificate))
+    assert refused.code == SigningCode.CUSTODY_FILE_UNREADABLE  # pyright: ignore
+
+
+@needs_soft_token
+def test_keys_of_holders_and_authorities_may_stay_in_a_token(
+    office: Office, folder: Path, tmp_path: Path
+):
+    with soft_tokens(tmp_path / "tokens") as tokens:
+        address = tokens.make()
+        assert keep_in_token(folder, office.keys, address, PIN) is None
+        ministry = Ministry.enabled(office)
+        certificate = ministry.approved(ministry.register(RUN), UNATTENDED)
+        assert certify(office, "mario", certificate) == ()
+        key = key_in(office, certificate)
+        assert key.kept is not None
+        assert key.kept.wrapped is None
+        leaf = certificate_of(key.certificate)
+        signs = office.custody.open(key.kept, leaf)
+        assert len(signs.sign_digest(bytes(32))) == 256  # pyright: ignore
+        office.custody.close()
+
+
+def test_a_certificate_ends_no_later_than_its_authority(folder: Path):
+    clock = SetClock()
+    platform = opened(folder, sources_at(clock))
+    try:
+        office = platform.engine.office
+        ministry = Ministry.enabled(office)
+        clock.pass_time(days=8 * 365)
+        certificate = ministry.approved(ministry.register(RUN), UNATTENDED)
+        assert certify(office, "mario", certificate) == ()
+        leaf = certificate_of(key_in(office, certificate).certificate)
+        assert leaf.not_valid_after_utc - leaf.not_valid_before_utc < timedelta(days=3 * 365)
+        usage = leaf.extensions.get_extension_for_class(x509.KeyUsage).value
+        assert usage.content_commitment
+    finally:
+        platform.close()
