@@ -110,9 +110,7 @@ async def _show(camera: Camera, name: str, screen: str, *arguments: Any) -> None
 
 async def _line(camera: Camera, name: str, purpose: str) -> PortableLine:
     """Return somebody's certificate of a purpose; the own one without a name."""
-    answer = await camera.backend.ask(
-        PortablesQuery(text=name, own=not name, purpose=purpose, newest_first=True)
-    )
+    answer = await camera.backend.ask(PortablesQuery(text=name, own=not name, purpose=purpose))
     if not isinstance(answer, PortablesAnswer):
         raise TypeError("everybody sees a certificate here")
     return answer.entries[0]
