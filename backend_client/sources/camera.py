@@ -32,6 +32,8 @@ class Camera:
         self._folder = folder
         self._seconds = seconds
         self._one_at_a_time = threading.Lock()
+        # Whoever stops a program that has just begun waits until it is known here.
+        self._starting = threading.Lock()
         self._running: subprocess.Popen[bytes] | None = None
 
     def take(self, command: Sequence[str]) -> Path | Finding:
@@ -63,19 +65,11 @@ class Camera:
         photo, program = self._folder / _NAME, Path(command[0]).name
         arguments = [each.replace(PLACEHOLDER, str(photo)) for each in command]
         try:
-            self._running = subprocess.Popen(  # noqa: S603 - an administrator's command, no shell
-                arguments,
-                cwd=self._folder,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                start_new_session=True,
-                umask=0o077,
-            )
+            running = self._start(arguments)
         except (OSError, ValueError):
             return blocks(SourceCode.CAMERA_NOT_FOUND, program=program)
         try:
-            status = self._running.wait(self._seconds)
+            status = running.wait(self._seconds)
         except subprocess.TimeoutExpired:
             return blocks(SourceCode.CAMERA_TOO_SLOW, program=program, seconds=round(self._seconds))
         finally:
@@ -85,8 +79,23 @@ class Camera:
             return blocks(SourceCode.CAMERA_FAILED, program=program, status=status)
         return photo if _is_photo(photo) else blocks(SourceCode.CAMERA_NO_PHOTO, program=program)
 
+    def _start(self, arguments: Sequence[str]) -> "subprocess.Popen[bytes]":
+        with self._starting:
+            self._running = subprocess.Popen(  # noqa: S603 - an administrator's command, no shell
+                arguments,
+                cwd=self._folder,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
+                umask=0o077,
+            )
+            return self._running
+
     def _stop(self) -> None:
-        if running := self._running:
+        with self._starting:
+            running = self._running
+        if running:
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(running.pid, signal.SIGKILL)
             running.wait()
