@@ -116,7 +116,8 @@ class Engine:
         if receipt.applied:
             # Keys take their time. What stops here is finished by the next tick.
             with suppress(RegisterFailure):
-                make_what_was_approved(self.office, command, session.operator)
+                waits = make_what_was_approved(self.office, command, session.operator)
+                receipt = receipt.model_copy(update={"findings": (*receipt.findings, *waits)})
         return receipt
 
     def _turn(self, command: Command | None) -> AbstractContextManager[object]:

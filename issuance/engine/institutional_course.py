@@ -48,7 +48,7 @@ Findings = tuple[Finding, ...]
 
 
 def make_what_was_approved(office: Office, command: Command, user: str) -> Findings:
-    """Make the authority or the certificate that an approval asked for."""
+    """Make the authority or the certificate that an approval asked for, or say why it must wait."""
     match command.body:
         case ApproveInstitution():
             return _authority(office, user, command.stream.id)

@@ -12,6 +12,7 @@ from issuance.certificates.to_be_signed import key_of
 from issuance.engine.institutional import settle_institutional
 from issuance.findings.cases import CaseFinding
 from issuance.findings.institutions import InstitutionCode
+from issuance.findings.signing import SigningCode
 from issuance.institution_queries import (
     InstitutionHistoryQuery,
     InstitutionQuery,
@@ -127,6 +128,20 @@ def test_from_an_unknown_ministry_to_the_first_officials_certificate(platform: P
     kinds = [each.kind for each in lines]
     assert kinds[-1] == "institution_asked"
     assert {"official_registered", "portable_issued", "ticket_closed"} <= set(kinds)
+
+
+def test_an_approval_says_why_its_certificate_must_wait(platform: Platform):
+    waiting = platform.requests("mireya", statuses=("pending",))[0].certificate
+    custody = platform.engine.office.folder / "custody.json"
+    away = custody.rename(custody.with_name("away"))
+    platform.engine.office.custody.close()
+    receipt = platform.give("mireya", proved(platform), waiting)
+    assert receipt.applied
+    assert codes(receipt) == [SigningCode.CUSTODY_FILE_UNREADABLE]
+    away.rename(custody)
+    platform.engine.run_due(platform.session("amalia"))
+    answer = platform.ask("mireya", PortableQuery(certificate=waiting))
+    assert answer.line.status in ("issued", "active")
 
 
 def test_a_substitute_certifies_until_the_last_day_and_not_after(platform: Platform):
