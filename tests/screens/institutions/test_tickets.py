@@ -25,13 +25,13 @@ async def test_a_ticket_goes_from_side_to_side(desk, tmp_path):
         await attach(pilot, paper, "primer")
         await press_and_wait(pilot, "f10")
         await arrive(pilot, "TicketScreen")
-        assert "Archivo 1" in shown(pilot)
+        await see(pilot, "Archivo 1")
         await press_and_wait(pilot, "f4", until=lambda: screen_name(pilot) == "ValueList")
         # Only the help desk closes.
         assert "Cerrar" not in shown(pilot)
     async with desk("olga") as pilot:
         await home(pilot)
-        assert "3 Para mí 1" in shown(pilot)
+        await see(pilot, "3 Para mí 1")
         await press_and_wait(pilot, "3", "enter", "enter")
         await arrive(pilot, "TicketScreen")
         await see(pilot, "Ofelia")
