@@ -1,5 +1,6 @@
 """What a list of the office is made of: how it is read, its columns, and what a line opens."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -55,7 +56,7 @@ class ListWords:
     today: date
 
 
-class Listing:
+class Listing(ABC):
     """A list that is read a page at a time; a subclass draws one kind of line.
 
     Attributes:
@@ -67,9 +68,9 @@ class Listing:
     label: str = ""
     columns: Mapping[str, Column]
 
+    @abstractmethod
     def query(self, text: str, after: ListKey | None, limit: int) -> InstitutionalQuery:
         """Return what asks for a page."""
-        raise NotImplementedError
 
     async def read(
         self, backend: "Backend", text: str, after: ListKey | None, limit: int
@@ -80,21 +81,21 @@ class Listing:
             return answer
         raise TypeError("a list is answered with a page of it")
 
+    @abstractmethod
     def key(self, line: Any) -> str:
         """Return what a line is known by."""
-        raise NotImplementedError
 
+    @abstractmethod
     def texts(self, line: Any, given: ListWords) -> Mapping[str, str]:
         """Return a line's text for every column."""
-        raise NotImplementedError
 
+    @abstractmethod
     def about(self, line: Any, given: ListWords) -> str:
         """Return what the table has no room for."""
-        raise NotImplementedError
 
+    @abstractmethod
     def opens(self, line: Any) -> tuple[Any, ...]:
         """Return the name of the screen a line opens, and its arguments."""
-        raise NotImplementedError
 
     def titles(self, width: int, translate: Translator) -> list[str]:
         """Return the column titles for a terminal's width."""

@@ -27,6 +27,7 @@ from issuance.samples.photo import sample_photo
 from issuance.secret import Secret
 from issuance.streams import StreamRef
 from tests.backend_client.counters import log_in
+from tests.office_day import office_day
 
 PRODUCT = "natural-pkcs12-2y"
 PASSWORD = Secret("Guayabamba-verde-77")
@@ -120,7 +121,9 @@ class WholeCase:
     async def pay(self) -> None:
         await self.become("olga")
         amount = (await self.state()).price.total.amount
-        values = sample_payment(self.number, self.backend.now().date())
+        values = sample_payment(
+            self.number, office_day(self.backend.now(), self.backend.policy.policy)
+        )
         proof = self.folder / "proof.pdf"
         proof.write_bytes(sample_proof(self.person, values))
         kept = [each async for each in self.backend.check("proof", proof)][-1]
@@ -158,14 +161,14 @@ class WholeCase:
         if rule.photo:
             path, content = self.folder / "photo.jpg", sample_photo(self.person, self.number)
         else:
-            today = self.backend.now().date()
+            today = office_day(self.backend.now(), self.backend.policy.policy)
             path = self.folder / f"{rule.id}.pdf"
             content = sample_document(rule.id, self.person, today)
         path.write_bytes(content)
         return path
 
     def _capture(self, rule: EvidenceRule, kept: Kept) -> CaptureEvidence:
-        day = self.backend.now().date()
+        day = office_day(self.backend.now(), self.backend.policy.policy)
         dates = {"issued": day, "ends": day.replace(year=day.year + 1, day=1)}
         reason = self.backend.policy.policy.reasons.override[0]
         warned = {each.code for each in kept.findings if each.severity is Severity.WARNS}

@@ -24,6 +24,7 @@ from tests.journeys.walk import (
     review_everything,
 )
 from tests.keys import press_and_wait, wait_until
+from tests.office_day import office_day
 from tests.screens.activation.office import (
     answer_yes,
     choose_password,
@@ -162,7 +163,7 @@ async def photo(pilot: Counter, citizen: Citizen) -> GoOn:
 
 async def documents(pilot: Counter, citizen: Citizen) -> GoOn:
     """Leave a dated document, or the last one, with everything but its last Enter."""
-    today = pilot.app.backend.now().date()
+    today = office_day(pilot.app.backend.now(), pilot.app.backend.policy.policy)
     documents = citizen.rules[1:]
     left = next((rule for rule in documents if rule.dated), documents[-1])
     for rule in documents[: documents.index(left)]:

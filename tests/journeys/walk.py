@@ -15,6 +15,7 @@ from issuance.samples.documents import sample_document, sample_document_date, sa
 from issuance.samples.people import SamplePerson, sample_payment, sample_person
 from issuance.samples.photo import sample_photo
 from tests.keys import press_and_wait, wait_until
+from tests.office_day import office_day
 from tests.screens.activation.office import (
     answer_yes,
     choose_password,
@@ -196,7 +197,7 @@ async def bring_evidence(pilot: Counter, citizen: Citizen) -> None:
     """Bring every file the case needs."""
     await become(pilot, "olga")
     await open_step(pilot, citizen, "EvidenceScreen")
-    today = pilot.app.backend.now().date()
+    today = office_day(pilot.app.backend.now(), pilot.app.backend.policy.policy)
     for rule in citizen.rules:
         await choose(pilot, citizen, rule)
         await answer_everything(pilot, citizen.yes)
@@ -208,7 +209,9 @@ async def bring_evidence(pilot: Counter, citizen: Citizen) -> None:
 
 async def choose(pilot: Counter, citizen: Citizen, rule: EvidenceRule) -> None:
     """Choose the file of the document that is marked, and wait for its checks."""
-    path = await citizen.file_of(rule, pilot.app.backend.now().date())
+    path = await citizen.file_of(
+        rule, office_day(pilot.app.backend.now(), pilot.app.backend.policy.policy)
+    )
     await press_until(pilot, "enter", screen="FilePicker")
     await choose_file(pilot, path, "EvidenceCaptureScreen")
     citizen.seen.append(shown(pilot))

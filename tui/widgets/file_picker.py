@@ -240,14 +240,17 @@ class FilePicker(Dialog[Path]):
         with self.ventanilla.keys.held():
             try:
                 found = await asyncio.to_thread(self._look, path)
-            except (OSError, ValueError, RuntimeError):
-                self._complain(
-                    self.translate(N_("Several names fit: mark one with the arrow keys."))
-                    if self._sought and len(self._listed) > 1 and not self._marked_by_key
-                    else self.translate(N_("It cannot be read: check the path or the stick."))
-                )
-                return
-        if found is None:
+            except (OSError, ValueError, RuntimeError) as error:
+                found = error
+        if not self.query("#path"):
+            return  # the disk answered while the program was closing
+        if isinstance(found, Exception):
+            self._complain(
+                self.translate(N_("Several names fit: mark one with the arrow keys."))
+                if self._sought and len(self._listed) > 1 and not self._marked_by_key
+                else self.translate(N_("It cannot be read: check the path or the stick."))
+            )
+        elif found is None:
             self._complain(self.translate(N_("That folder is not allowed here.")))
         elif isinstance(found, Path):
             self._return_file(found)

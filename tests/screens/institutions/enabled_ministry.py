@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -26,6 +26,7 @@ from issuance.institutions.portable_commands import RequestPortable
 from issuance.institutions.ticket_stream import OpenTicket, TicketType
 from issuance.secret import Secret
 from issuance.streams import StreamRef
+from tests.office_day import office_day
 from ventanilla.compose import SystemClock, system_sources
 
 NAME = "Ministerio de Energía"
@@ -83,6 +84,10 @@ class Builder:
         assert isinstance(founded, Founded), founded
         offices = Offices(ministry.folder.parent, lambda: sources, make_key)
         self.backend: Backend = offices.backend(DEMONSTRATION)
+
+    @property
+    def today(self) -> date:
+        return office_day(self.clock.now(), self.backend.policy.policy)
 
     async def become(self, user: str) -> None:
         """Log in, as a person of the demonstration or as a member."""
@@ -161,7 +166,7 @@ async def build(ministry: Ministry, make_key: Callable[[str], PrivateKey]) -> No
         rut="61.979.830-9",
         ministry=NAME,
         ticket=ticket,
-        agreement=Agreement(number="12", signed_on=builder.clock.now().date(), file=paper),
+        agreement=Agreement(number="12", signed_on=builder.today, file=paper),
         administrative_act=paper,
         operator={
             "run": "11111111-1",
@@ -189,7 +194,7 @@ async def build(ministry: Ministry, make_key: Callable[[str], PrivateKey]) -> No
         ministry.officials[given] = await builder.begin(body, "official")
     by_law = GrantCertifier(ticket=ticket, ground=MandateGround.LAW, law="Ley 18.695, art. 20")
     await builder.make_certifier("Fermín", by_law)
-    today = builder.clock.now().date()
+    today = builder.today
     for_days = {
         "substitutes": ministry.officials["Fermín"],
         "from_day": today,

@@ -32,6 +32,7 @@ from issuance.signing.queries import (
 from issuance.signing.ticket_token import ATTENDED, UNATTENDED
 from issuance.streams import StreamRef
 from tests.keys import press_and_wait, wait_until
+from tests.office_day import office_day
 from tests.screens.conftest import screen_name, shown
 from tests.screens.portable.conftest import RunMember, StillClock, own_certificate
 
@@ -122,7 +123,9 @@ async def test_an_operator_registers_applications_and_a_holder_lets_one_sign(
     async with member("mireya", "institutions_home") as pilot:
         backend: Any = pilot.app.backend  # pyright: ignore[reportAttributeAccessIssue]
         line = await line_of(backend, TERESA, UNATTENDED)
-        proved = ApprovePortable(document="cedula", number="A1", seen_on=clock.now().date())
+        proved = ApprovePortable(
+            document="cedula", number="A1", seen_on=office_day(clock.now(), backend.policy.policy)
+        )
         stream = StreamRef(kind="portable_certificate", id=line.certificate)
         assert (await backend.execute(proved, stream, line.revision)).applied
 

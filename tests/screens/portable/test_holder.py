@@ -27,6 +27,7 @@ from issuance.signing.ticket_token import ATTENDED
 from issuance.streams import StreamRef
 from tests.issuance.signing.signing_samples import pdf
 from tests.keys import press_and_wait, wait_until
+from tests.office_day import office_day
 from tests.screens.conftest import screen_name, shown
 from tests.screens.portable.conftest import RunMember, StillClock, own_certificate
 
@@ -109,7 +110,9 @@ async def test_from_the_first_log_in_to_a_signed_pdf(
 
     async with member("mireya", "institutions_home") as pilot:
         backend = pilot.app.backend  # pyright: ignore[reportAttributeAccessIssue]
-        proved = ApprovePortable(document="cedula", number="A1", seen_on=clock.now().date())
+        proved = ApprovePortable(
+            document="cedula", number="A1", seen_on=office_day(clock.now(), backend.policy.policy)
+        )
         stream = StreamRef(kind="portable_certificate", id=line.certificate)
         assert (await backend.execute(proved, stream, line.revision)).applied
 
