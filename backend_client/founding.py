@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from filelock import FileLock, Timeout
 
@@ -200,7 +201,8 @@ def write_samples(offices: Offices) -> None:
     try:
         with FileLock(offices.home / ".samples.lock", timeout=0, mode=0o600):
             if offices.samples_due():
-                today = offices.sources().clock.now().date()
+                zone = ZoneInfo(load_policy(POLICY).policy.zone)
+                today = offices.sources().clock.now().astimezone(zone).date()
                 write_sample_files(folder / UNFINISHED_SAMPLES, today)
                 (folder / UNFINISHED_SAMPLES).rename(folder / SAMPLES)
     except (Timeout, OSError):

@@ -7,7 +7,11 @@ from uuid import UUID
 
 from backend_client.life_view import LifeView
 from issuance.institution_queries import PortableAnswer, PortableLine, PortableQuery
-from issuance.institutions.portable_commands import NudgeCertifiers, WithdrawPortable
+from issuance.institutions.portable_commands import (
+    NudgeCertifiers,
+    RejectPortable,
+    WithdrawPortable,
+)
 from issuance.institutions.portable_stream import PortableStatus
 from issuance.signing.ticket_token import ATTENDED
 from issuance.streams import StreamRef
@@ -21,7 +25,10 @@ from tui.translation import N_
 _SIGN, _CODES, _PERMISSIONS, _RENEW = "sign", "codes", "permissions", "renew"
 _NUDGE, _WITHDRAW = "nudge_certifiers", "withdraw_portable"
 _REVOKE, _NEW_CODES = "revoke_portable", "allow_new_otp"
+_APPROVE, _REJECT = "approve_portable", "reject_portable"
 _LABELS: Final = {
+    _APPROVE: N_("Approve: the holder was seen in person"),
+    _REJECT: N_("Reject, with a reason"),
     _SIGN: N_("Sign PDFs with it"),
     _CODES: N_("Set up the codes on the telephone"),
     _PERMISSIONS: N_("Choose the applications that may sign"),
@@ -136,6 +143,10 @@ class PortableCertificateScreen(StreamPage):
             app.open_screen("portable_revocation", line)
         elif act == _NEW_CODES:
             app.open_screen("portable_identified", line)
+        elif act == _APPROVE:
+            app.open_screen("request_approval", (line,))
+        elif act == _REJECT:
+            await self._reject(line)
         elif act == _NUDGE:
             await self.give_here(NudgeCertifiers())
         elif act == _WITHDRAW and await self._is_taken_back():
@@ -144,6 +155,14 @@ class PortableCertificateScreen(StreamPage):
     def _set_up(self, done: bool | None) -> None:
         if done:
             self.tell(self.translate(N_("The codes are set up: the certificate signs.")))
+
+    async def _reject(self, line: PortableLine) -> None:
+        title = self.translate(
+            N_("Why is the request of {name} rejected?"), name=line.official_name
+        )
+        chosen = await self.ask_reason(title, self.words.reasons("reject"))
+        if chosen is not None:
+            await self.give_here(RejectPortable(reason=chosen.code, note=chosen.reason))
 
     async def _is_taken_back(self) -> bool:
         translate = self.translate

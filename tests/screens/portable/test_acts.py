@@ -299,3 +299,21 @@ def the_only_row(folder: Path) -> dict[str, str]:
     (saved,) = folder.glob("firmas-*.csv")
     (row,) = csv.DictReader(io.StringIO(saved.read_text("utf-8-sig")))
     return row
+
+
+async def test_a_certifier_decides_on_the_page_of_a_request_too(member: RunMember):
+    async with member("mireya", "institutions_home") as pilot:
+        backend: Any = pilot.app.backend  # pyright: ignore[reportAttributeAccessIssue]
+        line = await line_of(backend, HUGO, ATTENDED)
+        await open_screen(pilot, "portable_certificate", line.certificate)
+        await wait_until(lambda: HUGO in shown(pilot))
+        await choose(pilot, "aprobar")
+        await screen_is(pilot, "RequestApprovalScreen")
+        await wait_until(lambda: HUGO in shown(pilot))
+        await press_and_wait(pilot, "escape")
+        await screen_is(pilot, "PortableCertificateScreen")
+        await choose(pilot, "rechazar")
+        await screen_is(pilot, "Choice")
+        await press_and_wait(pilot, "enter", "enter")
+        await wait_until(lambda: "rechazad" in shown(pilot))
+        assert (await line_of(backend, HUGO, ATTENDED)).status == PortableStatus.REJECTED
