@@ -50,22 +50,22 @@ LISTINGS: Final = (
 class CertificatePages(Pages[CertificateLine, CertificateKey]):
     """One page at a time, with the way back; a text is searched in the list one is in."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.place = 0
-
-    async def read(self, backend: "Backend", text: str, rows: int) -> None:
+    async def read(
+        self, backend: "Backend", listing: CertificateListing, text: str, rows: int
+    ) -> None:
         """Read the page of the list, or of what a text finds in it."""
         self.sought = text if len(text) >= SHORTEST_SEARCH else ""
-        answer = await backend.ask(self._query(self._keys[-1], rows))
+        answer = await backend.ask(self._query(listing, self._keys[-1], rows))
         if isinstance(answer, CertificatesAnswer):
             self.entries, self._next = answer.entries, answer.next
 
-    async def every_line(self, backend: "Backend") -> AsyncIterator[CertificateLine]:
+    async def every_line(
+        self, backend: "Backend", listing: CertificateListing
+    ) -> AsyncIterator[CertificateLine]:
         """Read all pages of the list or search one is in."""
         after: CertificateKey | None = None
         while True:
-            answer = await backend.ask(self._query(after, MOST_ROWS))
+            answer = await backend.ask(self._query(listing, after, MOST_ROWS))
             if not isinstance(answer, CertificatesAnswer):
                 return
             for line in answer.entries:
@@ -74,9 +74,10 @@ class CertificatePages(Pages[CertificateLine, CertificateKey]):
                 return
             after = answer.next
 
-    def export(self, form: ListFormat, lines: int, file: str) -> RecordExport:
+    def export(
+        self, listing: CertificateListing, form: ListFormat, lines: int, file: str
+    ) -> RecordExport:
         """Return what records that this list is saved as a file."""
-        listing = LISTINGS[self.place]
         return RecordExport(
             state=listing.state or "",
             expiring_within_days=listing.expiring_within_days,
@@ -86,8 +87,9 @@ class CertificatePages(Pages[CertificateLine, CertificateKey]):
             file=file,
         )
 
-    def _query(self, after: CertificateKey | None, limit: int) -> CertificatesQuery:
-        listing = LISTINGS[self.place]
+    def _query(
+        self, listing: CertificateListing, after: CertificateKey | None, limit: int
+    ) -> CertificatesQuery:
         return CertificatesQuery(
             text=self.sought,
             state=listing.state,

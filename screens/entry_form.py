@@ -1,5 +1,6 @@
 """A form among institutions: fields, files that go with them, and the command they become."""
 
+from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import ClassVar, TypeVar
@@ -57,9 +58,9 @@ class EntryForm(SeatedScreen[ResultT]):
                     yield self._form()
             yield Static(id="files", markup=False)
 
+    @abstractmethod
     def heading(self) -> str:
         """Say what is entered."""
-        raise NotImplementedError
 
     def meaning(self) -> str:
         """Say what comes of it."""
@@ -68,13 +69,13 @@ class EntryForm(SeatedScreen[ResultT]):
     async def read_more(self) -> None:
         """Read what the fields offer."""
 
+    @abstractmethod
     def specs(self) -> Sequence[FieldSpec]:
         """Return the fields."""
-        raise NotImplementedError
 
+    @abstractmethod
     async def submit(self, values: Mapping[str, str]) -> None:
         """Give the command with the form's values; called from a worker."""
-        raise NotImplementedError
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Take files only where some belong to the form."""

@@ -200,7 +200,7 @@ class RequestsScreen(ListingScreen[None], SeatedScreen[None]):
                 refused += not receipt.applied
                 self.tell_findings(receipt.findings)
             self._marked.clear()
-            await self._read()
+            await self.read_now()
         if not refused:
             words = self.translate.plural(
                 "{count} request rejected; the official is told by mail.",
@@ -220,7 +220,7 @@ class RequestsScreen(ListingScreen[None], SeatedScreen[None]):
         """Send the reminder."""
         stream = StreamRef(kind="portable_certificate", id=line.certificate)
         receipt = await self.backend.execute(NudgeCertifiers(), stream, line.revision)
-        await self._read()
+        await self.read_now()
         if receipt.applied:
             self.tell(self.translate(N_("The certifiers were reminded by mail.")))
         else:

@@ -1,5 +1,6 @@
 """A page about one thing of an institution: what is known of it, and what can be done with it."""
 
+from abc import abstractmethod
 from collections.abc import Awaitable, Sequence
 from typing import ClassVar
 
@@ -53,25 +54,25 @@ class StreamPage(SeatedScreen[None]):
         """Build what stands between the title and the text."""
         yield from ()
 
+    @abstractmethod
     async def read_page(self) -> bool:
         """Read what is shown; tell whether it may be seen."""
-        raise NotImplementedError
 
+    @abstractmethod
     def headline(self) -> str:
         """Name what the page is about."""
-        raise NotImplementedError
 
+    @abstractmethod
     def parts(self) -> Sequence[Part]:
         """Say what is known."""
-        raise NotImplementedError
 
+    @abstractmethod
     def choices(self) -> list[tuple[str, str]]:
         """Return what one may do here now, with its label."""
-        raise NotImplementedError
 
+    @abstractmethod
     async def lead_through(self, act: str) -> None:
         """Do one of the choices; called from a worker."""
-        raise NotImplementedError
 
     def on_screen_resume(self) -> None:
         """Read again after another screen was above this one."""
