@@ -1,6 +1,6 @@
 """What the screens call, always without waiting on the event loop: the same for every backend."""
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -217,8 +217,8 @@ class Backend(WithPortable, Protocol):
         """Keep another mail server, as `mail_form.mail_settings` reads it; for administrators."""
         ...
 
-    async def first_password(self) -> "Secret":
-        """Return a new password to be told once and changed at once."""
+    async def first_password(self, names: "Collection[str]") -> "Secret":
+        """Return a new password to be told once and changed at once, without these names in it."""
         ...
 
     async def station_code(self) -> "Secret":

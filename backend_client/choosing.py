@@ -46,8 +46,17 @@ def station_code(randomness: Randomness) -> Secret:
     return Secret(" ".join(text[start : start + 4] for start in range(0, len(text), 4)))
 
 
-def first_password(randomness: Randomness) -> Secret:
-    """Return a password to be told once and changed at once: five parts one can say, 75 bits."""
+def first_password(randomness: Randomness, names: Collection[str]) -> Secret:
+    """Return a password to be told once and changed at once: five parts one can say, 75 bits.
+
+    `names` are those a password must not hold; a short one turns up by chance, and is drawn again.
+    """
+    while check_new_password(password := _spoken_password(randomness), names):
+        pass
+    return password
+
+
+def _spoken_password(randomness: Randomness) -> Secret:
     numbers = int.from_bytes(randomness.octets(16))
     parts: list[str] = []
     for _ in range(5):

@@ -1,7 +1,7 @@
 """A counter on any engine: its work goes to threads, so that the screen never waits."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 from uuid import UUID
@@ -80,9 +80,9 @@ class CounterBackend(CounterOffice):
         """Return what there is to do with certificates in custody, beside commands."""
         return StationPortableDesk(self._door, self._in_thread, self._sources)
 
-    async def first_password(self) -> Secret:
-        """Return a new password to be told once and changed at once."""
-        return first_password(self._sources.randomness)
+    async def first_password(self, names: Collection[str]) -> Secret:
+        """Return a new password to be told once and changed at once, without these names in it."""
+        return await self._in_thread(first_password, self._sources.randomness, names)
 
     async def station_code(self) -> Secret:
         """Return a new code for a computer to enrol with, to be shown once."""

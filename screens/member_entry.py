@@ -51,7 +51,8 @@ class MemberEntryScreen(EntryForm[None]):
 
     async def submit(self, values: Mapping[str, str]) -> None:
         """Make the account and show its first password, once."""
-        password = await self.backend.first_password()
+        names = (values["user"], self.ventanilla.station.office)
+        password = await self.backend.first_password(names)
         body = InviteMember(
             user=values["user"],
             institution=self._institution,

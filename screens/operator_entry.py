@@ -136,7 +136,7 @@ class OperatorEntryScreen(CounterScreen[None]):
     @work(exclusive=True, group="command", exit_on_error=True, description="add a person")
     async def add(self, user: str, name: str, roles: tuple[str, ...]) -> None:
         """Add the person and show the first password, once."""
-        password = await self.backend.first_password()
+        password = await self.backend.first_password((user, self.ventanilla.station.office))
         body = AddOperator(user=user, name=name, roles=roles, first_password=password)
         receipt = await self.backend.execute(body, self.backend.new_stream("operator"), 0)
         if not receipt.applied:

@@ -179,7 +179,8 @@ class OperatorsScreen(CounterScreen[None]):
     @work(exclusive=True, group="command", exit_on_error=True, description="renew an access")
     async def renew(self, person: OperatorEntry) -> None:
         """Give somebody a new first password, shown once."""
-        password = await self.backend.first_password()
+        names = (person.user, self.ventanilla.station.office)
+        password = await self.backend.first_password(names)
         body = ResetAccess(user=person.user, first_password=password)
         receipt = await self._execute(body, person.revision)
         if receipt.applied:

@@ -133,7 +133,7 @@ class Builder:
         """Give somebody an account, and let them log in for the first time."""
         assert self.ministry.institution
         inviter = self.backend.session.operator
-        first = await self.backend.first_password()
+        first = await self.backend.first_password((user,))
         body = InviteMember(
             user=user,
             institution=self.ministry.institution,

@@ -84,7 +84,7 @@ async def test_from_the_first_log_in_to_a_signed_pdf(
         backend: Any = pilot.app.backend  # pyright: ignore[reportAttributeAccessIssue]
         found = await backend.ask(OfficialsQuery(text="Paula"))
         assert isinstance(found, OfficialsAnswer)
-        paula, first = found.entries[0], await backend.first_password()
+        paula, first = found.entries[0], await backend.first_password(("paula",))
         body = InviteMember(
             user="paula",
             institution=paula.institution,
