@@ -14,9 +14,9 @@ from issuance.commands import Receipt
 from issuance.evidence.blob import BlobRef
 from issuance.findings import Finding
 from issuance.identity.cleaning import printable
-from issuance.identity.kinds import FieldKind, read
 from issuance.identity.verdict import Reading
 from screens.brought_file import PROOF_ENDINGS, choose_file, file_words
+from screens.field_reading import read_field
 from screens.seated_screen import SeatedScreen
 from tui.actions import BACK, DO, RETAKE, Action, bindings
 from tui.form import Form
@@ -102,7 +102,7 @@ class EntryForm(SeatedScreen[ResultT]):
             self._is_ready = True
             form = self._form()
             await self.query_one("#fields").mount(form)
-            form.focus_field(self._first_empty(form))
+            form.focus_first_empty()
             self.fill()
 
     def _form(self) -> Form:
@@ -124,20 +124,7 @@ class EntryForm(SeatedScreen[ResultT]):
         return f"{printable(file_name)} · {file_words(blob, 0, self.translate)}"
 
     def _read(self, name: str, text: str) -> Reading:
-        spec = self._fields[name]
-        return read(
-            FieldKind(spec.kind),
-            text,
-            today=self.today,
-            country=self.words.country,
-            choices=tuple(value for value, _ in spec.choices),
-            maximum_length=spec.maximum_length,
-        )
-
-    @staticmethod
-    def _first_empty(form: Form) -> str:
-        texts = form.texts()
-        return next((name for name, text in texts.items() if not text), next(iter(texts)))
+        return read_field(self._fields[name], text, self.today, self.words.country)
 
     def refused(self, receipt: Receipt) -> None:
         """Show the findings beside their fields."""

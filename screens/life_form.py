@@ -13,9 +13,10 @@ from textual.widgets import Static
 
 from backend_client.life_view import LifeView
 from issuance.cases.state import CertificateState
-from issuance.identity.kinds import FieldKind, read
+from issuance.identity.kinds import FieldKind
 from issuance.identity.verdict import Reading
 from screens.drafting_screen import DISCARD, DraftingScreen
+from screens.field_reading import read_field
 from tui.actions import BACK, DO, bindings
 from tui.form import Form
 from tui.form_fields import FieldSpec
@@ -103,7 +104,7 @@ class LifeForm(DraftingScreen[None]):
             form = Form(self._specs, self._read)
             await self.query_one("#entry").mount(form)
             form.restore({**self.FIRST, **self.draft})
-            form.focus_field(self._first_empty(form))
+            form.focus_first_empty()
 
     @property
     def _specs(self) -> list[FieldSpec]:
@@ -136,20 +137,7 @@ class LifeForm(DraftingScreen[None]):
         )
 
     def _read(self, name: str, text: str) -> Reading:
-        spec = self._fields[name]
-        return read(
-            FieldKind(spec.kind),
-            text,
-            today=self.today,
-            country=self.words.country,
-            choices=tuple(value for value, _ in spec.choices),
-            maximum_length=spec.maximum_length,
-        )
-
-    @staticmethod
-    def _first_empty(form: Form) -> str:
-        texts = form.texts()
-        return next((name for name, text in texts.items() if not text), next(iter(texts)))
+        return read_field(self._fields[name], text, self.today, self.words.country)
 
     @on(Form.Changed)
     async def _left(self, event: Form.Changed) -> None:

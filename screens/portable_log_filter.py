@@ -10,10 +10,11 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Static
 
-from issuance.identity.kinds import FieldKind, read
+from issuance.identity.kinds import FieldKind
 from issuance.identity.run import digits_of
 from issuance.identity.verdict import Reading
 from screens.counter_screen import CounterScreen
+from screens.field_reading import read_field
 from tui.actions import BACK, CANCEL, DO, bindings
 from tui.form import Form
 from tui.form_fields import FieldSpec
@@ -143,11 +144,4 @@ class PortableLogFilterScreen(CounterScreen[LogFilter]):
 
     def _read(self, name: str, text: str) -> Reading:
         spec = next(each for each in self._specs() if each.name == name)
-        return read(
-            FieldKind(spec.kind),
-            text,
-            today=self.today,
-            country=self.words.country,
-            choices=tuple(value for value, _ in spec.choices),
-            maximum_length=spec.maximum_length,
-        )
+        return read_field(spec, text, self.today, self.words.country)

@@ -167,6 +167,10 @@ class Form(VentanillaWidget, Widget):
         """
         self._focus(next(row for row in self._rows if row.spec.name == name))
 
+    def focus_first_empty(self) -> None:
+        """Go to the first field with nothing in it, or to the first of all."""
+        self._focus(next((row for row in self._rows if not row.text), self._rows[0]))
+
     @property
     def focused_field(self) -> str:
         """The name of the field one is in; empty when the focus is elsewhere."""
