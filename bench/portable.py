@@ -2,16 +2,19 @@
 
 The bare route makes one PKCS#7 with the same kind of key and inserts one durable row; ours takes a
 token, finds the certificate, signs, and has the entry in the chain before it answers. Both run in
-a process of their own under the same server, in turns, and the best round of each counts. The limit
-is 0.3 times the bare rate. 200 requests at the same time must all be signed. How documents are
-signed in process is measured in signing.py.
+a process of their own under the same server, in turns; each turn is a ratio, and the middle one
+counts, so that other work on the machine weighs on both. The limit is 0.3 times the bare rate. 200
+requests at the same time must all be signed. How documents are signed in process is measured in
+signing.py.
 """
 
 import base64
 import hashlib
 import http.client
 import json
+import os
 import sqlite3
+import statistics
 import sys
 import tempfile
 import threading
@@ -32,7 +35,7 @@ from pydantic import BaseModel
 ROOT = Path(__file__).resolve().parent.parent
 CLIENTS = 16
 REQUESTS = 200
-ROUNDS = 4
+ROUNDS = 8
 AT_ONCE = 200
 LIMIT = 0.3
 
@@ -152,23 +155,22 @@ def main() -> int:
             system = System(None, SetClock())  # pyright: ignore[reportArgumentType]
             theirs = Clients(bare, "/sign", lambda: bare_body)
             own = Clients(ours, TICKETS, lambda: system.body(item, variant="hashes"))
-            rates: tuple[list[float], list[float]] = ([], [])
             with ThreadPoolExecutor(CLIENTS) as one, ThreadPoolExecutor(CLIENTS) as other:
                 for clients, threads in ((theirs, one), (own, other)):
                     list(threads.map(clients.send, range(CLIENTS)))
-                for _ in range(ROUNDS):
-                    rates[0].append(theirs.rate(one))
-                    rates[1].append(own.rate(other))
+                rounds = [(theirs.rate(one), own.rate(other)) for _ in range(ROUNDS)]
             crowd = Clients(ours, TICKETS, lambda: system.body(item, variant="hashes"))
             with ThreadPoolExecutor(AT_ONCE) as many:
                 statuses = list(many.map(crowd.send, range(AT_ONCE)))
-    beside, signed = max(rates[0]), max(rates[1])
+    ratios = sorted(signed / bare_rate for bare_rate, signed in rounds)
+    ratio, beside = statistics.median(ratios), statistics.median(each for each, _ in rounds)
     failed = sum(each != 200 for each in statuses)
     sys.stdout.write(
-        f"hashes: {signed:.0f} a second, the bare route {beside:.0f}: {signed / beside:.2f} of its "
-        f"rate, at least {LIMIT}\n{AT_ONCE} requests at once: {failed} failed\n"
+        f"hashes: {ratio:.2f} of the bare route's rate ({ratios[0]:.2f} to {ratios[-1]:.2f} in "
+        f"{ROUNDS} rounds), at least {LIMIT}; the bare route answers {beside:.0f} a second\n"
+        f"{AT_ONCE} requests at once: {failed} failed\nload: {os.getloadavg()[0]:.1f}\n"
     )
-    return 0 if signed / beside >= LIMIT and not failed else 1
+    return 0 if ratio >= LIMIT and not failed else 1
 
 
 if __name__ == "__main__":
