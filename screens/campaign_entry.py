@@ -43,6 +43,10 @@ class CampaignEntryScreen(EntryForm[None]):
         if isinstance(answer, InstitutionsAnswer):
             self._institutions = answer.entries
 
+    def draft_name(self) -> str:
+        """Keep what is typed until it is accepted."""
+        return "campaign"
+
     def specs(self) -> Sequence[FieldSpec]:
         """Return name, ground and the parts of the filter."""
         translate = self.translate

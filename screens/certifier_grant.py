@@ -86,6 +86,10 @@ class CertifierGrantScreen(EntryForm[None]):
         if not self._tickets:
             self.tell(self.translate(N_("No open ticket asks for this: it needs one.")))
 
+    def draft_name(self) -> str:
+        """Keep what is typed until it is accepted."""
+        return f"certifier:{self._official}"
+
     def specs(self) -> Sequence[FieldSpec]:
         """Return ticket, ground, and the substitute's fields."""
         translate = self.translate

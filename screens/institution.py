@@ -15,6 +15,7 @@ from issuance.streams import StreamRef
 from screens.brought_file import save_copy
 from screens.paged_text import Heading, LabelledRow, Part
 from screens.person_fields import person_rows
+from screens.renewed_access import RENEW, RENEW_LABEL, renew_access
 from screens.stream_page import StreamPage
 from tui.case_words import said
 from tui.institution_words import INSTITUTION_STATES
@@ -30,6 +31,7 @@ _LABELS: Final = {
     _REFUSE: N_("Refuse to enable it"),
     _OFFICIALS: N_("Its officials"),
     _ACCOUNT: N_("Give the operator an account"),
+    RENEW: RENEW_LABEL,
     _REPLACE: N_("Make another person the operator"),
     _RENAME: N_("Change its name"),
     _END: N_("End: serve it no more"),
@@ -38,7 +40,7 @@ _LABELS: Final = {
     _HISTORY: N_("History"),
 }
 _WAITING: Final = (_APPROVE, _REFUSE)
-_ENABLED: Final = (_ACCOUNT, _REPLACE, _RENAME, _END)
+_ENABLED: Final = (_ACCOUNT, RENEW, _REPLACE, _RENAME, _END)
 
 
 class InstitutionScreen(StreamPage):
@@ -122,8 +124,11 @@ class InstitutionScreen(StreamPage):
         if state.status is InstitutionStatus.ACTIVE:
             acts.append(_OFFICIALS)
             acts += [act for act in _ENABLED if self.may(act, institution)]
-            if self.known.operator_user and _ACCOUNT in acts:
+            user = self.known.operator_user
+            if user and _ACCOUNT in acts:
                 acts.remove(_ACCOUNT)
+            if RENEW in acts and user in ("", self.backend.session.operator):
+                acts.remove(RENEW)
         acts += [_AGREEMENT] if state.agreement else []
         acts += [_ACT] if state.administrative_act else []
         return [(act, self.translate(_LABELS[act])) for act in (*acts, _HISTORY)]
@@ -145,6 +150,8 @@ class InstitutionScreen(StreamPage):
             app.open_screen("institution_name", institution, self.known)
         elif act == _ACCOUNT and state.operator is not None:
             app.open_screen("member_entry", institution, None, state.operator.full_name)
+        elif act == RENEW and state.operator is not None:
+            await renew_access(self, state.operator.full_name, self.known.operator_user)
         elif act == _AGREEMENT and state.agreement is not None:
             await save_copy(self, state.agreement.file, self.translate(N_("agreement")))
         elif act == _ACT and state.administrative_act is not None:

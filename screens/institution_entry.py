@@ -66,6 +66,10 @@ class InstitutionEntryScreen(EntryForm[None]):
         if isinstance(answer, TicketsAnswer):
             self._tickets = answer.entries
 
+    def draft_name(self) -> str:
+        """Keep what is typed until it is accepted."""
+        return f"institution:{self._ticket or ''}"
+
     def specs(self) -> Sequence[FieldSpec]:
         """Return the institution's fields, then the operator's."""
         translate = self.translate
@@ -121,6 +125,7 @@ class InstitutionEntryScreen(EntryForm[None]):
             stream = self.backend.new_stream("institution")
             receipt = await self.backend.execute(body, stream, 0)
         if receipt.applied:
+            await self.forget()
             self.ventanilla.switch_screen(self.ventanilla.make_screen("institution", stream.id))
             return
         findings = of_operator(receipt.findings)

@@ -11,6 +11,7 @@ from issuance.institutions.portable_stream import PortableStatus
 from issuance.streams import StreamRef
 from screens.paged_text import Heading, LabelledRow, Part
 from screens.person_fields import person_rows
+from screens.renewed_access import RENEW, RENEW_LABEL, renew_access
 from screens.stream_page import StreamPage
 from tui.institution_words import GROUNDS
 from tui.portable_words import STATES
@@ -21,6 +22,7 @@ _ASK, _GRANT, _WITHDRAW = "open_ticket", "grant_certifier", "withdraw_certifier"
 _LABELS: Final = {
     _CHANGE: N_("Change the data"),
     _ACCOUNT: N_("Give an account"),
+    RENEW: RENEW_LABEL,
     _ASK: N_("Ask for the role of certifier (ticket)"),
     _GRANT: N_("Make a certifier, or a substitute for some days"),
     _WITHDRAW: N_("Withdraw a mandate as certifier"),
@@ -136,8 +138,11 @@ class OfficialScreen(StreamPage):
         if state.ended:
             return certificates
         acts = [act for act in _LABELS if self.may(act, state.institution, self.ref.id)]
-        if self.known.line.user and _ACCOUNT in acts:
+        user = self.known.line.user
+        if user and _ACCOUNT in acts:
             acts.remove(_ACCOUNT)
+        if RENEW in acts and user in ("", self.backend.session.operator):
+            acts.remove(RENEW)
         if _WITHDRAW in acts and not state.mandates:
             acts.remove(_WITHDRAW)
         if _ASK in acts and _GRANT in acts:  # who grants needs nobody to ask
@@ -151,6 +156,8 @@ class OfficialScreen(StreamPage):
             app.open_screen("official_entry", state.institution, self.ref.id, self.known)
         elif act == _ACCOUNT:
             app.open_screen("member_entry", state.institution, self.ref.id, self.name_of_person)
+        elif act == RENEW:
+            await renew_access(self, self.name_of_person, self.known.line.user)
         elif act == _ASK:
             about = (self.ref.id, self.name_of_person)
             app.open_screen("ticket_entry", state.institution, about)

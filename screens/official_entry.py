@@ -43,6 +43,10 @@ class OfficialEntryScreen(EntryForm[None]):
         """Explain whom to register, in the policy's words."""
         return self.words.text("help/officials")
 
+    def draft_name(self) -> str:
+        """Keep what is typed until it is accepted."""
+        return f"official:{self._official or self._institution}"
+
     def specs(self) -> Sequence[FieldSpec]:
         """Return the person's fields."""
         person = self._known.state.person if self._known else None

@@ -53,6 +53,10 @@ class OperatorReplacementScreen(EntryForm[None]):
             words = N_("No open ticket asks for another operator: open one first.")
             self.tell(self.translate(words))
 
+    def draft_name(self) -> str:
+        """Keep what is typed until it is accepted."""
+        return f"operator:{self._institution}"
+
     def specs(self) -> Sequence[FieldSpec]:
         """Return the ticket and the person's fields."""
         choices = tuple((str(e.ticket), f"{e.number} {e.subject}") for e in self._tickets)

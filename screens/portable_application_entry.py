@@ -55,6 +55,10 @@ class PortableApplicationEntryScreen(EntryForm[None]):
             )
         )
 
+    def draft_name(self) -> str:
+        """Keep what is typed until it is accepted."""
+        return f"application:{self._known.application if self._known else self._institution}"
+
     def specs(self) -> Sequence[FieldSpec]:
         """Return name, purposes and RUNs; of a known one the name stays."""
         both = (_BOTH, self.translate(N_("both")))

@@ -1,11 +1,12 @@
 """A certificate whose key stays in custody: how it stands, and what can be done and by whom."""
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
 from backend_client.life_view import LifeView
+from issuance.identity.cleaning import printable
 from issuance.institution_queries import PortableAnswer, PortableLine, PortableQuery
 from issuance.institutions.portable_commands import (
     NudgeCertifiers,
@@ -102,9 +103,21 @@ class PortableCertificateScreen(StreamPage):
         parts += ["", Heading(translate(N_("What happened")))]
         for each in self.known.history:
             words = translate(EVENTS.get(each.kind, each.kind))
-            told = f"{words} · {each.by}" if each.by else words
+            told = " · ".join(filter(None, (words, each.by, self._facts(each.details))))
             parts.append(LabelledRow(self._moment(each.at), told))
         return parts
+
+    def _facts(self, details: Mapping[str, str]) -> str:
+        """Say with what document the holder was seen, or why something ended."""
+        facts: list[str] = []
+        if "seen_on" in details:
+            document = self.words.word("identity_documents", details["document"])
+            seen = f"{date.fromisoformat(details['seen_on']):%d/%m/%Y}"
+            facts.append(f"{document} {details['number']}, {seen}")
+        ground = details.get("reason") or details.get("cause")
+        facts += [self.words.word("reasons", ground)] if ground else []
+        facts += [details["note"]] if "note" in details else []
+        return printable(", ".join(facts))
 
     def choices(self) -> list[tuple[str, str]]:
         """Return what one may do now."""

@@ -46,6 +46,10 @@ class TicketAnswerScreen(EntryForm[None]):
         """Say who is waited for then."""
         return self.translate(N_("Then the other side is waited for, and told by mail."))
 
+    def draft_name(self) -> str:
+        """Keep what is typed until it is accepted."""
+        return f"ticket_answer:{self._ticket}"
+
     def specs(self) -> Sequence[FieldSpec]:
         """Return the text."""
         label = self.translate(N_("Text"))

@@ -58,6 +58,10 @@ class TicketEntryScreen(EntryForm[None]):
             if isinstance(answer, InstitutionsAnswer):
                 self._institutions = answer.entries
 
+    def draft_name(self) -> str:
+        """Keep what is typed until it is accepted."""
+        return f"ticket:{self._about[0] if self._about else self._institution or ''}"
+
     def specs(self) -> Sequence[FieldSpec]:
         """Return kind, institution, subject and text."""
         translate = self.translate

@@ -104,11 +104,17 @@ def portable_answer(
                 kind=entry.kind,
                 at=entry.at,
                 by=lines.person_name(entry.operator),
-                details=details(entry),
+                details=details(entry) | _proof(entry),
             )
             for entry in every_entry(reading, portable_ref(certificate))
         ),
     )
+
+
+def _proof(entry: Entry) -> dict[str, str]:
+    """Return by which document, and when, an approval's certifier saw the holder."""
+    proof: dict[str, str] | None = (entry.personal or {}).get("proof")
+    return dict(proof or {})
 
 
 def _issued(reading: Reading, state: PortableState) -> x509.Certificate | None:

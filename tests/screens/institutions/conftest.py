@@ -5,6 +5,7 @@ import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -61,41 +62,45 @@ def ministry(enabled_ministry: Ministry, tmp_path: Path) -> Ministry:
     """Return a ministry whose office belongs to this test."""
     home = tmp_path / "home" / DEMONSTRATION
     shutil.copytree(enabled_ministry.folder, home)
-    return dataclasses.replace(enabled_ministry, folder=home)
+    secrets = dict(enabled_ministry.secrets)
+    return dataclasses.replace(enabled_ministry, folder=home, secrets=secrets)
+
+
+@asynccontextmanager
+async def at_the_desk(
+    ministry: Ministry,
+    make_key: Callable[[str], PrivateKey],
+    user: str,
+    screen: str = "institutions_home",
+    *arguments: Any,
+    size: tuple[int, int] = (80, 24),
+    language: str = "es",
+    later: timedelta = timedelta(),
+) -> AsyncIterator[Pilot[int]]:
+    """Run the program on a ministry as one person."""
+    system = system_sources()
+    sources = Sources(LaterClock(later), system.identifiers, system.randomness)
+    offices = Offices(ministry.folder.parent, lambda: sources, make_key)
+    app = counter_app(offices, DEMONSTRATION, language, first=(screen, *arguments))
+    app.backend = backend = offices.backend(DEMONSTRATION)
+    if user in ministry.secrets:
+        password, code = Secret(PASSWORD), ministry.code(user, sources.clock.now())
+    else:
+        people = await backend.known_people()
+        person = next(each for each in people if each.user == user)
+        password, code = Secret(person.password), Secret(person.code)
+    session = await backend.log_in(user, password, code)
+    assert isinstance(session, Session), session
+    app.station = Station("Demostración", demonstration=True, operator=session.name)
+    try:
+        async with app.run_test(size=size) as pilot:
+            await wait_until(lambda: app.screen.is_mounted and app.keys.idle)
+            yield pilot
+    finally:
+        await backend.close()
 
 
 @pytest.fixture
 def desk(ministry: Ministry, make_key: Callable[[str], PrivateKey]) -> RunDesk:
     """Run the program: `async with desk("ofelia") as pilot`."""
-
-    @asynccontextmanager
-    async def run(
-        user: str,
-        screen: str = "institutions_home",
-        *arguments: Any,
-        size: tuple[int, int] = (80, 24),
-        language: str = "es",
-        later: timedelta = timedelta(),
-    ) -> AsyncIterator[Pilot[int]]:
-        system = system_sources()
-        sources = Sources(LaterClock(later), system.identifiers, system.randomness)
-        offices = Offices(ministry.folder.parent, lambda: sources, make_key)
-        app = counter_app(offices, DEMONSTRATION, language, first=(screen, *arguments))
-        app.backend = backend = offices.backend(DEMONSTRATION)
-        if user in ministry.secrets:
-            password, code = Secret(PASSWORD), ministry.code(user, sources.clock.now())
-        else:
-            people = await backend.known_people()
-            person = next(each for each in people if each.user == user)
-            password, code = Secret(person.password), Secret(person.code)
-        session = await backend.log_in(user, password, code)
-        assert isinstance(session, Session), session
-        app.station = Station("Demostración", demonstration=True, operator=session.name)
-        try:
-            async with app.run_test(size=size) as pilot:
-                await wait_until(lambda: app.screen.is_mounted and app.keys.idle)
-                yield pilot
-        finally:
-            await backend.close()
-
-    return run
+    return partial(at_the_desk, ministry, make_key)

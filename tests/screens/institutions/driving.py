@@ -4,8 +4,9 @@ from pathlib import Path
 from typing import Any
 
 from textual.pilot import Pilot
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
+from issuance.secret import Secret
 from tests.keys import press_and_wait, wait_until
 from tests.screens.conftest import screen_name, shown
 from tui.form import Form
@@ -70,3 +71,12 @@ async def attach(pilot: Pilot[Any], path: Path, place: str = "") -> None:
     await wait_until(lambda: screen_name(pilot) == "FilePicker")
     await press_and_wait(pilot, str(path), "enter")
     await wait_until(lambda: pilot.app.screen is screen and len(screen.files) > before)
+
+
+async def first_password(pilot: Pilot[Any]) -> Secret:
+    """Return the password that is shown once, and close it."""
+    await wait_until(lambda: screen_name(pilot) == "FirstPasswordShown")
+    await wait_until(lambda: pilot.app.screen.query("#first-password"))
+    password = Secret(str(pilot.app.screen.query_one("#first-password", Static).content))
+    await press_and_wait(pilot, "enter")
+    return password

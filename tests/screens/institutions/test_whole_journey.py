@@ -5,62 +5,28 @@ from pathlib import Path
 
 import pytest
 
-from backend_client.offices import DEMONSTRATION, Offices
-from issuance.access.commands import ChangePassword
-from issuance.access.roles import Session
-from issuance.access.totp import Enrolment, current_code
-from issuance.certificates.keys import make_private_key
-from issuance.engine.office import Sources
 from issuance.institution_queries import PortablesQuery
 from issuance.secret import Secret
-from tests.keys import press_and_wait, wait_until
-from tests.screens.conftest import screen_name, shown
-from tests.screens.institutions.conftest import LaterClock
+from tests.keys import press_and_wait
+from tests.screens.conftest import shown
 from tests.screens.institutions.driving import (
     arrive,
     attach,
     choose,
     fill_in,
+    first_password,
     home,
     say_yes,
     see,
 )
-from tests.screens.institutions.enabled_ministry import PAPER, PASSWORD, Ministry
+from tests.screens.institutions.enabled_ministry import PAPER
+from tests.screens.institutions.first_log_in import enrol
 from tests.screens.institutions.test_institutions import FORM, MINING
-from ventanilla.compose import system_sources
 
 PEOPLE = {
     "Rosa": {"run": "9999999-3", "surname": "Rojas", "position": "Ministra de fe", "user": "rosa"},
     "Raúl": {"run": "1-9", "surname": "Reyes", "position": "Abogado", "user": "raul"},
 }
-
-
-async def first_password(pilot) -> Secret:
-    """Return the password that is shown once, and close it."""
-    await wait_until(lambda: screen_name(pilot) == "FirstPasswordShown")
-    password = pilot.app.screen._password
-    await press_and_wait(pilot, "enter")
-    return password
-
-
-async def enrol(ministry: Ministry, user: str, first: Secret, later: timedelta) -> None:
-    """Let somebody choose a password and set up the authenticator of the log-in."""
-    system = system_sources()
-    sources = Sources(LaterClock(later), system.identifiers, system.randomness)
-    backend = Offices(ministry.folder.parent, lambda: sources, make_private_key).backend(
-        DEMONSTRATION
-    )
-    try:
-        assert isinstance(await backend.log_in(user, first, Secret("")), Session)
-        enrolment = await backend.enrolment()
-        assert isinstance(enrolment, Enrolment)
-        ministry.secrets[user] = enrolment.secret
-        code = current_code(enrolment.secret, backend.now())
-        body = ChangePassword(current=first, new=Secret(PASSWORD), code=code)
-        receipt = await backend.execute(body, backend.new_stream("operator"), 0)
-        assert receipt.applied
-    finally:
-        await backend.close()
 
 
 async def register(pilot, name: str) -> Secret:
