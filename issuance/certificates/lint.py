@@ -4,14 +4,20 @@ A wrong certificate cannot be called back. The bytes are read again from a draft
 throw-away key and compared with what was meant.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import Protocol
 
 from cryptography import x509
 
 from issuance.certificates.comparison import compare_with_profile, duplicates
 from issuance.certificates.der import Frame, frame_of
 from issuance.certificates.description import load_certificate
-from issuance.certificates.keys import certificate_der, public_key_der, signature_algorithm
+from issuance.certificates.keys import (
+    PublicKey,
+    certificate_der,
+    public_key_der,
+    signature_algorithm,
+)
 from issuance.certificates.request import check_public_key
 from issuance.certificates.to_be_signed import (
     CertificateTemplate,
@@ -28,47 +34,85 @@ _SHORTEST_SERIAL, _LONGEST_SERIAL = 64, 159
 """Bits: unpredictable, and at most 20 octets with a leading zero bit (RFC 5280, 4.1.2.2)."""
 
 
+class Meant(Protocol):
+    """What any certificate is meant to be, but for its names and what it may be used for."""
+
+    @property
+    def public_key(self) -> PublicKey:
+        """Return the key that is certified."""
+        ...
+
+    @property
+    def issuer(self) -> x509.Certificate:
+        """Return the certificate of the authority that will sign."""
+        ...
+
+    @property
+    def serial(self) -> int:
+        """Return the serial number."""
+        ...
+
+    @property
+    def validity(self) -> Validity:
+        """Return from when until when it is valid."""
+        ...
+
+
 def lint(
     to_be_signed: bytes, template: CertificateTemplate, throw_away: ThrowAwayKeys
 ) -> list[Finding]:
     """Return everything that makes these bytes unfit to be signed; empty when they are fit."""
+
+    def compare(draft: x509.Certificate) -> Iterator[Finding]:
+        yield from compare_with_profile(draft, template.resolved)
+        allowed = template.resolved.profile.key_algorithms
+        if finding := check_public_key(template.public_key, allowed):
+            yield finding
+
+    return lint_structure(to_be_signed, template, throw_away, compare)
+
+
+def lint_structure(
+    to_be_signed: bytes,
+    meant: Meant,
+    throw_away: ThrowAwayKeys,
+    compare: Callable[[x509.Certificate], Iterable[Finding]],
+) -> list[Finding]:
+    """Return what makes the bytes of any certificate unfit; `compare` looks at what it says."""
     try:
-        content = draft_certificate(to_be_signed, template.issuer, throw_away)
+        content = draft_certificate(to_be_signed, meant.issuer, throw_away)
         frame = frame_of(content)
         # What is wrong with the frame can keep the rest from being read at all.
-        findings = list(_frame_findings(frame, template))
+        findings = list(_frame_findings(frame, meant))
         draft = None if findings else load_certificate(content)
     except ValueError:
         return [blocks(CertificateFinding.CERTIFICATE_UNREADABLE)]
     if draft is None:
         return findings
     return [
-        *compare_with_profile(draft, template.resolved),
-        *_key_findings(draft, template),
-        *_date_and_algorithm_findings(draft, template.issuer, template.validity),
+        *compare(draft),
+        *_identifier_findings(draft, meant),
+        *_date_and_algorithm_findings(draft, meant.issuer, meant.validity),
         *_encoding_findings(draft, frame),
     ]
 
 
-def _frame_findings(frame: Frame, template: CertificateTemplate) -> Iterator[Finding]:
+def _frame_findings(frame: Frame, meant: Meant) -> Iterator[Finding]:
     bits = frame.serial.bit_length()
-    if frame.serial != template.serial or not _SHORTEST_SERIAL <= bits <= _LONGEST_SERIAL:
+    if frame.serial != meant.serial or not _SHORTEST_SERIAL <= bits <= _LONGEST_SERIAL:
         yield blocks(CertificateFinding.SERIAL_UNFIT, bits=bits)
     for oid in duplicates(oid for oid, _ in frame.extensions):
         yield blocks(CertificateFinding.EXTENSION_DUPLICATE, oid=oid)
-    if frame.issuer != frame_of(certificate_der(template.issuer)).subject:
+    if frame.issuer != frame_of(certificate_der(meant.issuer)).subject:
         yield blocks(CertificateFinding.ISSUER_DIFFERS)
-    if frame.public_key != public_key_der(template.public_key):
+    if frame.public_key != public_key_der(meant.public_key):
         yield blocks(CertificateFinding.PUBLIC_KEY_DIFFERS)
 
 
-def _key_findings(draft: x509.Certificate, template: CertificateTemplate) -> Iterator[Finding]:
-    allowed = template.resolved.profile.key_algorithms
-    if finding := check_public_key(template.public_key, allowed):
-        yield finding
+def _identifier_findings(draft: x509.Certificate, meant: Meant) -> Iterator[Finding]:
     identifiers = {
-        "subject": x509.SubjectKeyIdentifier.from_public_key(template.public_key),
-        "authority": authority_key_identifier(template.issuer),
+        "subject": x509.SubjectKeyIdentifier.from_public_key(meant.public_key),
+        "authority": authority_key_identifier(meant.issuer),
     }
     present = [each.value for each in draft.extensions]
     for which, identifier in identifiers.items():

@@ -8,6 +8,7 @@ from uuid import UUID
 from issuance.access.roles import Role, Session
 from issuance.cases.clocks import decide_due, next_due
 from issuance.engine.institution_lists import publish_institution_lists
+from issuance.engine.institution_status import publish_institution_answers
 from issuance.engine.institutional_course import run_institutions_due
 from issuance.engine.issuing import finish_open_intents
 from issuance.engine.notices import queue_notice
@@ -47,8 +48,13 @@ def run_due(office: Office, session: Session, most_answers: int | None = None) -
                 events[kind] = events.get(kind, 0) + 1
     done, waiting = run_institutions_due(office, session.operator)
     _, unlisted = publish_institution_lists(office, session.operator)
+    answers, unanswered = publish_institution_answers(office, session.operator, most_answers)
     published = publish(office, session.operator, most_answers)
-    published = replace(published, waits=(*published.waits, *waiting, *unlisted))
+    published = replace(
+        published,
+        answers=published.answers + answers,
+        waits=(*published.waits, *dict.fromkeys((*waiting, *unlisted, *unanswered))),
+    )
     if waits is not None and waits not in published.waits:
         published = replace(published, waits=(waits, *published.waits))
     return DueReport(events | done, published)

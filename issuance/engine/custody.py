@@ -63,10 +63,10 @@ class Custody:
 
     def unwrap(self, wrapped: Wrapped, label: str) -> bytes | Finding:
         """Open a secret of the custody."""
-        keys = self.keys()
-        if isinstance(keys, Finding):
-            return keys
-        return unwrap(keys, wrapped, label) or blocks(SigningCode.CUSTODY_KEY_DAMAGED)
+        opened = self._open(wrapped)
+        if isinstance(opened, Finding):
+            return opened
+        return unwrap(opened.keys, wrapped, label) or blocks(SigningCode.CUSTODY_KEY_DAMAGED)
 
     def make_key(
         self, key_id: str, algorithm: str, use: Callable[[PublicKey], T]
@@ -87,8 +87,18 @@ class Custody:
 
     def open(self, kept: KeptKey, certificate: x509.Certificate) -> CustodyKey | Finding:
         """Return a key, which must be the certificate's."""
-        opened = self._open()
+        opened = self._open(kept.wrapped)
         return opened if isinstance(opened, Finding) else opened.open_keys.open(kept, certificate)
+
+    def destroy(self, key_id: str) -> Finding | None:
+        """Destroy a key in the token, where there is one; return why not now.
+
+        A sealed key is destroyed with the record that holds it.
+        """
+        opened = self._open()
+        if isinstance(opened, Finding):
+            return opened
+        return None if opened.token is None else opened.token.destroy(key_id)
 
     def forget(self, key_id: str) -> None:
         """Drop a key whose certificate has ended."""
@@ -104,12 +114,17 @@ class Custody:
             if opened.token is not None:
                 opened.token.close()
 
-    def _open(self) -> _Opened | Finding:
+    def _open(self, wrapped: Wrapped | None = None) -> _Opened | Finding:
+        """Open the custody; again where something was sealed by a newer key than is known here."""
         with self._lock:
-            if self._opened is None:
+            known = self._opened.keys.keys if self._opened else {}
+            if self._opened is None or (wrapped is not None and wrapped.version not in known):
                 opened = self._read()
                 if isinstance(opened, Finding):
                     return opened
+                if self._opened is not None and self._opened.token is not None:
+                    # A token takes one log-in at a time.
+                    self._opened.token.close()
                 self._opened = opened
             return self._opened
 

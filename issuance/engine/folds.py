@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from issuance.access.office_stream import FOLD_VERSION as OFFICE_VERSION
 from issuance.access.office_stream import (
+    IdentityProviderChanged,
     MailServerChanged,
     OfficeFounded,
     OfficeRestored,
@@ -41,7 +42,7 @@ from issuance.institutions import (
 from issuance.model import Frozen, canonical_bytes
 from issuance.policies.stream import FOLD_VERSION as POLICY_VERSION
 from issuance.policies.stream import PolicyEnacted, PolicyProposed, evolve_policy
-from issuance.register.model import Entry
+from issuance.register.model import PURGED, Entry
 from issuance.register.verification import Fold
 from issuance.signing import (
     application_stream,
@@ -56,6 +57,7 @@ from issuance.stations.stream import (
     StationEnrolled,
     StationFrozen,
     StationInvited,
+    StationKeyRenewed,
     evolve_station,
 )
 
@@ -82,6 +84,8 @@ def _simple(
     def fold(entries: Iterable[Entry]) -> bytes:
         state: Frozen | None = None
         for entry in entries:
+            if entry.kind == PURGED:
+                continue
             event: Event = read_event(
                 events, entry.kind, entry.schema, entry.public, entry.personal
             )
@@ -101,7 +105,9 @@ def _by_kind(*events: type[Event]) -> dict[str, type[Event]]:
     return {event.KIND: event for event in events}
 
 
-_OFFICE_EVENTS = _by_kind(OfficeFounded, StrangerRefused, MailServerChanged, OfficeRestored)
+_OFFICE_EVENTS = _by_kind(
+    OfficeFounded, StrangerRefused, MailServerChanged, IdentityProviderChanged, OfficeRestored
+)
 _AUTHORITY_EVENTS = _by_kind(
     AuthorityCreated,
     AuthorityImported,
@@ -110,7 +116,9 @@ _AUTHORITY_EVENTS = _by_kind(
     ListEpochBegun,
     ResponderCertified,
 )
-_STATION_EVENTS = _by_kind(StationInvited, StationEnrolled, StationFrozen, StationEnded)
+_STATION_EVENTS = _by_kind(
+    StationInvited, StationEnrolled, StationFrozen, StationEnded, StationKeyRenewed
+)
 _PERSON_EVENTS = _by_kind(PersonCaseOpened, PersonCaseEnded)
 
 _INSTITUTIONAL: Final = (

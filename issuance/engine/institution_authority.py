@@ -10,17 +10,20 @@ from cryptography import x509
 
 from issuance.certificates.keys import PublicKey
 from issuance.certificates.serials import new_serial
-from issuance.certificates.signer import AuthoritySigner
+from issuance.certificates.signer import issue
 from issuance.certificates.validity import Term, Validity, validity_from
 from issuance.engine.custody import CustodySigner
+from issuance.engine.issuing import second_opinion
 from issuance.engine.office import Office
 from issuance.engine.streams import append, read_state
-from issuance.findings import Finding, blocks
+from issuance.findings import Finding, any_blocks, blocks
 from issuance.findings.signing import SigningCode
 from issuance.institutions.institution_stream import InstitutionState
 from issuance.institutions.issuing_authority import (
     IssuingAuthorityPlan,
-    build_issuing_authority,
+    issuing_authority_template,
+    issuing_authority_to_be_signed,
+    lint_issuing_authority,
 )
 from issuance.policies.portable import InstitutionAuthorityRule
 from issuance.register.model import Origin
@@ -55,7 +58,8 @@ def make_authority(
 ) -> MadeAuthority | Findings:
     """Make the key and certificate of an institution's authority, or say what forbids it.
 
-    It is worth nothing before `keep_authority` recorded it: until then its key is nowhere else.
+    It has no intent: until `keep_authority` recorded both in one transaction its key is nowhere
+    but here, and nobody can use a certificate without its key. What comes to nothing is discarded.
     """
     portable = office.policy.policy.portable
     if portable is None:
@@ -68,17 +72,16 @@ def make_authority(
     if isinstance(validity, Finding):
         return (validity,)
 
-    def certified(public: PublicKey) -> bytes | list[Finding] | Finding:
-        return office.authority.use(
-            lambda signer: _built(office, state, rule, public, signer, validity)
-        )
+    def certified(public: PublicKey) -> bytes | Findings | Finding:
+        return _certified(office, state, rule, public, validity)
 
     made = office.custody.make_key(key_id, rule.algorithm, certified)
     if isinstance(made, Finding):
         return (made,)
     kept, der = made
-    if isinstance(der, Finding | list):
-        return tuple(der) if isinstance(der, list) else (der,)
+    if not isinstance(der, bytes):
+        office.custody.destroy(kept.key_id)
+        return (der,) if isinstance(der, Finding) else der
     certificate = x509.load_der_x509_certificate(der)
     return MadeAuthority(
         institution=institution,
@@ -139,14 +142,14 @@ def _certifies_authorities(certificate: x509.Certificate) -> bool:
     return limits.path_length != 0
 
 
-def _built(
+def _certified(
     office: Office,
     state: InstitutionState,
     rule: InstitutionAuthorityRule,
     public: PublicKey,
-    signer: AuthoritySigner,
     validity: Validity,
-) -> bytes | list[Finding]:
+) -> bytes | Findings | Finding:
+    """Return the certificate (DER), looked at before the office's authority signs it."""
     plan = IssuingAuthorityPlan(
         generation=rule.generation,
         email=rule.email.format(rut=state.rut.lower()),
@@ -154,7 +157,14 @@ def _built(
         cps_url=rule.cps_url,
         crl_urls=rule.crl_urls,
     )
+    issuer, throw_away = office.authority.issuing, office.authority.throw_away
     serial = new_serial(office.sources.randomness)
-    return build_issuing_authority(
-        state, plan, public, signer, serial, validity, office.authority.throw_away
-    )
+    template = issuing_authority_template(state, plan, public, issuer, serial, validity)
+    if isinstance(template, list):
+        return tuple(template)
+    to_be_signed = issuing_authority_to_be_signed(template, throw_away)
+    findings = tuple(lint_issuing_authority(to_be_signed, template, throw_away))
+    findings = findings or second_opinion(office, to_be_signed, issuer)
+    if any_blocks(findings):
+        return findings
+    return office.authority.use(lambda signer: issue(signer, to_be_signed))

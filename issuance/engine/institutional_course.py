@@ -18,16 +18,18 @@ from issuance.engine.institutional_streams import (
 )
 from issuance.engine.members import office_actor
 from issuance.engine.office import Office
-from issuance.engine.portable_issuing import certify, finish, key_ended
+from issuance.engine.portable_issuing import certify, destroy_ended_keys, finish, key_ended
 from issuance.findings import Finding
 from issuance.institutions import institution_stream, portable_stream
 from issuance.institutions.institution_decisions import (
     ApproveInstitution,
+    EndInstitution,
     decide_issuing_authority,
 )
 from issuance.institutions.institution_stream import InstitutionStatus
 from issuance.institutions.notices import Notice, Template, Told
-from issuance.institutions.portable_commands import ApprovePortable
+from issuance.institutions.official_decisions import EndOfficial
+from issuance.institutions.portable_commands import ApprovePortable, RevokePortable
 from issuance.institutions.portable_course import decide_expiry
 from issuance.institutions.portable_stream import PortableStatus
 from issuance.register.institution_items import ItemFilter
@@ -54,6 +56,8 @@ def make_what_was_approved(office: Office, command: Command, user: str) -> Findi
             return _authority(office, user, command.stream.id)
         case ApprovePortable():
             return certify(office, user, command.stream.id)
+        case RevokePortable() | EndOfficial() | EndInstitution():
+            return destroy_ended_keys(office)
         case _:
             return ()
 
@@ -75,6 +79,7 @@ def run_institutions_due(office: Office, user: str) -> tuple[dict[str, int], Fin
             "portable_expired": _expire(office, user),
             "portable_expiring_told": _tell_of_ends(office),
         }
+        waits = (*waits, *destroy_ended_keys(office))
     return {kind: count for kind, count in counts.items() if count}, waits
 
 
@@ -102,14 +107,16 @@ def _authority(office: Office, user: str, institution: UUID) -> Findings:
     made = make_authority(office, institution, state)
     if not isinstance(made, MadeAuthority):
         return made
-    office.register.write(partial(_record, office=office, user=user, made=made))
+    if not office.register.write(partial(_record, office=office, user=user, made=made)):
+        office.custody.destroy(made.kept.key_id)
     return ()
 
 
-def _record(writing: Writing, office: Office, user: str, made: MadeAuthority) -> None:
+def _record(writing: Writing, office: Office, user: str, made: MadeAuthority) -> bool:
+    """Record an authority where there is none yet; tell whether it was recorded."""
     state, revision = read_institution(writing, made.institution)
     if state is None or state.authority:
-        return
+        return False
     decision = decide_issuing_authority(
         state,
         office.policy.policy,
@@ -125,6 +132,7 @@ def _record(writing: Writing, office: Office, user: str, made: MadeAuthority) ->
         ref = institution_ref(made.institution)
         continue_stream(writing, office, ref, state, revision, decision.events, origin)
         keep_authority(writing, office, made, origin)
+    return bool(decision.events)
 
 
 def _expire(office: Office, user: str) -> int:

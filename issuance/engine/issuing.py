@@ -9,6 +9,8 @@ import hashlib
 from collections.abc import Iterable
 from functools import partial
 
+from cryptography import x509
+
 from issuance.cases.clocks import next_due
 from issuance.cases.decision import PreparedIntent
 from issuance.cases.decisions.activation import abandon_intent, record_issue
@@ -83,12 +85,18 @@ def lint_findings(
     office: Office, to_be_signed: bytes, template: CertificateTemplate
 ) -> tuple[Finding, ...]:
     """Check what may be signed by rules of our own, and then by the linter where there is one."""
-    throw_away = office.authority.throw_away
-    findings = tuple(lint(to_be_signed, template, throw_away))
-    if findings or not pki_lint.is_installed():
-        return findings
+    findings = tuple(lint(to_be_signed, template, office.authority.throw_away))
+    return findings or second_opinion(office, to_be_signed, template.issuer)
+
+
+def second_opinion(
+    office: Office, to_be_signed: bytes, issuer: x509.Certificate
+) -> tuple[Finding, ...]:
+    """Ask the linter about what may be signed, where there is one."""
+    if not pki_lint.is_installed():
+        return ()
     allowed = {each.finding for each in office.policy.policy.lint_allowed}
-    draft = draft_certificate(to_be_signed, template.issuer, throw_away)
+    draft = draft_certificate(to_be_signed, issuer, office.authority.throw_away)
     return tuple(pki_lint.second_opinion(draft, allowed))
 
 

@@ -31,6 +31,7 @@ from issuance.register.fault import Fault
 from issuance.register.index_review import FingerprintRow
 from issuance.register.model import CertificateRow, CertificateState, Entry
 from issuance.register.reading import Reading
+from issuance.signing.authority_stream import AuthorityKept
 from issuance.streams import StreamRef
 
 _BLOB_FIELDS: Final = frozenset(BlobRef.model_fields)
@@ -115,7 +116,8 @@ class OfficeCheck:
 
     def _note_institution_authority(self, entry: Entry) -> None:
         known = entry.public
-        self._authorities[entry.stream.id.hex] = _read(known["certificate"])
+        if entry.kind == AuthorityKept.KIND:
+            self._authorities[entry.stream.id.hex] = _read(known["certificate"])
         self._others[known["serial"]] = entry.seq, known["certificate"]
 
     def _file_faults(self) -> Iterator[Fault]:

@@ -30,7 +30,7 @@ from issuance.engine.institutional_streams import (
 )
 from issuance.engine.issuing import is_portable, lint_findings
 from issuance.engine.office import Office
-from issuance.engine.signing_streams import continue_signing, key_ref, read_key
+from issuance.engine.signing_streams import continue_signing, end_key, key_ref, read_key
 from issuance.findings import Finding, any_blocks, blocks
 from issuance.findings.institutions import InstitutionCode
 from issuance.institutions.actors import Scope
@@ -58,6 +58,8 @@ Findings = tuple[Finding, ...]
 
 CLAIM: Final = "portable_key"
 """Of one institution, purpose and RUN one certificate signs."""
+KEY_OVER: Final = "token_key_over"
+"""Which keys wait in a token to be destroyed, their certificates having ended."""
 _EVERYTHING: Final = Scope(everything=True, institutions=frozenset(), officials=frozenset())
 _APPROVED: Final = ItemFilter(PORTABLE, statuses=(PortableStatus.APPROVED.value,))
 
@@ -105,15 +107,30 @@ def key_ended(
         raise ValueError("a key belongs to a portable certificate")
     text = reason.value if reason else ""
     ended = decide_end(key, "revoked" if reason else "over", origin.operator, text)
-    continue_signing(
-        writing, key_ref(certificate), key, revision, ended.events, origin, state.institution
-    )
+    end_key(writing, certificate, key, revision, ended.events, origin, state.institution)
+    if key.kept is not None:
+        office.custody.forget(key.kept.key_id)
+        if key.kept.token is not None:
+            writing.take_claim(KEY_OVER, key.kept.key_id, certificate)
     if not key.certificate:
         writing.record_abandoned(key.serial)
     elif reason is not None:
         writing.record_revoked(StandingRow(key.serial, origin.at, reason.value))
     writing.release_claims(certificate, CLAIM)
-    office.custody.forget(certificate.hex)
+
+
+def destroy_ended_keys(office: Office) -> Findings:
+    """Destroy in their token the keys whose certificates have ended; say what stands in the way.
+
+    After the commit of the end, and again until it is done: a token may be away.
+    """
+    with office.register.reading() as reading:
+        over = reading.claims_beginning(KEY_OVER, "")
+    for key_id, certificate in over.items():
+        if finding := office.custody.destroy(key_id):
+            return (finding,)
+        office.register.write(lambda writing, of=certificate: writing.release_claims(of, KEY_OVER))
+    return ()
 
 
 def activate(writing: Writing, office: Office, certificate: UUID, origin: Origin) -> None:
@@ -183,13 +200,16 @@ def _intend(office: Office, user: str, certificate: UUID, state: PortableState) 
     if isinstance(validity, Finding):
         return (validity,)
     built = partial(_template, office, resolved, signer, validity)
-    made = office.custody.make_key(certificate.hex, product.key_algorithms[0], built)
+    # A key that a power cut left behind in a token must not be in the way of the next one.
+    name = office.sources.identifiers.new().hex
+    made = office.custody.make_key(name, product.key_algorithms[0], built)
     if isinstance(made, Finding):
         return (made,)
     kept, template = made
     to_be_signed = build_to_be_signed(template, office.authority.throw_away)
     findings = lint_findings(office, to_be_signed, template)
     if any_blocks(findings):
+        office.custody.destroy(kept.key_id)
         return findings
     row = CertificateRow(
         serial=str(template.serial),
@@ -200,9 +220,9 @@ def _intend(office: Office, user: str, certificate: UUID, state: PortableState) 
         at=office.now(),
     )
     run = person.run.partition("-")[0]
-    office.register.write(
-        partial(_record_intent, office, user, row, kept, run, validity), alone=True
-    )
+    record = partial(_record_intent, office, user, row, kept, run, validity)
+    if not office.register.write(record, alone=True):
+        office.custody.destroy(kept.key_id)
     return ()
 
 
@@ -214,13 +234,14 @@ def _record_intent(
     run: str,
     validity: Validity,
     writing: Writing,
-) -> None:
+) -> bool:
+    """Record what may be signed, where that is still wanted; tell whether it is."""
     certificate = row.case_id
     state, _ = read_portable(writing, certificate)
     known, _ = read_key(writing, certificate)
     if known is not None or state is None or state.status is not PortableStatus.APPROVED:
         # Another process was first, or the request was withdrawn meanwhile.
-        return
+        return False
     institution, _ = read_institution(writing, state.institution)
     if institution is None:
         raise ValueError("a certificate is an institution's")
@@ -239,6 +260,7 @@ def _record_intent(
     none: SigningKeyState | None = None
     continue_signing(writing, key_ref(certificate), none, 0, events, origin, state.institution)
     writing.record_intent(row)
+    return True
 
 
 def _sign(office: Office, user: str, certificate: UUID) -> Finding | None:

@@ -13,9 +13,9 @@ from cryptography import x509
 from issuance.access.durable_file import replace_file
 from issuance.access.key_ring import Purpose
 from issuance.certificates.keys import (
+    PrivateKey,
     algorithm_of,
     certificate_der,
-    is_public_key,
     private_key_bytes,
     read_private_key,
 )
@@ -28,6 +28,7 @@ from issuance.certificates.serials import new_serial
 from issuance.certificates.service_certificate import ServiceTemplate
 from issuance.certificates.signer import AuthoritySigner, SoftwareSigner, issue
 from issuance.certificates.stream import AuthorityState, ResponderCertified, evolve_authority
+from issuance.certificates.to_be_signed import key_of
 from issuance.certificates.validity import Term, validity_from
 from issuance.engine.authority import OpenedResponder
 from issuance.engine.office import Office, named_stream
@@ -44,7 +45,9 @@ def responder_of(office: Office, operator: str) -> AuthoritySigner | Finding:
     with office.register.reading() as reading:
         state, _ = read_state(reading, named_stream(office.id, "authority"), AuthorityState)
     known = _opened(office, state.responder) if state and state.responder else None
-    if known is not None and not _ends_soon(office, known.certificate):
+    if known is not None and not responder_ends_soon(
+        office, known.certificate, office.authority.issuing
+    ):
         return known
     authority = office.authority
     if not isinstance(authority.signer(), Finding):
@@ -75,34 +78,42 @@ def _opened(office: Office, certificate: str) -> AuthoritySigner | None:
     return signer
 
 
-def _ends_soon(office: Office, certificate: x509.Certificate) -> bool:
-    if check_responder(certificate, office.authority.issuing, office.now()):
+def new_responder(
+    office: Office, signer: AuthoritySigner
+) -> tuple[PrivateKey, x509.Certificate] | Finding:
+    """Make a responder's key and have it certified by an authority; recorded nowhere yet."""
+    rule, issuing, now = office.policy.policy.publication, signer.certificate, office.now()
+    throw_away = office.authority.throw_away
+    validity = validity_from(now, Term(days=rule.responder_days), issuing)
+    if isinstance(validity, Finding):
+        return validity
+    rsa = algorithm_of(key_of(issuing)).startswith("rsa-")
+    key = office.authority.make_key("rsa-2048" if rsa else "p-256")
+    serial = new_serial(office.sources.randomness)
+    template = ServiceTemplate(rule.responder_name, key.public_key(), issuing, serial, validity)
+    to_be_signed = responder_to_be_signed(template, throw_away)
+    findings = lint_responder(to_be_signed, issuing, now, throw_away)
+    if any_blocks(findings):
+        return findings[0]
+    return key, x509.load_der_x509_certificate(issue(signer, to_be_signed))
+
+
+def responder_ends_soon(
+    office: Office, certificate: x509.Certificate, issuing: x509.Certificate
+) -> bool:
+    """Tell whether a responder is to be made anew while it still holds."""
+    if check_responder(certificate, issuing, office.now()):
         return True
     days = office.policy.policy.publication.responder_days
     return certificate.not_valid_after_utc - office.now() < timedelta(days=days) / 3
 
 
 def _made(office: Office, signer: AuthoritySigner, operator: str) -> AuthoritySigner | Finding:
-    """Make a key, have it certified, and record both before anything is signed with it."""
-    rule, authority = office.policy.policy.publication, office.authority
-    now = office.now()
-    validity = validity_from(now, Term(days=rule.responder_days), authority.issuing)
-    if isinstance(validity, Finding):
-        return validity
-    issuing_key = authority.issuing.public_key()
-    if not is_public_key(issuing_key):
-        raise ValueError("an authority's key is one of the kinds that are made here")
-    rsa = algorithm_of(issuing_key).startswith("rsa-")
-    key = authority.make_key("rsa-2048" if rsa else "p-256")
-    serial = new_serial(office.sources.randomness)
-    template = ServiceTemplate(
-        rule.responder_name, key.public_key(), authority.issuing, serial, validity
-    )
-    to_be_signed = responder_to_be_signed(template, authority.throw_away)
-    findings = lint_responder(to_be_signed, authority.issuing, now, authority.throw_away)
-    if any_blocks(findings):
-        return findings[0]
-    certificate = x509.load_der_x509_certificate(issue(signer, to_be_signed))
+    """Make a responder, and record key and certificate before anything is signed with it."""
+    made = new_responder(office, signer)
+    if isinstance(made, Finding):
+        return made
+    key, certificate = made
     octets = office.keys.seal(Purpose.RESPONDER, private_key_bytes(key), office.id.bytes)
     replace_file(office.folder / _KEY_FILE, octets)
     _record(office, certificate, operator)

@@ -106,7 +106,9 @@ def _make_key(
 ) -> Finding | None:
     certificate = sandbox_certificate(office.id, purpose)
     made = office.custody.make_key(
-        certificate.hex, "rsa-2048", lambda public: _issued(office, public, run, *issuer)
+        office.sources.identifiers.new().hex,
+        "rsa-2048",
+        lambda public: _issued(office, public, run, *issuer),
     )
     otp = office.custody.wrap(OTP_SECRET.reveal().encode(), otp_label(certificate.hex))
     for each in (made, otp):

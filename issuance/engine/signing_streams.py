@@ -1,17 +1,19 @@
 """The streams of keys in custody, of applications and of what is signed: read and continued."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final, TypeVar
 from uuid import UUID, uuid5
 
-from issuance.engine.streams import append, read_state
+from issuance.engine.folds import FOLDS
+from issuance.engine.streams import append, every_entry, read_state
 from issuance.events import Event
 from issuance.model import Frozen
 from issuance.register.model import Entry, Origin
 from issuance.register.register import Reading, Writing
 from issuance.signing import application_stream, key_stream, sandbox_stream, signature_log
 from issuance.signing.application_stream import ApplicationState, PermissionState
-from issuance.signing.key_stream import SigningKeyState
+from issuance.signing.key_stream import KeyKept, OtpOffered, SigningKeyState
 from issuance.signing.sandbox_stream import SandboxState
 from issuance.signing.signature_log import SignatureLogState
 from issuance.streams import StreamRef
@@ -20,6 +22,8 @@ StateT = TypeVar("StateT", bound=Frozen)
 
 APPLICATION_CLAIM: Final = "application_key"
 """The key by which an application names itself is one application's."""
+
+_SECRET: Final = (KeyKept.KIND, OtpOffered.KIND)
 
 _EVOLVE: Final[Mapping[str, Callable[[Any, Any], Frozen]]] = {
     key_stream.STREAM_KIND: key_stream.evolve_signing_key,
@@ -81,6 +85,27 @@ def log_ref(certificate: UUID) -> StreamRef:
 def sandbox_ref(office: UUID) -> StreamRef:
     """Return the stream of the office's sandbox."""
     return StreamRef(kind=sandbox_stream.STREAM_KIND, id=uuid5(office, "sandbox"))
+
+
+def end_key(
+    writing: Writing,
+    certificate: UUID,
+    state: SigningKeyState,
+    revision: int,
+    events: Sequence[Event],
+    origin: Origin,
+    institution: UUID,
+) -> None:
+    """Append the end of a key, and erase it and its one-time codes from the chain."""
+    ref, fold = key_ref(certificate), FOLDS[key_stream.STREAM_KIND]
+    before = every_entry(writing, ref)
+    _, added = continue_signing(writing, ref, state, revision, events, origin, institution)
+    secret = {each.seq for each in before if each.kind in _SECRET and each.personal is not None}
+    left = [
+        replace(each, personal=None) if each.seq in secret else each for each in (*before, *added)
+    ]
+    revision += len(added)
+    writing.purge(ref, revision, sorted(secret), origin, fold.replay(left), fold.version)
 
 
 def continue_signing(

@@ -21,6 +21,7 @@ from issuance.certificates.ocsp import (
     certificate_id,
     read_request,
 )
+from issuance.certificates.status_der import CertificateId
 from issuance.certificates.validity import Validity
 from issuance.policies.life import ROOT_LIST_NAME
 
@@ -35,14 +36,53 @@ class PublishedAnswer:
     window: Validity | None = None
 
 
+class AnswerFiles:
+    """The status answers of one authority's certificates, beside the authority's own."""
+
+    def __init__(self, folder: Path, issuer: Path) -> None:
+        self._folder, self._issuer = folder, issuer
+
+    def prepare(self, issuer: x509.Certificate) -> None:
+        """Put the authority's certificate where it is missing or another; raises OSError."""
+        der = certificate_der(issuer)
+        if _content(self._issuer) != der:
+            self._issuer.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            replace_file(self._issuer, der)
+
+    def write(self, serial: int, content: bytes) -> None:
+        """Replace the status answer of a certificate; raises OSError."""
+        path = self._path(serial)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        replace_file(path, content)
+
+    def issuer(self) -> bytes | None:
+        """Return the authority's certificate in DER."""
+        return _content(self._issuer)
+
+    def answer(self, asked: CertificateId) -> bytes | None:
+        """Return the answer about a certificate; None where it is another authority's."""
+        issuer = self.issuer()
+        if issuer is None:
+            return None
+        certificate = x509.load_der_x509_certificate(issuer)
+        if asked != certificate_id(certificate, asked.serial):
+            return None
+        return _content(self._path(asked.serial))
+
+    def _path(self, serial: int) -> Path:
+        name = f"{serial:x}"
+        # A folder with a file for every certificate would be slow to look into.
+        return self._folder / name[-2:] / f"{name}.ocsp"
+
+
 class StatusFiles:
     """Writes and reads the published files of one office."""
 
     def __init__(self, folder: Path, list_name: str) -> None:
         self.folder = folder
         self._list = folder / list_name
-        self._issuer = self._list.with_suffix(".cer")
         self._root_list = folder / ROOT_LIST_NAME
+        self._answers = AnswerFiles(folder / "answers", self._list.with_suffix(".cer"))
 
     def prepare(self, issuer: x509.Certificate, root_list: bytes) -> None:
         """Make the folder and put there what changes with the authority only; raises OSError.
@@ -50,20 +90,21 @@ class StatusFiles:
         That is the issuing authority's certificate and the root's list, where there is one.
         """
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        known = {self._issuer: certificate_der(issuer), self._root_list: root_list}
-        for path, content in known.items():
-            if content and _content(path) != content:
-                replace_file(path, content)
+        self._answers.prepare(issuer)
+        if root_list and _content(self._root_list) != root_list:
+            replace_file(self._root_list, root_list)
 
     def write_list(self, content: bytes) -> None:
         """Replace the revocation list atomically and durably; raises OSError."""
         replace_file(self._list, content)
 
     def write_answer(self, serial: int, content: bytes) -> None:
-        """Replace the status answer of a certificate; raises OSError."""
-        path = self._answer(serial)
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        replace_file(path, content)
+        """Replace the status answer of a certificate of the office's own; raises OSError."""
+        self._answers.write(serial, content)
+
+    def answers_of(self, institution: x509.Certificate) -> AnswerFiles:
+        """Return where the answers of an institution's authority are; requests name its key."""
+        return self._answers_by(certificate_id(institution, 0).issuer_key_hash)
 
     def revocation_list(self) -> bytes | None:
         """Return the revocation list in DER; None where there is none yet."""
@@ -82,19 +123,19 @@ class StatusFiles:
 
     def issuer(self) -> bytes | None:
         """Return the issuing authority's certificate in DER."""
-        return _content(self._issuer)
+        return self._answers.issuer()
 
     def answer(self, request: bytes, now: datetime) -> PublishedAnswer:
         """Answer a status request with what was signed ahead (RFC 5019)."""
-        asked, issuer = read_request(request), self.issuer()
+        asked = read_request(request)
         if asked is None:
             return PublishedAnswer(MALFORMED)
-        if issuer is None:
+        if self.issuer() is None:
             return PublishedAnswer(TRY_LATER)
-        serial = asked.certificate.serial
-        if asked.certificate != certificate_id(x509.load_der_x509_certificate(issuer), serial):
-            return PublishedAnswer(UNAUTHORIZED)
-        content = _content(self._answer(serial))
+        certificate = asked.certificate
+        content = self._answers.answer(certificate) or self._answers_by(
+            certificate.issuer_key_hash
+        ).answer(certificate)
         if content is None:
             return PublishedAnswer(UNAUTHORIZED)
         window = _window(content)
@@ -102,10 +143,9 @@ class StatusFiles:
             return PublishedAnswer(TRY_LATER)
         return PublishedAnswer(content, window)
 
-    def _answer(self, serial: int) -> Path:
-        name = f"{serial:x}"
-        # A folder with a file for every certificate would be slow to look into.
-        return self.folder / "answers" / name[-2:] / f"{name}.ocsp"
+    def _answers_by(self, key_hash: bytes) -> AnswerFiles:
+        folder = self.folder / "institutions" / key_hash.hex()
+        return AnswerFiles(folder, folder / "issuer.cer")
 
 
 def _content(path: Path) -> bytes | None:

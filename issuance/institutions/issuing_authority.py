@@ -5,12 +5,17 @@ C=CL; the RUT stands as otherName 1.3.6.1.4.1.8321.1 in subjectAltName, too. Unl
 ones it has no name over 64 characters, and may certify holders only (path length 0).
 """
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final
 
 from cryptography import x509
+from cryptography.x509.oid import ExtensionOID
 
-from issuance.certificates.der import encode_name, frame_of, with_names
+from issuance.certificates.der import NameRow, encode_name, frame_of, with_names
+from issuance.certificates.description import contents_of
 from issuance.certificates.keys import PublicKey, certificate_der, hash_for
+from issuance.certificates.lint import lint_structure
 from issuance.certificates.profile import (
     Address,
     OtherNameField,
@@ -18,7 +23,6 @@ from issuance.certificates.profile import (
     SubjectAttribute,
     resolve_fields,
 )
-from issuance.certificates.signer import AuthoritySigner, issue
 from issuance.certificates.to_be_signed import (
     ThrowAwayKeys,
     address_extensions,
@@ -29,7 +33,8 @@ from issuance.certificates.to_be_signed import (
     signature_identifier,
 )
 from issuance.certificates.validity import Validity
-from issuance.findings import Finding, any_blocks
+from issuance.findings import Finding, any_blocks, blocks
+from issuance.findings.certificates import CertificateFinding
 from issuance.identity.email import read_email
 from issuance.institutions.institution_stream import InstitutionState
 from issuance.institutions.names import authority_common_name, organization_name, padded
@@ -58,16 +63,28 @@ class IssuingAuthorityPlan(Frozen):
     crl_urls: tuple[Address, ...] = ()
 
 
-def build_issuing_authority(
+@dataclass(frozen=True, slots=True)
+class IssuingAuthorityTemplate:
+    """All that decides the certificate of an institution's authority but the signature."""
+
+    subject: tuple[ResolvedValue, ...]
+    alternative_name: x509.SubjectAlternativeName
+    plan: IssuingAuthorityPlan
+    public_key: PublicKey
+    issuer: x509.Certificate
+    serial: int
+    validity: Validity
+
+
+def issuing_authority_template(
     institution: InstitutionState,
     plan: IssuingAuthorityPlan,
     public_key: PublicKey,
-    root: AuthoritySigner,
+    issuer: x509.Certificate,
     serial: int,
     validity: Validity,
-    throw_away: ThrowAwayKeys,
-) -> bytes | list[Finding]:
-    """Return the certificate (DER) of an institution's issuing authority, signed by the root."""
+) -> IssuingAuthorityTemplate | list[Finding]:
+    """Return what an institution's authority is meant to say, or why it cannot."""
     data = {
         "organization": organization_name(institution.name, institution.short_name),
         "rut": padded(institution.rut),
@@ -83,33 +100,87 @@ def build_issuing_authority(
     ]
     if findings:
         return findings
-    names = [each for each in subject if isinstance(each, ResolvedValue)]
     holder = other_names(each for each in alternative if isinstance(each, ResolvedValue))
-    address = x509.RFC822Name(plan.email)
-    policy = x509.PolicyInformation(x509.ObjectIdentifier(plan.policy_oid), [plan.cps_url])
+    return IssuingAuthorityTemplate(
+        subject=tuple(each for each in subject if isinstance(each, ResolvedValue)),
+        alternative_name=x509.SubjectAlternativeName([*holder, x509.RFC822Name(plan.email)]),
+        plan=plan,
+        public_key=public_key,
+        issuer=issuer,
+        serial=serial,
+        validity=validity,
+    )
+
+
+def issuing_authority_to_be_signed(
+    template: IssuingAuthorityTemplate, throw_away: ThrowAwayKeys
+) -> bytes:
+    """Return the TBSCertificate of an institution's authority in DER."""
+    public_key, issuer = template.public_key, template.issuer
     builder = (
         x509.CertificateBuilder()
         .subject_name(x509.Name([]))
         .issuer_name(x509.Name([]))
-        .serial_number(serial)
-        .not_valid_before(validity.not_before)
-        .not_valid_after(validity.not_after)
+        .serial_number(template.serial)
+        .not_valid_before(template.validity.not_before)
+        .not_valid_after(template.validity.not_after)
         .public_key(public_key)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .add_extension(key_usage_extension("keyCertSign", "cRLSign"), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(public_key), critical=False)
-        .add_extension(authority_key_identifier(root.certificate), critical=False)
-        .add_extension(x509.CertificatePolicies([policy]), critical=False)
-        .add_extension(x509.SubjectAlternativeName([*holder, address]), critical=False)
+        .add_extension(authority_key_identifier(issuer), critical=False)
     )
-    for extension, critical in address_extensions(plan.crl_urls, (), ()):
-        builder = builder.add_extension(extension, critical=critical)
+    for extension in _said(template):
+        builder = builder.add_extension(extension, critical=False)
     draft_key = throw_away.quickest()
     draft = builder.sign(draft_key, hash_for(draft_key.public_key()))
-    to_be_signed = with_names(
+    return with_names(
         draft.tbs_certificate_bytes,
-        subject=encode_name((each.oid, each.value, each.encoding) for each in names),
-        issuer=frame_of(certificate_der(root.certificate)).subject,
-        algorithm=signature_identifier(key_of(root.certificate)),
+        subject=encode_name((each.oid, each.value, each.encoding) for each in template.subject),
+        issuer=frame_of(certificate_der(issuer)).subject,
+        algorithm=signature_identifier(key_of(issuer)),
     )
-    return issue(root, to_be_signed)
+
+
+def lint_issuing_authority(
+    to_be_signed: bytes, template: IssuingAuthorityTemplate, throw_away: ThrowAwayKeys
+) -> list[Finding]:
+    """Return everything that makes these bytes unfit to be signed; empty when they are fit."""
+    return lint_structure(
+        to_be_signed, template, throw_away, lambda draft: _differences(draft, template)
+    )
+
+
+def _said(template: IssuingAuthorityTemplate) -> list[x509.ExtensionType]:
+    """Return the extensions that say something of this institution, or that are the root's, too."""
+    plan = template.plan
+    policy = x509.PolicyInformation(x509.ObjectIdentifier(plan.policy_oid), [plan.cps_url])
+    addresses = (each for each, _ in address_extensions(plan.crl_urls, (), ()))
+    return [x509.CertificatePolicies([policy]), template.alternative_name, *addresses]
+
+
+def _differences(draft: x509.Certificate, template: IssuingAuthorityTemplate) -> Iterator[Finding]:
+    meant = [NameRow(each.oid, each.value, each.encoding) for each in template.subject]
+    found = list(contents_of(draft).subject)
+    for oid in sorted({each.oid for each in set(meant) ^ set(found)}):
+        yield blocks(CertificateFinding.SUBJECT_DIFFERS, oid=oid)
+    present = {each.oid: each for each in draft.extensions}
+    constraints = present.pop(ExtensionOID.BASIC_CONSTRAINTS, None)
+    holders_only = x509.BasicConstraints(ca=True, path_length=0)
+    if constraints is None or not constraints.critical or constraints.value != holders_only:
+        yield blocks(CertificateFinding.NOT_HOLDERS_AUTHORITY)
+    usage = present.pop(ExtensionOID.KEY_USAGE, None)
+    signs = key_usage_extension("keyCertSign", "cRLSign")
+    if usage is None or not usage.critical or usage.value != signs:
+        there = ", ".join(contents_of(draft).key_usage)
+        yield blocks(
+            CertificateFinding.KEY_USAGE_DIFFERS, expected="keyCertSign, cRLSign", found=there
+        )
+    for extension in _said(template):
+        found_one = present.pop(extension.oid, None)
+        if found_one is None or found_one.critical or found_one.value != extension:
+            yield blocks(CertificateFinding.EXTENSION_DIFFERS, oid=extension.oid.dotted_string)
+    # Whose these are is looked at with every certificate.
+    identifiers = {ExtensionOID.SUBJECT_KEY_IDENTIFIER, ExtensionOID.AUTHORITY_KEY_IDENTIFIER}
+    for oid in present.keys() - identifiers:
+        yield blocks(CertificateFinding.EXTENSION_UNEXPECTED, oid=oid.dotted_string)

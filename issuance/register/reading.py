@@ -13,12 +13,14 @@ from issuance.register.institution_items import InstitutionReading, InstitutionW
 from issuance.register.kept_checkpoints import CheckpointReading, CheckpointWriting
 from issuance.register.locks import Locking
 from issuance.register.notices import NoticeReading, NoticeWriting
+from issuance.register.provider_log_ins import ProviderLogInReading, ProviderLogInWriting
 from issuance.register.receipts import ReceiptWriting
 from issuance.register.replica import ReplicaWriting
 from issuance.register.sessions import SessionReading, SessionWriting
 from issuance.register.signatures import SignatureReading, SignatureWriting
 from issuance.register.station_commands import StationCommandReading, StationCommandWriting
 from issuance.register.station_contacts import StationContactReading, StationContactWriting
+from issuance.register.status_answers import StatusAnswerReading, StatusAnswerWriting
 from issuance.register.stream_review import StreamReview
 from issuance.register.undo import UndoWriting
 from issuance.register.worklist import WorklistReading, WorklistWriting
@@ -35,10 +37,12 @@ class Reading(
     NoticeReading,
     CheckpointReading,
     SessionReading,
+    ProviderLogInReading,
     StationCommandReading,
     StationContactReading,
     InstitutionReading,
     SignatureReading,
+    StatusAnswerReading,
 ):
     """A snapshot: everything read through it belongs to one moment."""
 
@@ -62,10 +66,12 @@ class Writing(
     NoticeWriting,
     CheckpointWriting,
     SessionWriting,
+    ProviderLogInWriting,
     StationCommandWriting,
     StationContactWriting,
     InstitutionWriting,
     SignatureWriting,
+    StatusAnswerWriting,
     UndoWriting,
     Locking,
     Reading,

@@ -24,7 +24,7 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from issuance.model import format_instant
 
-SCHEMA_VERSION: Final = "0008"
+SCHEMA_VERSION: Final = "0010"
 """The newest migration."""
 
 

@@ -6,9 +6,9 @@ from typing import Annotated, Any, ClassVar, Final
 
 from issuance.events import Event
 from issuance.model import PERSONAL, Count, Frozen, Identifier, Instant, Text
-from issuance.signing.custody import KeptKey
+from issuance.signing.custody import KeptKey, Wrapped
 
-FOLD_VERSION = 1
+FOLD_VERSION = 2
 STREAM_KIND: Final = "institution_authority"
 
 
@@ -43,6 +43,24 @@ class InstitutionListSigned(InstitutionAuthorityEvent):
     sha256: str
 
 
+class InstitutionResponderCertified(InstitutionAuthorityEvent):
+    """What signs status answers for it got a certificate (DER in base64); its key is sealed."""
+
+    KIND: ClassVar[str] = "institution_responder_certified"
+    PURGED: ClassVar[Mapping[str, Any]] = MappingProxyType({"key": None})
+    serial: str
+    certificate: str
+    not_after: Instant
+    key: Annotated[Wrapped | None, PERSONAL]
+
+
+class InstitutionResponder(Frozen):
+    """What signs status answers for an authority: its certificate (DER in base64) and key."""
+
+    certificate: str
+    key: Wrapped | None
+
+
 class InstitutionList(Frozen):
     """The newest revocation list of an authority."""
 
@@ -63,6 +81,7 @@ class InstitutionAuthorityState(Frozen):
     not_after: Instant
     kept: KeptKey | None
     list: InstitutionList | None = None
+    responder: InstitutionResponder | None = None
 
 
 def evolve_institution_authority(
@@ -81,4 +100,7 @@ def evolve_institution_authority(
     if isinstance(event, InstitutionListSigned) and state is not None:
         known = {name: getattr(event, name) for name in InstitutionList.model_fields}
         return state.model_copy(update={"list": InstitutionList(**known)})
+    if isinstance(event, InstitutionResponderCertified) and state is not None:
+        responder = InstitutionResponder(certificate=event.certificate, key=event.key)
+        return state.model_copy(update={"responder": responder})
     raise TypeError(f"no rule for {event.KIND}")

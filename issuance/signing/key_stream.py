@@ -119,7 +119,7 @@ class AuthorisationSpent(SigningKeyEvent):
 
 
 class KeyEnded(SigningKeyEvent):
-    """The key signs no more; nothing brings it back.
+    """The key signs no more; nothing brings it back: it is purged with this.
 
     `revocation_reason` is RFC 5280's, empty where its certificate was not revoked.
     """

@@ -30,7 +30,7 @@ class TokenCustody:
     """
 
     def __init__(self, address: TokenAddress, pin: Secret) -> None:
-        self._address, self._pin = address, pin
+        self.address, self._pin = address, pin
         self._session: TokenSession | None = None
         self._found: dict[str, TokenKey] = {}
         self._refused: Finding | None = None
@@ -57,7 +57,7 @@ class TokenCustody:
         made = self._answered(act)
         if isinstance(made, Finding):
             return made
-        return KeptKey(key_id=key_id, algorithm=algorithm, token=self._address), made
+        return KeptKey(key_id=key_id, algorithm=algorithm, token=self.address), made
 
     def open(self, key_id: str, certificate: x509.Certificate) -> CustodyKey | Finding:
         """Return the key, which must be there, unexportable, and the certificate's."""
@@ -83,7 +83,7 @@ class TokenCustody:
         """Log out."""
         with self._lock:
             if self._session is not None:
-                answered(self._address.module, self._session.close)
+                answered(self.address.module, self._session.close)
             self._forget()
 
     def _find(
@@ -102,10 +102,10 @@ class TokenCustody:
         with self._lock:
             if self._refused is not None:
                 return self._refused
-            done = answered(self._address.module, lambda: act(self._logged_in()))
+            done = answered(self.address.module, lambda: act(self._logged_in()))
             if isinstance(done, Finding) and done.code == TokenFinding.TOKEN_LOST:
                 self.close()
-                done = answered(self._address.module, lambda: act(self._logged_in()))
+                done = answered(self.address.module, lambda: act(self._logged_in()))
             if isinstance(done, Finding) and done.code in PIN_REFUSED:
                 self._refused = done
             return done
@@ -115,7 +115,7 @@ class TokenCustody:
         from issuance.certificates.pkcs11_token import TokenSession
 
         if self._session is None:
-            self._session = TokenSession(self._address, self._pin, spare_last_try=True)
+            self._session = TokenSession(self.address, self._pin, spare_last_try=True)
         return self._session
 
     def _forget(self) -> None:

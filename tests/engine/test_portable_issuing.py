@@ -1,7 +1,7 @@
 """Keys in custody and what certifies them: an institution's authority, intent, certificate, end."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
@@ -12,15 +12,25 @@ from cryptography import x509
 from issuance.certificates.keys import verifies
 from issuance.certificates.revocation_reasons import RevocationReason
 from issuance.certificates.to_be_signed import key_of
+from issuance.certificates.token_calls import TokenAddress
 from issuance.engine.custody_file import keep_in_token, renew_custody
 from issuance.engine.inspection import inspect_office
 from issuance.engine.institution_authority import certificate_of, chain_above, read_authority
 from issuance.engine.institution_lists import publish_institution_lists
 from issuance.engine.institutional_streams import read_institution
 from issuance.engine.office import Office
-from issuance.engine.portable_issuing import CLAIM, certify, claim_of, finish, key_ended
+from issuance.engine.portable_issuing import (
+    CLAIM,
+    certify,
+    claim_of,
+    destroy_ended_keys,
+    finish,
+    key_ended,
+)
 from issuance.engine.publishing import status_files
-from issuance.engine.signing_streams import read_key
+from issuance.engine.signing_streams import key_ref, read_key
+from issuance.engine.streams import every_entry
+from issuance.findings import Finding
 from issuance.findings.signing import SigningCode
 from issuance.institutions.portable_stream import PortableRevoked, PortableStatus, PortableWithdrawn
 from issuance.register.fault import VerificationReport
@@ -66,6 +76,18 @@ def key_in(office: Office, certificate: UUID) -> SigningKeyState:
         state, _ = read_key(reading, certificate)
     assert state is not None
     return state
+
+
+def keys_after(
+    act: Callable[[], tuple[Finding, ...]], office: Office, address: TokenAddress
+) -> list[str]:
+    """Return the keys that are in a token once something was done."""
+    from issuance.certificates.pkcs11_token import TokenSession
+
+    assert act() == ()
+    office.custody.close()
+    with TokenSession(address, PIN) as session:
+        return [each.hex() for each in session.signing_key_ids("")]
 
 
 def holder(office: Office, value: str) -> UUID | None:
@@ -184,6 +206,23 @@ def test_a_revoked_certificate_takes_its_key_along(office: Office):
     assert row.revocation_reason == "superseded"
 
 
+def test_an_ended_key_stands_nowhere_in_the_chain(office: Office):
+    ministry = Ministry.enabled(office)
+    certificate = ministry.approved(ministry.register(RUN), UNATTENDED)
+    certify(office, "mario", certificate)
+    kept = key_in(office, certificate).kept or pytest.fail("no key")
+    assert kept.wrapped is not None
+    sealed = kept.wrapped.sealed.model_dump(mode="json")["ciphertext"]
+
+    def told() -> str:
+        with office.register.reading() as reading:
+            return str([each.personal for each in every_entry(reading, key_ref(certificate))])
+
+    assert sealed in told()
+    revoke(ministry, certificate)
+    assert sealed not in told()
+
+
 def test_what_was_revoked_stands_on_its_authoritys_own_list(office: Office, folder: Path):
     ministry = Ministry.enabled(office)
     Ministry.enabled(office, "Ministerio de Salud", "61979440-0")
@@ -258,6 +297,29 @@ def test_keys_of_holders_and_authorities_may_stay_in_a_token(
         leaf = certificate_of(key.certificate)
         signs = office.custody.open(key.kept, leaf)
         assert len(signs.sign_digest(bytes(32))) == 256  # pyright: ignore
+        revoke(ministry, certificate)
+        office.custody.close()
+        (authority,) = keys_after(lambda: destroy_ended_keys(office), office, address)
+        assert authority != key.kept.key_id
+
+
+@needs_soft_token
+def test_a_key_that_a_power_cut_left_in_a_token_is_not_in_the_way(
+    office: Office, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    with soft_tokens(tmp_path / "tokens") as tokens:
+        assert keep_in_token(folder, office.keys, tokens.make(), PIN) is None
+        ministry = Ministry.enabled(office)
+        certificate = ministry.approved(ministry.register(RUN), UNATTENDED)
+
+        def stop(*_: object) -> None:
+            raise PowerCut
+
+        with monkeypatch.context() as patch:
+            patch.setattr("issuance.engine.portable_issuing._record_intent", stop)
+            with pytest.raises(PowerCut):
+                certify(office, "mario", certificate)
+        assert certify(office, "mario", certificate) == ()
         office.custody.close()
 
 

@@ -91,6 +91,14 @@ SENTENCES: dict[FindingCode, str] = {
         "The certificate names the address {found} instead of {expected}. Please tell the "
         "administrator."
     ),
+    CertificateFinding.NOT_HOLDERS_AUTHORITY: N_(
+        "The institution's certificate does not say that it certifies holders only. Nothing was "
+        "signed. Please tell the administrator."
+    ),
+    CertificateFinding.EXTENSION_DIFFERS: N_(
+        "The institution's certificate lacks the extension {oid} as it should be. Nothing was "
+        "signed. Please tell the administrator."
+    ),
     CertificateFinding.IS_AUTHORITY: N_(
         "The certificate does not say that its holder is no certification authority. Please do "
         "not hand it over and tell the administrator."

@@ -1,5 +1,6 @@
 """The FirmaGob policy: what its certificates say, and that everything named has words."""
 
+import dataclasses
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,13 @@ from issuance.certificates.validity import Term, Validity, validity_from
 from issuance.findings import Finding
 from issuance.institutions.actors import SeatRole
 from issuance.institutions.certificate_data import certificate_data
-from issuance.institutions.issuing_authority import IssuingAuthorityPlan, build_issuing_authority
+from issuance.institutions.issuing_authority import (
+    IssuingAuthorityPlan,
+    IssuingAuthorityTemplate,
+    issuing_authority_template,
+    issuing_authority_to_be_signed,
+    lint_issuing_authority,
+)
 from issuance.institutions.notices import Template
 from issuance.institutions.people import Person
 from issuance.institutions.ticket_stream import TicketType
@@ -71,15 +78,22 @@ class Ministry:
         self.certificate = load_certificate(made)
         self.signer = SoftwareSigner(self.key, self.certificate)
 
+    def authority_template(
+        self, plan: IssuingAuthorityPlan = PLAN, /, **changes: str
+    ) -> IssuingAuthorityTemplate | list[Finding]:
+        begin = NOW.replace(microsecond=0)
+        return issuing_authority_template(
+            institution(**changes), plan, self.key.public_key(), self.root.certificate,
+            new_serial(self.randomness), Validity(begin, Term(years=10).end(begin)),
+        )  # fmt: skip
+
     def authority(
         self, plan: IssuingAuthorityPlan = PLAN, /, **changes: str
     ) -> bytes | list[Finding]:
-        begin = NOW.replace(microsecond=0)
-        return build_issuing_authority(
-            institution(**changes), plan, self.key.public_key(), self.root,
-            new_serial(self.randomness), Validity(begin, Term(years=10).end(begin)),
-            self.office.throw_away,
-        )  # fmt: skip
+        template = self.authority_template(plan, **changes)
+        if isinstance(template, list):
+            return template
+        return issue(self.root, issuing_authority_to_be_signed(template, self.office.throw_away))
 
     def template(self, holder: Person, **changes: str) -> CertificateTemplate:
         resolved = resolve(PROFILE, certificate_data(holder, institution(**changes)))
@@ -228,6 +242,46 @@ def test_an_institutions_authority_is_named_as_published(
     constraints = extensions.get_extension_for_oid(ExtensionOID.BASIC_CONSTRAINTS)
     assert constraints.critical
     assert constraints.value == x509.BasicConstraints(ca=True, path_length=0)
+
+
+def meant_authority(ministry: Ministry) -> IssuingAuthorityTemplate:
+    template = ministry.authority_template()
+    assert isinstance(template, IssuingAuthorityTemplate), template
+    return template
+
+
+def test_what_an_authority_is_to_say_is_looked_at_before_the_root_signs(ministry: Ministry):
+    throw_away, meant = ministry.office.throw_away, meant_authority(ministry)
+    body = issuing_authority_to_be_signed(meant, throw_away)
+    assert lint_issuing_authority(body, meant, throw_away) == []
+    other_plan = PLAN.model_copy(update={"policy_oid": "2.16.152.1001.4", "crl_urls": ()})
+    longer = Validity(meant.validity.not_before, ministry.office.root.not_valid_after_utc)
+    other_name = ministry.authority_template(name="Otro Ministerio", rut="76086428-5")
+    assert isinstance(other_name, IssuingAuthorityTemplate)
+    for change, codes in (
+        ({"serial": 7}, {"SERIAL_UNFIT"}),
+        ({"public_key": ministry.root.certificate.public_key()}, {"PUBLIC_KEY_DIFFERS"}),
+        ({"validity": longer}, {"VALIDITY_DIFFERS"}),
+        ({"plan": other_plan}, {"EXTENSION_DIFFERS", "EXTENSION_UNEXPECTED"}),
+        ({"subject": other_name.subject}, {"SUBJECT_DIFFERS"}),
+        ({"alternative_name": other_name.alternative_name}, {"EXTENSION_DIFFERS"}),
+    ):
+        found = lint_issuing_authority(body, dataclasses.replace(meant, **change), throw_away)
+        assert {each.code for each in found} == codes, change
+
+
+def test_a_holders_bytes_are_no_authoritys(ministry: Ministry):
+    throw_away, meant = ministry.office.throw_away, meant_authority(ministry)
+    holder = ministry.template(person())
+    body = build_to_be_signed(holder, throw_away)
+    as_holder = dataclasses.replace(
+        meant, issuer=holder.issuer, serial=holder.serial, validity=holder.validity
+    )
+    found = {each.code for each in lint_issuing_authority(body, as_holder, throw_away)}
+    assert {"NOT_HOLDERS_AUTHORITY", "KEY_USAGE_DIFFERS", "EXTENSION_UNEXPECTED"} <= found
+    assert [each.code for each in lint_issuing_authority(b"no DER", meant, throw_away)] == [
+        "CERTIFICATE_UNREADABLE"
+    ]
 
 
 def test_every_purpose_of_the_signing_interface_has_its_product():
