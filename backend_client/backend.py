@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
 from uuid import UUID
 
+from backend_client.oidc import WithProviderLogIn
 from backend_client.portable import WithPortable
 from issuance.findings import Finding
 
@@ -131,9 +132,8 @@ class PasswordJudgement:
 class Link:
     """Whether a server can be reached, and since when it can or cannot.
 
-    `waiting` counts what was recorded here and is not settled there, `oldest` since when;
-    `sending` are the octets of files that arrived there and of all that wait; `trouble` is what
-    stopped the last exchange.
+    `waiting` counts what was recorded here and is not settled there, `oldest` since when; `sending`
+    are octets of files, arrived there and altogether; `trouble` is what stopped the last exchange.
     """
 
     online: bool
@@ -144,7 +144,7 @@ class Link:
     trouble: Finding | None = None
 
 
-class Backend(WithPortable, Protocol):
+class Backend(WithPortable, WithProviderLogIn, Protocol):
     """The engine as a screen sees it."""
 
     @property

@@ -130,7 +130,10 @@ class CounterOffice(ABC):
     async def log_in(self, user: str, password: Secret, code: Secret) -> Session | Findings:
         """Open the office for a person; whoever was logged in is logged out first."""
         await self.log_out()
-        entry = await self._in_thread(self.enter, user, password, code)
+        return await self._working(await self._in_thread(self.enter, user, password, code))
+
+    async def _working(self, entry: Entry | Findings) -> Session | Findings:
+        """Make the station ready for who entered."""
         if not isinstance(entry, Entry):
             return entry
         self._entered = entry.door

@@ -20,6 +20,10 @@ class EmbeddedBackend(CounterBackend):
     def link(self) -> None:
         """Return nothing: there is no connection that could fail."""
 
+    @property
+    def provider_log_in(self) -> None:
+        """Return nothing: here a password opens the office, and no provider can."""
+
     def watch(
         self, link: Callable[[Link], object], session_over: Callable[[Findings], object]
     ) -> None:

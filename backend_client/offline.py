@@ -25,6 +25,7 @@ from issuance.access.roles import Session
 from issuance.commands import Receipt
 from issuance.findings import Finding
 from issuance.findings.remote import RemoteCode
+from issuance.findings.sync import SyncCode
 from issuance.policies.loader import LoadedPolicy
 from issuance.register.errors import RegisterFailure
 from issuance.secret import Secret
@@ -44,6 +45,10 @@ _LONGEST: Final = 3.0
 
 class OfflineBackend(RemoteBackend):
     """The counter of an enrolled station; online and offline are one, and change by themselves."""
+
+    @property
+    def provider_log_in(self) -> None:
+        """Return nothing: whoever works without the server has a password of their own here."""
 
     @property
     def beside_server(self) -> BesideServer:
@@ -87,10 +92,11 @@ class OfflineBackend(RemoteBackend):
         """Exchange with the server at once; the link tells what came of it."""
         await self._in_thread(self._engine.rounds.hurry)
 
-    def _lost(self, told: Finding) -> None:
-        """Erase what is here, if the server says so, and end the session."""
-        if gone := erased(self._folder, (told,)):
-            self._session_over((gone,))
+    def _ended(self, told: Finding) -> None:
+        """End the session: a new key is due, or what is here is erased, if the server says so."""
+        over = told if told.code == SyncCode.STATION_KEY_DUE else erased(self._folder, (told,))
+        if over is not None:
+            self._session_over((over,))
 
     @property
     def _engine(self) -> OfflineEngine:
@@ -173,7 +179,7 @@ class OfflineBackend(RemoteBackend):
             return tuple(each for each in (settings, connection) if isinstance(each, Finding))
         exchange = StationExchange(connection, own, self._sources.clock, self._link.tell_sending)
         rounds = ExchangeRounds(
-            self._folder, settings.name, exchange, own, self._link, self._report, self._lost
+            self._folder, settings.name, exchange, own, self._link, self._report, self._ended
         )
         sign = read_office(self._folder)
         door = OfflineEngine(

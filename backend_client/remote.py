@@ -4,23 +4,27 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
+from uuid import UUID
 
 from backend_client.backend import KnownPerson, Link
 from backend_client.counter_backend import CounterBackend
 from backend_client.counter_office import Entry
 from backend_client.demonstration import people_at
 from backend_client.engine_door import Findings
+from backend_client.oidc import ProviderLogIn
+from backend_client.oidc_log_in import StationProviderLogIn
 from backend_client.remote_engine import RemoteEngine, begin_session, end_session
 from backend_client.remote_office import (
     keep_station_slot,
     note_sign,
     open_connection,
-    station_key,
+    station_keys,
 )
 from backend_client.server_connection import QUICK, ServerConnection
 from backend_client.server_link import ServerLink
 from backend_client.server_settings import read_server_settings
+from backend_client.station_rekeying import bring_under
 from issuance.access.office_file import read_office
 from issuance.access.roles import Session
 from issuance.certificates.keys import PrivateKey
@@ -28,6 +32,8 @@ from issuance.engine.office import Sources
 from issuance.findings import Finding
 from issuance.secret import Secret
 from issuance.wire import LogIn, SessionStarted
+
+R = TypeVar("R")
 
 _BEAT: Final = 15.0
 """Seconds between two looks whether the server is still there, which keep a connection open."""
@@ -49,6 +55,7 @@ class RemoteBackend(CounterBackend):
         self._connection: ServerConnection | None = None
         self._beating: asyncio.Task[None] | None = None
         self._tell_over: Callable[[Findings], object] = len
+        self._provider_log_in = StationProviderLogIn(self)
 
     @property
     def link(self) -> Link:
@@ -83,9 +90,8 @@ class RemoteBackend(CounterBackend):
             return ()
         return people_at(self.now(), office.name)
 
-    async def log_in(self, user: str, password: Secret, code: Secret) -> Session | Findings:
-        """Log a person in at the server; whoever was logged in is logged out first."""
-        session = await super().log_in(user, password, code)
+    async def _working(self, entry: Entry | Findings) -> Session | Findings:
+        session = await super()._working(entry)
         if isinstance(session, Session):
             self._beating = asyncio.create_task(self._beat())
         return session
@@ -101,36 +107,78 @@ class RemoteBackend(CounterBackend):
             self._connection = None
         await super().log_out()
 
+    async def close(self) -> None:
+        """Leave a log-in that waits, log out, and end the threads."""
+        await self._provider_log_in.leave()
+        await super().close()
+
     def enter(self, user: str, password: Secret, code: Secret) -> Entry | Findings:
         """Begin a session at the server."""
-        settings = read_server_settings(self._folder)
-        if isinstance(settings, Finding):
-            return (settings,)
-        connection = open_connection(settings, self._link, self._sources.randomness)
-        if isinstance(connection, Finding):
-            return (connection,)
+        connected = self.connected()
+        if isinstance(connected, Finding):
+            return (connected,)
+        connection, station = connected
         secrets = LogIn.Secrets(password=password, code=code)
-        log_in = LogIn(user=user, secrets=secrets, station=settings.station)
-        started = begin_session(connection, log_in)
+        started = begin_session(connection, LogIn(user=user, secrets=secrets, station=station))
         if not isinstance(started, SessionStarted):
             connection.close()
             return started
+        entry = self._entry_of(connection, started)
+        if isinstance(entry, Entry):
+            self._threads.submit(
+                keep_station_slot,
+                self._folder,
+                user,
+                password,
+                entry.station_key,
+                started.totp_secret,
+                self._sources.randomness,
+            )
+        return entry
+
+    @property
+    def provider_log_in(self) -> ProviderLogIn | None:
+        """Return the log-in by an identity provider, which the server has."""
+        return self._provider_log_in
+
+    def connected(self) -> tuple[ServerConnection, UUID] | Finding:
+        """Return a new connection with the server, and the name of this station there."""
+        settings = read_server_settings(self._folder)
+        if isinstance(settings, Finding):
+            return settings
+        connection = open_connection(settings, self._link, self._sources.randomness)
+        return connection if isinstance(connection, Finding) else (connection, settings.station)
+
+    @property
+    def in_session(self) -> ServerConnection | None:
+        """Return the connection of who is logged in."""
+        return self._connection
+
+    async def in_thread(self, work: Callable[[], R]) -> R:
+        """Run something that blocks."""
+        return await self._in_thread(work)
+
+    async def take_up(
+        self, connection: ServerConnection, started: SessionStarted
+    ) -> Session | Findings:
+        """Work in a session that was begun without a password."""
+        await self.log_out()
+        return await self._working(await self._in_thread(self._entry_of, connection, started))
+
+    def _entry_of(self, connection: ServerConnection, started: SessionStarted) -> Entry | Findings:
+        """Make the engine's door of a session, or end it where this station cannot work in it."""
         engine = RemoteEngine.of(connection, started, self._sources.clock, self._session_over)
-        key = station_key(started.station_key)
+        keys = station_keys(started)
         differs = note_sign(self._folder, started.office)
-        if isinstance(engine, Finding) or isinstance(key, Finding) or differs is not None:
+        if isinstance(engine, Finding) or isinstance(keys, Finding) or differs is not None:
             end_session(connection)
-            return tuple(each for each in (differs, engine, key) if isinstance(each, Finding))
+            return tuple(each for each in (differs, engine, keys) if isinstance(each, Finding))
+        key, *former = keys
+        refused = bring_under(self._folder, key, former, self._sources.randomness)
+        if refused is not None:
+            end_session(connection)
+            return (refused,)
         self._connection = connection
-        self._threads.submit(
-            keep_station_slot,
-            self._folder,
-            user,
-            password,
-            key,
-            started.totp_secret,
-            self._sources.randomness,
-        )
         return Entry(engine, key)
 
     def _session_over(self, findings: Findings) -> None:

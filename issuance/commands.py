@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from issuance.access.commands import OfficeBody, RecordExport
+from issuance.access.oidc_settings import SetIdentityProvider
 from issuance.cases.decide import CaseBody
 from issuance.evidence.blob import BlobRef
 from issuance.findings import Finding
@@ -25,6 +26,7 @@ Body = Annotated[
     | PolicyBody
     | StationBody
     | RecordExport
+    | SetIdentityProvider
     | InstitutionalBody
     | SigningBody,
     Field(discriminator="kind"),

@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from issuance.access.oidc_settings import ProviderSettings
 from issuance.model import Count, Frozen, Identifier, Instant, Text
 from issuance.stations.stream import StationStatus
 
@@ -50,6 +51,18 @@ class PolicyAnswer(Frozen):
     changed: tuple[str, ...]
     proposed_by: str
     revision: int
+
+
+class IdentityProviderQuery(Frozen):
+    """Ask how people log in by an identity provider; for administrators."""
+
+    kind: Literal["identity_provider"] = "identity_provider"
+
+
+class IdentityProviderAnswer(Frozen):
+    """The provider's settings, without the secret; None where none is set up."""
+
+    settings: ProviderSettings | None
 
 
 class StationsQuery(Frozen):

@@ -16,6 +16,8 @@ from issuance.institution_queries import InstitutionalAnswer, InstitutionalQuery
 from issuance.model import Count, Frozen, Identifier, Instant
 from issuance.office_queries import CaptureReceiptAnswer as CaptureReceiptAnswer
 from issuance.office_queries import CaptureReceiptQuery as CaptureReceiptQuery
+from issuance.office_queries import IdentityProviderAnswer as IdentityProviderAnswer
+from issuance.office_queries import IdentityProviderQuery as IdentityProviderQuery
 from issuance.office_queries import OperatorEntry as OperatorEntry
 from issuance.office_queries import OperatorsAnswer as OperatorsAnswer
 from issuance.office_queries import OperatorsQuery as OperatorsQuery
@@ -324,6 +326,7 @@ Query = (
     | PolicyQuery
     | StationsQuery
     | CaptureReceiptQuery
+    | IdentityProviderQuery
     | InstitutionalQuery
     | SigningQuery
 )
@@ -341,6 +344,7 @@ Answer = (
     | OperatorsAnswer
     | PolicyAnswer
     | StationsAnswer
+    | IdentityProviderAnswer
     | CaptureReceiptAnswer
     | InstitutionalAnswer
     | SigningAnswer

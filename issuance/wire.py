@@ -33,6 +33,7 @@ from issuance.queries import (
     ContractAnswer,
     CountsAnswer,
     HistoryAnswer,
+    IdentityProviderAnswer,
     MailboxAnswer,
     NoticesAnswer,
     OperatorsAnswer,
@@ -141,6 +142,8 @@ class SessionStarted(Frozen):
     `authority_token` is the serial of the token that holds the authority's key, empty where none
     does. `station_key` (base64, 32 octets) is that of the station named in the log-in; an enrolled
     one also gets the person's `totp_secret`, so that it can check codes without the server.
+    `former_keys` are the station's before this one, the newest first: what still lies under one of
+    them is to be encrypted anew.
     """
 
     token: WireSecret
@@ -151,6 +154,7 @@ class SessionStarted(Frozen):
     authority_token: str = ""
     enrolment: EnrolmentSecrets | None = None
     station_key: WireSecret | None = None
+    former_keys: tuple[WireSecret, ...] = ()
     totp_secret: WireSecret | None = None
 
 
@@ -196,6 +200,7 @@ AnyAnswer = Annotated[
     | Answered[Literal["policy"], PolicyAnswer]
     | Answered[Literal["stations"], StationsAnswer]
     | Answered[Literal["capture_receipt"], CaptureReceiptAnswer]
+    | Answered[Literal["identity_provider"], IdentityProviderAnswer]
     | InstitutionalAnswered
     | SigningAnswered
     | Refused,

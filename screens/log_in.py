@@ -36,6 +36,7 @@ if TYPE_CHECKING:  # 140 ms
 IDLE_SECONDS: Final = 300.0
 """After five minutes without a key the lock covers the work."""
 _CODE_SECONDS: Final = 5.0
+_LONGEST_LABEL: Final = 16
 
 LOG_IN = DO.named(N_("Log in"), N_("Logs in with what is typed."))
 SET_UP = Action(
@@ -43,6 +44,12 @@ SET_UP = Action(
     "f6",
     N_("Set up an office"),
     N_("Sets up a real office; the demonstration stays what it is."),
+)
+PROVIDER = Action(
+    "provider",
+    "f8",
+    N_("Provider"),
+    N_("Logs in without a password, by the identity provider the office has set up."),
 )
 EXIT = CANCEL.named(N_("Exit"), N_("Leaves the program."))
 
@@ -62,7 +69,7 @@ class LogInScreen(CounterScreen[None]):
     """
 
     CSS_PATH = "log_in.tcss"
-    ACTIONS = (LOG_IN, SET_UP, EXIT)
+    ACTIONS = (LOG_IN, SET_UP, PROVIDER, EXIT)
     BINDINGS: ClassVar = [
         *bindings(*ACTIONS),
         *(Binding(str(digit), f"pick({digit - 1})", show=False) for digit in range(1, 10)),
@@ -80,6 +87,7 @@ class LogInScreen(CounterScreen[None]):
         self._user = user
         self._people: tuple[KnownPerson, ...] = ()
         self._may_set_up = False
+        self._provider = ""
         self._ready = asyncio.Event()
 
     @property
@@ -142,16 +150,22 @@ class LogInScreen(CounterScreen[None]):
         if self.sign.demonstration:
             # The app's own work: when its thread begins, this screen may be gone.
             app.run_worker(partial(_write_samples, app.offices), group="samples", thread=True)
-        # The program may have ended meanwhile, and its widgets with it.
-        for bar in self.query(KeyBar):
-            bar.show(HELP, *self.shown_actions())
+        self._show_keys()
         self._show_people()
         if self._people:
             self.set_interval(_CODE_SECONDS, self.refresh_code)
         for person in self._people:
             if person.user == self._user:
                 self.log_in(person.user, person.password, person.code)
+        if provider := self.backend.provider_log_in:
+            self._provider = printable(await provider.name())[:_LONGEST_LABEL]
+            self._show_keys()
         await asyncio.to_thread(app.import_screen, "worklist")
+
+    def _show_keys(self) -> None:
+        # The program may have ended meanwhile, and its widgets with it.
+        for bar in self.query(KeyBar):
+            bar.show(HELP, *self.shown_actions())
 
     @work(exclusive=True, group="code", exit_on_error=True, description="read the present code")
     async def refresh_code(self) -> None:
@@ -195,14 +209,27 @@ class LogInScreen(CounterScreen[None]):
             self.ventanilla.open_screen("set_up")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer a set-up only where there is no real office yet."""
-        if action == "set_up":
+        """Offer a set-up where there is no real office yet, a provider where one is set up."""
+        if action == SET_UP.name:
             return self._may_set_up
+        if action == PROVIDER.name:
+            return bool(self._provider)
         return super().check_action(action, parameters)
 
     def shown_actions(self) -> Sequence[Action]:
         """Leave out what is not offered."""
-        return (LOG_IN, SET_UP, EXIT) if self._may_set_up else (LOG_IN, EXIT)
+        shown = [LOG_IN]
+        if self._may_set_up:
+            shown.append(SET_UP)
+        if self._provider:
+            shown.append(PROVIDER.named(self._provider))
+        return (*shown, EXIT)
+
+    async def action_provider(self) -> None:
+        """Log in by the identity provider."""
+        with self.ventanilla.keys.held():
+            await asyncio.to_thread(self.ventanilla.import_screen, "provider_log_in")
+            self.ventanilla.open_screen("provider_log_in", self._provider)
 
     def action_cancel(self) -> None:
         """Leave the program."""
@@ -232,17 +259,7 @@ class LogInScreen(CounterScreen[None]):
             if isinstance(session, tuple):
                 self._refuse(session)
             else:
-                await self._read_pictures()
-                app = self.ventanilla
-                app.translate = Translator(app.translate.language, self.words.zone)
-                begin_work(self.ventanilla, self.sign, session, Secret(password))
-
-    async def _read_pictures(self) -> None:
-        """Draw pictures from now on as this station's people want them."""
-        from tui.graphics import OWN_PIXELS
-
-        station = self.backend.station
-        self.ventanilla.own_pixels = bool(await asyncio.to_thread(station.setting, OWN_PIXELS))
+                await enter_work(self.ventanilla, session, Secret(password))
 
     def _refuse(self, findings: tuple[Finding, ...]) -> None:
         form = self.query_one(Form)
@@ -302,16 +319,22 @@ class LogInScreen(CounterScreen[None]):
         )
 
 
-def begin_work(
-    app: VentanillaApp, sign: OfficeSign, session: "Session", password: "Secret"
-) -> None:
+async def enter_work(app: VentanillaApp, session: "Session", password: "Secret") -> None:
     """Show who works, start the idle lock, and open the first screen."""
+    from tui.graphics import OWN_PIXELS
+
+    backend, sign = app.backend, app.offices and app.offices.chosen
+    if backend is None or sign is None:
+        raise RuntimeError("nobody is logged in")
+    # Pictures are drawn from now on as this station's people want them.
+    app.own_pixels = bool(await asyncio.to_thread(backend.station.setting, OWN_PIXELS))
+    app.translate = Translator(app.translate.language, backend.policy.policy.zone)
     app.station = Station(
         sign.name,
         demonstration=session.demonstration,
         operator=session.name,
         roles=tuple(role.value for role in session.roles),
-        link=app.backend.link if app.backend else None,
+        link=backend.link,
     )
     app.idle_lock.start(IDLE_SECONDS)
     if session.enrolling:

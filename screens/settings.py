@@ -23,6 +23,9 @@ from tui.widgets.message_line import MessageLine
 
 SAVE = DO.named(N_("Save"), N_("Keeps the settings."))
 MAIL = Action("mail", "f6", N_("Mail server"), N_("Changes the office's mail server."))
+PROVIDER = Action(
+    "provider", "f2", N_("Provider"), N_("Sets the identity provider officials log in by.")
+)
 SOURCES = Action(
     "sources", "f9", N_("Folder, camera"), N_("Sets the watched folder and the camera command.")
 )
@@ -45,7 +48,7 @@ class SettingsScreen(CounterScreen[None]):
     """What this computer begins with; administrators reach mail server, camera and tokens."""
 
     CSS_PATH = "settings.tcss"
-    ACTIONS = (BACK, SAVE, TOKENS, MAIL, STATIONS, SOURCES)
+    ACTIONS = (BACK, SAVE, TOKENS, MAIL, STATIONS, SOURCES, PROVIDER)
     BINDINGS: ClassVar = bindings(*ACTIONS)
 
     def compose_content(self) -> ComposeResult:
@@ -83,7 +86,10 @@ class SettingsScreen(CounterScreen[None]):
         if action == STATIONS.name and self.backend.link is None:
             # Only an office behind a server has stations elsewhere.
             return False
-        theirs = (MAIL.name, SOURCES.name, TOKENS.name, STATIONS.name)
+        if action == PROVIDER.name and self.backend.policy.policy.portable is None:
+            # Only people of institutions are known by their RUN.
+            return False
+        theirs = (MAIL.name, SOURCES.name, TOKENS.name, STATIONS.name, PROVIDER.name)
         return action not in theirs or "administrator" in session.roles
 
     def on_form_completed(self, event: Form.Completed) -> None:
@@ -113,6 +119,10 @@ class SettingsScreen(CounterScreen[None]):
     def action_mail(self) -> None:
         """Change the mail server."""
         self.ventanilla.open_screen("mail_server")
+
+    def action_provider(self) -> None:
+        """Change the identity provider."""
+        self.ventanilla.open_screen("identity_provider")
 
     def action_sources(self) -> None:
         """Change the watched folder and the camera command."""

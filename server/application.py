@@ -18,6 +18,8 @@ from server.routes import (
     csc,
     health,
     office,
+    oidc,
+    provider_log_ins,
     queries,
     sessions,
     signatures,
@@ -28,6 +30,8 @@ from server.routes import (
 
 _TOPICS = (
     sessions,
+    provider_log_ins,
+    oidc,
     commands,
     queries,
     blobs,

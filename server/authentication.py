@@ -18,7 +18,7 @@ from issuance.engine.authority_file import authority_token_of
 from issuance.engine.entering import enter
 from issuance.engine.office import named_stream
 from issuance.engine.session import session_findings
-from issuance.engine.stations import released_key
+from issuance.engine.station_keys import ReleasedKeys, released_keys
 from issuance.engine.streams import read_state
 from issuance.findings import Finding
 from issuance.register.sessions import SessionRow
@@ -120,12 +120,23 @@ def begin(served: ServedOffice, log_in: LogIn, certificate: str) -> SessionStart
     session = enter(office.folder, office.register, opened, code, office.sources)
     if not isinstance(session, Session):
         return session
+    return start(served, session, certificate, log_in.station, opened)
+
+
+def start(
+    served: ServedOffice,
+    session: Session,
+    certificate: str,
+    station: UUID | None,
+    opened: OpenedSlot | None = None,
+) -> SessionStarted:
+    """Keep the session of somebody who may enter; `opened` is the slot of who has a password."""
     token = _new_token(served)
     ends = session.started_at + LONGEST_SESSION
-    with office.register.writing() as writing:
+    with served.office.register.writing() as writing:
         writing.purge_sessions(session.started_at)
-        writing.keep_session(_row(session, hash_token(token, certificate), log_in.station, ends))
-    return _started(served, session, token, ends, opened, log_in.station)
+        writing.keep_session(_row(session, hash_token(token, certificate), station, ends))
+    return _started(served, session, token, ends, opened, station)
 
 
 def end(served: ServedOffice, found: Speaker) -> None:
@@ -195,15 +206,16 @@ def _started(
     session: Session,
     token: str,
     ends: datetime,
-    opened: OpenedSlot,
+    opened: OpenedSlot | None,
     station: UUID | None,
 ) -> SessionStarted:
     office = served.office
     enrolment = None
-    if session.enrolling:
+    if session.enrolling and opened:
         made = enrolment_of(opened.contents.totp_secret, opened.user)
         enrolment = EnrolmentSecrets(secret=made.secret, address=made.address)
-    key, enrolled = released_key(office, station) if station else (None, False)
+    keys = released_keys(office, station) if station else ReleasedKeys(None)
+    knows_codes = keys.enrolled and not session.enrolling
     authority = authority_token_of(office.folder)
     return SessionStarted(
         token=Secret(token),
@@ -213,9 +225,14 @@ def _started(
         now=office.now(),
         authority_token=authority.address.serial if authority else "",
         enrolment=enrolment,
-        station_key=Secret(base64.b64encode(key).decode("ascii")) if key else None,
-        totp_secret=opened.contents.totp_secret if enrolled and not session.enrolling else None,
+        station_key=_told(keys.current) if keys.current else None,
+        former_keys=tuple(map(_told, keys.former)),
+        totp_secret=opened.contents.totp_secret if opened and knows_codes else None,
     )
+
+
+def _told(key: bytes) -> Secret:
+    return Secret(base64.b64encode(key).decode("ascii"))
 
 
 def _nobody() -> Refusal:

@@ -41,6 +41,8 @@ class Purpose(StrEnum):
     """Seals the keys that seal what is in custody, and the PIN of the token that may keep it."""
     ACTIVATION = "activation"
     """HMAC of the leave to sign certain hashes that a signing client carries with it."""
+    PROVIDER = "provider"
+    """Seals the identity provider's settings, and HMAC of what a log-in there is bound by."""
 
 
 class KeyRing:
@@ -67,9 +69,13 @@ class KeyRing:
             return self._given[purpose]
         return _derived(self._data_key, f"ventanilla office key 1: {purpose.value}".encode())
 
-    def station_key(self, station: UUID) -> bytes:
-        """Return the key of the store of a station elsewhere, which a server tells its people."""
-        return _derived(self.key(Purpose.STATION), b"ventanilla station 1" + station.bytes)
+    def station_key(self, station: UUID, version: int = 0) -> bytes:
+        """Return the key of the store of a station elsewhere, which a server tells its people.
+
+        Each version is a key of its own: who knows one knows nothing of another.
+        """
+        later = version.to_bytes(8) if version else b""
+        return _derived(self.key(Purpose.STATION), b"ventanilla station 1" + station.bytes + later)
 
     def seal(self, purpose: Purpose, plaintext: bytes, associated: bytes) -> bytes:
         """Encrypt under the key of a purpose."""

@@ -39,6 +39,15 @@ class MailServerChanged(OfficeEvent):
     by: str
 
 
+class IdentityProviderChanged(OfficeEvent):
+    """People log in by this identity provider from now on; without an issuer by none."""
+
+    KIND: ClassVar[str] = "identity_provider_changed"
+    issuer: str
+    client: str
+    by: str
+
+
 class OfficeRestored(OfficeEvent):
     """The office was restored from a backup: of when, with how many entries, mails it stopped."""
 
@@ -61,7 +70,7 @@ def evolve_office(state: OfficeState | None, event: OfficeEvent) -> OfficeState:
     """Return the office after an event."""
     if isinstance(event, OfficeFounded):
         return OfficeState(**{name: getattr(event, name) for name in OfficeState.model_fields})
-    known = StrangerRefused | MailServerChanged | OfficeRestored
+    known = StrangerRefused | MailServerChanged | IdentityProviderChanged | OfficeRestored
     if isinstance(event, known) and state is not None:
         return state
     raise TypeError(f"no rule for {event.KIND}")

@@ -79,6 +79,17 @@ class LoggedIn(OperatorEvent):
     session: Identifier
 
 
+class LoggedInByProvider(OperatorEvent):
+    """An identity provider proved who it is: its name for the person hidden, its level (`acr`)."""
+
+    KIND: ClassVar[str] = "operator_logged_in_by_provider"
+
+    issuer: str
+    subject: Identifier
+    level: str
+    session: Identifier
+
+
 class LogInRefused(OperatorEvent):
     """A log-in failed; `attempted_at` is None where a damaged spool does not tell."""
 
@@ -152,6 +163,7 @@ CATALOGUE: Final[Mapping[str, type[OperatorEvent]]] = {
         PasswordChanged,
         AdmittedToEnrol,
         LoggedIn,
+        LoggedInByProvider,
         LogInRefused,
         ActDenied,
         ListExported,
@@ -215,7 +227,9 @@ def _changes(state: OperatorState, event: OperatorEvent) -> dict[str, object]:
         case MemberUnseated(institution=institution, official=official):
             left = MemberSeat(institution=institution, official=official)
             return {"seats": tuple(each for each in state.seats if each != left)}
-        case AdmittedToEnrol() | LogInRefused() | ActDenied() | ListExported() | LoggedOut():
+        case AdmittedToEnrol() | LoggedInByProvider() | LogInRefused() | LoggedOut():
+            return {}
+        case ActDenied() | ListExported():
             return {}
         case _:
             raise TypeError(f"no rule for {event.KIND}")

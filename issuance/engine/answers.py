@@ -17,6 +17,7 @@ from issuance.engine.institution_answers import institutional_answer
 from issuance.engine.issuing import verdicts_of
 from issuance.engine.mail import demonstration_mailbox
 from issuance.engine.office import Office
+from issuance.engine.oidc_settings import provider_answer
 from issuance.engine.operators import operators_of
 from issuance.engine.policies import policy_state
 from issuance.engine.session import session_findings
@@ -45,6 +46,7 @@ from issuance.queries import (
     CountsQuery,
     HistoryAnswer,
     HistoryQuery,
+    IdentityProviderQuery,
     MailboxAnswer,
     MailboxMessage,
     MailboxQuery,
@@ -84,6 +86,7 @@ _CounterQuery = (
     | OperatorsQuery
     | PolicyQuery
     | StationsQuery
+    | IdentityProviderQuery
     | CaptureReceiptQuery
 )
 
@@ -137,7 +140,7 @@ def _about_counter(
             return _contract(office, reading, query)
         case CaptureReceiptQuery():
             return checked_receipt(reading, query.code)
-        case OperatorsQuery() | PolicyQuery() | StationsQuery():
+        case OperatorsQuery() | PolicyQuery() | StationsQuery() | IdentityProviderQuery():
             return _about_office(office, reading, query, session)
 
 
@@ -159,7 +162,7 @@ def _about_certificates(
 def _about_office(
     office: Office,
     reading: Reading,
-    query: OperatorsQuery | PolicyQuery | StationsQuery,
+    query: OperatorsQuery | PolicyQuery | StationsQuery | IdentityProviderQuery,
     session: Session,
 ) -> Answer | tuple[Finding, ...]:
     match query:
@@ -169,6 +172,8 @@ def _about_office(
             return _policy(office, reading)
         case StationsQuery():
             return stations_known(reading, session)
+        case IdentityProviderQuery():
+            return provider_answer(office, session)
 
 
 def _filter(name: WorklistName, session: Session) -> WorklistFilter:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from issuance.access.commands import ChangePassword, OfficeBody, RecordExport
 from issuance.access.durable_file import write_finding
+from issuance.access.oidc_settings import SetIdentityProvider
 from issuance.access.roles import Session
 from issuance.access.totp import Enrolment
 from issuance.cases.commands.activation import RequestCertificate
@@ -30,6 +31,7 @@ from issuance.engine.issuing import finish_intents, finish_open_intents, prepare
 from issuance.engine.mail_server import change_mail_server, deliver_due
 from issuance.engine.members import may_ask
 from issuance.engine.office import Office
+from issuance.engine.oidc_settings import settle_identity_provider
 from issuance.engine.operators import OperatorDesk
 from issuance.engine.policies import policy_finding, settle_policy
 from issuance.engine.preparation import Prepared, prepare
@@ -75,7 +77,7 @@ from issuance.register.register import Reading
 from issuance.secret import Secret
 from issuance.signing.commands import SigningBody
 from issuance.signing.queries import DigestItem, DigestsSigned
-from issuance.stations.stream import EndStation, InviteStation, StationBody
+from issuance.stations.stream import EndStation, InviteStation, RenewStationKey, StationBody
 from issuance.sync.push import Push, PushAnswer
 from issuance.sync.work import WorkTaken
 
@@ -154,10 +156,12 @@ class Engine:
             return self._operators.execute(command, command.body, session)
         if isinstance(command.body, ProposePolicy | EnactPolicy):
             return settle_policy(self.office, command, command.body, session)
-        if isinstance(command.body, InviteStation | EndStation):
+        if isinstance(command.body, InviteStation | EndStation | RenewStationKey):
             return settle_station(self.office, command, command.body, session)
         if isinstance(command.body, RecordExport):
             return settle_export(self.office, command, command.body, session)
+        if isinstance(command.body, SetIdentityProvider):
+            return settle_identity_provider(self.office, command, command.body, session)
         if isinstance(command.body, SigningBody):
             return settle_signing(self.office, command, command.body, session)
         if isinstance(command.body, InstitutionalBody):
@@ -317,8 +321,9 @@ class Engine:
         body = command.body
         if isinstance(
             body,
-            OfficeBody | PolicyBody | StationBody | RecordExport | InstitutionalBody | SigningBody,
-        ):
+            OfficeBody | PolicyBody | StationBody | RecordExport | SetIdentityProvider
+            | InstitutionalBody | SigningBody,
+        ):  # fmt: skip
             raise TypeError(f"{body.kind} is not about a case")
         actor = Actor(session.operator, tuple(role.value for role in session.roles))
         state, revision = read_case(seen, command.stream.id)

@@ -22,7 +22,7 @@ from issuance.register.register import Reading
 _WITHOUT_POLICY = frozenset({
     "add_operator", "change_roles", "remove_operator", "reset_access", "change_password",
     "propose_policy", "enact_policy", "record_export", "invite_station", "end_station",
-    "invite_member",
+    "invite_member", "set_identity_provider",
 })  # fmt: skip
 
 

@@ -103,6 +103,11 @@ class CodeField(VentanillaWidget, Widget):
         self._timer = self.set_interval(1, self._count_down)
         self._show()
 
+    def tries_left(self, attempts: int) -> None:
+        """Show how many attempts are left; the time goes on."""
+        self._attempts = attempts
+        self._show()
+
     def clear(self) -> None:
         """Empty the box for the next attempt."""
         self.query_one(_CodeInput).value = ""
