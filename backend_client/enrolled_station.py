@@ -37,11 +37,15 @@ class _Document(Frozen):
     persons_key: str
     server_key: str
     lease: SignedText
+    key_version: int = 0
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class EnrolledStation:
-    """A station's identity, its own signing key, and what the server told it."""
+    """A station's identity, its own signing key, and what the server told it.
+
+    `key_version` says which of its keys its things lie under.
+    """
 
     office: UUID
     station: UUID
@@ -51,9 +55,17 @@ class EnrolledStation:
     persons_key: bytes
     server_key: bytes
     signed_lease: SignedText
+    key_version: int = 0
 
     def lease(self) -> Lease | Finding:
-        """Return the lease, once the server's signature is right."""
+        """Return the lease, as long as nothing is to be done before anything more is recorded."""
+        lease = self.told_lease()
+        if isinstance(lease, Lease) and lease.key_version > self.key_version:
+            return blocks(SyncCode.STATION_KEY_DUE)
+        return lease
+
+    def told_lease(self) -> Lease | Finding:
+        """Return what the server leased, once its signature is right."""
         lease = self.signed_lease.opened(Lease, self.server_key)
         if isinstance(lease, Finding):
             return lease
@@ -79,6 +91,7 @@ def read_enrolment(folder: Path, key: bytes) -> EnrolledStation | Finding:
         persons_key=bytes.fromhex(document.persons_key),
         server_key=bytes.fromhex(document.server_key),
         signed_lease=document.lease,
+        key_version=document.key_version,
     )
 
 
@@ -95,6 +108,7 @@ def write_enrolment(
         persons_key=enrolled.persons_key.hex(),
         server_key=enrolled.server_key.hex(),
         lease=enrolled.signed_lease,
+        key_version=enrolled.key_version,
     )
     path = folder / STATION_FILE
     try:

@@ -1,6 +1,5 @@
 """Makes this computer a station of a server's office: connected, then enrolled with a code."""
 
-from dataclasses import replace
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -23,6 +22,7 @@ from issuance.findings import Finding, blocks
 from issuance.findings.remote import RemoteCode
 from issuance.findings.sync import SyncCode
 from issuance.secret import Secret
+from issuance.stations.lease import Lease
 from issuance.wire_stations import STATIONS, Enrol, StationEnrolled
 
 
@@ -61,6 +61,10 @@ def enrol(
     persons_key = told_key(told.secrets.persons_key.reveal())
     if station_key is None or persons_key is None:
         return blocks(RemoteCode.STATION_KEY_WITHHELD)
+    server_key = bytes.fromhex(told.server_key)
+    lease = told.lease.opened(Lease, server_key)
+    if isinstance(lease, Finding):
+        return lease
     enrolled = EnrolledStation(
         office=office.office,
         station=told.station,
@@ -68,11 +72,12 @@ def enrol(
         name=told.name,
         key=own,
         persons_key=persons_key,
-        server_key=bytes.fromhex(told.server_key),
+        server_key=server_key,
         signed_lease=told.lease,
+        key_version=lease.key_version,
     )
-    lease = enrolled.lease()
-    refused = lease if isinstance(lease, Finding) else _begin_anew(folder, told.epoch.hex)
+    own_lease = enrolled.lease()
+    refused = own_lease if isinstance(own_lease, Finding) else _begin_anew(folder, told.epoch.hex)
     refused = refused or write_enrolment(folder, enrolled, station_key, sources.randomness)
     refused = refused or _name_itself(folder, settings, told)
     return refused or enrolled
@@ -114,7 +119,7 @@ def _name_itself(folder: Path, settings: ServerSettings, told: StationEnrolled) 
     settings = settings.model_copy(update={"server_key": told.server_key})
     if settings.station == told.station:
         return write_server_settings(folder, settings)
-    changed = update_office(folder, lambda found: replace(found, slots=()))
+    changed = update_office(folder, lambda found: found.with_slots_of(()))
     if isinstance(changed, Finding):
         return changed
     return write_server_settings(folder, settings.model_copy(update={"station": told.station}))

@@ -15,6 +15,7 @@ _EVERY: Final = 20.0
 """Seconds from one round to the next."""
 _EVERY_WHILE_LOST: Final = 3.0
 _LONGEST_END: Final = 5.0
+_ENDING: Final = frozenset({SyncCode.STATION_LOST.value, SyncCode.STATION_KEY_DUE.value})
 
 
 class ExchangeRounds:
@@ -28,13 +29,13 @@ class ExchangeRounds:
         own: OwnOffice,
         link: ServerLink,
         report: Callable[[BaseException], object],
-        lost: Callable[[Finding], object],
+        ended: Callable[[Finding], object],
     ) -> None:
         """Prepare the thread.
 
-        `report` is told of what fails with nobody waiting, `lost` that this computer was lost.
+        `report` is told of what fails with nobody waiting, `ended` why nobody may go on here.
         """
-        self._lost = lost
+        self._ended = ended
         self.folder, self.server = folder, server
         self._exchange, self._own, self._link, self._report = exchange, own, link, report
         self._due = threading.Event()
@@ -70,8 +71,8 @@ class ExchangeRounds:
                     self._report(error)
             if self._stopped.is_set():
                 return
-            if trouble is not None and trouble.code == SyncCode.STATION_LOST:
-                self._lost(trouble)
+            if trouble is not None and trouble.code in _ENDING:
+                self._ended(trouble)
                 return
             self._tell(trouble)
             self._due.wait(_EVERY if self._link.state.online else _EVERY_WHILE_LOST)

@@ -2,7 +2,7 @@
 
 import base64
 import threading
-from collections.abc import Callable, Collection, Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -14,6 +14,8 @@ from cryptography import x509
 
 from backend_client.captured import Captured
 from backend_client.enrolled_station import EnrolledStation, write_enrolment
+from backend_client.station_lock import hold
+from backend_client.station_rekeying import blobs_under
 from backend_client.unsettled import Unsettled, told
 from issuance.access.key_ring import KeyRing, Purpose
 from issuance.access.key_slots import SlotContents
@@ -39,7 +41,7 @@ from issuance.engine.station_register import REPLICA, StationRegister
 from issuance.engine.streams import read_case, read_state
 from issuance.engine.work_file import write_work
 from issuance.evidence.blob import BlobRef
-from issuance.evidence.blob_store import BlobDamaged, BlobStore
+from issuance.evidence.blob_store import BlobDamaged
 from issuance.evidence.checker import LimitedChecker
 from issuance.findings import Finding, blocks
 from issuance.findings.engine import EngineCode
@@ -74,23 +76,26 @@ class OwnOffice:
         sources: Sources,
         make_key: Callable[[str], PrivateKey],
     ) -> None:
-        """Open what is kept under the key of the station's own store."""
+        """Open what is kept under the key of the station's own store.
+
+        Raises `RegisterFailure` where it does not open, or another program has it open.
+        """
         self._folder, self._key, self._sign = folder, key, sign
         self.policy, self._sources, self._make_key = policy, sources, make_key
         self._keys = KeyRing(key, sources.randomness, {Purpose.PERSONS: enrolled.persons_key})
         self._checker = LimitedChecker()
         self._gate = threading.RLock()
         self.enrolled = enrolled
-        self.blobs = BlobStore(
-            folder / "blobs",
-            self._keys.key(Purpose.BLOBS),
-            self._keys.key(Purpose.BLOB_NAMES),
-            sources.randomness,
-        )
+        self.blobs = blobs_under(folder, key, sources.randomness)
         self._closed = False
         self._register: StationRegister | None = None
-        if (folder / REPLICA).exists():
-            self._register = self._opened()
+        self._lock = hold(folder)
+        try:
+            if (folder / REPLICA).exists():
+                self._register = self._opened()
+        except BaseException:
+            self._lock.release()
+            raise
 
     @property
     def ready(self) -> bool:
@@ -253,9 +258,9 @@ class OwnOffice:
                 self._register.rebuild()
 
     def keep_lease(self, signed: SignedText) -> Finding | None:
-        """Keep a new lease, once the server's signature is right."""
+        """Keep a new lease, once the server's signature is right; say so if a new key is due."""
         renewed = replace(self.enrolled, signed_lease=signed)
-        lease = renewed.lease()
+        lease = renewed.told_lease()
         if isinstance(lease, Finding):
             return lease
         refused = write_enrolment(self._folder, renewed, self._key, self._sources.randomness)
@@ -264,8 +269,9 @@ class OwnOffice:
         self.enrolled = renewed
         # Whoever left has no way in here any more.
         users = {operator.user for operator in lease.operators}
-        changed = update_office(self._folder, lambda sign: _only_of(sign, users))
-        return changed if isinstance(changed, Finding) else None
+        changed = update_office(self._folder, lambda sign: sign.with_slots_of(users))
+        due = changed if isinstance(changed, Finding) else renewed.lease()
+        return due if isinstance(due, Finding) else None
 
     def close(self) -> None:
         """Close the databases and the child process that looks at files."""
@@ -274,6 +280,7 @@ class OwnOffice:
             self._checker.close()
             if register is not None:
                 register.close()
+            self._lock.release()
 
     def _begin(self, answer: PullAnswer) -> None:
         """Make the copy from the first entries, which found the office; whole or not at all."""
@@ -341,13 +348,6 @@ class OwnOffice:
             ),
             sources=self._sources,
         )
-
-
-def _only_of(sign: OfficeFile, users: Collection[str]) -> OfficeFile:
-    for slot in sign.slots:
-        if slot.user not in users:
-            sign = sign.without_slot(slot.user)
-    return sign
 
 
 def _no_signer() -> Finding:

@@ -1,7 +1,5 @@
 """The folder of an office that is worked in over a server: its sign, its server, its key slots."""
 
-import base64
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -10,6 +8,7 @@ from uuid import UUID
 from pydantic import ValidationError
 
 from backend_client.backend import OfficeSign as Sign
+from backend_client.enrolled_station import told_key
 from backend_client.offices import REMOTE, Offices
 from backend_client.server_connection import ONCE, ServerConnection, Unanswered
 from backend_client.server_link import ServerLink
@@ -28,7 +27,7 @@ from issuance.findings.access import AccessCode
 from issuance.findings.remote import RemoteCode
 from issuance.secret import Secret
 from issuance.sources import Randomness
-from issuance.wire import OfficeSign
+from issuance.wire import OfficeSign, SessionStarted
 
 Findings = tuple[Finding, ...]
 
@@ -134,13 +133,11 @@ def keep_station_slot(
     update_office(folder, lambda found: found.with_slot(sealed))
 
 
-def station_key(told: Secret | None) -> bytes | Finding:
-    """Return the key of the station's own store as the server released it."""
-    with suppress(ValueError):
-        key = base64.b64decode(told.reveal() if told else "", validate=True)
-        if len(key) == 32:
-            return key
-    return blocks(RemoteCode.STATION_KEY_WITHHELD)
+def station_keys(started: SessionStarted) -> tuple[bytes, ...] | Finding:
+    """Return the keys of the station's own store as the server released them, the newest first."""
+    told = (started.station_key, *started.former_keys)
+    keys = tuple(key for each in told if each and (key := told_key(each.reveal())))
+    return keys if len(keys) == len(told) else blocks(RemoteCode.STATION_KEY_WITHHELD)
 
 
 def _remember(offices: Offices, settings: ServerSettings, served: OfficeSign) -> Sign | Finding:

@@ -1,6 +1,7 @@
 """How TinyDB's one document gets to the disk: encrypted, whole, and never half written."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final, cast
 
@@ -42,14 +43,9 @@ class EncryptedStorage(Storage):
         replace_file(self._path, _HEADER + self._sealing.seal(plaintext, _HEADER, self._randomness))
 
     def _tables(self) -> "dict[str, dict[str, Any]] | _Damage | None":
-        try:
-            content = self._path.read_bytes()
-        except FileNotFoundError:
-            return None
-        sealed = content.removeprefix(_HEADER)
-        plaintext = self._sealing.open(sealed, _HEADER)
-        if len(sealed) == len(content) or plaintext is None:
-            return _Damage()
+        plaintext = _opened(self._path, self._sealing)
+        if plaintext is None:
+            return _Damage() if self._path.exists() else None
         return cast("dict[str, dict[str, Any]]", json.loads(plaintext))
 
     def _set_damaged_aside(self) -> dict[str, dict[str, Any]] | None:
@@ -62,6 +58,28 @@ class EncryptedStorage(Storage):
             self._path.rename(self._path.with_name(f"{self._path.name}.damaged-{moment}"))
             sync_folder(self._path.parent)
             return None
+
+
+def rekey_store(path: Path, key: bytes, former: Sequence[bytes], randomness: Randomness) -> None:
+    """Encrypt a store under `key` that lies under one of the former keys; raises OSError.
+
+    What none of them opens stays, to be set aside when it is read.
+    """
+    with exclusive(path):
+        for each in former:
+            plaintext = _opened(path, Sealing(each))
+            if plaintext is not None:
+                replace_file(path, _HEADER + Sealing(key).seal(plaintext, _HEADER, randomness))
+
+
+def _opened(path: Path, sealing: Sealing) -> bytes | None:
+    """Return what a store holds; None where there is none, or another key sealed it."""
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        return None
+    sealed = content.removeprefix(_HEADER)
+    return None if len(sealed) == len(content) else sealing.open(sealed, _HEADER)
 
 
 class _Damage:

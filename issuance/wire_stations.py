@@ -4,9 +4,10 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field, TypeAdapter, ValidationError
 
+from issuance.evidence.blob import BlobRef
 from issuance.findings import Finding, blocks
 from issuance.findings.remote import RemoteCode
-from issuance.model import Frozen, Identifier
+from issuance.model import Count, Frozen, Identifier
 from issuance.stations.signed import SignedText
 from issuance.sync.pull import Pull
 from issuance.sync.push import Push
@@ -18,6 +19,8 @@ STATIONS: Final = "/v1/stations"
 PUSH: Final = "/v1/push"
 PULL: Final = "/v1/pull"
 LEASES: Final = "/v1/leases"
+RECEIVED: Final = "/v1/blobs/received"
+MOST_FILES_ASKED: Final = 100
 WORK: Final = "/v1/carried"
 WORK_TYPE: Final = "application/age"
 
@@ -68,6 +71,18 @@ class PullSent(Sent):
     """What a station asks to hear."""
 
     pull: Pull
+
+
+class FilesAsked(Sent):
+    """Files that would be sent, unless they are there."""
+
+    files: Annotated[tuple[BlobRef, ...], Field(max_length=MOST_FILES_ASKED)]
+
+
+class FilesThere(Frozen):
+    """How many octets of each file are there, in the order they were asked for."""
+
+    received: tuple[Count, ...]
 
 
 class LeaseTold(Frozen):

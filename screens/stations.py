@@ -11,7 +11,7 @@ from textual.widgets import DataTable, Static
 
 from issuance.identity.cleaning import printable
 from issuance.queries import StationEntry, StationsAnswer, StationsQuery
-from issuance.stations.stream import EndStation, StationStatus
+from issuance.stations.stream import EndStation, RenewStationKey, StationBody, StationStatus
 from issuance.streams import StreamRef
 from screens.carried_work import TAKE_IN, take_work_in
 from screens.counter_screen import CounterScreen
@@ -32,7 +32,7 @@ _STATES: Final = {
     StationStatus.ENDED: N_("out of use"),
 }
 _ERASED: Final = N_("lost, to be erased")
-_AGAIN, _END, _LOST = "again", "end", "lost"
+_AGAIN, _RENEW, _END, _LOST = "again", "renew", "end", "lost"
 
 
 class StationsScreen(CounterScreen[None]):
@@ -143,11 +143,14 @@ class StationsScreen(CounterScreen[None]):
             return
         acts = (
             (_AGAIN, self.translate(N_("Make a new code (the computer begins anew)"))),
+            (_RENEW, self.translate(N_("New key: everybody logs in there with a connection once"))),
             (_END, self.translate(N_("End: nothing more is taken from it"))),
             (_LOST, self.translate(N_("Lost: it erases itself when it is heard of"))),
         )
         if station.status is StationStatus.ENDED:
-            acts = acts[2:]
+            acts = acts[3:]
+        elif station.status is StationStatus.INVITED:
+            acts = tuple(each for each in acts if each[0] != _RENEW)
         self.ventanilla.push_screen(
             ValueList(printable(station.name), acts), lambda act: self._act(act, station)
         )
@@ -155,6 +158,8 @@ class StationsScreen(CounterScreen[None]):
     def _act(self, act: str | None, station: StationEntry) -> None:
         if act == _AGAIN:
             self.ventanilla.open_screen("station_entry", station, callback=lambda _: self.load())
+        elif act == _RENEW:
+            self.give(RenewStationKey(), station)
         elif act == _END:
             self._confirm_end(station)
         elif act == _LOST:
@@ -171,13 +176,13 @@ class StationsScreen(CounterScreen[None]):
                 self.translate(words),
                 self.translate(N_("Yes, have it erased")),
             ),
-            lambda agreed: self.end(station, erase=True) if agreed else None,
+            lambda agreed: self.give(EndStation(erase=True), station) if agreed else None,
         )
 
     def _confirm_end(self, station: StationEntry) -> None:
         def answered(agreed: bool | None) -> None:
             if agreed:
-                self.end(station)
+                self.give(EndStation(), station)
 
         self.ventanilla.push_screen(
             Confirm(
@@ -190,11 +195,11 @@ class StationsScreen(CounterScreen[None]):
             answered,
         )
 
-    @work(exclusive=True, group="command", exit_on_error=True, description="end a station")
-    async def end(self, station: StationEntry, *, erase: bool = False) -> None:
-        """End a station, and read everything again."""
+    @work(exclusive=True, group="command", exit_on_error=True, description="change a station")
+    async def give(self, body: StationBody, station: StationEntry) -> None:
+        """Change a station, and read everything again."""
         ref = StreamRef(kind="station", id=station.station)
-        receipt = await self.backend.execute(EndStation(erase=erase), ref, station.revision)
+        receipt = await self.backend.execute(body, ref, station.revision)
         if receipt.applied:
             self.tell(self.translate(N_("Done.")))
         else:

@@ -5,7 +5,7 @@ heavier is loaded.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
@@ -87,6 +87,14 @@ class OfficeFile:
         """Take away a user's slot and counter."""
         remaining = tuple(slot for slot in self.slots if slot.user != user)
         return replace(self.without_attempts(user), slots=remaining)
+
+    def with_slots_of(self, users: Collection[str]) -> "OfficeFile":
+        """Take away everybody else's slot and counter."""
+        office = self
+        for slot in self.slots:
+            if slot.user not in users:
+                office = office.without_slot(slot.user)
+        return office
 
     def attempts_of(self, user: str) -> AttemptCounter | None:
         """Return the counter a user name is held to."""

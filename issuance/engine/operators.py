@@ -34,6 +34,7 @@ from issuance.engine.key_places import KeyPlaces, may_hold_issuing_key
 from issuance.engine.members import concerns_members, decide_invitation, decide_renewal, keep_seats
 from issuance.engine.office import Office, named_stream
 from issuance.engine.receipts import keep_conflict, keep_receipt
+from issuance.engine.station_keys import renew_keys
 from issuance.engine.streams import append, read_state
 from issuance.findings import Finding, blocks
 from issuance.findings.access import AccessCode
@@ -89,6 +90,8 @@ class OperatorDesk:
             origin = self._origin(command, session)
             append(writing, stream, revision, decision.events, origin, changed)
             keep_seats(writing, stream, changed)
+            if isinstance(body, RemoveOperator):
+                renew_keys(writing, changed.roles, origin)
             revision += len(decision.events)
             return keep_receipt(
                 self.office, command, writing, Outcome.APPLIED, (), revision, {"user": target}

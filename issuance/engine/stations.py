@@ -34,6 +34,7 @@ from issuance.stations.stream import (
     StationEvent,
     StationFrozen,
     StationInvited,
+    StationKeyRenewed,
     StationState,
     StationStatus,
     decide_enrolment,
@@ -48,19 +49,23 @@ _CODE: Final = "station_code"
 
 @dataclass(frozen=True, slots=True)
 class Enrolled:
-    """A computer that is a station from now on; `server_key` (Ed25519) signs what it is told."""
+    """A computer that is a station from now on; `server_key` (Ed25519) signs what it is told.
+
+    `key` is that of its own store.
+    """
 
     station: UUID
     epoch: UUID
     name: str
     server_key: bytes
+    key: bytes
     lease: SignedText
 
 
 def settle_station(
     office: Office, command: Command, body: StationBody, session: Session
 ) -> Receipt:
-    """Invite or end a station; a refusal is told before a conflict."""
+    """Invite, renew or end a station; a refusal is told before a conflict."""
     ref = StreamRef(kind="station", id=command.stream.id)
     verifier = _verifier(body.code) if isinstance(body, InviteStation) else ""
     with office.register.writing() as writing:
@@ -103,11 +108,14 @@ def _enrolled(
         return decided
     origin = Origin(office.now(), "", None, None)
     enrolled = _append(writing, ref, revision, state, decided, origin)
-    signed = to_station(office, lease_of(office, writing, holder, epoch))
-    return Enrolled(holder, epoch, enrolled.name, server_public_key(office), signed)
+    signed = to_station(office, lease_of(office, writing, holder, epoch, enrolled.key_version))
+    key = office.keys.station_key(holder, enrolled.key_version)
+    return Enrolled(holder, epoch, enrolled.name, server_public_key(office), key, signed)
 
 
-def lease_of(office: Office, reading: Reading, station: UUID, epoch: UUID) -> Lease:
+def lease_of(
+    office: Office, reading: Reading, station: UUID, epoch: UUID, key_version: int
+) -> Lease:
     """Return what a station may do by itself from now on."""
     now = office.now()
     operators = (state for state, _ in operators_of(reading) if state.active)
@@ -124,6 +132,7 @@ def lease_of(office: Office, reading: Reading, station: UUID, epoch: UUID) -> Le
         recipient=recipient_of(office.keys),
         cases=MOST_CASES,
         hours=HOURS,
+        key_version=key_version,
         issued_at=now,
         expires_at=now + timedelta(hours=HOURS),
     )
@@ -135,21 +144,7 @@ def renewed_lease(office: Office, station: UUID, epoch: UUID) -> SignedText | Fi
         known = station_of_epoch(reading, station, epoch)
         if isinstance(known, Finding):
             return known
-        return to_station(office, lease_of(office, reading, station, epoch))
-
-
-def released_key(office: Office, station: UUID) -> tuple[bytes | None, bool]:
-    """Return the key of a station's own store for who logged in there, and whether it is enrolled.
-
-    A station that was enrolled and is stopped or ended gets none. Of a computer that was never
-    enrolled nothing is known: its name for itself is as good as any.
-    """
-    with office.register.reading() as reading:
-        state, _ = read_state(reading, StreamRef(kind="station", id=station), StationState)
-    if state is None:
-        return office.keys.station_key(station), False
-    active = state.status is StationStatus.ACTIVE
-    return (office.keys.station_key(station) if active else None), active
+        return to_station(office, lease_of(office, reading, station, epoch, known.key_version))
 
 
 def erase_order(office: Office, station: UUID) -> Finding | None:
@@ -207,6 +202,8 @@ def _append(
     """Append an event; the code of an earlier invitation is worth nothing from then on."""
     changed = evolve_station(state, event)
     append(writing, ref, revision, [event], origin, changed)
+    if isinstance(event, StationKeyRenewed):
+        return changed
     writing.release_claims(ref.id, _CODE)
     if isinstance(event, StationInvited):
         writing.take_claim(_CODE, event.code_verifier, ref.id)

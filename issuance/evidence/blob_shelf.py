@@ -84,6 +84,14 @@ class FolderShelf:
         except FileNotFoundError:
             return None
 
+    def names(self) -> list[str]:
+        """Return the names under which something is kept."""
+        return sorted(path.name for path in self._folder.glob("*/*/*") if not path.suffix)
+
+    def remove(self, name: str) -> None:
+        """Remove a file."""
+        self._path(name).unlink()
+
     def _path(self, name: str) -> Path:
         return self._folder / name[:2] / name[2:4] / name
 

@@ -2,13 +2,14 @@
 
 import hashlib
 import hmac
+from contextlib import suppress
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from issuance.evidence.blob import BlobRef
-from issuance.evidence.blob_shelf import S3Bucket, ShelfUnreachable, shelf_at
+from issuance.evidence.blob_shelf import FolderShelf, S3Bucket, ShelfUnreachable, shelf_at
 from issuance.findings import Finding, blocks
 from issuance.findings.cases import CaseFinding
 from issuance.sources import Randomness
@@ -71,27 +72,42 @@ class BlobStore:
 
     def read(self, ref: BlobRef) -> bytes:
         """Return a stored file; raises `BlobDamaged` when it is missing or altered."""
-        name = self._name(ref)
+        content = self._opened(self._name(ref))
+        if len(content) != ref.length or not hmac.compare_digest(
+            hashlib.sha256(content).hexdigest(), ref.sha256
+        ):
+            raise BlobDamaged("a stored file is not the one asked for")
+        return content
+
+    def move_to(self, other: "BlobStore") -> None:
+        """Keep every file of this folder there instead; what these keys do not open stays.
+
+        A crash leaves each file here, there, or in both. Raises TypeError for a bucket, and OSError
+        when the other's folder does not take it.
+        """
+        if not isinstance(self._shelf, FolderShelf):
+            raise TypeError("only the files of a folder are moved")
+        for name in self._shelf.names():
+            with suppress(BlobDamaged):
+                # A file's type is its reference's to know.
+                other.keep(self._opened(name), "application/octet-stream")
+                self._shelf.remove(name)
+
+    def _opened(self, name: str) -> bytes:
+        """Return what is kept under a name; raises `BlobDamaged`."""
         try:
             stored = self._shelf.get(name)
         except ShelfUnreachable as error:
             raise BlobsUnreachable("the store of files does not answer") from error
         if stored is None:
             raise BlobDamaged("a stored file is missing")
+        if not stored.startswith(_FORMAT):
+            raise BlobDamaged("a stored file has another format")
         start = len(_FORMAT) + _NONCE_LENGTH
         try:
-            content = self._cipher.decrypt(
-                stored[len(_FORMAT) : start], stored[start:], name.encode()
-            )
+            return self._cipher.decrypt(stored[len(_FORMAT) : start], stored[start:], name.encode())
         except (InvalidTag, ValueError) as error:
             raise BlobDamaged("a stored file does not open") from error
-        if (
-            not stored.startswith(_FORMAT)
-            or len(content) != ref.length
-            or not hmac.compare_digest(hashlib.sha256(content).hexdigest(), ref.sha256)
-        ):
-            raise BlobDamaged("a stored file is not the one asked for")
-        return content
 
     def _holds(self, ref: BlobRef) -> bool:
         try:

@@ -64,6 +64,8 @@ class SyncCode(FindingCode):
     RECEIPT_UNREADABLE = "RECEIPT_UNREADABLE"
     #: Of this case nothing waits at this station, so there is no receipt to give.
     NOTHING_TO_CONFIRM = "NOTHING_TO_CONFIRM"
+    #: Somebody left: the station gets another key, released at a log-in at the server.
+    STATION_KEY_DUE = "STATION_KEY_DUE"
     #: The station is lost: it is to erase what it keeps. order, signed by the server.
     STATION_LOST = "STATION_LOST"
     #: This computer was reported lost, and what it kept of the office is erased.

@@ -28,6 +28,7 @@ class Lease(Signable):
     `cases` new cases at most, each taken in within `hours` before it is sent. `recipient` is the
     public key (age) to which work is encrypted that cannot be sent. `receipts` are the first and
     the last number of those it may give for payments; none as long as the office numbers none.
+    With a newer `key_version` than the station's own it does nothing until it got that key.
     """
 
     SIGNED_AS: ClassVar[str] = "lease 1"
@@ -39,6 +40,7 @@ class Lease(Signable):
     recipient: Annotated[str, Field(max_length=100)]
     cases: Annotated[Count, Field(le=100_000)]
     hours: Annotated[Count, Field(le=24 * 365)]
+    key_version: Count = 0
     receipts: tuple[Count, Count] | None = None
     issued_at: Instant
     expires_at: Instant

@@ -13,7 +13,7 @@ from issuance.findings.sync import SyncCode
 from issuance.model import Frozen, Identifier, Instant, Text
 from issuance.secret import SecretField
 
-FOLD_VERSION: Final = 2
+FOLD_VERSION: Final = 3
 INVITATION_HOURS: Final = 24
 LONGEST_NAME: Final = 60
 SHORTEST_CODE: Final = 26
@@ -35,7 +35,13 @@ class EndStation(Frozen):
     erase: bool = False
 
 
-StationBody = InviteStation | EndStation
+class RenewStationKey(Frozen):
+    """Give this station another key: somebody may know the former one."""
+
+    kind: Literal["renew_station_key"] = "renew_station_key"
+
+
+StationBody = InviteStation | EndStation | RenewStationKey
 
 
 class StationEvent(Event):
@@ -84,6 +90,14 @@ class StationEnded(StationEvent):
     erase: bool = False
 
 
+class StationKeyRenewed(StationEvent):
+    """What the station keeps is encrypted anew, since somebody left who may know the former key."""
+
+    KIND: ClassVar[str] = "station_key_renewed"
+    version: int
+    by: str
+
+
 class StationStatus(StrEnum):
     """Where a station stands."""
 
@@ -94,7 +108,10 @@ class StationStatus(StrEnum):
 
 
 class StationState(Frozen):
-    """A station: its current epoch's key, and the invitation that waits, if any."""
+    """A station: its current epoch's key, and the invitation that waits, if any.
+
+    `key_version` says under which of its keys it keeps its things.
+    """
 
     name: str
     status: StationStatus
@@ -103,6 +120,16 @@ class StationState(Frozen):
     code_verifier: str = ""
     invited_until: Instant | None = None
     erase: bool = False
+    key_version: int = 0
+
+    @property
+    def keeps_things(self) -> bool:
+        """Tell whether some computer keeps, or may keep, things of the office as this station."""
+        return self.status in {StationStatus.ACTIVE, StationStatus.FROZEN}
+
+    def with_another_key(self, by: str) -> StationKeyRenewed:
+        """Return the event that gives it the key after the one it has."""
+        return StationKeyRenewed(version=self.key_version + 1, by=by)
 
 
 def evolve_station(state: StationState | None, event: StationEvent) -> StationState:
@@ -129,6 +156,8 @@ def _changed(event: StationEvent) -> dict[str, object]:
             return {**enrolled, **without_invitation}
         case StationFrozen():
             return {"status": StationStatus.FROZEN}
+        case StationKeyRenewed(version=version):
+            return {"key_version": version}
         case StationEnded(erase=erase):
             return {"status": StationStatus.ENDED, "erase": erase, **without_invitation}
         case _:
@@ -142,7 +171,7 @@ def decide_station(
     now: datetime,
     code_verifier: str,
 ) -> StationEvent | Finding:
-    """Invite or end a station; an ended one stays ended, and may yet turn out to be lost.
+    """Invite, renew or end a station; an ended one stays ended, and may turn out to be lost.
 
     `code_verifier` is empty where the code is missing, or too short to be random.
     """
@@ -155,6 +184,10 @@ def decide_station(
         if state is None:
             return blocks(SyncCode.STATION_UNKNOWN)
         return StationEnded(by=actor.operator, erase=body.erase)
+    if isinstance(body, RenewStationKey):
+        if state is None or not state.keeps_things:
+            return blocks(SyncCode.STATION_UNKNOWN)
+        return state.with_another_key(actor.operator)
     if not code_verifier:
         return blocks(SyncCode.STATION_CODE_SHORT, "code", minimum=SHORTEST_CODE)
     name = " ".join(body.name.split())

@@ -59,7 +59,7 @@ def enrol(wish: Enrol, served: Served) -> StationEnrolled:
         server_key=made.server_key.hex(),
         lease=made.lease,
         secrets=StationEnrolled.Secrets(
-            station_key=_secret(office.keys.station_key(made.station)),
+            station_key=_secret(made.key),
             persons_key=_secret(office.keys.key(Purpose.PERSONS)),
         ),
     )

@@ -1,11 +1,13 @@
 """Stations are invited, invited anew and ended by keys."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from textual.pilot import Pilot
 
+from issuance.engine.station_keys import ReleasedKeys, released_keys
 from issuance.engine.stations import Enrolled, enrol_station
 from issuance.secret import Secret
 from tests.keys import press_and_wait, wait_until
@@ -20,6 +22,11 @@ def enrolled(pilot: Pilot[int], code: Secret) -> Enrolled:
     made = enrol_station(office, code, key)
     assert isinstance(made, Enrolled), made
     return made
+
+
+def released(pilot: Pilot[int], station: UUID) -> ReleasedKeys:
+    app: Any = pilot.app
+    return released_keys(app.backend._door.opened.engine.office, station)
 
 
 async def code_shown(pilot: Pilot[int]) -> Secret:
@@ -69,6 +76,13 @@ async def test_a_station_is_invited_enrols_is_invited_anew_and_ended(
         await press_and_wait(pilot, "f5")
         waits = "hay un código" if spanish else "a code waits"
         await wait_until(lambda: "Puesto 2" in shown(pilot) and waits not in shown(pilot))
+        screen: Any = pilot.app.screen
+        before = screen._stations[0].revision
+        await choose(pilot, "clave nueva" if spanish else "new key")
+        await wait_until(lambda: screen._stations[0].revision > before)
+        assert len(released(pilot, one.station).former) == 1
+        assert released(pilot, one.station).current not in (one.key, again.key)
+
         await choose(pilot, "terminar" if spanish else "end:")
         await wait_until(lambda: screen_name(pilot) == "Confirm")
         await press_and_wait(pilot, "down", "enter")

@@ -58,6 +58,10 @@ SENTENCES: dict[FindingCode, str] = {
         "Without the server this station could work until {ended}. Now it only shows what it has: "
         "please connect it to the server."
     ),
+    SyncCode.STATION_KEY_DUE: N_(
+        "Somebody left the office, so this station gets a new key. Please log in again while the "
+        "server can be reached; nothing recorded here is lost."
+    ),
     SyncCode.LEASE_FULL: N_(
         "{most} new cases wait for the server: no more may be captured without it. Please connect "
         "this station to the server."

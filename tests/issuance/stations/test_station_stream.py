@@ -12,6 +12,7 @@ from issuance.stations.stream import (
     EndStation,
     FrozenFor,
     InviteStation,
+    RenewStationKey,
     StationEnded,
     StationEnrolled,
     StationEvent,
@@ -104,6 +105,24 @@ def test_what_is_refused(state, body, roles, code):
     refused = decided(state, body, *roles)
     assert isinstance(refused, Finding)
     assert refused.code == code
+
+
+def test_a_station_that_keeps_things_gets_another_key_each_time():
+    enrolled = after(INVITED, StationEnrolled(epoch=EPOCH, public_key="01"))
+    assert enrolled.key_version == 0
+    once = evolve_station(enrolled, happened(decided(enrolled, RenewStationKey())))
+    twice = evolve_station(once, happened(decided(once, RenewStationKey())))
+    assert (once.key_version, twice.key_version) == (1, 2)
+    # Enrolled anew it does not go back to a key that somebody may know.
+    anew = evolve_station(twice, StationEnrolled(epoch=UUID(int=8), public_key="02"))
+    assert anew.key_version == 2
+    for state in (None, after(INVITED), after(INVITED, StationEnded(by="ana"))):
+        refused = decided(state, RenewStationKey())
+        assert isinstance(refused, Finding)
+        assert refused.code == SyncCode.STATION_UNKNOWN
+    refused = decided(enrolled, RenewStationKey(), Role.OPERATOR)
+    assert isinstance(refused, Finding)
+    assert refused.code == AccessCode.ADMINISTRATOR_ONLY
 
 
 def test_an_ended_station_keeps_no_invitation():
