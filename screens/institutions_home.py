@@ -8,6 +8,7 @@ from issuance.findings import Severity
 from issuance.institution_queries import InstitutionCountsAnswer, InstitutionCountsQuery
 from issuance.institutions.actors import SeatRole
 from issuance.institutions.institution_stream import InstitutionStatus
+from issuance.signing.queries import SandboxAnswer, SandboxQuery
 from screens.institution_lists import (
     ISSUED,
     OPEN_TICKETS,
@@ -33,6 +34,7 @@ MAILBOX = Action("mailbox", "f9", N_("Mails"), N_("Shows the mails of the demons
 NEW = DO.named(N_("New"), N_("Begins what the list shown is of."))
 LOG_OUT = Action("log_out", "f12", N_("Log out"), N_("Closes your session."))
 
+_HISTORY: Final = "institution_history"
 _NEW_HERE: Final = {
     "institutions": ("ask_institution", "institution_entry"),
     "institutions_asked": ("ask_institution", "institution_entry"),
@@ -84,8 +86,17 @@ class InstitutionsHomeScreen(ListingScreen[None], SeatedScreen[None]):
             self.show_first_list()
         if self.is_drawn:
             self.show_actions()
+        if self.scope.everything and not self._told:
+            await self._tell_of_sandbox()
         if not listings:
             self.tell(self.translate(N_("You have no seat in an institution now.")), Severity.WARNS)
+
+    async def _tell_of_sandbox(self) -> None:
+        """Remind the centre of a sandbox that is on; whoever switches it sees no harm elsewhere."""
+        sandbox = await self.backend.ask(SandboxQuery())
+        if isinstance(sandbox, SandboxAnswer) and sandbox.on:
+            words = N_("The sandbox is on: the published test identities sign (F4, Sandbox).")
+            self.tell(self.translate(words), Severity.WARNS)
 
     def _own_listings(self) -> tuple[Listing, ...]:
         roles = {each.role for each in self.seats}
@@ -104,7 +115,7 @@ class InstitutionsHomeScreen(ListingScreen[None], SeatedScreen[None]):
             if SeatRole.CERTIFIER not in roles:
                 lists.append(PortableList("requests_pending", N_("Requests"), PENDING))
             lists.append(PortableList("certificates", N_("Issued"), ISSUED))
-        if central or SeatRole.OPERATOR in roles:
+        if central or roles & {SeatRole.OPERATOR, SeatRole.AUDITOR}:
             if central:
                 lists.append(TicketList("tickets_waiting", N_("For me"), ("centre",)))
             lists.append(TicketList("tickets", N_("Tickets"), OPEN_TICKETS))
@@ -186,10 +197,29 @@ class InstitutionsHomeScreen(ListingScreen[None], SeatedScreen[None]):
         choices = [(name, self.translate(label)) for name, label in self._offices()]
 
         def chosen(name: str | None) -> None:
-            if name is not None:
+            if name == _HISTORY:
+                self.open_history()
+            elif name is not None:
                 self.ventanilla.open_screen(name)
 
         self.ventanilla.push_screen(ValueList(self.translate(N_("Office")), choices), chosen)
+
+    def open_history(self) -> None:
+        """Show what happened in one's institution; of several, one is chosen."""
+        seats = {SeatRole.OPERATOR, SeatRole.AUDITOR}
+        mine = {each.institution for each in self.seats if each.role in seats}
+        names = [(each, name) for each, name in self.own_institutions if each in mine]
+
+        def chosen(at: str | None) -> None:
+            if at is not None:
+                self.ventanilla.open_screen(_HISTORY, *names[int(at)])
+
+        if len(names) == 1:
+            chosen("0")
+            return
+        choices = [(str(at), name) for at, (_, name) in enumerate(names)]
+        title = self.translate(N_("Of which institution?"))
+        self.ventanilla.push_screen(ValueList(title, choices), chosen)
 
     def _offices(self) -> list[tuple[str, str]]:
         roles = {each.role for each in self.seats}
@@ -201,6 +231,10 @@ class InstitutionsHomeScreen(ListingScreen[None], SeatedScreen[None]):
             offered.append(("portable_refusals", N_("Refused requests")))
         if self.seats:
             offered.append(("portable_log", N_("Signature log")))
+        if roles & {SeatRole.OPERATOR, SeatRole.AUDITOR}:
+            offered.append((_HISTORY, N_("History of the institution")))
+        if self.scope.everything:
+            offered.append(("portable_sandbox", N_("Sandbox: test identities")))
         if Role.ADMINISTRATOR in self.backend.session.roles:
             offered.append(("operators", N_("People of the centre")))
             offered.append(("policy", N_("Rules of the office")))

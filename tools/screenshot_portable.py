@@ -17,7 +17,7 @@ from issuance.signing.commands import RegisterApplication
 from issuance.signing.ticket_token import ATTENDED, UNATTENDED
 from issuance.streams import StreamRef
 
-_CERTIFIER, _OPERATOR, _HOLDER = "mireya", "osvaldo", "teresa"
+_CERTIFIER, _OPERATOR, _HOLDER, _CENTRE = "mireya", "osvaldo", "teresa", "amalia"
 _HALF_A_MINUTE: Final = timedelta(seconds=30)
 
 
@@ -27,6 +27,8 @@ async def portable(camera: Camera, folder: Path) -> None:
     await _applications(camera, line)
     await _holder(camera, folder)
     await _signed(camera)
+    await camera.become(_CENTRE)
+    await _show(camera, "portable_sandbox", "PortableSandboxScreen")
 
 
 async def _two_certificates(camera: Camera) -> PortableLine:

@@ -117,16 +117,16 @@ class Custody:
     def _open(self, wrapped: Wrapped | None = None) -> _Opened | Finding:
         """Open the custody; again where something was sealed by a newer key than is known here."""
         with self._lock:
-            known = self._opened.keys.keys if self._opened else {}
-            if self._opened is None or (wrapped is not None and wrapped.version not in known):
+            known = self._opened
+            if known is None or (wrapped is not None and wrapped.version not in known.keys.keys):
                 opened = self._read()
                 if isinstance(opened, Finding):
                     return opened
-                if self._opened is not None and self._opened.token is not None:
+                if known is not None and known.token is not None:
                     # A token takes one log-in at a time.
-                    self._opened.token.close()
-                self._opened = opened
-            return self._opened
+                    known.token.close()
+                self._opened = known = opened
+            return known
 
     def _read(self) -> _Opened | Finding:
         file = read_custody(self.folder)

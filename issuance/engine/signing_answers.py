@@ -16,6 +16,7 @@ from issuance.engine.signing_streams import (
     read_key,
     read_permission,
     read_sandbox,
+    sandbox_ref,
 )
 from issuance.events import read_event
 from issuance.findings import Finding, blocks
@@ -52,7 +53,7 @@ from issuance.signing.queries import (
     SigningKeyQuery,
     SigningQuery,
 )
-from issuance.signing.sandbox_stream import API_KEY, ENTITY, RUNS
+from issuance.signing.sandbox_stream import API_KEY, ENTITY, OTP_SECRET, RUNS, SECRET
 from issuance.signing.signature_log import RequestSigned
 from issuance.signing.ticket_token import ATTENDED
 
@@ -256,4 +257,13 @@ def _sandbox(office: Office, reading: Reading, scope: Scope) -> SandboxAnswer | 
         return _UNSEEN
     state, revision = read_sandbox(reading, office.id)
     on = state is not None and state.on
-    return SandboxAnswer(on=on, revision=revision, entity=ENTITY, key=API_KEY, runs=RUNS)
+    return SandboxAnswer(
+        on=on,
+        id=sandbox_ref(office.id).id,
+        revision=revision,
+        entity=ENTITY,
+        key=API_KEY,
+        secret=SECRET.reveal(),
+        runs=RUNS,
+        codes=OTP_SECRET.reveal(),
+    )

@@ -16,6 +16,8 @@ class SigningCode(FindingCode):
     CUSTODY_TOKEN_CLOSED = "CUSTODY_TOKEN_CLOSED"
     """The key is in a token that this process has not opened."""
 
+    CUSTODY_IN_ANOTHER_TOKEN = "CUSTODY_IN_ANOTHER_TOKEN"
+    """Keys that sign are in another token, which would not be found any more: label."""
     CUSTODY_FILE_UNREADABLE = "CUSTODY_FILE_UNREADABLE"
     """The keys that seal the custody are missing, damaged, or of another office: file."""
     AUTHORITY_HOLDERS_ONLY = "AUTHORITY_HOLDERS_ONLY"

@@ -13,6 +13,8 @@ class TokenFinding(FindingCode):
     """The optional package for tokens is not installed."""
     TOKEN_NOT_SET_UP = "TOKEN_NOT_SET_UP"
     """The station's settings name no PKCS#11 module."""
+    TOKEN_PIN_UNREADABLE = "TOKEN_PIN_UNREADABLE"
+    """The PIN was not typed, or its file cannot be read: file, reason."""
     TOKEN_MODULE_MISSING = "TOKEN_MODULE_MISSING"
     """There is no PKCS#11 module in that place: path."""
     TOKEN_MODULE_UNUSABLE = "TOKEN_MODULE_UNUSABLE"

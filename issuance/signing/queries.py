@@ -177,13 +177,20 @@ class SandboxQuery(Frozen):
 
 
 class SandboxAnswer(Frozen):
-    """Whether they sign; `entity`, `key` and `runs` (by purpose) are what a test system sends."""
+    """Whether they sign; `id` is that of the stream.
+
+    `entity`, `key`, `secret` and `runs` (by purpose) are what a test system sends, and `codes` the
+    secret of its one-time codes: everybody may know them.
+    """
 
     on: bool
+    id: Identifier
     revision: int
     entity: str
     key: str
+    secret: str
     runs: Mapping[str, str]
+    codes: str
 
 
 class DigestItem(Frozen):

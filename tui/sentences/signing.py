@@ -16,6 +16,10 @@ SENTENCES: dict[FindingCode, str] = {
     SigningCode.CUSTODY_TOKEN_CLOSED: N_(
         "The key is in a token that is not open here. Please have the administrator open it."
     ),
+    SigningCode.CUSTODY_IN_ANOTHER_TOKEN: N_(
+        "Keys that sign are in the token {label}: with another token they would not be found. "
+        "Give the PIN of that one, or end their certificates first."
+    ),
     SigningCode.CUSTODY_FILE_UNREADABLE: N_(
         "The file {file}, with what opens the keys in custody, is missing or damaged. Bring it "
         "back from a backup of this office."

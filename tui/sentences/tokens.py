@@ -55,6 +55,10 @@ SENTENCES: dict[FindingCode, str] = {
         "twice, tell the administrator."
     ),
     TokenFinding.TOKEN_PIN_EMPTY: N_("No PIN was typed. Please type the token's PIN."),
+    TokenFinding.TOKEN_PIN_UNREADABLE: N_(
+        "No PIN was typed, or its file {file} cannot be read ({reason}). Please type it, or check "
+        "the file."
+    ),
     TokenFinding.TOKEN_PIN_WRONG: N_(
         "The PIN is wrong. Please type it again with care: the token locks after a few wrong ones."
     ),
