@@ -5,7 +5,13 @@ from typing import Final
 from uuid import UUID
 
 from issuance.institution_queries import OfficialAnswer, OfficialQuery
-from issuance.institutions.official_decisions import LEFT, EndOfficial, WithdrawCertifier
+from issuance.institutions.official_decisions import (
+    LEFT,
+    DismissAuditor,
+    EndOfficial,
+    NameAuditor,
+    WithdrawCertifier,
+)
 from issuance.institutions.official_stream import Mandate
 from issuance.institutions.portable_stream import PortableStatus
 from issuance.streams import StreamRef
@@ -19,6 +25,7 @@ from tui.translation import N_
 
 _CHANGE, _END, _ACCOUNT = "change_official", "end_official", "invite_member"
 _ASK, _GRANT, _WITHDRAW = "open_ticket", "grant_certifier", "withdraw_certifier"
+_AUDITOR, _NO_AUDITOR = "name_auditor", "dismiss_auditor"
 _LABELS: Final = {
     _CHANGE: N_("Change the data"),
     _ACCOUNT: N_("Give an account"),
@@ -26,6 +33,8 @@ _LABELS: Final = {
     _ASK: N_("Ask for the role of certifier (ticket)"),
     _GRANT: N_("Make a certifier, or a substitute for some days"),
     _WITHDRAW: N_("Withdraw a mandate as certifier"),
+    _AUDITOR: N_("Name auditor: reads everything, changes nothing"),
+    _NO_AUDITOR: N_("Dismiss as auditor"),
     _END: N_("End the registration"),
 }
 _CERTIFICATE: Final = "certificate"
@@ -96,6 +105,8 @@ class OfficialScreen(StreamPage):
         parts += [self._mandate_row(each) for each in state.mandates] or [
             translate(N_("No mandate."))
         ]
+        if state.auditor:
+            parts.append(translate(N_("Auditor: reads everything of the institution.")))
         parts.append(Heading(translate(N_("Certificates"))))
         parts += [
             LabelledRow(
@@ -145,6 +156,10 @@ class OfficialScreen(StreamPage):
             acts.remove(RENEW)
         if _WITHDRAW in acts and not state.mandates:
             acts.remove(_WITHDRAW)
+        if _AUDITOR in acts:
+            acts.remove(_AUDITOR if state.auditor or state.mandates else _NO_AUDITOR)
+        if _NO_AUDITOR in acts and not state.auditor:
+            acts.remove(_NO_AUDITOR)
         if _ASK in acts and _GRANT in acts:  # who grants needs nobody to ask
             acts.remove(_ASK)
         return [*((act, self.translate(_LABELS[act])) for act in acts), *certificates]
@@ -165,6 +180,10 @@ class OfficialScreen(StreamPage):
             app.open_screen("certifier_grant", self.ref.id, self.known)
         elif act == _WITHDRAW:
             await self._withdraw()
+        elif act == _AUDITOR:
+            await self._name_auditor()
+        elif act == _NO_AUDITOR:
+            await self.give_here(DismissAuditor())
         elif act == _END:
             await self._end()
         elif act == _CERTIFICATE:
@@ -197,6 +216,16 @@ class OfficialScreen(StreamPage):
             self.translate(N_("Yes, withdraw it")),
         ):  # fmt: skip
             await self.give_here(WithdrawCertifier(mandate=UUID(chosen)))
+
+    async def _name_auditor(self) -> None:
+        if await self.confirm(
+            self.translate(N_("Let {name} audit the institution?"), name=self.name_of_person),
+            self.translate(
+                N_("Officials, requests, certificates, signatures and the history can be read.")
+            ),
+            self.translate(N_("Yes, name auditor")),
+        ):
+            await self.give_here(NameAuditor())
 
     def _mandate_words(self, mandate: Mandate) -> str:
         row = self._mandate_row(mandate)

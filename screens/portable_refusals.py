@@ -15,6 +15,7 @@ from screens.seated_screen import SeatedScreen
 from tui.actions import BACK, REFRESH, bindings
 from tui.cells import fitted
 from tui.moments import short
+from tui.portable_words import interface_words
 from tui.translation import N_
 from tui.widgets.data_table import PageTable
 
@@ -100,7 +101,7 @@ class PortableRefusalsScreen(SeatedScreen[None]):
     def _row(self, request: RefusedRequest, widths: tuple[int, ...]) -> list[str]:
         texts = (
             short(request.at, self.words.zone, self.translate.language),
-            request.application or "–",
+            request.application or interface_words(request.interface, self.translate),
             request.run or "–",
             self.finding_text(request.finding),
         )

@@ -77,6 +77,8 @@ EVENTS: Final = {
     "official_ended": N_("An official's registration ended"),
     "official_certifier_granted": N_("An official was made a certifier"),
     "official_certifier_withdrawn": N_("A certifier's mandate was withdrawn"),
+    "official_auditor_named": N_("An official was named auditor"),
+    "official_auditor_dismissed": N_("An official audits no more"),
     "ticket_opened": N_("A ticket was opened"),
     "ticket_answered": N_("A ticket was answered"),
     "ticket_closed": N_("A ticket was closed"),

@@ -14,7 +14,7 @@ from issuance.engine.members import actor_of
 from issuance.engine.office import Office
 from issuance.engine.session import session_findings
 from issuance.engine.signing_keys import Signer, open_signer, signer_of
-from issuance.engine.signing_record import Client, SigningRecord
+from issuance.engine.signing_record import Client, Refused, SigningRecord
 from issuance.findings import Finding, blocks
 from issuance.findings.institutions import InstitutionCode
 from issuance.findings.signing import SigningCode
@@ -52,27 +52,44 @@ def sign_digests(
         signer = _signer(office, reading, certificate, session)
     if not isinstance(signer, Signer):
         return signer
-    given = _wanted_code(signer, code)
-    if isinstance(given, Finding):
-        return (given,)
-    origin = Origin(office.now(), session.operator, None, office.policy.reference)
-    if given is not None:
-        write = record.group.write
-        refused = check_code(office, write, signer.id, given, origin)
-        if refused is not None:
-            return (refused,)
-    key = open_signer(office, signer)
-    if isinstance(key, Finding):
-        return (key,)
-    try:
-        signatures = [key.sign_digest(each) for each in digests if each is not None]
-    except TokenFailure:
-        return (blocks(SigningCode.SIGNING_UNAVAILABLE),)
+    wanted = [each for each in digests if each is not None]
+    signatures = _signatures(office, record, signer, wanted, code, session)
+    if isinstance(signatures, Finding):
+        purpose, run = signer.key.purpose, signer.key.run
+        refused = Refused(signatures, signer.institution, signer.official, purpose=purpose, run=run)
+        record.refused(refused, INTERFACE)
+        return (signatures,)
     number = record.numbers.take()
     logged = tuple(_logged(each) for each in items)
     record.answered(signer, number, INTERFACE, logged, Client(), None, session.operator)
     encoded = tuple(base64.b64encode(each).decode("ascii") for each in signatures)
     return DigestsSigned(number=number, signatures=encoded)
+
+
+def _signatures(
+    office: Office,
+    record: SigningRecord,
+    signer: Signer,
+    digests: list[bytes],
+    code: Secret | None,
+    session: Session,
+) -> list[bytes] | Finding:
+    """Take the code and sign, or say why not."""
+    given = _wanted_code(signer, code)
+    if isinstance(given, Finding):
+        return given
+    origin = Origin(office.now(), session.operator, None, office.policy.reference)
+    if given is not None:
+        refused = check_code(office, record.group.write, signer.id, given, origin)
+        if refused is not None:
+            return refused
+    key = open_signer(office, signer)
+    if isinstance(key, Finding):
+        return key
+    try:
+        return [key.sign_digest(each) for each in digests]
+    except TokenFailure:
+        return blocks(SigningCode.SIGNING_UNAVAILABLE)
 
 
 def _signer(

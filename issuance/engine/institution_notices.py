@@ -115,7 +115,7 @@ class _Telling(NamedTuple):
             case Told.CERTIFIERS if isinstance(self.state, PortableState):
                 return self._certifiers(self.state.institution)
             case Told.HELP_DESK:
-                return [_Reader(self.office.sign.name, self.office.sender.addr_spec)]
+                return [_Reader(self.office.sign.name, self.office.help_desk)]
             case _:
                 return []
 

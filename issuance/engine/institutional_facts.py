@@ -99,7 +99,14 @@ def official_facts(
         ticket=ticket,
         substituted=substituted,
         new_id=office.sources.identifiers.new(),
+        operates=_operates(institution, state),
     )
+
+
+def _operates(institution: InstitutionState | None, state: OfficialState | None) -> bool:
+    operator = institution.operator if institution else None
+    person = state.person if state else None
+    return operator is not None and person is not None and operator.run == person.run
 
 
 def portable_facts(

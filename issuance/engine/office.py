@@ -16,7 +16,7 @@ from issuance.access.sealing import Sealing
 from issuance.engine.authority import Authority
 from issuance.engine.custody import Custody
 from issuance.engine.group_commit import GroupCommit
-from issuance.engine.mail import mail_route
+from issuance.engine.mail import mail_route, read_mail_settings
 from issuance.engine.seal_keys import SealKeys
 from issuance.evidence.blob_store import BlobStore
 from issuance.evidence.checker import LimitedChecker
@@ -86,6 +86,12 @@ class Office:
     def sender(self) -> Address:
         """Return the sender of the office's mail."""
         return self.mail_way[1]
+
+    @property
+    def help_desk(self) -> str:
+        """Return where mails for the help desk of institutions go."""
+        settings = None if self.sign.demonstration else read_mail_settings(self.folder, self.keys)
+        return (settings and settings.help_desk) or self.sender.addr_spec
 
     @property
     def notice_sealing(self) -> Sealing:

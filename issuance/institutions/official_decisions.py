@@ -14,6 +14,8 @@ from issuance.institutions.decision import Decision, happened, refusal, refused
 from issuance.institutions.institution_stream import InstitutionStatus
 from issuance.institutions.names import one_line
 from issuance.institutions.official_stream import (
+    AuditorDismissed,
+    AuditorNamed,
     CertifierGranted,
     CertifierWithdrawn,
     Mandate,
@@ -78,7 +80,27 @@ class WithdrawCertifier(Frozen):
     note: Text = ""
 
 
-OfficialBody = RegisterOfficial | ChangeOfficial | EndOfficial | GrantCertifier | WithdrawCertifier
+class NameAuditor(Frozen):
+    """Let an official read everything of the institution, and change nothing."""
+
+    kind: Literal["name_auditor"] = "name_auditor"
+
+
+class DismissAuditor(Frozen):
+    """Take the reading away again."""
+
+    kind: Literal["dismiss_auditor"] = "dismiss_auditor"
+
+
+OfficialBody = (
+    RegisterOfficial
+    | ChangeOfficial
+    | EndOfficial
+    | GrantCertifier
+    | WithdrawCertifier
+    | NameAuditor
+    | DismissAuditor
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +108,8 @@ class OfficialFacts:
     """What was read beside the state, in the same transaction.
 
     `run_taken` tells that another living official of the institution has the RUN of the command;
-    `substituted` is the official to be stood in for; `new_id` names a new mandate.
+    `substituted` is the official to be stood in for; `new_id` names a new mandate; `operates` tells
+    that the person is the institution's operator, too.
     """
 
     official: UUID
@@ -96,6 +119,7 @@ class OfficialFacts:
     ticket: TicketState | None = None
     substituted: OfficialState | None = None
     new_id: UUID | None = None
+    operates: bool = False
 
 
 def decide_official(
@@ -120,6 +144,8 @@ def decide_official(
         return refusal(InstitutionCode.OUT_OF_REACH)
     if state.ended:
         return refusal(InstitutionCode.OFFICIAL_ENDED)
+    if isinstance(body, NameAuditor | DismissAuditor):
+        return _audit(state, body, actor, facts)
     match body:
         case ChangeOfficial():
             return _change(state, body, policy, actor, facts)
@@ -128,10 +154,7 @@ def decide_official(
         case GrantCertifier():
             return _grant(state, body, actor, facts)
         case WithdrawCertifier():
-            if all(each.id != body.mandate for each in state.mandates):
-                return refusal(InstitutionCode.MANDATE_UNKNOWN)
-            note = body.note.strip()
-            return happened(CertifierWithdrawn(mandate=body.mandate, note=note, by=actor.user))
+            return _withdraw(state, body, actor)
 
 
 def changed_fields(before: Person | None, after: Person) -> tuple[str, ...]:
@@ -191,6 +214,25 @@ def _end(body: EndOfficial, policy: Policy, actor: Actor) -> Decision:
     return happened(OfficialEnded(reason=body.reason, note=body.note.strip(), by=actor.user))
 
 
+def _withdraw(state: OfficialState, body: WithdrawCertifier, actor: Actor) -> Decision:
+    if all(each.id != body.mandate for each in state.mandates):
+        return refusal(InstitutionCode.MANDATE_UNKNOWN)
+    note = body.note.strip()
+    return happened(CertifierWithdrawn(mandate=body.mandate, note=note, by=actor.user))
+
+
+def _audit(
+    state: OfficialState, body: NameAuditor | DismissAuditor, actor: Actor, facts: OfficialFacts
+) -> Decision:
+    """Name or dismiss an auditor: nobody audits what they do themselves."""
+    naming = isinstance(body, NameAuditor)
+    if state.auditor == naming:
+        return refusal(InstitutionCode.AUDITOR_UNCHANGED)
+    if naming and (state.mandates or facts.operates):
+        return refusal(InstitutionCode.AUDITOR_NOT_INDEPENDENT)
+    return happened(AuditorNamed(by=actor.user) if naming else AuditorDismissed(by=actor.user))
+
+
 def _grant(
     state: OfficialState, body: GrantCertifier, actor: Actor, facts: OfficialFacts
 ) -> Decision:
@@ -202,6 +244,8 @@ def _grant(
     )
     if findings:
         return refused(*findings)
+    if state.auditor:
+        return refusal(InstitutionCode.AUDITOR_NOT_INDEPENDENT)
     if facts.new_id is None:
         raise ValueError("a new mandate needs an identifier")
     mandate = Mandate(

@@ -13,7 +13,7 @@ from issuance.institutions.actors import Seat, SeatRole
 from issuance.institutions.people import Person
 from issuance.model import PERSONAL, Frozen, Identifier, Text
 
-FOLD_VERSION: Final = 1
+FOLD_VERSION: Final = 2
 STREAM_KIND: Final = "official"
 
 
@@ -101,12 +101,27 @@ class CertifierWithdrawn(OfficialEvent):
     by: str
 
 
+class AuditorNamed(OfficialEvent):
+    """The central administrator let an official read everything of the institution."""
+
+    KIND: ClassVar[str] = "official_auditor_named"
+    by: str
+
+
+class AuditorDismissed(OfficialEvent):
+    """The official audits no more."""
+
+    KIND: ClassVar[str] = "official_auditor_dismissed"
+    by: str
+
+
 class OfficialState(Frozen):
     """An official; `person` is None after a purge."""
 
     institution: Identifier
     person: Person | None
     mandates: tuple[Mandate, ...] = ()
+    auditor: bool = False
     ended: bool = False
 
     def mandate_on(self, day: date) -> Mandate | None:
@@ -126,12 +141,14 @@ def evolve_official(state: OfficialState | None, event: OfficialEvent) -> Offici
 
 
 def seats_of(official: UUID, state: OfficialState, day: date) -> tuple[Seat, ...]:
-    """Return what an official may sit as on a day: none once ended, certifier while it lasts."""
+    """Return what an official may sit as on a day: nothing once ended."""
     if state.ended:
         return ()
     roles = [SeatRole.HOLDER]
     if state.mandate_on(day) is not None:
         roles.append(SeatRole.CERTIFIER)
+    if state.auditor:
+        roles.append(SeatRole.AUDITOR)
     return tuple(
         Seat(role=role, institution=state.institution, official=official) for role in roles
     )
@@ -142,7 +159,11 @@ def _changes(state: OfficialState, event: OfficialEvent) -> Mapping[str, Any]:
         case OfficialChanged():
             return {"person": event.person}
         case OfficialEnded():
-            return {"ended": True, "mandates": ()}
+            return {"ended": True, "mandates": (), "auditor": False}
+        case AuditorNamed():
+            return {"auditor": True}
+        case AuditorDismissed():
+            return {"auditor": False}
         case CertifierGranted():
             return {"mandates": (*state.mandates, event.mandate)}
         case CertifierWithdrawn():

@@ -42,6 +42,7 @@ class MailSettings(Frozen):
     """Where the office's mail server is and who we are there.
 
     `timeout` is seconds for one answer; a whole delivery may take four times as long.
+    `help_desk` gets the mails for the help desk of institutions, else the sender does.
     `authority_file` is a PEM file with the authority of a mail server that public ones do not know.
     """
 
@@ -50,6 +51,7 @@ class MailSettings(Frozen):
     security: MailSecurity
     sender: str
     sender_name: Text = ""
+    help_desk: str = ""
     user: str | None = None
     password: SecretField = None
     timeout: Annotated[float, Field(gt=0, le=120)] = 15.0
@@ -59,6 +61,8 @@ class MailSettings(Frozen):
     def _check(self) -> Self:
         if mail_address(self.sender) is None:
             raise ValueError("the sender is not an e-mail address")
+        if self.help_desk and mail_address(self.help_desk) is None:
+            raise ValueError("the help desk has no e-mail address")
         if (self.user is None) != (self.password is None):
             raise ValueError("user and password come together")
         if not f"{self.user}{self.password.reveal() if self.password else ''}".isascii():

@@ -45,6 +45,7 @@ KINDS = {
     "operator": "institution",
     "official": "official",
     "certifier": "official",
+    "auditor": "official",
     "ticket": "ticket",
     "portable": "portable_certificate",
     "certifiers": "portable_certificate",

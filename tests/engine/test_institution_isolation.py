@@ -44,8 +44,10 @@ from issuance.institutions.campaigns import CloseCampaign, OpenCampaign, PauseCa
 from issuance.institutions.import_stream import BeginImport, ContinueImport
 from issuance.institutions.official_decisions import (
     ChangeOfficial,
+    DismissAuditor,
     EndOfficial,
     GrantCertifier,
+    NameAuditor,
     RegisterOfficial,
 )
 from issuance.institutions.official_stream import MandateGround
@@ -69,7 +71,7 @@ PHONE = "+56 9 6123 4567"
 NOBODY = UUID(int=99)
 FIRST = Secret("primera-clave-de-prueba")
 PLACES = ("Norte", "Sur")
-SEATS = ("operator", "certifier", "holder", "other")
+SEATS = ("operator", "certifier", "holder", "auditor", "other")
 NAMES = {"Norte": "Norteina", "Sur": "Surena"}
 WORDS = ("", *NAMES, *NAMES.values(), "p1", "4500", "Anexo", "Ejemplo", "Prueba")
 
@@ -91,13 +93,14 @@ class World:
         made["institution"] = institution
         self.seat(f"operator.{place}".lower(), institution, None)
         operator = f"operator.{place}".lower()
-        word, people = {"given_names": NAMES[place]}, range(100 * number, 100 * number + 3)
+        word, people = {"given_names": NAMES[place]}, range(100 * number, 100 * number + 4)
         for seat, at in zip(SEATS[1:], people, strict=True):
             official = platform.register(operator, institution, at, **word)
             made[seat] = official
             if seat != "other":
                 self.seat(f"{seat}.{place}".lower(), institution, official)
         self.mandate(made["certifier"])
+        platform.done("amalia", NameAuditor(), made["auditor"])
         for seat in ("holder", "certifier"):
             request = RequestPortable(
                 institution=institution, official=made[seat], purpose=ATTENDED, phone=PHONE
@@ -225,7 +228,7 @@ def acts(world: World, place: str, other: UUID | None) -> list[tuple[Body, UUID 
     ]  # fmt: skip
 
 
-ASKERS = st.tuples(st.sampled_from(SEATS[:3]), st.permutations(PLACES))
+ASKERS = st.tuples(st.sampled_from(SEATS[:4]), st.permutations(PLACES))
 FEW = settings(
     max_examples=8,
     deadline=None,
@@ -276,6 +279,49 @@ def test_no_receipt_tells_of_another_institution(world: World):
     before = told(world.platform.ask("amalia", OfficialsQuery(text="Prueba")))
     holds()
     assert told(world.platform.ask("amalia", OfficialsQuery(text="Prueba"))) == before
+
+
+def test_an_auditor_reads_everything_of_the_institution_and_changes_nothing(world: World):
+    auditor, operator = "auditor.norte", "operator.norte"
+    asked = [
+        each for each in queries(world, "Norte", None, "")
+        if not isinstance(each, SeatsQuery | OfficialsListQuery)
+        and not (isinstance(each, PortablesQuery) and each.own)
+    ]  # fmt: skip
+    for each in asked:
+        audited, operated = (told(world.platform.ask(user, each)) for user in (auditor, operator))
+        # What one may do differs, what there is does not.
+        assert {**audited, "acts": ()} == {**operated, "acts": ()}, each
+    for act in acts(world, "Norte", None):
+        if isinstance(act[0], RequestPortable | RevokePortable | WithdrawPortable):
+            continue
+        outcome, findings, *_ = answered(world, auditor, *act)
+        assert (outcome, findings) == ("rejected", [("SEAT_MISSING", None, {})]), act
+
+
+def test_the_centre_alone_names_auditors_and_nobody_audits_the_own_work(world: World):
+    platform, made = world.platform, world.things["Norte"]
+
+    def codes(user: str, body: Body, official: str) -> list[str]:
+        return [each.code for each in platform.give(user, body, made[official]).findings]
+
+    assert codes("operator.norte", NameAuditor(), "other") == ["SEAT_MISSING"]
+    assert codes("auditor.norte", NameAuditor(), "other") == ["SEAT_MISSING"]
+    assert codes("operator.sur", NameAuditor(), "other") == ["OUT_OF_REACH"]
+    assert codes("amalia", NameAuditor(), "certifier") == ["AUDITOR_NOT_INDEPENDENT"]
+    assert codes("amalia", NameAuditor(), "auditor") == ["AUDITOR_UNCHANGED"]
+    assert codes("amalia", NameAuditor(), "other") == []
+    asked = OpenTicket(
+        type=TicketType.CERTIFIER_ROLE, institution=made["institution"],
+        official=made["other"], subject="Anexo", text="Se pide",
+    )  # fmt: skip
+    granted = GrantCertifier(
+        ticket=platform.done("marcos", asked), ground=MandateGround.LAW, law="Ley 1"
+    )
+    assert codes("amalia", granted, "other") == ["AUDITOR_NOT_INDEPENDENT"]
+    assert codes("operator.norte", DismissAuditor(), "other") == ["SEAT_MISSING"]
+    assert codes("amalia", DismissAuditor(), "other") == []
+    assert codes("amalia", DismissAuditor(), "other") == ["AUDITOR_UNCHANGED"]
 
 
 def answered(world: World, user: str, body: Body, stream: UUID | None, kind: str) -> Any:

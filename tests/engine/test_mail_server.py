@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 
+from backend_client.mail_form import mail_settings
 from issuance.access.office_stream import MailServerChanged
 from issuance.access.operators import ActDenied
 from issuance.engine.mail import read_mail_settings
+from issuance.findings import Finding
 from issuance.findings.access import AccessCode
 from issuance.notices.smtp import MailSecurity, MailSettings
 from issuance.secret import Secret
@@ -41,6 +43,24 @@ def test_mail_leaves_through_another_server_at_once(desk: Desk):
     assert office.sender.addr_spec == "ventanilla@localhost"
     assert here.engine.set_mail(SETTINGS, here.session) == ()
     assert office.sender.addr_spec == SETTINGS.sender
+
+
+def test_the_help_desks_mail_goes_to_the_help_desk(desk: Desk):
+    here = desk.log_in("jefa")
+    office = replace(here.engine.office, sign=replace(here.engine.office.sign, demonstration=False))
+    assert here.engine.set_mail(SETTINGS, here.session) == ()
+    assert office.help_desk == SETTINGS.sender
+    typed = {
+        "host": "mail.example.com", "port": "25", "sender": "oficina@example.com",
+        "help_desk": "mesa@example.com",
+    }  # fmt: skip
+    settings = mail_settings(typed, None)
+    assert isinstance(settings, MailSettings)
+    assert here.engine.set_mail(settings, here.session) == ()
+    assert (office.help_desk, office.sender.addr_spec) == ("mesa@example.com", SETTINGS.sender)
+    wrong = mail_settings({**typed, "help_desk": "mesa"}, None)
+    assert isinstance(wrong, Finding)
+    assert wrong.field == "help_desk"
 
 
 def test_who_does_not_administer_is_denied_and_the_try_is_kept(desk: Desk):

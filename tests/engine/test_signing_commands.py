@@ -42,6 +42,8 @@ from issuance.signing.queries import (
     DigestsSigned,
     PermissionsAnswer,
     PermissionsQuery,
+    RefusedRequestsAnswer,
+    RefusedRequestsQuery,
     SandboxAnswer,
     SandboxQuery,
     SignatureLogAnswer,
@@ -325,6 +327,13 @@ def test_a_holders_terminal_signs_digests_with_one_code(platform: Platform):
     (line,) = log.entries
     assert (line.number, line.interface, line.signed) == (signed.number, "terminal", 2)
     assert line.items[0].name == "oficio.pdf"
+    refused = RefusedRequestsQuery(institution=platform.ministry.id)
+    told = platform.ask(platform.eva, refused)
+    assert isinstance(told, RefusedRequestsAnswer)
+    assert [(each.interface, each.run, each.finding.code) for each in told.entries] == [
+        ("terminal", line.run, "OTP_USED"), ("terminal", line.run, "OTP_MISSING"),
+    ]  # fmt: skip
+    assert platform.ask(platform.zoe, refused) == RefusedRequestsAnswer(entries=())
 
 
 def test_a_key_tells_how_its_codes_stand(platform: Platform):

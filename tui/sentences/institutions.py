@@ -99,6 +99,13 @@ SENTENCES: dict[FindingCode, str] = {
         "You are not a certifier of this institution today. Please ask one whose mandate is in "
         "force."
     ),
+    InstitutionCode.AUDITOR_UNCHANGED: N_(
+        "It is so already: somebody else did it. Refresh the page."
+    ),
+    InstitutionCode.AUDITOR_NOT_INDEPENDENT: N_(
+        "Whoever certifies or operates for an institution does not audit it. Choose another "
+        "official, or end that role first."
+    ),
     InstitutionCode.IDENTITY_PROOF: N_(
         "Please say which identity document you saw, and its number."
     ),
