@@ -169,9 +169,9 @@ class CertificateScreen(CaseScreen[None]):
         self.action_tab((self._tab + tabs) % len(_TABS))
 
     def action_turn(self, pages: int) -> None:
-        """Turn the pages of the side shown."""
-        wide_side = "#second" if self._tab else "#first"
-        self.query_one(wide_side if self.has_class("-wide") else "#first", PagedText).turn(pages)
+        """Turn the pages of the side shown; where two are, of the first that has another."""
+        sides = ("#second", "#first") if self.has_class("-wide") else ("#first",)
+        any(self.query_one(side, PagedText).turn(pages) for side in sides)
 
     def action_refresh(self) -> None:
         """Read again."""

@@ -67,13 +67,15 @@ class PagedText(VentanillaWidget, Widget):
         self._parts = parts
         self._lay_out()
 
-    def turn(self, pages: int) -> None:
-        """Go some pages on or back; stay at the ends."""
+    def turn(self, pages: int) -> bool:
+        """Go some pages on or back, and tell whether there were any; stay at the ends."""
         page = min(max(self._page + pages, 0), max(0, len(self._pages) - 1))
-        if page != self._page:
-            self._page = page
-            self.refresh()
-            self.post_message(self.Turned(self))
+        if page == self._page:
+            return False
+        self._page = page
+        self.refresh()
+        self.post_message(self.Turned(self))
+        return True
 
     def on_resize(self) -> None:
         """Lay the pages out for the new size."""

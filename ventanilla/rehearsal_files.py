@@ -51,7 +51,7 @@ def write_history(rehearsal: Rehearsal, folder: Path) -> None:
         "events": _events(rehearsal) if known else [],
     }
     if rehearsal.token is not None:
-        case["key"] = "in the token: no .p12 is left"
+        case["key"] = f"in the {rehearsal.product.container}: no .p12 is left"
     write_json(folder / "case.json", case)
 
 

@@ -249,7 +249,7 @@ def _rehearse(
                     outcome.folder / KEY_FILE,
                     number,
                 )
-                _play(last, outcome, tokens)
+                _play(last, outcome, tokens if _in_token(policy, outcome.product) else None)
         findings = () if last is None else _conclude(last, outcomes)
     finally:
         if last is not None:
@@ -259,13 +259,19 @@ def _rehearse(
     return findings
 
 
+def _in_token(policy: str, product: "Product") -> bool:
+    from issuance.policies.loader import load_policy
+
+    return load_policy(policy).policy.container_of(product.container).needs == "token_module"
+
+
 def _play(rehearsal: "Rehearsal", outcome: Outcome, tokens: "SoftTokens | None") -> None:
     """Lead one case to its end; a refusal ends this case alone."""
     from ventanilla.rehearsal import RehearsalFailed
     from ventanilla.rehearsal_files import write_case, write_history
 
     try:
-        if outcome.product.container == "token" and tokens is not None:
+        if tokens is not None:
             rehearsal.token = tokens.make(outcome.product.id[:_LONGEST_LABEL], rehearsal.password)
         delivered = rehearsal.play()
     except RehearsalFailed as failure:

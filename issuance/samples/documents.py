@@ -39,7 +39,8 @@ _CARD_PLACE: Final = (62, 50)
 
 _CARDS: Final = ("identity_card", "representative_identity_card")
 DOCUMENT_KINDS: Final = (
-    *_CARDS, "utility_bill", "ruc_document", "organization_ruc_document", "appointment",
+    *_CARDS, "utility_bill", "ruc_document", "organization_ruc_document",
+    "entity_ruc_document", "appointment",
     "authorisation", "representative_appointment", "voting_certificate",
 )  # fmt: skip
 """Every document the policies ask for, by its name there."""

@@ -23,6 +23,7 @@ DOCUMENT_FILES: Final[Mapping[str, str]] = {
     "utility_bill": "planilla.pdf",
     "ruc_document": "ruc.pdf",
     "organization_ruc_document": "ruc-organizacion.pdf",
+    "entity_ruc_document": "ruc-titular.pdf",
     "appointment": "nombramiento.pdf",
     "authorisation": "autorizacion.pdf",
     "representative_identity_card": "cedula-representante.pdf",
@@ -32,10 +33,13 @@ DOCUMENT_FILES: Final[Mapping[str, str]] = {
 """File names by the document's name in the policy."""
 
 _OF_REPRESENTATIVE: Final = ("identity_card", "organization_ruc_document", "appointment")
+_OF_ORGANISATION: Final = ("identity_card", "entity_ruc_document", "appointment")
 _DOCUMENTS: Final[Mapping[str, tuple[str, ...]]] = {
     "natural": ("identity_card", "utility_bill"),
     "juridica-privada": _OF_REPRESENTATIVE,
     "juridica-publica": _OF_REPRESENTATIVE,
+    "empresa": _OF_ORGANISATION,
+    "departamento": _OF_ORGANISATION,
     "miembro-empresa": (
         "identity_card", "organization_ruc_document", "authorisation",
         "representative_identity_card", "representative_appointment", "voting_certificate",
@@ -44,7 +48,7 @@ _DOCUMENTS: Final[Mapping[str, tuple[str, ...]]] = {
 
 SAMPLES: Final = (
     ("natural", 0), ("natural", 1), ("juridica-privada", 2), ("juridica-publica", 3),
-    ("miembro-empresa", 4), ("miembro-empresa", 5),
+    ("miembro-empresa", 4), ("miembro-empresa", 5), ("departamento", 6),
 )  # fmt: skip
 """Certificate type and number of the people whose files are written."""
 
@@ -62,7 +66,7 @@ _PDF_WITH_SCRIPT: Final = (
 
 
 def write_sample_files(folder: Path, today: date) -> None:
-    """Write one folder for each of six people, and `con-errores` with files to be refused.
+    """Write one folder for each of seven people, and `con-errores` with files to be refused.
 
     The same day gives the same bytes. What lies there already under these names is replaced;
     raises OSError where it cannot be written.

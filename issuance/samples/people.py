@@ -94,9 +94,9 @@ def sample_payment(number: int, today: date) -> dict[str, str]:
 def sample_billing(person: SamplePerson) -> dict[str, str]:
     """Return the billing form: the organisation where there is one, the person otherwise."""
     values = person.values
-    if "organization_ruc" in values:
+    if ruc := values.get("organization_ruc") or values.get("entity_ruc"):
         name = values["organization"]
-        buyer = {"billing_identification_kind": "ruc", "billing_ruc": values["organization_ruc"]}
+        buyer = {"billing_identification_kind": "ruc", "billing_ruc": ruc}
     else:
         name = person.name
         buyer = {"billing_identification_kind": "cedula", "billing_cedula": values["cedula"]}
@@ -133,6 +133,8 @@ def _person(certificate_type: str, number: int, container: str) -> SamplePerson:
         own = _of_natural_person(number, with_ruc)
     elif certificate_type in ("juridica-privada", "juridica-publica"):
         own = _of_representative(certificate_type, number, with_ruc)
+    elif certificate_type in ("empresa", "departamento"):
+        own = _of_organisation(certificate_type, number)
     elif certificate_type == "miembro-empresa":
         own = _of_member(number, birth_date, with_ruc)
     else:
@@ -196,6 +198,16 @@ def _of_representative(certificate_type: str, number: int, with_ruc: bool) -> di
         }
         organisation = _FIRST_ORGANISATION + place
     return values | _organisation_ruc(organisation, with_ruc)
+
+
+def _of_organisation(certificate_type: str, number: int) -> dict[str, str]:
+    place = _company(number)
+    department = {"department": "Contabilidad"} if certificate_type == "departamento" else {}
+    return {
+        "organization": _COMPANIES[place],
+        "entity_ruc": invented_ruc(_FIRST_ORGANISATION + place),
+        "position": "Gerencia general",
+    } | department
 
 
 def _of_member(number: int, birth_date: date, with_ruc: bool) -> dict[str, str]:

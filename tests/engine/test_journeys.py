@@ -120,7 +120,7 @@ def test_wrong_recovery_key_opens_nothing(rehearsed: Path, tmp_path: Path):
 
 
 @pytest.mark.parametrize("language", ["es", "en"])
-@pytest.mark.parametrize("container", ["hsm"])
+@pytest.mark.parametrize("container", ["hsm-sfc"])
 def test_a_container_that_comes_later_is_told_in_the_policys_words(
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
@@ -134,7 +134,7 @@ def test_a_container_that_comes_later_is_told_in_the_policys_words(
     told = capsys.readouterr().err
     words = load_policy("ec-icert").words(language)
     assert told.startswith("PRODUCT_NOT_AVAILABLE: ")
-    assert told.strip().endswith(words.word("unavailable", f"{container}_to_come"))
+    assert told.strip().endswith(words.word("unavailable", "hsm_sfc_to_come"))
     assert "to_come" not in told
     assert not out.exists()
 

@@ -299,6 +299,14 @@ async def test_two_sides_stand_beside_each_other_where_it_is_wide(opened: Open, 
             await wait_until(lambda shown=shown, words=words: words in str(shown.render()))
 
 
+async def test_the_side_that_has_another_page_turns_where_it_is_wide(opened: Open, issued: Issued):
+    async with opened("olga", "certificate", issued.new, size=(120, 24)) as pilot:
+        fields = pilot.app.screen.query_one("#second")
+        await wait_until(lambda: "Página 1 de" in str(fields.render()))
+        await press_and_wait(pilot, "pagedown", until=lambda: "Página 2 de" in str(fields.render()))
+        await press_and_wait(pilot, "pageup", until=lambda: "Página 1 de" in str(fields.render()))
+
+
 async def test_the_certificate_is_saved_as_it_was_issued(
     opened: Open, issued: Issued, tmp_path: Path
 ):
@@ -408,7 +416,7 @@ async def test_an_authoritys_wish_waits_for_a_second_person(opened: Open, issued
         waiting = await backend.ask(WorklistQuery(name="approval"))
         assert isinstance(waiting, WorklistAnswer)
         assert [each.case for each in waiting.entries] == [issued.new]
-        assert "confirme o niegue" in text_of(pilot, "#status")
+        assert "confirme o descarte" in text_of(pilot, "#status")
         await choose(pilot, "confirmar", "RevocationReviewScreen")
         assert "Judicatura, oficio 12" in str(pilot.app.screen.query_one("#asked").render())
         await question(pilot, "f10")

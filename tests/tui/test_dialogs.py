@@ -53,6 +53,19 @@ async def test_a_list_says_when_nothing_fits(tmp_path: Path):
         assert isinstance(app.screen, ValueList)
 
 
+async def test_a_long_question_of_a_list_is_shown_whole(tmp_path: Path):
+    app, _ = bench(tmp_path)
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.push_screen(
+            ValueList("La lista tiene nombres. " * 5 + "¿En qué formato?", [("a", "A")])
+        )
+        await wait_until(lambda: app.screen.query(".title"))
+        await pilot.pause()
+        title = app.screen.query_one(".title", Static)
+        lines = [title.render_line(line).text for line in range(title.size.height)]
+        assert "¿En qué formato?" in " ".join(" ".join(lines).split())
+
+
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
 async def test_over_a_dialog_no_key_of_the_screen_below_is_shown(
     tmp_path: Path, size: tuple[int, int]

@@ -25,9 +25,10 @@ FILES = {
     "certificate.pem", "chain.pem", "crl.der", "ocsp.der", "certificate.p12",
     "certificate-compatible.p12", "password.txt", "contract.pdf", "case.json",
 }  # fmt: skip
-SOLD = ("juridica-privada-pkcs12-1y", "juridica-privada-pkcs12-2y")
-IN_A_TOKEN = "juridica-privada-token-2y"
-NOT_SOLD = ("juridica-privada-hsm-sfc-2y", *(() if MODULE else (IN_A_TOKEN,)))
+TYPE = "juridica-publica"
+SOLD = (f"{TYPE}-pkcs12-1y", f"{TYPE}-pkcs12-2y")
+BY_PKCS11 = {"token": f"{TYPE}-token-2y", "hsm": f"{TYPE}-hsm-2y"}
+NOT_SOLD = (f"{TYPE}-hsm-sfc-2y", *(() if MODULE else BY_PKCS11.values()))
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ def rehearse(out: Path, *options: str) -> Rehearsed:
 @pytest.fixture(scope="module")
 def rehearsed(tmp_path_factory: pytest.TempPathFactory) -> Rehearsed:
     out = tmp_path_factory.mktemp("rehearsed") / "new"
-    return rehearse(out, "--type", "juridica-privada")
+    return rehearse(out, "--type", TYPE)
 
 
 def test_every_product_has_its_folder(rehearsed: Rehearsed):
@@ -63,7 +64,7 @@ def test_every_product_has_its_folder(rehearsed: Rehearsed):
     assert rehearsed.told["findings"] == []
     assert [each.name for each in rehearsed.out.iterdir()] == ["ec-icert"]
     products = load_policy("ec-icert").policy.products
-    wanted = {each.id for each in products if each.certificate_type == "juridica-privada"}
+    wanted = {each.id for each in products if each.certificate_type == TYPE}
     assert {each.name for each in (rehearsed.out / "ec-icert").iterdir()} == wanted
     assert {each["product"] for each in rehearsed.told["products"]} == wanted
 
@@ -116,13 +117,14 @@ def test_two_cases_are_of_two_people(rehearsed: Rehearsed):
 
 
 @needs_soft_token
-def test_a_token_keeps_its_key_and_says_so(rehearsed: Rehearsed):
-    folder = rehearsed.folder(IN_A_TOKEN)
+@pytest.mark.parametrize("container", BY_PKCS11)
+def test_token_and_security_module_keep_their_key_and_say_so(rehearsed: Rehearsed, container: str):
+    folder = rehearsed.folder(BY_PKCS11[container])
     key_files = {"certificate.p12", "certificate-compatible.p12"}
     assert {each.name for each in folder.iterdir()} == FILES - key_files
-    case = rehearsed.case(IN_A_TOKEN)
+    case = rehearsed.case(BY_PKCS11[container])
     assert case["state"] == "active"
-    assert "token" in case["key"]
+    assert container in case["key"]
     assert (folder / "contract.pdf").read_bytes().count(b"/ByteRange") == 2
 
 
@@ -181,7 +183,7 @@ def needs_every_judge(test: Callable[..., None]) -> Callable[..., None]:
 
 @needs_every_judge
 def test_every_judge_accepts_what_a_product_leaves(rehearsed: Rehearsed, tmp_path: Path):
-    for product in (*SOLD, *((IN_A_TOKEN,) if MODULE else ())):
+    for product in (*SOLD, *(BY_PKCS11.values() if MODULE else ())):
         judge(rehearsed.folder(product), tmp_path / product)
 
 

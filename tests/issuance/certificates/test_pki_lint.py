@@ -20,6 +20,7 @@ PROFILES = load_policy("ec-icert").policy.profiles
 HOLDER = PERSON | {
     "organization": "COMPAÑÍA DE MUESTRA S.A.",
     "organization_ruc": "3059999015001",
+    "entity_ruc": "3059999015001",
     "position": "GERENTE GENERAL",
     "department": "CONTABILIDAD",
     "profession": "ABOGADA",
@@ -36,7 +37,7 @@ def test_no_profile_breaks_a_rule(
     office: Office = request.getfixturevalue(which)
     resolved = resolve(profile, HOLDER)
     assert isinstance(resolved, ResolvedProfile), resolved
-    body = build_to_be_signed(office.template(resolved, holder_key), office.throw_away)
+    body = build_to_be_signed(office.template(resolved, holder_key))
     draft = draft_certificate(body, office.issuing, office.throw_away)
     assert pki_lint.second_opinion(draft) == []
 
@@ -80,6 +81,29 @@ def test_what_a_policy_lives_with_is_left_out(wrong: bytes):
     left = pki_lint.second_opinion(wrong, allowed)
     assert left == [each for each in found if each.parameters["rule"] not in allowed]
     assert len(left) < len(found)
+
+
+def test_a_name_the_authority_came_with_is_not_the_certificates_to_mend(
+    office: Office, holder_key: PrivateKey
+):
+    resolved = resolve(icert_profile(), PERSON)
+    assert isinstance(resolved, ResolvedProfile)
+    good = office.issue(resolved, holder_key)
+    long = x509.NameAttribute(x509.NameOID.ORGANIZATION_NAME, "Ñ" * 120, _validate=False)
+
+    def opinion(issuer: x509.Name, subject: x509.Name) -> list[object]:
+        builder = x509.CertificateBuilder(
+            issuer, subject, good.public_key(), good.serial_number,
+            good.not_valid_before_utc, good.not_valid_after_utc, list(good.extensions),
+        )  # fmt: skip
+        draft = builder.sign(holder_key, hash_for(holder_key.public_key()))
+        return [
+            each.parameters["place"] for each in pki_lint.second_opinion(certificate_der(draft))
+        ]
+
+    assert opinion(x509.Name([*good.issuer, long]), good.subject) == []
+    (place, *_) = opinion(good.issuer, x509.Name([*good.subject, long]))
+    assert "subject" in str(place)
 
 
 def test_a_tampered_certificate_is_found_out(office: Office, holder_key: PrivateKey):

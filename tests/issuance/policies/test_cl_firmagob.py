@@ -93,7 +93,7 @@ class Ministry:
         template = self.authority_template(plan, **changes)
         if isinstance(template, list):
             return template
-        return issue(self.root, issuing_authority_to_be_signed(template, self.office.throw_away))
+        return issue(self.root, issuing_authority_to_be_signed(template))
 
     def template(self, holder: Person, **changes: str) -> CertificateTemplate:
         resolved = resolve(PROFILE, certificate_data(holder, institution(**changes)))
@@ -108,7 +108,7 @@ class Ministry:
         )
 
     def issue(self, holder: Person, **changes: str) -> bytes:
-        body = build_to_be_signed(self.template(holder, **changes), self.office.throw_away)
+        body = build_to_be_signed(self.template(holder, **changes))
         return issue(self.signer, body)
 
 
@@ -141,7 +141,7 @@ def test_an_officials_certificate_says_what_the_state_pki_says(ministry: Ministr
 
 def test_no_check_finds_anything_in_it(ministry: Ministry):
     template = ministry.template(person())
-    body = build_to_be_signed(template, ministry.office.throw_away)
+    body = build_to_be_signed(template)
     assert lint(body, template, ministry.office.throw_away) == []
     if not pki_lint.is_installed():
         pytest.skip("pkilint is missing")
@@ -252,7 +252,7 @@ def meant_authority(ministry: Ministry) -> IssuingAuthorityTemplate:
 
 def test_what_an_authority_is_to_say_is_looked_at_before_the_root_signs(ministry: Ministry):
     throw_away, meant = ministry.office.throw_away, meant_authority(ministry)
-    body = issuing_authority_to_be_signed(meant, throw_away)
+    body = issuing_authority_to_be_signed(meant)
     assert lint_issuing_authority(body, meant, throw_away) == []
     other_plan = PLAN.model_copy(update={"policy_oid": "2.16.152.1001.4", "crl_urls": ()})
     longer = Validity(meant.validity.not_before, ministry.office.root.not_valid_after_utc)
@@ -273,7 +273,7 @@ def test_what_an_authority_is_to_say_is_looked_at_before_the_root_signs(ministry
 def test_a_holders_bytes_are_no_authoritys(ministry: Ministry):
     throw_away, meant = ministry.office.throw_away, meant_authority(ministry)
     holder = ministry.template(person())
-    body = build_to_be_signed(holder, throw_away)
+    body = build_to_be_signed(holder)
     as_holder = dataclasses.replace(
         meant, issuer=holder.issuer, serial=holder.serial, validity=holder.validity
     )

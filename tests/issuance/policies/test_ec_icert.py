@@ -42,7 +42,8 @@ POLICY_OIDS = {
     ("departamento", "pkcs12"): "1.2.3.1.2.1",
 }
 ROLES = {"operator", "approver", "cashier", "administrator", "auditor"}
-CHOOSABLE = ("natural", "juridica-privada", "juridica-publica", "miembro-empresa")
+OF_PERSONS = ("natural", "juridica-privada", "juridica-publica", "miembro-empresa")
+OF_ORGANISATIONS = ("empresa", "departamento")
 LOADED = load_policy("ec-icert")
 POLICY = LOADED.policy
 
@@ -96,7 +97,7 @@ def _filled(product: Product, kind: str, *, optional: bool) -> dict[str, str]:
 
 def test_it_ships_and_its_hash_stands_in_its_reference():
     assert "ec-icert" in policy_names()
-    assert LOADED.reference == f"ec-icert@2026.2#{LOADED.digest}"
+    assert LOADED.reference == f"ec-icert@2026.3#{LOADED.digest}"
     assert (POLICY.country, POLICY.currency, POLICY.zone) == ("EC", "USD", "America/Guayaquil")
     assert POLICY.authority_organization == "CONSEJO DE LA JUDICATURA"
 
@@ -141,10 +142,11 @@ def test_two_years_in_a_file_cost_22_77_and_less_tax_was_due_before_april_2024()
 
 
 def test_a_token_is_sold_where_a_station_reaches_tokens():
-    product = POLICY.product("natural-token-2y")
-    assert product is not None
-    assert POLICY.unavailable_reason(product) == ""
-    assert POLICY.unavailable_reason(product, {"token_module"}) == "no_token_module"
+    for name, reason in (("token", "no_token_module"), ("hsm", "no_hsm_module")):
+        product = POLICY.product(f"natural-{name}-2y")
+        assert product is not None
+        assert POLICY.unavailable_reason(product) == ""
+        assert POLICY.unavailable_reason(product, {"token_module"}) == reason
     usual = POLICY.product("natural-pkcs12-2y")
     assert usual is not None
     assert POLICY.unavailable_reason(usual, {"token_module"}) == ""
@@ -152,14 +154,13 @@ def test_a_token_is_sold_where_a_station_reaches_tokens():
 
 def test_what_comes_later_is_listed_with_a_reason():
     waiting = {each.id for each in (*POLICY.types, *POLICY.containers) if not each.available}
-    assert waiting == {"empresa", "departamento", "hsm", "hsm-sfc"}
-    assert {each.id for each in POLICY.types if each.available} == set(CHOOSABLE)
+    assert waiting == {"hsm-sfc"}
 
 
 @pytest.mark.parametrize("kind", ["cedula", "passport"])
 @pytest.mark.parametrize(
     "product",
-    [each for each in POLICY.products if each.certificate_type in CHOOSABLE],
+    POLICY.products,
     ids=lambda product: product.id,
 )
 @pytest.mark.parametrize("optional", [False, True], ids=["required", "everything"])
@@ -173,16 +174,22 @@ def test_the_form_is_enough_for_the_certificate(product: Product, kind: str, opt
     resolved = resolve(POLICY.profile_of(product), values)
     assert isinstance(resolved, ResolvedProfile), resolved
     said = {field.oid: field.value for field in (*resolved.subject, *resolved.other_names)}
-    assert said["2.5.4.5"] == said[f"{ARC}.1.3.1"] == values[kind]
     assert said["2.5.4.6"] == "EC"
+    own_ruc = values.get("ruc") or values.get("organization_ruc") or values.get("entity_ruc")
+    assert said.get(f"{ARC}.1.3.11") == own_ruc
+    if product.certificate_type in OF_ORGANISATIONS:
+        assert said["2.5.4.5"] == values["entity_ruc"]
+        assert said["2.5.4.3"] == said[f"{ARC}.1.3.10"] == values["organization"]
+        assert said.get("2.5.4.11") == values.get("department")
+        assert not {f"{ARC}.1.3.{number}" for number in (1, 2, 3, 4)} & said.keys()
+        return
+    assert said["2.5.4.5"] == said[f"{ARC}.1.3.1"] == values[kind]
     assert said[f"{ARC}.1.3.2"] == values["given_names"]
     assert (
         said[f"{ARC}.1.3.4"] == values["second_surname"]
         if optional
         else (f"{ARC}.1.3.4" not in said)
     )
-    own_ruc = values.get("ruc") or values.get("organization_ruc")
-    assert said.get(f"{ARC}.1.3.11") == own_ruc
 
 
 LONG_NAME = "Empresa Pública Metropolitana de Movilidad y Obras Públicas del Cantón de Muestra"
@@ -190,11 +197,7 @@ LONG_NAME = "Empresa Pública Metropolitana de Movilidad y Obras Públicas del C
 
 @pytest.mark.parametrize(
     "product",
-    [
-        each
-        for each in POLICY.products
-        if each.certificate_type in CHOOSABLE and each.certificate_type != "natural"
-    ],
+    [each for each in POLICY.products if each.certificate_type != "natural"],
     ids=lambda product: product.id,
 )
 def test_a_long_organisation_name_needs_a_short_form_and_stands_in_full_as_well(product: Product):
@@ -211,7 +214,9 @@ def test_a_long_organisation_name_needs_a_short_form_and_stands_in_full_as_well(
     resolved = resolve(POLICY.profile_of(product), values | {"organization_short": "EPMMOP"})
     assert isinstance(resolved, ResolvedProfile)
     said = {field.oid: field.value for field in (*resolved.subject, *resolved.other_names)}
-    assert said["2.5.4.10"] == "EPMMOP"
+    assert (
+        said["2.5.4.3" if product.certificate_type in OF_ORGANISATIONS else "2.5.4.10"] == "EPMMOP"
+    )
     assert said[f"{ARC}.1.3.10"] == LONG_NAME
 
 
@@ -223,6 +228,12 @@ def test_a_short_form_is_asked_only_where_the_name_does_not_fit(name: str, *, as
         assert ("organization_short" in shown) is asked
 
 
+def test_every_pair_has_both_profiles():
+    own = {each.id for each in POLICY.profiles if not each.id.startswith("national-")}
+    assert {each.id for each in POLICY.profiles} == own | {f"national-{each}" for each in own}
+    assert own == {"-".join(pair) for pair in POLICY_OIDS}
+
+
 @pytest.mark.parametrize("kind", ["cedula", "passport"])
 @pytest.mark.parametrize(
     "profile",
@@ -232,13 +243,14 @@ def test_a_short_form_is_asked_only_where_the_name_does_not_fit(name: str, *, as
 def test_the_national_profile_says_who_in_the_subject(profile: CertificateProfile, kind: str):
     product = POLICY.product("miembro-empresa-pkcs12-2y")
     assert product is not None
-    values = _filled(product, kind, optional=True) | {"ruc": "3059999015001"}
+    values = _filled(product, kind, optional=True)
+    values |= {"ruc": "3059999015001", "entity_ruc": "3059999015001"}
     resolved = resolve(profile, values)
     assert isinstance(resolved, ResolvedProfile), resolved
     assert resolved.other_names == ()
     said = {field.oid: field.value for field in resolved.subject}
     person = {"cedula": "IDCEC-3059999015", "passport": "PASEC-AB123456"}
-    is_person = "empresa-hsm" not in profile.id and "departamento" not in profile.id
+    is_person = not any(f"national-{each}" in profile.id for each in OF_ORGANISATIONS)
     assert said.get("2.5.4.5") == (person[kind] if is_person else None)
     assert said["2.5.4.97"] == "VATEC-3059999015001"
     assert said.get("2.5.4.10") == (None if "natural" in profile.id else values["organization"])
@@ -250,7 +262,7 @@ def test_the_national_profile_says_who_in_the_subject(profile: CertificateProfil
     assert twin.policy_oids == profile.policy_oids
 
 
-@pytest.mark.parametrize("type_id", CHOOSABLE)
+@pytest.mark.parametrize("type_id", OF_PERSONS)
 @pytest.mark.parametrize("container", [each.id for each in POLICY.containers])
 def test_a_ruc_is_asked_only_for_a_file(type_id: str, container: str):
     values = {"type": type_id, "container": container, "wants_invoicing": "yes"}
@@ -288,6 +300,10 @@ COMPANY = {
             {"photo", "identity_card", "organization_ruc_document", "appointment"},
         ),
         ({"type": "miembro-empresa"}, COMPANY),
+        *(
+            ({"type": each}, {"photo", "identity_card", "entity_ruc_document", "appointment"})
+            for each in OF_ORGANISATIONS
+        ),
     ],
 )
 def test_each_type_brings_its_documents(values: Mapping[str, str], expected: set[str]):

@@ -173,6 +173,7 @@ def test_papers_pass_the_whole_ladder(kind):
         ("utility_bill", ("name", "address", "city")),
         ("ruc_document", ("name", "ruc")),
         ("organization_ruc_document", ("organization", "organization_ruc")),
+        ("entity_ruc_document", ("organization", "entity_ruc")),
         ("appointment", ("name", "position", "organization")),
         ("authorisation", ("name", "position", "department", "representative_name")),
         ("representative_appointment", ("representative_name", "organization")),

@@ -18,7 +18,7 @@ from issuance.samples.people import (
 )
 
 POLICY = load_policy("ec-icert").policy
-TYPES = ("natural", "juridica-privada", "juridica-publica", "miembro-empresa")
+TYPES = tuple(each.id for each in POLICY.types)
 TODAY = date(2026, 11, 22)
 
 types = st.sampled_from(TYPES)
@@ -85,7 +85,9 @@ def test_no_two_deposits_share_a_number():
     assert len(numbers) == PEOPLE
 
 
-@pytest.mark.parametrize(("kind", "number"), [("natural", -1), ("natural", PEOPLE), ("empresa", 0)])
+@pytest.mark.parametrize(
+    ("kind", "number"), [("natural", -1), ("natural", PEOPLE), ("funcionario", 0)]
+)
 def test_who_does_not_exist_is_refused(kind, number):
     with pytest.raises(ValueError, match=r"numbered|no form"):
         sample_person(kind, number)
