@@ -28,6 +28,10 @@ from issuance.sync.push import Mending, Push
 KEY = bytes(32)
 
 
+def _raise(error: BaseException) -> None:
+    raise error
+
+
 @dataclass
 class OfflineStation:
     """Captures alone, and exchanges with a server when `exchange` is called."""
@@ -39,19 +43,25 @@ class OfflineStation:
     randomness: Randomness
     user: str = "olga"
     free: Callable[[Path], int] = free_octets
+    report: Callable[[BaseException], object] = _raise
 
     def __post_init__(self) -> None:
         self.folder.mkdir(exist_ok=True)
-        self.blobs = BlobStore(self.folder / "blobs", KEY, KEY, self.randomness)
         self.open()
 
     def open(self) -> None:
+        self.blobs = BlobStore(self.folder / "blobs", KEY, KEY, self.randomness)
         office = self.server.office.id
         enrolled = self.enrolled
         who = Enrolment(office, enrolled.station, enrolled.epoch, self.key, enrolled.server_key)
         self.register = StationRegister(
             self.folder, KEY, who, self.assemble, self.randomness, lambda at: self.free(at)
         )
+
+    def move(self, folder: Path) -> None:
+        """Open again, closed before, in another folder."""
+        self.folder = folder
+        self.open()
 
     def close(self) -> None:
         self.register.close()
@@ -106,13 +116,9 @@ class OfflineStation:
     def exchange(self) -> Finding | None:
         """Send what waits, hear what became of it, follow the office's chain."""
         self.send_files()
-        answer = self.server.push(self.push(), _raise)
+        answer = self.server.push(self.push(), self.report)
         stopped = self.register.note(answer)
         while (pulled := pull(self.server.office, self.pull())).entries:
             self.register.adopt(pulled)
         self.register.rebuild()
         return stopped or pulled.stopped
-
-
-def _raise(error: BaseException) -> None:
-    raise error
