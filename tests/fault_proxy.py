@@ -93,6 +93,17 @@ class FaultProxy:
             return
         pair = (writer, back)
         self.faults.pairs.update(pair)
+        # The end of the proxy is no fault to be told of.
+        with contextlib.suppress(asyncio.CancelledError):
+            await self._pass_both_ways(pair, reader, onward)
+
+    async def _pass_both_ways(
+        self,
+        pair: tuple[asyncio.StreamWriter, asyncio.StreamWriter],
+        reader: asyncio.StreamReader,
+        onward: asyncio.StreamReader,
+    ) -> None:
+        writer, back = pair
         try:
             await asyncio.gather(
                 self._pass(reader, back, pair, to_server=True),

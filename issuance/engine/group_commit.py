@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar, cast
 
@@ -13,10 +12,14 @@ T = TypeVar("T")
 _MOST_AT_ONCE: Final = 100
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Waiting:
+    """Some work, and once it is `done` what came of it; whoever has the turn may look."""
+
     work: Callable[[Writing], Any]
-    done: Future[Any]
+    done: bool = False
+    result: Any = None
+    error: BaseException | None = None
 
 
 class GroupCommit:
@@ -36,28 +39,30 @@ class GroupCommit:
 
         `work` may be run again from its beginning. Raises what it raised, or `RegisterFailure`.
         """
-        mine = _Waiting(work, Future())
+        mine = _Waiting(work)
         with self._mutex:
             self._waiting.append(mine)
         with self._turn:
             # Who had the turn before may have done it already.
-            while not mine.done.done():
+            while not mine.done:
                 with self._mutex:
                     batch = self._waiting[:_MOST_AT_ONCE]
                     del self._waiting[:_MOST_AT_ONCE]
                 self._commit(batch)
-        return cast("T", mine.done.result())
+        if mine.error is not None:
+            raise mine.error
+        return cast("T", mine.result)
 
     def _commit(self, batch: list[_Waiting]) -> None:
         try:
             results = self._register.write(lambda writing: [e.work(writing) for e in batch])
         except BaseException as error:  # noqa: BLE001 -- whoever waits is told
             if len(batch) == 1:
-                batch[0].done.set_exception(error)
+                batch[0].done, batch[0].error = True, error
             else:
                 # Nothing was changed: each by itself, so that one hinders no other.
                 for each in batch:
                     self._commit([each])
             return
         for each, value in zip(batch, results, strict=True):
-            each.done.set_result(value)
+            each.done, each.result = True, value

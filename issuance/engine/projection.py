@@ -3,9 +3,9 @@
 from datetime import datetime
 
 from issuance.cases.state import CaseState
-from issuance.cases.steps import Queue, current_step, queue_of, steps_of
+from issuance.cases.steps import Queue, current_step, is_closed, queue_of, steps_of
 from issuance.policies.model import Policy
-from issuance.register.model import WorklistRow
+from issuance.register.model import CaseMarks, WorklistRow
 
 
 def person_name(state: CaseState, policy: Policy) -> str:
@@ -26,15 +26,10 @@ def worklist_row(state: CaseState, policy: Policy, now: datetime) -> WorklistRow
     steps = steps_of(state, policy, now)
     queue = queue_of(state, steps)
     return WorklistRow(
+        *_marks(state, policy),
         case_id=state.id,
-        number=state.number,
-        person_name=person_name(state, policy),
-        identification=identification(state, policy)[1],
-        email=state.values.get(policy.email_field, ""),
         product=state.product,
         queue=queue.value,
-        captured_by=state.opened_by,
-        in_work_by=state.updated_by,
         updated_at=state.updated_at,
         # A closed case stands at no step: how it ended is told instead.
         step=state.status.value if queue is Queue.CLOSED else current_step(steps).id,
@@ -42,6 +37,22 @@ def worklist_row(state: CaseState, policy: Policy, now: datetime) -> WorklistRow
     )
 
 
-def search_terms(row: WorklistRow) -> tuple[str, ...]:
+def open_marks(state: CaseState | None, policy: Policy) -> CaseMarks | None:
+    """Return the marks of a case that stands in a work-list; None of a closed one, or of none."""
+    return None if state is None or is_closed(state) else _marks(state, policy)
+
+
+def search_terms(case: WorklistRow | CaseMarks) -> tuple[str, ...]:
     """Return what a case is found by."""
-    return (row.number, row.person_name, row.identification, row.email)
+    return (case.number, case.person_name, case.identification, case.email)
+
+
+def _marks(state: CaseState, policy: Policy) -> CaseMarks:
+    return CaseMarks(
+        number=state.number,
+        person_name=person_name(state, policy),
+        identification=identification(state, policy)[1],
+        email=state.values.get(policy.email_field, ""),
+        captured_by=state.opened_by,
+        in_work_by=state.updated_by,
+    )

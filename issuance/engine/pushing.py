@@ -16,7 +16,6 @@ from issuance.access.roles import Role
 from issuance.cases.decide import CaseBody
 from issuance.cases.guards import Actor
 from issuance.commands import Command, Receipt
-from issuance.engine.held_against import held_against
 from issuance.engine.office import Office, named_stream
 from issuance.engine.policies import policy_finding
 from issuance.engine.preparation import Prepared, prepare
@@ -116,6 +115,9 @@ class _Pushing:
         self._receipts: list[SignedText] = []
         self._stopped: Finding | None = None
         self._careful = False
+        self._end: ChainEnd | None = None
+        self._waits = True
+        """Whether a command may wait; without new ones nobody has looked."""
 
     def take(self, commands: Sequence[SignedText]) -> None:
         """Take commands until one stops the push."""
@@ -146,23 +148,21 @@ class _Pushing:
     ) -> None:
         opened = [each for _, each in sent if isinstance(each, StationCommand)]
         with self._office.register.writing() as writing:
-            commands = [each.command for each in opened]
-            held = held_against(self._office, commands)
-            ids = [command.id for command in commands]
-            answered = set(writing.foresee(held, self._station, ids))
-            ledger = StationLedger(writing, self._station, self._epoch, opened)
+            ledger = StationLedger(self._office, writing, self._station, self._epoch, opened)
             for index, (signed, each) in enumerate(sent):
                 if isinstance(each, Finding):
                     self._stopped = each
                     break
                 taking = _Taking(writing, ledger, each, prepared if index == 0 else None)
-                self._take_one(taking, signed, each.command.id in answered)
-                answered.add(each.command.id)
+                self._take_one(taking, signed)
+                ledger.answered.add(each.command.id)
                 if self._stopped is not None:
                     break
             ledger.write()
+            waits = bool(ledger.unsettled(None))
+        self._end, self._waits = ledger.end, waits
 
-    def _take_one(self, taking: _Taking, signed: SignedText, answered: bool) -> None:
+    def _take_one(self, taking: _Taking, signed: SignedText) -> None:
         writing, ledger, sent = taking.writing, taking.ledger, taking.sent
         seq, own_hash = sent.command.seq or 0, digest(signed)
         known = ledger.known(seq) if seq <= ledger.end.seq else None
@@ -174,13 +174,15 @@ class _Pushing:
             if standing.code == SyncCode.STATION_FORKED:
                 freeze_station(self._office, writing, self._station, self._epoch, seq)
         else:
-            settled = self._settled(taking, answered)
+            settled = self._settled(taking)
             receipt = self._receipt(writing, sent, own_hash, settled)
             self._receipts.append(receipt)
             ledger.add(self._row(sent, own_hash, settled, signed, receipt))
 
     def settle_waiting(self) -> None:
         """Try again what waited for a file, or for a command that is settled now."""
+        if not self._waits:
+            return
         after = 0
         while waiting := self._waiting(after):
             for row in waiting:
@@ -200,9 +202,8 @@ class _Pushing:
             return
         prepared, self._careful = self._prepared(sent), True
         with self._office.register.writing() as writing:
-            ledger = StationLedger(writing, self._station, self._epoch, [sent])
-            answered = writing.receipt(self._station, sent.command.id) is not None
-            settled = self._settled(_Taking(writing, ledger, sent, prepared), answered)
+            ledger = StationLedger(self._office, writing, self._station, self._epoch, [sent])
+            settled = self._settled(_Taking(writing, ledger, sent, prepared))
             if settled.outcome is Outcome.WAITING:
                 return
             receipt = self._receipt(writing, sent, row.hash, settled)
@@ -210,15 +211,19 @@ class _Pushing:
 
     def answer(self, unsettled: Sequence[int]) -> PushAnswer:
         """Return the receipts of what was sent and of what was asked for, as they are now."""
-        with self._office.register.reading() as reading:
-            asked = [reading.station_command(self._station, self._epoch, seq) for seq in unsettled]
-            expected = self._end(reading).seq + 1
-        receipts = [SignedText.model_validate_json(row.receipt) for row in asked if row]
+        receipts = list(self._receipts)
+        if unsettled or self._end is None:
+            with self._office.register.reading() as reading:
+                asked = [
+                    reading.station_command(self._station, self._epoch, seq) for seq in unsettled
+                ]
+                self._end = self._newest(reading)
+            receipts += [SignedText.model_validate_json(row.receipt) for row in asked if row]
         return PushAnswer(
-            receipts=(*self._receipts, *receipts), stopped=self._stopped, expected=expected
+            receipts=tuple(receipts), stopped=self._stopped, expected=self._end.seq + 1
         )
 
-    def _settled(self, taking: _Taking, answered: bool) -> _Settled:
+    def _settled(self, taking: _Taking) -> _Settled:
         """Settle a command; whatever the program stops at is undone and parked."""
         command, writing, ledger = taking.sent.command, taking.writing, taking.ledger
         _, revision = read_case(writing, command.stream.id)
@@ -235,7 +240,7 @@ class _Pushing:
                     self._close(writing, ledger, mended)
                 if taking.sent.how is Mending.CANCEL:
                     return _Settled(Outcome.APPLIED, revision)
-                return self._applied(taking, revision, answered)
+                return self._applied(taking, revision)
         except RegisterFailure:
             raise
         except Exception as error:
@@ -245,12 +250,13 @@ class _Pushing:
             parked = blocks(SyncCode.COMMAND_PARKED, reference=str(command.id)[-8:].upper())
             return _Settled(Outcome.PARKED, revision, (parked,))
 
-    def _applied(self, taking: _Taking, revision: int, answered: bool) -> _Settled:
+    def _applied(self, taking: _Taking, revision: int) -> _Settled:
         command, writing, prepared = taking.sent.command, taking.writing, taking.prepared
         if isinstance(prepared, BaseException):
             raise prepared
         operator = named_stream(self._office.id, "operator", command.operator)
         person, _ = read_state(writing, operator, OperatorState)
+        answered = command.id in taking.ledger.answered
         refused = self._refusal(writing, command, person, answered)
         if refused or person is None:
             return _Settled(Outcome.REJECTED, revision, refused)
@@ -338,7 +344,7 @@ class _Pushing:
             return False
         return True
 
-    def _end(self, reading: Reading) -> ChainEnd:
+    def _newest(self, reading: Reading) -> ChainEnd:
         newest = reading.newest_station_command(self._station, self._epoch)
         return ChainEnd() if newest is None else ChainEnd(*newest)
 

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from issuance.engine.held_against import held_against
+from issuance.engine.office import Office
 from issuance.register.register import Writing
 from issuance.register.station_commands import StationCommandRow
 from issuance.sync.push import MENDABLE, ChainEnd, Outcome, StationCommand
@@ -14,14 +16,25 @@ class StationLedger:
     """The commands of one station in one epoch; new ones are written together, by `write`."""
 
     def __init__(
-        self, writing: Writing, station: UUID, epoch: UUID, sent: Sequence[StationCommand]
+        self,
+        office: Office,
+        writing: Writing,
+        station: UUID,
+        epoch: UUID,
+        sent: Sequence[StationCommand],
     ) -> None:
+        """Read what commands that came are held against; `answered` are the ids with receipts."""
         self._writing = writing
         self._station, self._epoch = station, epoch
         self._new: list[StationCommandRow] = []
-        self._unsettled: dict[UUID, int] | None = None
-        newest = writing.newest_station_command(station, epoch)
-        self.end = ChainEnd() if newest is None else ChainEnd(*newest)
+        commands = [each.command for each in sent]
+        before = writing.foresee_push(
+            held_against(office, commands), station, epoch, [each.id for each in commands],
+            _UNSETTLED,
+        )  # fmt: skip
+        self.answered = set(before.receipts)
+        self._unsettled: dict[UUID, int] | None = before.unsettled
+        self.end = ChainEnd() if before.newest is None else ChainEnd(*before.newest)
         self._streams = {each.command.stream.id for each in sent}
         self._applied: dict[UUID, int] | None = None
 

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, delete, insert, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from issuance.model import canonical_bytes
@@ -18,6 +18,11 @@ from issuance.sources import Randomness
 from issuance.streams import StreamRef
 
 _LOCK_HEAD = READ_HEAD.with_for_update()
+_READ_HEAD_AND_STREAM = (
+    select(heads.c.seq, heads.c.hash, streams.c.revision, streams.c.state, streams.c.fold_version)
+    .outerjoin(streams, THIS_STREAM)
+    .where(heads.c.office == bindparam("this_office"))
+)
 _CHANGE_STREAM = update(streams).where(
     THIS_STREAM, streams.c.revision == bindparam("this_revision")
 )
@@ -33,6 +38,7 @@ class EntryWriting(EntryReading):
     def __init__(self, connection: Connection, office: UUID, randomness: Randomness) -> None:
         super().__init__(connection, office)
         self._randomness = randomness
+        self._first_head: Head | None = None
         self._growth: Growth | None = None
         self._unwritten: list[StoredEntry] = []
         self._begun: dict[StreamRef, dict[str, Any]] = {}
@@ -53,8 +59,17 @@ class EntryWriting(EntryReading):
         If another one changed it since, an appending to it finds that out.
         """
         if ref not in self._seen:
-            self._seen[ref] = super().stream(ref)
+            first = self._first_head is None and self._connection.dialect.name == "sqlite"
+            self._seen[ref] = self._head_and_stream(ref) if first else super().stream(ref)
         return self._seen[ref]
+
+    def _head_and_stream(self, ref: StreamRef) -> StoredStream | None:
+        """Read a stream and, since nobody else writes to a file meanwhile, the end of the chain."""
+        seq, own_hash, revision, state, fold_version = self._connection.execute(
+            _READ_HEAD_AND_STREAM, self._key(ref)
+        ).one()
+        self._first_head = Head(seq, own_hash)
+        return None if revision is None else StoredStream(ref, revision, state, fold_version)
 
     def start_from(self, reading: EntryReading) -> None:
         """Take what another transaction read for what is there.
@@ -183,7 +198,7 @@ class EntryWriting(EntryReading):
         # any stream, so that no two of them can wait for each other. Once this transaction has
         # moved it, nobody else can.
         grown = self._growth
-        head = grown.head if grown else head_of(self._connection, _LOCK_HEAD, self._office)
+        head = grown.head if grown else self._first_head or self._locked_head()
         self._advance(ref, expected_revision, len(events), state, fold_version)
         began = grown.began if grown else head
         stored: list[StoredEntry] = []
@@ -195,6 +210,9 @@ class EntryWriting(EntryReading):
         self._seen[ref] = StoredStream(ref, revision, state, fold_version)
         self._keep(stored, Growth(began, head, origin.at))
         return [read_entry(entry) for entry in stored]
+
+    def _locked_head(self) -> Head:
+        return head_of(self._connection, _LOCK_HEAD, self._office)
 
     def _keep(self, stored: Sequence[StoredEntry], growth: Growth) -> None:
         """Keep entries that follow the chain's end, and move it."""

@@ -21,7 +21,9 @@ THIS_STREAM = and_(
     streams.c.kind == bindparam("this_kind"),
     streams.c.id == bindparam("this_id"),
 )
-_READ_STREAM = select(streams).where(THIS_STREAM)
+_READ_STREAM = select(streams.c.revision, streams.c.state, streams.c.fold_version).where(
+    THIS_STREAM
+)
 READ_HEAD = select(heads.c.seq, heads.c.hash).where(heads.c.office == bindparam("this_office"))
 _STORED: Select[Any] = (
     select(entries, personal_parts.c.salt, personal_parts.c.body.label("personal_body"))
@@ -62,7 +64,7 @@ class EntryReading(Transaction):
         if ref in self._seen:
             return self._seen[ref]
         row = self._connection.execute(_READ_STREAM, self._key(ref)).one_or_none()
-        return None if row is None else _stream(row)
+        return None if row is None else StoredStream(ref, *row)
 
     def events(self, ref: StreamRef, after_revision: int = 0, limit: int = 200) -> list[Entry]:
         """Return a stream's entries in order."""
@@ -111,11 +113,6 @@ def head_of(connection: Connection, statement: Select[int, bytes], office: UUID)
     """Return the end of an office's chain by a statement that reads, or locks, its row."""
     row = connection.execute(statement, {"this_office": office}).one()
     return Head(row.seq, row.hash)
-
-
-def _stream(row: Row[Any]) -> StoredStream:
-    ref = StreamRef(kind=row.kind, id=row.id)
-    return StoredStream(ref, row.revision, row.state, row.fold_version)
 
 
 def _stored(row: Row[Any]) -> StoredEntry:

@@ -1,52 +1,106 @@
-"""Reads at once what a command is held against: receipts, and the streams it is about."""
+"""Reads at once what commands are held against: receipts, streams, what a station sent before."""
 
 from collections.abc import Collection
+from dataclasses import dataclass, field
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
     Integer,
     LargeBinary,
+    Row,
+    Select,
     String,
     Uuid,
     bindparam,
     cast,
+    func,
+    literal_column,
     null,
     select,
     tuple_,
     union_all,
 )
+from sqlalchemy.types import TypeEngine
 
 from issuance.register.entries import EntryReading
 from issuance.register.model import StoredReceipt, StoredStream
 from issuance.register.receipts import ReceiptReading
-from issuance.register.tables import receipts, streams
+from issuance.register.tables import receipts, station_commands, streams
 from issuance.streams import StreamRef
 
-_STREAMS_AND_RECEIPTS = union_all(
-    select(
-        streams.c.kind,
-        streams.c.id,
-        streams.c.revision,
-        streams.c.state,
-        streams.c.fold_version,
-        cast(null(), LargeBinary).label("command_hash"),
-    ).where(
-        streams.c.office == bindparam("this_office"),
-        tuple_(streams.c.kind, streams.c.id).in_(bindparam("these", expanding=True)),
-    ),
-    select(
-        cast(null(), String),
-        cast(receipts.c.command_id, Uuid),
-        cast(null(), Integer),
-        receipts.c.body,
-        cast(null(), Integer),
-        receipts.c.command_hash,
-    ).where(
-        receipts.c.office == bindparam("this_office"),
-        receipts.c.sender == bindparam("this_sender"),
-        receipts.c.command_id.in_(bindparam("commands", expanding=True)),
-    ),
+_COLUMNS: Final[dict[str, type[TypeEngine[Any]]]] = {
+    "kind": String,
+    "id": Uuid,
+    "number": BigInteger,
+    "content": LargeBinary,
+    "fold_version": Integer,
+    "hash": LargeBinary,
+    "hash_text": String,
+}
+
+
+def _part(what: str, **told: ColumnElement[Any]) -> Select[Any]:
+    """Select some of the common columns; the others are empty."""
+    columns: list[ColumnElement[Any]] = [literal_column(f"'{what}'", String).label("what")]
+    for name, kind in _COLUMNS.items():
+        column: ColumnElement[Any] = cast(told.get(name, null()), kind)
+        columns.append(column.label(name))
+    return select(*columns)
+
+
+_STREAMS = _part(
+    "stream",
+    kind=streams.c.kind,
+    id=streams.c.id,
+    number=streams.c.revision,
+    content=streams.c.state,
+    fold_version=streams.c.fold_version,
+).where(
+    streams.c.office == bindparam("this_office"),
+    tuple_(streams.c.kind, streams.c.id).in_(bindparam("these", expanding=True)),
 )
+_RECEIPTS = _part(
+    "receipt",
+    id=receipts.c.command_id,
+    content=receipts.c.body,
+    hash=receipts.c.command_hash,
+).where(
+    receipts.c.office == bindparam("this_office"),
+    receipts.c.sender == bindparam("this_sender"),
+    receipts.c.command_id.in_(bindparam("commands", expanding=True)),
+)
+_SENT = station_commands.c
+_OF_EPOCH = (
+    _SENT.office == bindparam("this_office"),
+    _SENT.station == bindparam("this_sender"),
+    _SENT.epoch == bindparam("this_epoch"),
+)
+_NEWEST_SENT = _part("newest", number=_SENT.seq, hash_text=_SENT.hash).where(
+    *_OF_EPOCH, _SENT.seq == select(func.max(_SENT.seq)).where(*_OF_EPOCH).scalar_subquery()
+)
+_UNSETTLED = (
+    _part("unsettled", id=_SENT.stream_id, number=func.min(_SENT.seq))
+    .where(*_OF_EPOCH, _SENT.outcome.in_(bindparam("unsettled", expanding=True)))
+    .group_by(_SENT.stream_id)
+)
+_OF_COMMANDS = union_all(_STREAMS, _RECEIPTS)
+_OF_A_PUSH = union_all(_STREAMS, _RECEIPTS, _NEWEST_SENT, _UNSETTLED)
+
+
+@dataclass
+class SentBefore:
+    """What a station sent in an epoch before, as far as the next commands depend on it.
+
+    `newest` is number and hash of its newest command, `unsettled` by stream its first command that
+    has one of the outcomes asked for, `receipts` those its commands have already.
+    """
+
+    newest: tuple[int, str] | None = None
+    unsettled: dict[UUID, int] = field(default_factory=dict[UUID, int])
+    receipts: dict[UUID, StoredReceipt] = field(default_factory=dict[UUID, StoredReceipt])
 
 
 class Foresight(EntryReading, ReceiptReading):
@@ -56,18 +110,47 @@ class Foresight(EntryReading, ReceiptReading):
         self, refs: Collection[StreamRef], sender: UUID, commands: Collection[UUID]
     ) -> dict[UUID, StoredReceipt]:
         """Return the receipts commands have; the streams are known now, also as not begun."""
-        asked = {
+        found = SentBefore()
+        asked = self._asked(refs, sender, commands)
+        for row in self._connection.execute(_OF_COMMANDS, asked):
+            self._take_in(row, found)
+        return found.receipts
+
+    def foresee_push(
+        self,
+        refs: Collection[StreamRef],
+        station: UUID,
+        epoch: UUID,
+        commands: Collection[UUID],
+        unsettled: Collection[str],
+    ) -> SentBefore:
+        """Return what a station sent before; `unsettled` are the outcomes to be settled."""
+        found = SentBefore()
+        asked = self._asked(refs, station, commands)
+        asked |= {"this_epoch": epoch, "unsettled": list(unsettled)}
+        for row in self._connection.execute(_OF_A_PUSH, asked):
+            self._take_in(row, found)
+        return found
+
+    def _asked(
+        self, refs: Collection[StreamRef], sender: UUID, commands: Collection[UUID]
+    ) -> dict[str, Any]:
+        self._seen |= dict.fromkeys(refs)
+        return {
             "this_office": self._office,
             "these": [(ref.kind, ref.id) for ref in refs],
             "this_sender": sender,
             "commands": list(commands),
         }
-        found: dict[UUID, StoredReceipt] = {}
-        self._seen |= dict.fromkeys(refs)
-        for row in self._connection.execute(_STREAMS_AND_RECEIPTS, asked):
-            if row.kind is None:
-                found[row.id] = StoredReceipt(row.command_hash, row.state)
-                continue
-            ref = StreamRef(kind=row.kind, id=row.id)
-            self._seen[ref] = StoredStream(ref, row.revision, row.state, row.fold_version)
-        return found
+
+    def _take_in(self, row: Row[Any], found: SentBefore) -> None:
+        match row.what:
+            case "receipt":
+                found.receipts[row.id] = StoredReceipt(row.hash, row.content)
+            case "newest":
+                found.newest = row.number, row.hash_text
+            case "unsettled":
+                found.unsettled[row.id] = row.number
+            case _:
+                ref = StreamRef(kind=row.kind, id=row.id)
+                self._seen[ref] = StoredStream(ref, row.number, row.content, row.fold_version)

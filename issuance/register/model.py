@@ -97,19 +97,30 @@ class Queue(StrEnum):
     CLOSED = "closed"
 
 
-@dataclass(frozen=True, slots=True)
-class WorklistRow:
-    """A case as lists show it; `product` and `step` are label keys of its policy."""
+class CaseMarks(NamedTuple):
+    """What a case is found by, and who has it in hand unless it is closed."""
 
-    case_id: UUID
     number: str
     person_name: str
     identification: str
     email: str
-    product: str
-    queue: str
     captured_by: str
     in_work_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class WorklistRow:
+    """A case as lists show it; `product` and `step` are label keys of its policy."""
+
+    number: str
+    person_name: str
+    identification: str
+    email: str
+    captured_by: str
+    in_work_by: str | None
+    case_id: UUID
+    product: str
+    queue: str
     updated_at: datetime
     step: str
     policy: str

@@ -5,7 +5,14 @@ from typing import Any, Final
 
 from sqlalchemy import Select, and_, bindparam, delete, insert, select, update
 
-from issuance.register.model import Page, PageKey, Queue, WorklistFilter, WorklistRow
+from issuance.register.model import (
+    CaseMarks,
+    Page,
+    PageKey,
+    Queue,
+    WorklistFilter,
+    WorklistRow,
+)
 from issuance.register.paging import count_up_to, newest_first, page_of, require_page_size
 from issuance.register.search import LAST_CHARACTER, query_prefixes, search_tokens
 from issuance.register.tables import cases
@@ -23,11 +30,9 @@ _CHANGE_CASE = update(cases).where(
     cases.c.office == bindparam("this_office"), cases.c.case_id == bindparam("this_case")
 )
 _INSERT_CASE = unless_there(cases, cases.c.case_id)
-# Who has it in hand and what it is found by follow from these.
-_SAME = ("number", "person_name", "identification", "email", "captured_by", "in_work_by")
 _CHANGE_KNOWN = _CHANGE_CASE.where(
     cases.c.queue != Queue.CLOSED,
-    *(cases.c[name].is_not_distinct_from(bindparam(f"same_{name}")) for name in _SAME),
+    *(cases.c[name].is_not_distinct_from(bindparam(f"same_{name}")) for name in CaseMarks._fields),
 )
 _MOVE_HANDS = update(in_hand).where(
     in_hand.c.office == bindparam("this_office"), in_hand.c.case_id == bindparam("this_case")
@@ -120,17 +125,16 @@ class WorklistWriting(WorklistReading):
         self,
         row: WorklistRow,
         search_terms: Sequence[str],
-        known: WorklistRow | None = None,
+        known: CaseMarks | None = None,
         known_terms: Sequence[str] = (),
     ) -> None:
         """Replace the row of a case, in whose hands it is, and what it is found by.
 
-        The terms follow from the row. Where the row before is `known`, only what differs from it
-        is written; whether it really is the one before is looked at.
+        The terms follow from the row. Where the marks of a case that was open are `known`, only
+        what differs from them is written; whether they really were its own is looked at.
         """
-        known_open = known is not None and known.queue != Queue.CLOSED
-        if known is not None and known_open and self._case_changed(row, known):
-            self._change_hands(row, _hands(known))
+        if known is not None and self._case_changed(row, known):
+            self._change_hands(row, _holders(known))
             if search_terms != known_terms:
                 self._change_tokens(row, search_tokens(search_terms), search_tokens(known_terms))
             return
@@ -149,8 +153,8 @@ class WorklistWriting(WorklistReading):
         inserted = self._connection.execute(inserting, values)
         return inserted.first() is not None
 
-    def _case_changed(self, row: WorklistRow, known: WorklistRow) -> bool:
-        same = {f"same_{name}": getattr(known, name) for name in _SAME}
+    def _case_changed(self, row: WorklistRow, known: CaseMarks) -> bool:
+        same = {f"same_{name}": value for name, value in zip(known._fields, known, strict=True)}
         this = self._this_case(row)
         return self._connection.execute(_CHANGE_KNOWN, this | same | values_of(row)).rowcount == 1
 
@@ -190,6 +194,8 @@ class WorklistWriting(WorklistReading):
 
 def _hands(row: WorklistRow) -> frozenset[str]:
     """Return who has a case in hand: nobody a closed one."""
-    if row.queue == Queue.CLOSED:
-        return frozenset()
-    return frozenset({row.captured_by} | ({row.in_work_by} if row.in_work_by else set()))
+    return frozenset() if row.queue == Queue.CLOSED else _holders(row)
+
+
+def _holders(case: WorklistRow | CaseMarks) -> frozenset[str]:
+    return frozenset({case.captured_by} | ({case.in_work_by} if case.in_work_by else set()))

@@ -1,5 +1,5 @@
 import hashlib
-from typing import Annotated, Final
+from typing import Annotated
 
 from fastapi import APIRouter, Header, Query, Response
 
@@ -7,8 +7,10 @@ from issuance.access.durable_file import write_finding
 from issuance.evidence.blob import BlobRef
 from issuance.findings import Finding
 from issuance.wire import BlobAnswer, BlobKept, BlobPart, Refused
+from issuance.wire_stations import FilesAsked, FilesThere
 from server.authentication import Served, Settled
 from server.bodies import FILE_TYPES, FileType, RawBody, raw_body_of
+from server.opened_office import ServedOffice
 from server.pieces import Digest, arrived
 from server.problems import Refusal
 from server.stations import Bringer
@@ -17,7 +19,6 @@ router = APIRouter(prefix="/v1/blobs", tags=["blobs"])
 
 Length = Annotated[int, Query(ge=0, le=2**40)]
 MediaType = Annotated[str, Query(pattern=r"^[a-z]+/[a-z0-9.+-]+$", max_length=100)]
-_OFFSET: Final = "Upload-Offset"
 
 
 @router.put("/{sha256}", response_model=BlobAnswer, openapi_extra=raw_body_of(*FILE_TYPES))
@@ -46,14 +47,10 @@ def put(
     return BlobKept(blob=kept)
 
 
-@router.head("/{sha256}", response_class=Response)
-def received(
-    sha256: Digest, length: Length, media_type: MediaType, served: Served, _: Bringer
-) -> Response:
-    """Tell in `Upload-Offset` how many octets are there: all of a kept file's, or of a part."""
-    kept = served.engine.read(BlobRef(sha256=sha256, length=length, media_type=media_type))
-    there = len(kept) if isinstance(kept, bytes) else served.uploads.received(sha256)
-    return Response(headers={_OFFSET: str(there)})
+@router.post("/received")
+def received(asked: FilesAsked, served: Served, _: Bringer) -> FilesThere:
+    """Tell how many octets of files are there: all of a kept one's, or of a part."""
+    return FilesThere(received=tuple(_there(served, each) for each in asked.files))
 
 
 @router.get("/{sha256}", response_class=Response)
@@ -65,3 +62,8 @@ def get(
     if isinstance(content, Finding):
         raise Refusal(404, "The file is not there", (content,))
     return Response(content, media_type="application/octet-stream")
+
+
+def _there(served: ServedOffice, blob: BlobRef) -> int:
+    kept = served.engine.read(blob)
+    return len(kept) if isinstance(kept, bytes) else served.uploads.received(blob.sha256)

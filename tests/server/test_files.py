@@ -16,8 +16,9 @@ from issuance.findings.cases import CaseFinding
 from issuance.samples.people import sample_person
 from issuance.samples.photo import sample_photo
 from issuance.wire import PreviewAnswer, read_blob_answer, read_check_line
+from issuance.wire_stations import RECEIVED, FilesAsked, FilesThere
 from tests.live_server import LiveServer
-from tests.server.speaking import Voice, log_in, status_of_an_announcement
+from tests.server.speaking import JSON, Voice, log_in, status_of_an_announcement
 
 PHOTO = sample_photo(sample_person("natural"))
 DIGEST = hashlib.sha256(PHOTO).hexdigest()
@@ -34,9 +35,11 @@ def put(voice: Voice, piece: bytes, told: str = "", address: str = ADDRESS) -> h
 
 
 def there(voice: Voice) -> int:
-    answer = voice.client.head(ADDRESS, params=ABOUT, headers=voice.bearer)
-    assert answer.status_code == 200
-    return int(answer.headers["Upload-Offset"])
+    asked = FilesAsked(files=(REF,)).model_dump_json()
+    answer = voice.client.post(RECEIVED, content=asked, headers=voice.bearer | JSON)
+    assert answer.status_code == 200, answer.text
+    (received,) = FilesThere.model_validate_json(answer.content).received
+    return received
 
 
 def content(voice: Voice) -> httpx.Response:

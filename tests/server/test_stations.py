@@ -30,7 +30,17 @@ from issuance.sync.push import (
     PushReceipt,
     StationCommand,
 )
-from issuance.wire_stations import LEASES, PULL, PUSH, STATIONS, LeaseTold, StationEnrolled
+from issuance.wire_stations import (
+    LEASES,
+    PULL,
+    PUSH,
+    RECEIVED,
+    STATIONS,
+    FilesAsked,
+    FilesThere,
+    LeaseTold,
+    StationEnrolled,
+)
 from tests.engine.test_pushing import opening
 from tests.live_server import LiveServer
 from tests.server.speaking import JSON, Voice, log_in, status_of_an_announcement
@@ -268,12 +278,10 @@ def test_files_come_from_a_station_with_a_ticket_for_each(computer: Computer):
     assert computer.client.put(path, content=PHOTO, headers=jpeg).status_code == 401
     kept = computer.client.put(path, content=PHOTO, headers=headers)
     assert kept.json()["kind"] == "kept", kept.text
-    there = computer.client.head(
-        path,
-        params={"length": blob.length, "media_type": blob.media_type},
-        headers={HEADER: computer.ticket("HEAD", path, b"")},
-    )
-    assert there.headers["Upload-Offset"] == str(blob.length)
+    absent = BlobRef.of(b"another", "image/jpeg")
+    asked = FilesAsked(files=(blob, absent)).model_dump_json().encode()
+    there = FilesThere.model_validate_json(computer.post(RECEIVED, asked).content)
+    assert there.received == (blob.length, 0)
     # Files of the office are not read with a ticket.
     refused = computer.client.get(
         path,
