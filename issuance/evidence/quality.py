@@ -16,6 +16,7 @@ from issuance.findings.evidence import EvidenceCode
 
 _LONGER_SIDE: Final = 720
 _DARKEST: Final = 26
+_SHADED: Final = 200
 _WHITEST: Final = 247
 _ENDS: Final = 0.01
 
@@ -53,13 +54,17 @@ def jpeg_quality(content: bytes) -> int:
 
 
 def _light(grey: Image.Image, rule: QualityRule) -> tuple[Finding, ...]:
-    """Judge the light of the whole and of its middle: a wall may be black or white, people not."""
+    """Judge the light of the whole and of its middle: a wall may be black or white, people not.
+
+    Somebody well lit before a white wall may fill little of both: such a picture is not refused.
+    """
     width, height = grey.size
     middle = grey.crop((width // 4, height // 4, width - width // 4, height - height // 4))
     whole, inner = grey.histogram(), middle.histogram()
     dark = min(_share(each[:_DARKEST], each) for each in (whole, inner))
     mean = max(round(ImageStat.Stat(each).mean[0]) for each in (grey, middle))
     white = min(_share(each[_WHITEST:], each) for each in (whole, inner))
+    lit = max(_share(each[:_SHADED], each) for each in (whole, inner))
     contrast = round(_contrast(whole))
     judged = (
         (dark > rule.dark_share, EvidenceCode.DARK, dark, rule.dark_share),
@@ -74,7 +79,9 @@ def _light(grey: Image.Image, rule: QualityRule) -> tuple[Finding, ...]:
     )
     for unfit, code, value, threshold in judged:
         if unfit:
-            return (blocks(code, value=value, threshold=threshold, engine=ENGINE),)
+            before_white = code == EvidenceCode.OVEREXPOSED and lit >= rule.lit_share
+            found = warns if before_white else blocks
+            return (found(code, value=value, threshold=threshold, engine=ENGINE),)
     return ()
 
 

@@ -110,6 +110,11 @@ class View:
 def find_rectangle(view: View, angles: tuple[float, ...], candidates: Rectangles) -> Found:
     """Return the best supported of the candidates at all angles, refined to the pixel."""
     coarse = max(_search(view, angle, candidates) for angle in angles)
+    if coarse.tilt in {angles[0], angles[-1]}:
+        # The best may lie beyond the end: a hand tilts a card further now and then.
+        step = angles[1] - angles[0] if coarse.tilt == angles[-1] else angles[0] - angles[1]
+        beyond = (coarse.tilt + step, coarse.tilt + 2 * step)
+        coarse = max(coarse, *(_search(view, angle, candidates) for angle in beyond))
     near = _neighbours(coarse.sides, view)
     return max(_search(view, coarse.tilt + turn, near) for turn in _FINE_ANGLES)
 

@@ -18,8 +18,9 @@ _Share = Annotated[int, Field(ge=0, le=100)]
 class QualityRule(Frozen):
     """When a photo is too dark, pale, flat, blurred or compressed to be used.
 
-    Luma is 0 to 255; shares are per cent of the pixels; edges are what halving takes from the
-    strongest, in thousandths of the contrast. Below `minimum_edges` a picture is blurred; below
+    Luma is 0 to 255; shares are per cent of the pixels; a picture of which `lit_share` shows some
+    shade is not refused for its white parts: a wall may be white. Edges are what halving takes from
+    the strongest, in thousandths of the contrast. Below `minimum_edges` a picture is blurred; below
     `soft_edges` it is looked at for traces of enlargement (strength `enlargement` or more), and
     an enlarged one is refused below `minimum_enlarged_edges`.
     """
@@ -27,6 +28,7 @@ class QualityRule(Frozen):
     dark_share: _Share = 60
     minimum_mean: int = 40
     overexposed_share: _Share = 50
+    lit_share: _Share = 18
     minimum_contrast: int = 40
     minimum_detail_hundredths: int = 50
     minimum_edges: int = 12

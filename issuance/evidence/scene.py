@@ -33,8 +33,10 @@ _WIDEST_PORTRAIT: Final = 0.25
 _UNCLEAR_PORTRAIT: Final = 0.65
 """Of the person's face: a card held beside it has a smaller one."""
 
+_WIDE_CARD: Final = 0.5
 _WIDEST_CARD: Final = 0.85
-"""Of the picture's longer side: a wider outline must be plain beyond doubt."""
+"""Of the picture's longer side: a wide outline must hold pale paper, the widest be plain beyond
+doubt, too."""
 
 _MOST_CANDIDATES: Final = 5
 _PORTRAIT_RANGE: Final = 2
@@ -129,13 +131,17 @@ def _best_card(
     for face in _possible_portraits(picture, candidates, rule):
         outline = find_outline(picture, face)
         plain = outline.support * 100 >= rule.outline_support
-        # The lines of a room give an outline around anybody.
-        swallows = outline.width > max(picture.size) * _WIDEST_CARD
-        if swallows and outline.support < PLAIN_OUTLINE:
-            continue
-        if plain and is_card(picture, outline, face):
+        if plain and is_card(picture, outline, face) and _is_no_room(picture, outline):
             found.append((face, outline))
     return max(found, key=lambda it: it[1].support, default=None)
+
+
+def _is_no_room(picture: Image.Image, outline: Outline) -> bool:
+    """Tell whether an outline is not one that the lines of a room, or of bricks, give anybody."""
+    share = outline.width / max(picture.size)
+    if share > _WIDEST_CARD and outline.support < PLAIN_OUTLINE:
+        return False
+    return share <= _WIDE_CARD or is_pale(picture, outline)
 
 
 def _portrait_on_paper(

@@ -246,6 +246,18 @@ async def test_what_is_outside_or_missing_is_refused(tmp_path: Path, folder: Pat
         assert not screen.told
 
 
+async def test_a_path_takes_the_place_of_one_that_was_refused(tmp_path: Path, folder: Path):
+    app, screen = bench(tmp_path)
+    async with app.run_test() as pilot:
+        await picking(app, screen, FilePicker("Foto", folder))
+        await press_and_wait(pilot, "/nada/foto.jpg", "enter")
+        message = app.screen.query_one(MessageLine)
+        await wait_until(lambda: str(message.content).startswith("Corrija esto: "))
+        right = str(folder / "fotos" / "ana.JPG")
+        await press_and_wait(pilot, right, "enter", until=lambda: screen.told)
+        assert screen.told == [Path(right)]
+
+
 async def test_a_folder_is_taken_with_f10(tmp_path: Path, folder: Path):
     app, screen = bench(tmp_path)
     async with app.run_test() as pilot:

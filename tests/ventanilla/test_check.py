@@ -177,9 +177,11 @@ def test_a_photo_is_no_double_of_itself(checked, photo):
 def test_doubles_within_a_run_are_only_told(checked, photo, tmp_path):
     again = tmp_path / "again.jpg"
     again.write_bytes(photo.read_bytes())
-    _, (first, second), _ = checked("photo", photo, again)
+    _, (first, second), sentences = checked("photo", photo, again, "--language", "en")
     assert "DUPLICATE" not in codes(first)
     assert codes(second)["DUPLICATE"] == "informs"
+    # Nobody knows whose the other one is.
+    assert "if that one is another applicant's" in sentences
     assert first["verdict"] == second["verdict"]
 
 

@@ -136,8 +136,8 @@ SENTENCES: dict[FindingCode, str] = {
         "photo itself, or cut the stripes away."
     ),
     EvidenceCode.DUPLICATE: N_(
-        "The photo resembles one of another applicant ({other}). Please compare both, and take "
-        "a new photo of this person."
+        "The photo resembles another one ({other}). Please compare both: if that one is another "
+        "applicant's, take a new photo of this person."
     ),
     EvidenceCode.DAMAGE_NOT_CHECKED: N_(
         "Damage inside the photo was not looked for, because {engine} is not installed. Please "

@@ -339,6 +339,9 @@ class FilePicker(Dialog[Path]):
 
     def _complain(self, words: str) -> None:
         self.query_one(MessageLine).show(words, Severity.BLOCKS)
+        if not self._sought:
+            # Another path typed or pasted would make one with it.
+            self.query_one("#path", LineInput).mark_for_replacement()
 
 
 def _sought_name(entry: Entry) -> str:

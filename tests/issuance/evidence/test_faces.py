@@ -1,7 +1,7 @@
 """What is said about people and cards in drawn scenes, whose faces the test itself reports."""
 
 import pytest
-from PIL import Image, ImageEnhance
+from PIL import Image, ImageDraw, ImageEnhance
 
 pytest.importorskip("numpy", reason="faces are looked at only where the vision engines are")
 
@@ -88,6 +88,21 @@ def test_lines_all_around_a_person_are_no_card() -> None:
     seen = look_at_faces(stage.picture, (900, 720), FaceRule(), engines)
     assert seen.person is not None
     assert seen.portrait is None
+
+
+def test_a_frame_on_the_wall_makes_nobody_the_portrait_of_a_card() -> None:
+    stage = Stage(Image.new("RGB", (960, 720), "#7d4a3c"))
+    ImageDraw.Draw(stage.picture).rectangle((20, 89, 940, 669), outline="#20242c", width=5)
+    stage.person(x=210, y=360, width=190).card(x=640, y=500)
+    seen = look_at_faces(stage.picture, (960, 720), FaceRule(), Engines(faces=stage))
+    assert seen.findings == ()
+    assert near(seen.card, 505, 415, 270, 170)
+
+
+def test_a_card_held_all_too_askew_is_measured() -> None:
+    seen = look(Stage().person().card(tilt=20))
+    assert seen.findings == ()
+    assert abs(seen.card_tilt - 20) <= 2
 
 
 def test_without_a_finder_nobody_looked() -> None:

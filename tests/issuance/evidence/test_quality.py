@@ -75,6 +75,15 @@ def test_unfit_picture_is_refused_for_its_one_cause(picture, code):
     assert str(finding.parameters["engine"]).startswith("pillow ")
 
 
+def test_somebody_well_lit_before_a_white_wall_is_not_refused():
+    white = Image.new("RGB", (1400, 900), "white")
+    white.paste(SCENE.resize((560, 700)), (0, 200))
+    (finding,) = judge(white)
+    assert (finding.code, finding.severity) == ("OVEREXPOSED", Severity.WARNS)
+    (finding,) = judge(adjusted(white, 3.5, 120))
+    assert (finding.code, finding.severity) == ("OVEREXPOSED", Severity.BLOCKS)
+
+
 def test_compression_beyond_use():
     (finding,) = judge(SCENE, quality=6)
     assert (finding.code, finding.severity) == ("COMPRESSION", Severity.BLOCKS)
