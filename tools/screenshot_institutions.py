@@ -8,8 +8,11 @@ from screenshot_camera import Camera
 from screenshot_office import CountedIdentifiers, SeededRandomness, WorkingDay
 
 from backend_client.backend import OfficeSign
+from backend_client.embedded import EmbeddedBackend
 from backend_client.founding import found_institutional_demonstration
 from backend_client.offices import Offices
+from backend_client.oidc import PendingLogIn
+from issuance.access.oidc_settings import ProviderSettings, SetIdentityProvider
 from issuance.engine.office import Sources
 from issuance.institution_queries import (
     InstitutionAnswer,
@@ -26,6 +29,9 @@ from issuance.institution_queries import (
 from issuance.institutions.campaign_stream import CampaignFilter
 from issuance.institutions.campaigns import OpenCampaign
 from issuance.institutions.ticket_stream import OpenTicket, TicketType
+from issuance.secret import Secret
+from issuance.streams import StreamRef
+from tui.station import Station
 from ventanilla.compose import make_key
 
 _LIST: Final = """\
@@ -47,6 +53,19 @@ def found_institutions(home: Path, day: WorkingDay) -> Offices:
     return offices
 
 
+_PROVIDER: Final = ProviderSettings(
+    name="ClaveÚnica",
+    issuer="https://accounts.claveunica.gob.cl/openid",
+    authorization="https://accounts.claveunica.gob.cl/openid/authorize",
+    token="https://accounts.claveunica.gob.cl/openid/token",  # noqa: S106 -- an address
+    userinfo="https://accounts.claveunica.gob.cl/openid/userinfo",
+    keys="https://accounts.claveunica.gob.cl/openid/jwks",
+    client="ventanilla-de-ejemplo",
+    redirect="https://ventanilla.example.cl/oidc/callback",
+)
+_HANDLE: Final = "k3vtq7m2xw5jd4bz"
+
+
 async def institutions(camera: Camera, folder: Path) -> None:
     """Show every screen of institutions; `folder` takes the files that are brought."""
     camera.home = "institutions_home", "InstitutionsHomeScreen"
@@ -54,6 +73,7 @@ async def institutions(camera: Camera, folder: Path) -> None:
     await _centre(camera)
     await _operator(camera, folder)
     await _certifier(camera)
+    await _by_the_provider(camera)
 
 
 async def _help_desk(camera: Camera) -> None:
@@ -87,12 +107,54 @@ async def _centre(camera: Camera) -> None:
     await _show(camera, "official", "OfficialScreen", official)
     await _show(camera, "certifier_grant", "CertifierGrantScreen", official, person)
     await _show(camera, "member_entry", "MemberEntryScreen", ministry, None, name)
+    await _provider(camera)
     await _show(camera, "campaign_entry", "CampaignEntryScreen")
     body = OpenCampaign(name="Reemisión", filter=CampaignFilter(institutions=(ministry,)))
     stream = camera.backend.new_stream("campaign")
     await camera.backend.execute(body, stream, 0)
     await _show(camera, "campaign", "CampaignScreen", stream.id)
     await _show(camera, "campaign_requests", "CampaignRequestsScreen", stream.id, "Reemisión")
+
+
+async def _provider(camera: Camera) -> None:
+    """Show the settings of the provider officials log in by."""
+    body = SetIdentityProvider(settings=_PROVIDER, client_secret=Secret(_PROVIDER.client))
+    office = StreamRef(kind="office", id=camera.backend.session.office)
+    await camera.backend.execute(body, office, 0)
+    await _show(camera, "identity_provider", "IdentityProviderScreen")
+
+
+class _Terminal(EmbeddedBackend):
+    """The backend of a server's terminal, as far as a log-in by the provider shows of it."""
+
+    @property
+    def provider_log_in(self) -> "_Terminal":  # pyright: ignore[reportIncompatibleMethodOverride]
+        """Return the log-in."""
+        return self
+
+    async def begin(self) -> PendingLogIn:
+        """Begin one."""
+        return PendingLogIn(f"{_PROVIDER.base}/oidc/{_HANDLE}", "K7M-2QX", 300, 6)
+
+    async def look(self) -> str:
+        """Tell that the page was opened."""
+        return "opened"
+
+
+async def _by_the_provider(camera: Camera) -> None:
+    """Show a log-in by the provider; whoever is next has a backend of their own."""
+    offices = camera.app.offices
+    if offices is None or offices.chosen is None:
+        raise RuntimeError("the program was composed with offices")
+    await camera.backend.close()
+    folder = offices.folder(offices.chosen.place)
+    camera.app.backend = _Terminal(folder, offices.sources(), make_key, print)
+    camera.app.station = Station(offices.chosen.name, demonstration=True)
+    camera.app.start_over("provider_log_in", _PROVIDER.name)
+    await camera.arrive("ProviderLogInScreen")
+    camera.screen.look()
+    await camera.take("provider_log_in")
+    await camera.take_narrow("provider_log_in-80x24")
 
 
 async def _operator(camera: Camera, folder: Path) -> None:

@@ -118,3 +118,22 @@ def test_only_stations_with_a_certificate_come_through(proxy: Proxy):
         assert client.get("/crl/issuing.crl", headers=claimed).status_code == 404
         asked = client.post("/ocsp", content=b"x", headers={"Content-Type": "a/b"})
         assert asked.headers["content-type"] == "application/ocsp-response"
+
+
+def test_browsers_reach_the_pages_of_a_log_in_and_nothing_else(proxy: Proxy):
+    context = ssl.create_default_context(cafile=str(proxy.folder / "server.pem"))
+    context.check_hostname = False
+    browser = {"sni_hostname": "entrar.example"}
+    with httpx.Client(base_url=f"https://localhost:{proxy.secure}", verify=context) as client:
+
+        def status(path: str, host: str = "entrar.example") -> int:
+            return client.get(path, headers={"Host": host}, extensions=browser).status_code
+
+        page = client.get(
+            "/oidc/aaaaaaaaaaaaaaaa", headers={"Host": "entrar.example"}, extensions=browser
+        )
+        assert page.headers["content-type"].startswith("text/html")
+        assert "content-security-policy" in page.headers
+        assert [status(path) for path in ("/v1/office", "/v1/provider-log-ins")] == [404, 404]
+        # Without a certificate nobody speaks with the stations' server by its name alone.
+        assert status("/v1/office", "ventanilla.example") == 421

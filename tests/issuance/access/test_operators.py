@@ -23,6 +23,7 @@ from issuance.access.operators import (
     AdmittedToEnrol,
     ListExported,
     LoggedIn,
+    LoggedInByProvider,
     LogInRefused,
     MemberSeated,
     MemberUnseated,
@@ -319,6 +320,8 @@ def test_every_event_is_stored_in_two_parts_and_read_back():
             file="l.csv",
         )
     )
+    known = UUID(int=4)
+    events.append(LoggedInByProvider(issuer="https://x", subject=known, level="", session=known))
     institution = UUID(int=3)
     events.append(MemberSeated(institution=institution, official=None, by="ana"))
     events.append(MemberUnseated(institution=institution, official=None, by="ana"))
