@@ -57,6 +57,7 @@ from ventanilla.compose import system_sources
 from ventanilla.rehearsal import Rehearsal
 
 COUNT = 40
+WARM = 2
 LIMIT = 0.5
 SOURCES = system_sources()
 
@@ -219,7 +220,7 @@ def measure(algorithm: str, threads: int, home: Path) -> Measured:
     if not isinstance(found_office(folder, plan, SOURCES, make_key), Founded):
         raise RuntimeError("no office to measure with")
     issuing_key = keys[1]
-    opened, commands = ready_cases(folder, 2 * COUNT + 6)
+    opened, commands = ready_cases(folder, 2 * COUNT + WARM + 6)
     office, session = opened.engine.office, opened.session
     register_key = opened.keys.key(Purpose.REGISTER)
 
@@ -227,8 +228,8 @@ def measure(algorithm: str, threads: int, home: Path) -> Measured:
 
     # The first opens the authority's key and publishes what was never published.
     opened.engine.execute(commands.pop(), session)
-    whole = commands[2 * COUNT :]
-    del commands[2 * COUNT :]
+    whole = commands[2 * COUNT + WARM :]
+    del commands[2 * COUNT + WARM :]
     # The copy for the bare run is taken as the recorded run begins.
     with office.register.writing():
         copy = home / "copy"
@@ -236,11 +237,11 @@ def measure(algorithm: str, threads: int, home: Path) -> Measured:
         for each in folder.glob(register_path(folder).name + "*"):
             shutil.copy(each, copy / each.name)
     recorders: list[Recorder] = []
-    for command in commands[:COUNT]:
+    for command in commands[: COUNT + WARM]:
         recorders.append(Recorder())
         with recorders[-1].listening():
             issue(command)
-    ours = seconds(issue, commands[COUNT:], threads, office.register.publish_checkpoint)
+    ours = seconds(issue, commands[COUNT + WARM :], threads, office.register.publish_checkpoint)
     with office.register.reading() as reading:
         like = next(row.certificate for row in reading.certificates() if row.certificate)
     certificate, authority = load_certificate(like), office.authority.issuing
@@ -252,7 +253,10 @@ def measure(algorithm: str, threads: int, home: Path) -> Measured:
         bare_certificate(certificate, authority, issuing_key)
         write(writers, issued)
 
-    alone = seconds(bare, recorders, threads)
+    # Neither side is the first to send a statement.
+    for recorder in recorders[:WARM]:
+        bare(recorder)
+    alone = seconds(bare, recorders[WARM:], threads)
     writers.dispose()
     # What the runs above left unpublished is not what one command costs.
     opened.engine.run_due(session)

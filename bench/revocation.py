@@ -70,7 +70,7 @@ def main() -> int:
     """Measure, print, and return 1 when the limit is broken."""
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "Authority of the measure")])
     validity = Validity(BEGIN, BEGIN + timedelta(days=365))
-    certificate = build_root(name, KEY, 1 << 126, validity)
+    certificate = build_root(name.public_bytes(), KEY, 1 << 126, validity)
     signer, throw_away = SoftwareSigner(KEY, certificate), ThrowAwayKeys(make_private_key)
     throw_away.like(KEY.public_key())
     entries = [

@@ -3,7 +3,9 @@
 import json
 import re
 import unicodedata
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import cache
 from typing import Annotated, Any, Final
 from uuid import UUID
 
@@ -79,7 +81,11 @@ _UNSAFE_NUMBERS: Final = tuple(
 _LOW_OCTETS: Final = bytes(range(0xEE))
 """What UTF-8 writes every character below U+E000 with."""
 _ENCODER: Final = json.JSONEncoder(
-    ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")
+    ensure_ascii=False,
+    check_circular=False,
+    allow_nan=False,
+    sort_keys=True,
+    separators=(",", ":"),
 )
 
 
@@ -108,6 +114,28 @@ def canonical_bytes(data: BaseModel | dict[str, Any]) -> bytes:
     return rfc8785.dumps(document)
 
 
+def canonical_fields(
+    model: BaseModel, before: BaseModel | None, known: Mapping[str, bytes]
+) -> dict[str, bytes]:
+    """Return each field's part of a model's canonical bytes, by the fields' names.
+
+    `known` are those of the model `before`: what is the very same object there is not written anew.
+    """
+    same = {
+        name: octets
+        for name, octets in known.items()
+        if getattr(model, name) is getattr(before, name)
+    }
+    changed = model.model_dump(mode="json", exclude=set(same))
+    return same | {name: canonical_bytes({name: value})[1:-1] for name, value in changed.items()}
+
+
+def join_fields(fields: Mapping[str, bytes]) -> bytes:
+    """Return a model's canonical bytes from those of its fields."""
+    return b"{" + b",".join(fields[name] for name in sorted(fields)) + b"}"
+
+
+@cache
 def personal_fields(model: type[BaseModel]) -> frozenset[str]:
     """Name the fields of a model that carry the personal mark."""
     return frozenset(

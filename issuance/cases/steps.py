@@ -67,14 +67,18 @@ def current_step(steps: tuple[StepView, ...]) -> StepView:
     return next(standing, steps[-1])
 
 
+def is_closed(state: CaseState) -> bool:
+    """Tell whether nothing is to be done in a case: it stands in no work-list."""
+    return state.status not in (CaseStatus.OPEN, CaseStatus.HELD) and not _wishes_wait(state)
+
+
 def queue_of(state: CaseState, steps: tuple[StepView, ...]) -> Queue:
     """Return the work-list a case stands in."""
-    certificate = state.activation.certificate
-    if certificate and certificate.life.wish:
+    if _wishes_wait(state):
         return Queue.APPROVAL
     if state.status is CaseStatus.HELD:
         return Queue.HELD
-    if state.status is not CaseStatus.OPEN:
+    if is_closed(state):
         return Queue.CLOSED
     states = {step.kind: step.state for step in steps}
     if StepState.REVIEW in states.values():
@@ -98,6 +102,12 @@ def required_evidence(state: CaseState, policy: Policy) -> tuple[EvidenceRule, .
 def step_rule(policy: Policy, kind: StepKind) -> StepRule:
     """Return the policy's step of a kind."""
     return next(rule for rule in policy.steps if rule.kind is kind)
+
+
+def _wishes_wait(state: CaseState) -> bool:
+    """Tell whether a second person has to decide about the certificate's life."""
+    certificate = state.activation.certificate
+    return certificate is not None and certificate.life.wish is not None
 
 
 def _application(state: CaseState, _policy: Policy, _now: datetime) -> StepState:

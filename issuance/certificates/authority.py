@@ -1,20 +1,18 @@
 """A certification authority's own certificates: a root, and the authority under it that issues."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
 from cryptography import x509
 
-from issuance.certificates.der import assemble, encode_name, frame_of, with_names
+from issuance.certificates.der import assemble, encode_name, frame_of
 from issuance.certificates.keys import (
     KeyAlgorithm,
     PrivateKey,
     PublicKey,
     certificate_der,
-    hash_for,
-    make_private_key,
     sign,
 )
 from issuance.certificates.profile import ResolvedValue, SubjectAttribute, resolve_fields
@@ -25,8 +23,8 @@ from issuance.certificates.to_be_signed import (
     ThrowAwayKeys,
     address_extensions,
     authority_key_identifier,
+    encode_to_be_signed,
     key_usage_extension,
-    signature_identifier,
 )
 from issuance.certificates.validity import Term, Validity
 from issuance.findings import Finding
@@ -34,7 +32,6 @@ from issuance.model import Frozen, Text, plain
 from issuance.sources import Randomness
 
 _BACKDATE: Final = timedelta(minutes=5)
-_LATER: Final = x509.Name([])
 
 _NAME_ATTRIBUTES: Final = (
     SubjectAttribute(oid="2.5.4.6", source="country"),
@@ -137,8 +134,8 @@ def _root_list(root: x509.Certificate, root_key: PrivateKey, issuing: x509.Certi
 
 def build_root(name: bytes, key: PrivateKey, serial: int, validity: Validity) -> x509.Certificate:
     """Return a self-signed root certificate; `name` is DER."""
-    builder = _authority_builder(key.public_key(), serial, validity, None)
-    return _signed(builder, name, name, key)
+    extensions = _authority_extensions(key.public_key(), None)
+    return _signed(name, key.public_key(), name, key, serial, validity, extensions)
 
 
 def build_issuing(
@@ -157,48 +154,46 @@ def build_issuing(
 
     Of path length 0 it issues to holders only.
     """
-    builder = _authority_builder(public_key, serial, validity, path_length)
     # Readers that demand policies find none below an authority that allows none (RFC 5280, 6.1).
     any_policy = x509.PolicyInformation(x509.ObjectIdentifier("2.5.29.32.0"), None)
-    builder = builder.add_extension(authority_key_identifier(root), critical=False)
-    builder = builder.add_extension(x509.CertificatePolicies([any_policy]), critical=False)
-    for extension, critical in address_extensions(crl_urls, (), aia_urls):
-        builder = builder.add_extension(extension, critical=critical)
-    return _signed(builder, name, frame_of(certificate_der(root)).subject, root_key)
+    extensions = (
+        *_authority_extensions(public_key, path_length),
+        (authority_key_identifier(root), False),
+        (x509.CertificatePolicies([any_policy]), False),
+        *address_extensions(crl_urls, (), aia_urls),
+    )
+    issuer = frame_of(certificate_der(root)).subject
+    return _signed(name, public_key, issuer, root_key, serial, validity, extensions)
 
 
 def _signed(
-    builder: x509.CertificateBuilder, subject: bytes, issuer: bytes, key: PrivateKey
-) -> x509.Certificate:
-    """Put the names in by hand and sign: `cryptography` counts their characters in octets."""
-    encoding_key = make_private_key("p-256")
-    draft = builder.sign(encoding_key, hash_for(encoding_key.public_key()))
-    to_be_signed = with_names(
-        draft.tbs_certificate_bytes,
-        subject=subject,
-        issuer=issuer,
-        algorithm=signature_identifier(key.public_key()),
-    )
-    return x509.load_der_x509_certificate(assemble(to_be_signed, sign(key, to_be_signed)))
-
-
-def _authority_builder(
+    subject: bytes,
     public_key: PublicKey,
+    issuer: bytes,
+    issuer_key: PrivateKey,
     serial: int,
     validity: Validity,
-    path_length: int | None,
-) -> x509.CertificateBuilder:
+    extensions: Iterable[tuple[x509.ExtensionType, bool]],
+) -> x509.Certificate:
+    to_be_signed = encode_to_be_signed(
+        subject=subject,
+        public_key=public_key,
+        issuer=issuer,
+        issuer_key=issuer_key.public_key(),
+        serial=serial,
+        validity=validity,
+        extensions=extensions,
+    )
+    return x509.load_der_x509_certificate(assemble(to_be_signed, sign(issuer_key, to_be_signed)))
+
+
+def _authority_extensions(
+    public_key: PublicKey, path_length: int | None
+) -> tuple[tuple[x509.ExtensionType, bool], ...]:
     return (
-        x509.CertificateBuilder()
-        .subject_name(_LATER)
-        .issuer_name(_LATER)
-        .public_key(public_key)
-        .serial_number(serial)
-        .not_valid_before(validity.not_before)
-        .not_valid_after(validity.not_after)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=path_length), critical=True)
-        .add_extension(key_usage_extension("keyCertSign", "cRLSign"), critical=True)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(public_key), critical=False)
+        (x509.BasicConstraints(ca=True, path_length=path_length), True),
+        (key_usage_extension("keyCertSign", "cRLSign"), True),
+        (x509.SubjectKeyIdentifier.from_public_key(public_key), False),
     )
 
 
@@ -207,8 +202,4 @@ def _name_of(names: AuthorityNames) -> bytes | list[Finding]:
     data: Mapping[str, str] = plain(names)
     resolved = resolve_fields(_NAME_ATTRIBUTES, data)
     findings = [each for each in resolved if isinstance(each, Finding)]
-    return findings or encode_name(
-        (each.oid, each.value, each.encoding)
-        for each in resolved
-        if isinstance(each, ResolvedValue)
-    )
+    return findings or encode_name(each for each in resolved if isinstance(each, ResolvedValue))

@@ -36,7 +36,7 @@ def _name_findings(found: CertificateContents, resolved: ResolvedProfile) -> Ite
 
 
 def _differing(expected: Iterable[ResolvedValue], found: Sequence[NameRow]) -> list[str]:
-    meant = [NameRow(each.oid, each.value, each.encoding) for each in expected]
+    meant = [NameRow(*each) for each in expected]
     if meant == list(found):
         return []
     # Where only the order differs, the first one stands for all.

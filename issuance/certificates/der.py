@@ -5,6 +5,7 @@ strict and raises ValueError for everything else.
 """
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
@@ -17,7 +18,12 @@ _PARSED: Final = 16
 """How many parsed structures are kept: a draft is looked at by several checks in a row."""
 
 _INTEGER, _BIT_STRING, _OCTET_STRING, _NULL, _OID = 0x02, 0x03, 0x04, 0x05, 0x06
+_UTC_TIME, _GENERALIZED_TIME = 0x17, 0x18
 _SEQUENCE, _SET, _VERSION, _EXTENSIONS = 0x30, 0x31, 0xA0, 0xA3
+_LENGTH_OCTETS: Final = 4
+"""The most octets in which a length is written."""
+_VERSION_3: Final = bytes.fromhex("a003020102")
+_TRUE: Final = bytes.fromhex("0101ff")
 
 _STRINGS: Final[dict[StringEncoding, tuple[int, str]]] = {
     "utf8": (0x0C, "utf-8"),
@@ -66,10 +72,8 @@ def encode_string(text: str, encoding: StringEncoding) -> bytes:
 def decode_string(der: bytes) -> tuple[str, StringEncoding] | None:
     """Read a DER string of one of the three types; None for anything else."""
     try:
-        (element,) = _elements(der)
-        encoding = _ENCODING_OF_TAG[element.tag]
-        return element.content.decode(_STRINGS[encoding][1]), encoding
-    except (ValueError, KeyError):
+        return _decoded(_only(der))
+    except ValueError:
         return None
 
 
@@ -85,6 +89,40 @@ def encode_name(attributes: Iterable[tuple[str, str, StringEncoding]]) -> bytes:
 def encode_algorithm(oid: str, *, null: bool) -> bytes:
     """Write an AlgorithmIdentifier; its parameters are NULL or absent."""
     return _encoded(_SEQUENCE, _encoded_oid(oid) + (_encoded(_NULL, b"") if null else b""))
+
+
+def encode_certificate_body(
+    *,
+    serial: int,
+    algorithm: bytes,
+    issuer: bytes,
+    validity: tuple[datetime, datetime],
+    subject: bytes,
+    public_key: bytes,
+    extensions: Iterable[tuple[str, bool, bytes]],
+) -> bytes:
+    """Write a TBSCertificate (RFC 5280, 4.1) of parts in DER.
+
+    Extensions are identifier, whether critical, and value; moments are written to the second.
+    """
+    listed = b"".join(
+        _encoded(
+            _SEQUENCE,
+            _encoded_oid(oid) + (_TRUE if critical else b"") + _encoded(_OCTET_STRING, value),
+        )
+        for oid, critical, value in extensions
+    )
+    parts = (
+        _VERSION_3,
+        _encoded(_INTEGER, serial.to_bytes(serial.bit_length() // 8 + 1)),
+        algorithm,
+        issuer,
+        _encoded(_SEQUENCE, b"".join(map(_encoded_moment, validity))),
+        subject,
+        public_key,
+        _encoded(_EXTENSIONS, _encoded(_SEQUENCE, listed)),
+    )
+    return _encoded(_SEQUENCE, b"".join(parts))
 
 
 @lru_cache(maxsize=_PARSED)
@@ -140,16 +178,6 @@ def frame_of(certificate: bytes) -> Frame:
     )
 
 
-def with_names(
-    to_be_signed: bytes, *, subject: bytes, issuer: bytes, algorithm: bytes | None = None
-) -> bytes:
-    """Return the TBSCertificate with its names replaced, and the algorithm of its signature."""
-    version, parts = _parts(_only(to_be_signed))
-    serial, own, _issuer, validity, _subject, *rest = (each.encoded for each in parts)
-    replaced = [serial, algorithm or own, issuer, validity, subject, *rest]
-    return _encoded(_SEQUENCE, version + b"".join(replaced))
-
-
 def assemble(to_be_signed: bytes, signature: bytes) -> bytes:
     """Put a signature to a TBSCertificate.
 
@@ -172,8 +200,18 @@ def _parts(body: _Element) -> tuple[bytes, list[_Element]]:
 
 def _row(attribute: list[_Element]) -> NameRow:
     kind, value = attribute
-    text, encoding = decode_string(value.encoded) or (value.encoded.hex(), "")
+    text, encoding = _decoded(value) or (value.encoded.hex(), "")
     return NameRow(_dotted(_require(kind, _OID)), text, encoding)
+
+
+def _decoded(element: _Element) -> tuple[str, StringEncoding] | None:
+    encoding = _ENCODING_OF_TAG.get(element.tag)
+    if encoding is None:
+        return None
+    try:
+        return element.content.decode(_STRINGS[encoding][1]), encoding
+    except UnicodeDecodeError:
+        return None
 
 
 def _extension(element: _Element) -> tuple[str, bytes]:
@@ -189,20 +227,28 @@ def _encoded(tag: int, content: bytes) -> bytes:
     return bytes((tag, 0x80 | len(octets))) + octets + content
 
 
+def _encoded_moment(moment: datetime) -> bytes:
+    """Write a moment as RFC 5280, 4.1.2.5, wants it: with four digits of the year from 2050 on."""
+    utc = moment.astimezone(UTC)
+    if utc.year < 2050:
+        return _encoded(_UTC_TIME, f"{utc:%y%m%d%H%M%SZ}".encode())
+    return _encoded(_GENERALIZED_TIME, f"{utc:%Y%m%d%H%M%SZ}".encode())
+
+
 def _elements(der: bytes) -> list[_Element]:
     """Split what stands one behind the other."""
     found: list[_Element] = []
     start, end = 0, len(der)
     while start < end:
-        header = der[start : start + 6]
-        if len(header) < 2 or header[0] & 0x1F == 0x1F:
+        begin = start + 2
+        if begin > end or der[start] & 0x1F == 0x1F:
             raise ValueError("not DER")
-        length, begin = header[1], start + 2
+        length = der[start + 1]
         if length >= 0x80:
-            octets = header[2 : 2 + length - 0x80]
+            octets = der[begin : begin + length - 0x80]
             length, begin = int.from_bytes(octets), begin + length - 0x80
             # Indefinite, longer than a certificate can be, or not the shortest form.
-            if length < 0x80 or octets[0] == 0 or begin - start > len(header):
+            if length < 0x80 or octets[0] == 0 or len(octets) > _LENGTH_OCTETS:
                 raise ValueError("not DER")
         stop = begin + length
         if stop > end:

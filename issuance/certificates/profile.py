@@ -6,9 +6,10 @@ holder's data and never cuts, pads or replaces anything: a value fits as it is o
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from string import Formatter
-from typing import Annotated, Final, Literal, Self
+from typing import Annotated, Final, Literal, NamedTuple, Self
 
 from cryptography.x509 import ObjectIdentifier
 from pydantic import AfterValidator, Field, model_validator
@@ -197,15 +198,16 @@ class CertificateProfile(Frozen):
         return frozenset(name for field in fields for name in field.names)
 
 
-class ResolvedValue(Frozen):
+class ResolvedValue(NamedTuple):
     """A field of one certificate with its value."""
 
-    oid: Oid
+    oid: str
     value: str
     encoding: StringEncoding
 
 
-class ResolvedProfile(Frozen):
+@dataclass(frozen=True, slots=True)
+class ResolvedProfile:
     """A profile filled in for one holder."""
 
     profile: CertificateProfile

@@ -25,14 +25,14 @@ from issuance.findings.revocation import RevocationFinding
 from issuance.model import format_instant
 
 
-def responder_to_be_signed(template: ServiceTemplate, throw_away: ThrowAwayKeys) -> bytes:
+def responder_to_be_signed(template: ServiceTemplate) -> bytes:
     """Return the TBSCertificate of a responder's certificate in DER.
 
     Raises ValueError for a common name of another length than 1 to 64 characters.
     """
     purpose = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.OCSP_SIGNING])
     extensions = ((purpose, False), (x509.OCSPNoCheck(), False))
-    return service_to_be_signed(template, ("digitalSignature",), extensions, throw_away)
+    return service_to_be_signed(template, ("digitalSignature",), extensions)
 
 
 def lint_responder(

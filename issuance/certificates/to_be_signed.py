@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from threading import Lock
-from typing import Final
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
@@ -12,18 +11,18 @@ from cryptography.x509.oid import AuthorityInformationAccessOID
 from issuance.certificates.der import (
     assemble,
     encode_algorithm,
+    encode_certificate_body,
     encode_name,
     encode_string,
     frame_of,
-    with_names,
 )
 from issuance.certificates.keys import (
     PrivateKey,
     PublicKey,
     algorithm_of,
     certificate_der,
-    hash_for,
     is_public_key,
+    public_key_der,
     sign,
     signature_algorithm,
 )
@@ -33,11 +32,6 @@ from issuance.certificates.profile import (
     ResolvedValue,
 )
 from issuance.certificates.validity import Validity
-
-# The names are put in by hand: `cryptography` counts the 64 characters of a common name in octets,
-# which refuses long names with accents, and would encode the issuer's name anew. So is the
-# algorithm of the signature: what encodes the draft is the quickest key there is.
-_LATER: Final = x509.Name([])
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +48,8 @@ class CertificateTemplate:
 class ThrowAwayKeys:
     """Keys that sign only drafts, one for each kind of authority key, made when first needed.
 
-    The signing interface of `cryptography` needs a key to encode a certificate at all; the
-    authority's own must not sign before the draft has been checked and recorded.
+    Who checks a draft needs a signature to read it at all; the authority's own key must not sign
+    before the draft has been checked and recorded.
     """
 
     def __init__(self, make: Callable[[str], PrivateKey]) -> None:
@@ -64,18 +58,11 @@ class ThrowAwayKeys:
         self._signatures: dict[str, bytes] = {}
         self._lock = Lock()
 
-    def quickest(self) -> PrivateKey:
-        """Return a key that signs in no time, of whatever algorithm."""
-        return self._key("p-256")
-
     def like(self, key: PublicKey) -> PrivateKey:
         """Return a key whose signatures have the algorithm of this one's."""
         algorithm = algorithm_of(key)
         # The size of an RSA key does not show in the algorithm; the smallest is quickest.
         algorithm = "rsa-2048" if algorithm.startswith("rsa-") else algorithm
-        return self._key(algorithm)
-
-    def _key(self, algorithm: str) -> PrivateKey:
         with self._lock:
             if algorithm not in self._keys:
                 self._keys[algorithm] = self._make(algorithm)
@@ -89,35 +76,50 @@ class ThrowAwayKeys:
         return self._signatures[algorithm]
 
 
-def build_to_be_signed(template: CertificateTemplate, throw_away: ThrowAwayKeys) -> bytes:
+def build_to_be_signed(template: CertificateTemplate) -> bytes:
     """Return the TBSCertificate of a holder's certificate in DER."""
     issuer, public_key = template.issuer, template.public_key
-    extensions: list[tuple[x509.ExtensionType, bool]] = [
-        (authority_key_identifier(issuer), False),
-        (x509.SubjectKeyIdentifier.from_public_key(public_key), False),
-        (x509.BasicConstraints(ca=False, path_length=None), True),
-        *_profile_extensions(template.resolved),
-    ]
-    builder = (
-        x509.CertificateBuilder(
-            extensions=[x509.Extension(each.oid, critical, each) for each, critical in extensions]
-        )
-        .subject_name(_LATER)
-        .issuer_name(_LATER)
-        .serial_number(template.serial)
-        .not_valid_before(template.validity.not_before)
-        .not_valid_after(template.validity.not_after)
-        .public_key(public_key)
-    )
-    encoding_key = throw_away.quickest()
-    draft = builder.sign(encoding_key, hash_for(encoding_key.public_key()))
-    return with_names(
-        draft.tbs_certificate_bytes,
-        subject=encode_name(
-            (each.oid, each.value, each.encoding) for each in template.resolved.subject
-        ),
+    return encode_to_be_signed(
+        subject=encode_name(template.resolved.subject),
+        public_key=public_key,
         issuer=frame_of(certificate_der(issuer)).subject,
-        algorithm=signature_identifier(key_of(issuer)),
+        issuer_key=key_of(issuer),
+        serial=template.serial,
+        validity=template.validity,
+        extensions=(
+            (authority_key_identifier(issuer), False),
+            (x509.SubjectKeyIdentifier.from_public_key(public_key), False),
+            (x509.BasicConstraints(ca=False, path_length=None), True),
+            *_profile_extensions(template.resolved),
+        ),
+    )
+
+
+def encode_to_be_signed(
+    *,
+    subject: bytes,
+    public_key: PublicKey,
+    issuer: bytes,
+    issuer_key: PublicKey,
+    serial: int,
+    validity: Validity,
+    extensions: Iterable[tuple[x509.ExtensionType, bool]],
+) -> bytes:
+    """Return a TBSCertificate in DER; names are DER, extensions come with whether critical.
+
+    `cryptography` signs what it encodes at once, counts the 64 characters of a common name in
+    octets, which refuses long names with accents, and would encode the issuer's name anew.
+    """
+    return encode_certificate_body(
+        serial=serial,
+        algorithm=signature_identifier(issuer_key),
+        issuer=issuer,
+        validity=(validity.not_before, validity.not_after),
+        subject=subject,
+        public_key=public_key_der(public_key),
+        extensions=(
+            (each.oid.dotted_string, critical, each.public_bytes()) for each, critical in extensions
+        ),
     )
 
 

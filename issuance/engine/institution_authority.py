@@ -162,7 +162,7 @@ def _certified(
     template = issuing_authority_template(state, plan, public, issuer, serial, validity)
     if isinstance(template, list):
         return tuple(template)
-    to_be_signed = issuing_authority_to_be_signed(template, throw_away)
+    to_be_signed = issuing_authority_to_be_signed(template)
     findings = tuple(lint_issuing_authority(to_be_signed, template, throw_away))
     findings = findings or second_opinion(office, to_be_signed, issuer)
     if any_blocks(findings):

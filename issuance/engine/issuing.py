@@ -65,7 +65,7 @@ def prepare_intent(office: Office, state: CaseState, request: str) -> Intent | t
         return (validity,)
     serial = new_serial(office.sources.randomness)
     template = CertificateTemplate(resolved, key, office.authority.issuing, serial, validity)
-    to_be_signed = build_to_be_signed(template, office.authority.throw_away)
+    to_be_signed = build_to_be_signed(template)
     findings = lint_findings(office, to_be_signed, template)
     if any_blocks(findings):
         return findings

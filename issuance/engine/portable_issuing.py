@@ -206,7 +206,7 @@ def _intend(office: Office, user: str, certificate: UUID, state: PortableState) 
     if isinstance(made, Finding):
         return (made,)
     kept, template = made
-    to_be_signed = build_to_be_signed(template, office.authority.throw_away)
+    to_be_signed = build_to_be_signed(template)
     findings = lint_findings(office, to_be_signed, template)
     if any_blocks(findings):
         office.custody.destroy(kept.key_id)

@@ -91,7 +91,7 @@ def new_responder(
     key = office.authority.make_key("rsa-2048" if rsa else "p-256")
     serial = new_serial(office.sources.randomness)
     template = ServiceTemplate(rule.responder_name, key.public_key(), issuing, serial, validity)
-    to_be_signed = responder_to_be_signed(template, throw_away)
+    to_be_signed = responder_to_be_signed(template)
     findings = lint_responder(to_be_signed, issuing, now, throw_away)
     if any_blocks(findings):
         return findings[0]

@@ -51,7 +51,7 @@ def _new_seal(office: Office) -> SoftwareSigner | Finding:
     # All profiles of a policy are issued by the one authority, which publishes in one place.
     profile = office.policy.policy.profiles[0]
     addresses = (profile.crl_urls, profile.ocsp_urls, profile.aia_urls)
-    body = seal_to_be_signed(_template(office, key), addresses, office.authority.throw_away)
+    body = seal_to_be_signed(_template(office, key), addresses)
     issued = office.authority.use(lambda authority: issue(authority, body))
     if isinstance(issued, Finding):
         return issued

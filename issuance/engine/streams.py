@@ -1,14 +1,14 @@
 """Reads and writes streams through the register: state up, events down."""
 
 import threading
-from collections.abc import Sequence
-from typing import Final, TypeVar
+from collections.abc import Mapping, Sequence
+from typing import Final, NamedTuple, TypeVar
 from uuid import UUID
 
 from issuance.cases.state import CaseState
 from issuance.engine.folds import FOLDS
 from issuance.events import Event
-from issuance.model import Frozen, canonical_bytes
+from issuance.model import Frozen, canonical_fields, join_fields
 from issuance.register.model import Entry, Origin, PreparedEvent
 from issuance.register.register import Reading, Writing
 from issuance.streams import StreamRef
@@ -18,6 +18,14 @@ StateT = TypeVar("StateT", bound=Frozen)
 _STATES_KEPT: Final = 128
 
 
+class _Kept(NamedTuple):
+    """A state, as it is stored, and the canonical bytes of its fields where they are known."""
+
+    stored: bytes
+    state: Frozen
+    fields: Mapping[str, bytes]
+
+
 class _RecentStates:
     """The newest state of streams lately read or stored: a command reads its case several times.
 
@@ -25,21 +33,30 @@ class _RecentStates:
     """
 
     def __init__(self) -> None:
-        self._states: dict[StreamRef, tuple[bytes, Frozen]] = {}
+        self._states: dict[StreamRef, _Kept] = {}
         self._lock = threading.Lock()
 
-    def keep(self, ref: StreamRef, stored: bytes, state: Frozen) -> None:
+    def written(self, ref: StreamRef, state: Frozen) -> bytes:
+        """Return the canonical bytes of a state; what an event left alone is not written anew."""
+        before = self._states.get(ref)
+        fields = canonical_fields(state, before and before.state, before.fields if before else {})
+        stored = join_fields(fields)
+        self._keep(ref, _Kept(stored, state, fields))
+        return stored
+
+    def _keep(self, ref: StreamRef, kept: _Kept) -> None:
         with self._lock:
             self._states.pop(ref, None)
-            self._states[ref] = stored, state
+            self._states[ref] = kept
             if len(self._states) > _STATES_KEPT:
                 del self._states[next(iter(self._states))]
 
     def read(self, ref: StreamRef, stored: bytes, model: type[StateT]) -> StateT:
-        known, found = self._states.get(ref, (b"", None))
-        if known != stored or not isinstance(found, model):
-            found = model.model_validate_json(stored)
-            self.keep(ref, stored, found)
+        kept = self._states.get(ref)
+        if kept and kept.stored == stored and isinstance(kept.state, model):
+            return kept.state
+        found = model.model_validate_json(stored)
+        self._keep(ref, _Kept(stored, found, {}))
         return found
 
 
@@ -82,8 +99,7 @@ def append(
 ) -> list[Entry]:
     """Append events and store the state they lead to; raises `RevisionConflict`."""
     prepared = [_prepared(event) for event in events]
-    version, stored = FOLDS[ref.kind].version, canonical_bytes(state)
-    _RECENT.keep(ref, stored, state)
+    version, stored = FOLDS[ref.kind].version, _RECENT.written(ref, state)
     return writing.append(ref, revision, prepared, origin, stored, version)
 
 

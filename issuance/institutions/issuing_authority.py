@@ -12,9 +12,9 @@ from typing import Final
 from cryptography import x509
 from cryptography.x509.oid import ExtensionOID
 
-from issuance.certificates.der import NameRow, encode_name, frame_of, with_names
+from issuance.certificates.der import NameRow, encode_name, frame_of
 from issuance.certificates.description import contents_of
-from issuance.certificates.keys import PublicKey, certificate_der, hash_for
+from issuance.certificates.keys import PublicKey, certificate_der
 from issuance.certificates.lint import lint_structure
 from issuance.certificates.profile import (
     Address,
@@ -27,10 +27,10 @@ from issuance.certificates.to_be_signed import (
     ThrowAwayKeys,
     address_extensions,
     authority_key_identifier,
+    encode_to_be_signed,
     key_of,
     key_usage_extension,
     other_names,
-    signature_identifier,
 )
 from issuance.certificates.validity import Validity
 from issuance.findings import Finding, any_blocks, blocks
@@ -112,33 +112,23 @@ def issuing_authority_template(
     )
 
 
-def issuing_authority_to_be_signed(
-    template: IssuingAuthorityTemplate, throw_away: ThrowAwayKeys
-) -> bytes:
+def issuing_authority_to_be_signed(template: IssuingAuthorityTemplate) -> bytes:
     """Return the TBSCertificate of an institution's authority in DER."""
     public_key, issuer = template.public_key, template.issuer
-    builder = (
-        x509.CertificateBuilder()
-        .subject_name(x509.Name([]))
-        .issuer_name(x509.Name([]))
-        .serial_number(template.serial)
-        .not_valid_before(template.validity.not_before)
-        .not_valid_after(template.validity.not_after)
-        .public_key(public_key)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .add_extension(key_usage_extension("keyCertSign", "cRLSign"), critical=True)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(public_key), critical=False)
-        .add_extension(authority_key_identifier(issuer), critical=False)
-    )
-    for extension in _said(template):
-        builder = builder.add_extension(extension, critical=False)
-    draft_key = throw_away.quickest()
-    draft = builder.sign(draft_key, hash_for(draft_key.public_key()))
-    return with_names(
-        draft.tbs_certificate_bytes,
-        subject=encode_name((each.oid, each.value, each.encoding) for each in template.subject),
+    return encode_to_be_signed(
+        subject=encode_name(template.subject),
+        public_key=public_key,
         issuer=frame_of(certificate_der(issuer)).subject,
-        algorithm=signature_identifier(key_of(issuer)),
+        issuer_key=key_of(issuer),
+        serial=template.serial,
+        validity=template.validity,
+        extensions=(
+            (x509.BasicConstraints(ca=True, path_length=0), True),
+            (key_usage_extension("keyCertSign", "cRLSign"), True),
+            (x509.SubjectKeyIdentifier.from_public_key(public_key), False),
+            (authority_key_identifier(issuer), False),
+            *((each, False) for each in _said(template)),
+        ),
     )
 
 
@@ -160,7 +150,7 @@ def _said(template: IssuingAuthorityTemplate) -> list[x509.ExtensionType]:
 
 
 def _differences(draft: x509.Certificate, template: IssuingAuthorityTemplate) -> Iterator[Finding]:
-    meant = [NameRow(each.oid, each.value, each.encoding) for each in template.subject]
+    meant = [NameRow(*each) for each in template.subject]
     found = list(contents_of(draft).subject)
     for oid in sorted({each.oid for each in set(meant) ^ set(found)}):
         yield blocks(CertificateFinding.SUBJECT_DIFFERS, oid=oid)

@@ -7,7 +7,7 @@ import rfc8785
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from issuance.model import canonical_bytes
+from issuance.model import Frozen, canonical_bytes, canonical_fields, join_fields
 
 # What the encoders might treat each in its own way, near what a number looks like inside a text.
 TEXTS = st.text() | st.text(
@@ -18,6 +18,25 @@ VALUES = st.recursive(
     st.none() | st.booleans() | INTEGERS | st.floats() | TEXTS,
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXTS, inner, max_size=4),
     max_leaves=12,
+)
+
+
+class Sheet(Frozen):
+    words: str = ""
+    count: int = 0
+    about: dict[str, str] = {}
+    rows: tuple[int, ...] = ()
+
+
+SAFE = st.integers(-(2**53) + 1, 2**53 - 1)
+CHANGES = st.fixed_dictionaries(
+    {},
+    optional={
+        "words": st.text(st.characters(codec="utf-8")),
+        "count": SAFE,
+        "about": st.dictionaries(st.text("ñ\ue000\U0001f600"), st.text("ab")),
+        "rows": st.lists(SAFE).map(tuple),
+    },
 )
 
 
@@ -46,3 +65,12 @@ def test_keys_are_ordered_by_utf_16():
 def test_what_canonical_json_cannot_hold_is_refused(value: object):
     with pytest.raises(rfc8785.CanonicalizationError):
         canonical_bytes({"value": value})
+
+
+@given(history=st.lists(CHANGES, max_size=6))
+def test_what_is_written_anew_stands_beside_what_did_not_change(history: list[dict[str, Any]]):
+    sheet, before, fields = Sheet(), None, dict[str, bytes]()
+    for change in history:
+        fields = canonical_fields(sheet, before, fields)
+        assert join_fields(fields) == canonical_bytes(sheet)
+        before, sheet = sheet, sheet.model_copy(update=change)

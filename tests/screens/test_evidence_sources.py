@@ -196,7 +196,9 @@ async def test_a_clean_copy_opens_outside_and_is_removed_at_the_end(
     async with opened(counter, "olga", "evidence", case) as pilot:
         await press_until(pilot, "enter", screen="FilePicker")
         await choose_file(pilot, files / "photo.jpg", "EvidenceCaptureScreen")
-        original = screen_of(pilot, EvidenceCaptureScreen).in_hand.file
+        capture = screen_of(pilot, EvidenceCaptureScreen)
+        await wait_until(lambda: capture.in_hand.file)
+        original = capture.in_hand.file
         assert original is not None
         await press_and_wait(pilot, "o")
         await wait_until(opened_file.exists)

@@ -107,7 +107,7 @@ def issued_for(key: PublicKey, office: Office, resolved: ResolvedProfile) -> x50
     start = NOW.replace(microsecond=0)
     validity = Validity(start, start + timedelta(days=730))
     template = CertificateTemplate(resolved, key, office.issuing, 1 << 120, validity)
-    der = issue(office.signer, build_to_be_signed(template, office.throw_away))
+    der = issue(office.signer, build_to_be_signed(template))
     return x509.load_der_x509_certificate(der)
 
 

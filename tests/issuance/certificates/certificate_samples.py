@@ -115,7 +115,7 @@ class Office:
         return CertificateTemplate(resolved, key.public_key(), self.issuing, serial, validity)
 
     def issue(self, resolved: ResolvedProfile, key: PrivateKey) -> x509.Certificate:
-        body = build_to_be_signed(self.template(resolved, key), self.throw_away)
+        body = build_to_be_signed(self.template(resolved, key))
         return x509.load_der_x509_certificate(issue(self.signer, body))
 
 

@@ -66,7 +66,7 @@ class StatusOffice:
         self.good, self.revoked, self.suspended = (self._holder() for _ in range(3))
         self.responder_key = make_private_key("p-256" if algorithm.startswith("p") else "rsa-2048")
         certificate = x509.load_der_x509_certificate(
-            issue(self.signer, responder_to_be_signed(self.responder_template(), THROW_AWAY))
+            issue(self.signer, responder_to_be_signed(self.responder_template()))
         )
         self.responder = SoftwareSigner(self.responder_key, certificate)
 
@@ -94,9 +94,7 @@ class StatusOffice:
             new_serial(self.randomness),
             YEAR,
         )
-        return x509.load_der_x509_certificate(
-            issue(self.signer, build_to_be_signed(template, THROW_AWAY))
-        )
+        return x509.load_der_x509_certificate(issue(self.signer, build_to_be_signed(template)))
 
 
 status_office = cache(StatusOffice)

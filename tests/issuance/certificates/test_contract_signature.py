@@ -67,7 +67,7 @@ def sealing_signer(office: Office, key: PrivateKey, name: str = "OFICINA ÑUÑO"
         serial=4711,
         validity=Validity(NOW.replace(microsecond=0), office.issuing.not_valid_after_utc),
     )
-    body = seal_to_be_signed(template, ((), (), ()), office.throw_away)
+    body = seal_to_be_signed(template, ((), (), ()))
     return SoftwareSigner(key, x509.load_der_x509_certificate(issue(office.signer, body)))
 
 

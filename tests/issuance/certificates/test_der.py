@@ -1,6 +1,6 @@
 """The DER written and read by hand says what an independent reader and writer says."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from asn1crypto import x509 as independent
@@ -13,10 +13,10 @@ from issuance.certificates.der import (
     StringEncoding,
     assemble,
     encode_algorithm,
+    encode_certificate_body,
     encode_name,
     frame_of,
     name_rows,
-    with_names,
 )
 from issuance.certificates.keys import (
     certificate_der,
@@ -33,6 +33,8 @@ OIDS = st.builds(
 ) | st.builds(lambda rest: ".".join(map(str, (2, *rest))), st.lists(ARCS, min_size=1))  # fmt: skip
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=300)
 ENCODINGS: st.SearchStrategy[StringEncoding] = st.sampled_from(["utf8", "printable", "ia5"])
+MOMENTS = st.integers(-631152000, 253402300799).map(lambda each: datetime.fromtimestamp(each, UTC))
+"""From 1950 to 9999, to the second."""
 ROWS = st.lists(
     st.tuples(OIDS, TEXTS, st.just("utf8"))
     | st.tuples(OIDS, st.text("AZaz09 -", max_size=300), ENCODINGS),
@@ -65,19 +67,55 @@ def test_a_name_is_read_as_it_was_written(rows: list[tuple[str, str, StringEncod
     assert found == [(oid, text) for oid, text, _ in rows]
 
 
-@given(ROWS, ROWS)
-def test_a_certificate_is_put_together_around_other_names(
-    subject: list[tuple[str, str, StringEncoding]], issuer: list[tuple[str, str, StringEncoding]]
+@given(
+    rows=ROWS,
+    above=ROWS,
+    serial=st.integers(1, 2**159 - 1),
+    validity=st.tuples(MOMENTS, MOMENTS),
+    extensions=st.lists(st.tuples(OIDS, st.booleans(), st.binary(max_size=300)), max_size=8),
+)
+def test_a_body_says_what_it_was_made_of(
+    rows: list[tuple[str, str, StringEncoding]],
+    above: list[tuple[str, str, StringEncoding]],
+    serial: int,
+    validity: tuple[datetime, datetime],
+    extensions: list[tuple[str, bool, bytes]],
 ):
-    names = {"subject": encode_name(subject), "issuer": encode_name(issuer)}
-    body = with_names(CERTIFICATE.tbs_certificate_bytes, **names)
-    frame = frame_of(assemble(body, CERTIFICATE.signature))
-    assert (frame.subject, frame.issuer) == (names["subject"], names["issuer"])
-    mine, own = frame._asdict(), frame_of(certificate_der(CERTIFICATE))._asdict()
-    kept = ("serial", "public_key", "extensions")
-    assert [mine[name] for name in kept] == [own[name] for name in kept]
-    restored = with_names(body, subject=own["subject"], issuer=own["issuer"])
-    assert assemble(restored, CERTIFICATE.signature) == certificate_der(CERTIFICATE)
+    subject, issuer = encode_name(rows), encode_name(above)
+    key = frame_of(certificate_der(CERTIFICATE)).public_key
+    body = encode_certificate_body(
+        serial=serial, algorithm=encode_algorithm("1.2.840.10045.4.3.2", null=False), issuer=issuer,
+        validity=validity, subject=subject, public_key=key, extensions=extensions,
+    )  # fmt: skip
+    content = assemble(body, CERTIFICATE.signature)
+    told = tuple((oid, value) for oid, _, value in extensions)
+    assert frame_of(content) == (serial, key, subject, issuer, told)
+    theirs = independent.Certificate.load(content, strict=True)["tbs_certificate"]
+    assert theirs["version"].native == "v3"
+    assert tuple(theirs["validity"].native.values()) == validity
+    # What the standard names it so, as 2050 and later years.
+    names_of_time = ["utc_time" if each.year < 2050 else "general_time" for each in validity]
+    assert [theirs["validity"][each].name for each in ("not_before", "not_after")] == names_of_time
+    assert [each["critical"].native for each in theirs["extensions"]] == [
+        critical for _, critical, _ in extensions
+    ]
+
+
+def test_a_body_is_what_the_library_writes():
+    frame = frame_of(certificate_der(CERTIFICATE))
+    body = encode_certificate_body(
+        serial=CERTIFICATE.serial_number,
+        algorithm=encode_algorithm(CERTIFICATE.signature_algorithm_oid.dotted_string, null=False),
+        issuer=frame.issuer,
+        validity=(CERTIFICATE.not_valid_before_utc, CERTIFICATE.not_valid_after_utc),
+        subject=frame.subject,
+        public_key=frame.public_key,
+        extensions=(
+            (each.oid.dotted_string, each.critical, each.value.public_bytes())
+            for each in CERTIFICATE.extensions
+        ),
+    )
+    assert assemble(body, CERTIFICATE.signature) == certificate_der(CERTIFICATE)
 
 
 def test_a_frame_is_what_the_library_reads():

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.serialization import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from issuance.certificates.der import assemble, encode_name, frame_of, with_names
+from issuance.certificates.der import assemble, encode_name, frame_of
 from issuance.certificates.description import describe
 from issuance.certificates.imported_authority import (
     AuthorityFiles,
@@ -29,14 +29,17 @@ from issuance.certificates.imported_authority import (
 from issuance.certificates.keys import (
     PrivateKey,
     certificate_der,
-    hash_for,
     make_private_key,
     sign,
 )
 from issuance.certificates.revocation_list import ListPlan, list_to_be_signed, sign_list
 from issuance.certificates.revocation_reasons import Revocation, RevocationReason
 from issuance.certificates.signer import SoftwareSigner
-from issuance.certificates.to_be_signed import ThrowAwayKeys
+from issuance.certificates.to_be_signed import (
+    ThrowAwayKeys,
+    encode_to_be_signed,
+    key_usage_extension,
+)
 from issuance.certificates.validity import Validity
 from issuance.secret import Secret
 from tests.issuance.certificates.certificate_samples import (
@@ -255,27 +258,18 @@ def long_chain(room: int) -> tuple[tuple[x509.Certificate, ...], PrivateKey]:
             ("2.5.4.6", "EC", "printable"), ("2.5.4.10", organization, "utf8"),
             ("2.5.4.3", f"{name} {organization}", "utf8"),
         ])  # fmt: skip
-        builder = (
-            x509.CertificateBuilder()
-            .subject_name(x509.Name([]))
-            .issuer_name(x509.Name([]))
-            .serial_number(x509.random_serial_number())
-            .not_valid_before(NOW)
-            .not_valid_after(NOW.replace(year=2036))
-            .public_key(key.public_key())
-            .add_extension(x509.BasicConstraints(ca=True, path_length=room), critical=True)
-            .add_extension(
-                x509.KeyUsage(
-                    digital_signature=False, content_commitment=False, key_encipherment=False,
-                    data_encipherment=False, key_agreement=False, key_cert_sign=True,
-                    crl_sign=True, encipher_only=False, decipher_only=False,
-                ),
-                critical=True,
-            )
-            .sign(signing, hash_for(signing.public_key()))
-        )  # fmt: skip
-        above = frame_of(certificate_der(issuer)).subject if issuer else subject
-        body = with_names(builder.tbs_certificate_bytes, subject=subject, issuer=above)
+        body = encode_to_be_signed(
+            subject=subject,
+            public_key=key.public_key(),
+            issuer=frame_of(certificate_der(issuer)).subject if issuer else subject,
+            issuer_key=signing.public_key(),
+            serial=x509.random_serial_number(),
+            validity=Validity(NOW, NOW.replace(year=2036)),
+            extensions=(
+                (x509.BasicConstraints(ca=True, path_length=room), True),
+                (key_usage_extension("keyCertSign", "cRLSign"), True),
+            ),
+        )
         return x509.load_der_x509_certificate(assemble(body, sign(signing, body)))
 
     keys = [make_private_key("p-256") for _ in range(3)]

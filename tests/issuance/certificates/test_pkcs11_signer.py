@@ -138,7 +138,7 @@ def test_the_certificate_issued_reads_as_meant_and_openssl_trusts_it(
     template = CertificateTemplate(
         resolved, holder_key.public_key(), signer.certificate, 1 << 120, VALIDITY
     )
-    der = issue(signer, build_to_be_signed(template, office.throw_away))
+    der = issue(signer, build_to_be_signed(template))
     certificate = x509.load_der_x509_certificate(der)
     assert check_chain(certificate, [signer.certificate, office.root], office.root, NOW) == []
     root = write_pem(tmp_path / "root.pem", office.root)

@@ -10,14 +10,13 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from issuance.certificates.authority import build_root
 from issuance.certificates.der import (
     StringEncoding,
-    assemble,
     encode_name,
     frame_of,
-    with_names,
 )
-from issuance.certificates.keys import certificate_der, make_private_key, sign
+from issuance.certificates.keys import certificate_der, make_private_key
 from issuance.certificates.responder import lint_responder, responder_to_be_signed
 from issuance.certificates.revocation_list import (
     ListContents,
@@ -35,6 +34,7 @@ from issuance.certificates.revocation_reasons import (
     check_suspension,
 )
 from issuance.certificates.signer import SoftwareSigner
+from issuance.certificates.validity import Validity
 from issuance.findings import Finding
 from issuance.findings.revocation import RevocationFinding
 from tests.issuance.certificates.status_samples import (
@@ -250,8 +250,7 @@ def test_an_authority_may_have_a_longer_name_than_the_standard_allows(curve: Sta
         ("2.5.4.3", "ENTIDAD DE CERTIFICACIÓN " * 4, "utf8"),
     ]
     name, key = encode_name(rows), curve.signer._private_key
-    body = with_names(curve.issuing.tbs_certificate_bytes, subject=name, issuer=name)
-    issuer = x509.load_der_x509_certificate(assemble(body, sign(key, body)))
+    issuer = build_root(name, key, 1 << 126, Validity(TODAY, TODAY + timedelta(days=400)))
     plan = ListPlan(issuer, 1, WEEK, [revocation(curve.revoked)])
     content = sign_list(SoftwareSigner(key, issuer), list_to_be_signed(plan, THROW_AWAY))
     assert name in content
@@ -259,7 +258,7 @@ def test_an_authority_may_have_a_longer_name_than_the_standard_allows(curve: Sta
     assert isinstance(found, ListContents)
     assert found.entries == tuple(plan.entries)
     responder = replace(curve.responder_template(WEEK), issuer=issuer)
-    body = responder_to_be_signed(responder, THROW_AWAY)
+    body = responder_to_be_signed(responder)
     assert lint_responder(body, issuer, TODAY, THROW_AWAY) == []
 
 

@@ -188,7 +188,7 @@ def test_a_faulty_signature_does_not_leave(curve: StatusOffice):
 
 
 def test_the_responder_is_fit(office: StatusOffice):
-    body = responder_to_be_signed(office.responder_template(), THROW_AWAY)
+    body = responder_to_be_signed(office.responder_template())
     assert lint_responder(body, office.issuing, TODAY, THROW_AWAY) == []
     assert check_responder(office.responder.certificate, office.issuing, TODAY) == []
     assert office.responder.certificate.subject.rfc4514_string().startswith(
@@ -202,7 +202,7 @@ def test_a_responder_out_of_its_time_is_refused(curve: StatusOffice):
         (finding,) = check_responder(certificate, curve.issuing, moment)
         assert finding.code == RevocationFinding.RESPONDER_OUTSIDE_VALIDITY
     beyond = Validity(FOUNDED, curve.issuing.not_valid_after_utc + timedelta(seconds=1))
-    body = responder_to_be_signed(curve.responder_template(beyond), THROW_AWAY)
+    body = responder_to_be_signed(curve.responder_template(beyond))
     (finding,) = lint_responder(body, curve.issuing, TODAY, THROW_AWAY)
     assert (finding.code, finding.parameters) == (
         RevocationFinding.RESPONDER_UNFIT,
@@ -223,7 +223,7 @@ def test_another_authoritys_responder_is_refused(curve: StatusOffice):
     other = status_office("p-384")
     (finding,) = check_responder(other.responder.certificate, curve.issuing, TODAY)
     assert finding.code == RevocationFinding.RESPONDER_OF_ANOTHER_AUTHORITY
-    body = responder_to_be_signed(curve.responder_template(), THROW_AWAY)
+    body = responder_to_be_signed(curve.responder_template())
     by_holder = SoftwareSigner(curve.holder_key, curve.good)
     false = x509.load_der_x509_certificate(issue(by_holder, body))
     (finding,) = check_responder(false, curve.issuing, TODAY)
@@ -239,7 +239,7 @@ def test_bytes_that_are_no_certificate_are_unfit(curve: StatusOffice):
 def test_a_name_is_never_cut(curve: StatusOffice, name: str):
     template = replace(curve.responder_template(), common_name=name)
     with pytest.raises(ValueError, match="1 to 64"):
-        responder_to_be_signed(template, THROW_AWAY)
+        responder_to_be_signed(template)
     longest = replace(template, common_name="Ñ" * 64)
-    body = responder_to_be_signed(longest, THROW_AWAY)
+    body = responder_to_be_signed(longest)
     assert ("Ñ" * 64).encode() in body
