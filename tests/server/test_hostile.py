@@ -71,6 +71,7 @@ def ask(case: Any, voice: Voice) -> None:
 
 
 # Inventing a command takes seconds; `test_commands` has the hostile ones for every day.
+@pytest.mark.timeout(600)
 @api.exclude(path="/v1/commands").parametrize()
 @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=EVERY)
 def test_no_request_finds_a_fault(case: Any, voice: Voice):
