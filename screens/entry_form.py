@@ -18,11 +18,10 @@ from issuance.identity.cleaning import printable
 from issuance.identity.verdict import Reading
 from issuance.streams import StreamRef
 from screens.brought_file import PROOF_ENDINGS, choose_file, file_words
-from screens.drafting_screen import DISCARD
 from screens.entry_draft import EntryDraft
 from screens.field_reading import read_field
 from screens.seated_screen import SeatedScreen
-from tui.actions import BACK, DO, RETAKE, Action, bindings
+from tui.actions import BACK, CANCEL, DO, RETAKE, Action, bindings
 from tui.form import Form
 from tui.form_fields import FieldSpec
 from tui.translation import N_
@@ -31,6 +30,8 @@ ResultT = TypeVar("ResultT")
 
 SAVE = DO.named(N_("Save"), N_("Keeps what is entered."))
 ATTACH = RETAKE.named(N_("Attach"), N_("Attaches a file (PDF or JPEG)."))
+# A short word: with a longer one the bar would take a second line, and the form another page.
+EMPTY = CANCEL.named(N_("Empty"), N_("Empties the form; F12 again brings back what was typed."))
 
 
 class EntryForm(SeatedScreen[ResultT]):
@@ -43,7 +44,7 @@ class EntryForm(SeatedScreen[ResultT]):
 
     CSS_PATH = "entry_form.tcss"
     ACTIONS: ClassVar[Sequence[Action]] = (BACK, SAVE)
-    BINDINGS: ClassVar = bindings(BACK, SAVE, ATTACH, DISCARD)
+    BINDINGS: ClassVar = bindings(BACK, SAVE, ATTACH, EMPTY)
     FILES: Mapping[str, str] = MappingProxyType({})
     """The files that may be attached, by name, with their labels (messages to translate)."""
 
@@ -92,7 +93,7 @@ class EntryForm(SeatedScreen[ResultT]):
         """Take files only where some belong to the form, and discard only what may be kept."""
         if action == ATTACH.name:
             return bool(self.FILES)
-        if action == DISCARD.name:
+        if action == EMPTY.name:
             return bool(self.draft_name())
         return super().check_action(action, parameters)
 
@@ -100,7 +101,7 @@ class EntryForm(SeatedScreen[ResultT]):
         """Offer what the form has a use for."""
         shown = [*self.ACTIONS]
         shown += [ATTACH] if self.FILES else []
-        return [*shown, DISCARD] if self.draft_name() else shown
+        return [*shown, EMPTY] if self.draft_name() else shown
 
     def on_mount(self) -> None:
         """Read what the fields offer."""
@@ -133,6 +134,7 @@ class EntryForm(SeatedScreen[ResultT]):
         form.restore({name: text for name, text in texts.items() if self._still_fits(name, text)})
         self.files |= {name: file for name, file in files.items() if name in self.FILES}
         if texts or files:
+            form.leave()  # what is wrong in it is said now, as it was then
             self.tell(self.translate(N_("What you began here is back; F12 empties the form.")))
 
     def _still_fits(self, name: str, text: str) -> bool:

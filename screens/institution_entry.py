@@ -54,7 +54,10 @@ class InstitutionEntryScreen(EntryForm[None]):
 
     def meaning(self) -> str:
         """Say what comes of it."""
-        words = N_("F6 attaches the two papers. Another person of the centre approves it.")
+        words = N_(
+            "After the ticket come the data of who will be its operator. F6 attaches the two "
+            "papers; another person of the centre approves."
+        )
         return self.translate(words)
 
     async def read_more(self) -> None:

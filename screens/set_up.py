@@ -202,10 +202,10 @@ class SetUpScreen(CounterScreen[None]):
         """Keep what was typed, as far as it may lie clear."""
         self._typed[event.name] = event.value
         if event.name in KEPT:
-            self.keep_typed()
+            self.keep_answers()
 
     @work(group="keep", exit_on_error=True, description="keep what was typed")
-    async def keep_typed(self) -> None:
+    async def keep_answers(self) -> None:
         """Keep the latest of what was typed."""
         async with self._keeping:
             finding = await asyncio.to_thread(save_set_up, self.offices.home, dict(self._typed))

@@ -34,9 +34,14 @@ class ServerWatch:
             self._app.run_worker(self._leave(findings), group="session", exit_on_error=True)
 
     async def _leave(self, findings: tuple[Finding, ...]) -> None:
-        for screen in self._app.screen_stack:
-            keep: Callable[[], Awaitable[None]] | None = getattr(screen, "keep_typed", None)
-            if keep is not None:
-                await keep()
+        await keep_typed(self._app)
         self._ending = False
         self._app.start_over("log_in", None, "", findings)
+
+
+async def keep_typed(app: "VentanillaApp") -> None:
+    """Let every screen keep what is typed in fields that were not left yet."""
+    for screen in app.screen_stack:
+        keep: Callable[[], Awaitable[None]] | None = getattr(screen, "keep_typed", None)
+        if keep is not None:
+            await keep()

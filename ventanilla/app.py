@@ -5,6 +5,7 @@ from typing import Any
 from backend_client.backend import OfficeSign
 from backend_client.offices import Offices
 from tui.app import VentanillaApp
+from tui.server_watch import keep_typed
 from tui.theme import DARK
 from tui.translation import DEFAULT_LANGUAGE
 from ventanilla.compose import crash_log
@@ -45,7 +46,10 @@ def counter_app(
 
     async def close() -> None:
         if app.backend is not None:
-            await app.backend.close()
+            try:
+                await keep_typed(app)
+            finally:
+                await app.backend.close()
 
     app.call_before_closing(close)
     return app

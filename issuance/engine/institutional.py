@@ -33,7 +33,7 @@ from issuance.institutions import (
 )
 from issuance.institutions.actors import Actor
 from issuance.institutions.bodies import InstitutionalBody
-from issuance.institutions.campaigns import CampaignBody, decide_campaign
+from issuance.institutions.campaigns import CampaignBody, OpenCampaign, decide_campaign
 from issuance.institutions.decision import Decision, refusal
 from issuance.institutions.import_stream import BeginImport, ContinueImport, ImportBody
 from issuance.institutions.institution_decisions import InstitutionBody, decide_institution
@@ -99,7 +99,9 @@ def _settle(
     decision = _decided(asked)
     if any_blocks(decision.findings) or not decision.events:
         return _refuse(asked, session, decision.findings, revision)
-    if revision != command.base_revision:
+    # A campaign that runs goes on between the look at it and the act: its status alone decides.
+    free = isinstance(body, CampaignBody) and not isinstance(body, OpenCampaign)
+    if revision != command.base_revision and not free:
         return keep_conflict(office, command, writing, revision)
     origin = Origin(office.now(), session.operator, command.id, office.policy.reference)
     if finding := prepare_ends(writing, office, command.stream.id, state, decision.events, origin):

@@ -82,7 +82,8 @@ def run_to_the_end(platform: Platform, count: int, stops: int) -> None:
         assert progress(platform, campaign) == ("running", made)
         # The program ends between two batches, and begins again.
         platform.log_in("amalia")
-    platform.done("amalia", PauseCampaign(), campaign)
+    # Whoever pauses it looked at it some batches ago.
+    assert platform.give("amalia", PauseCampaign(), campaign, 1).applied
     assert run_campaigns(platform.engine.office, "amalia", 1) == 0
     platform.done("amalia", ResumeCampaign(), campaign)
     while progress(platform, campaign)[0] == "running":

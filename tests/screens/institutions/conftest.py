@@ -12,7 +12,9 @@ from typing import Any, Protocol
 import pytest
 from textual.pilot import Pilot
 
-from backend_client.offices import DEMONSTRATION, Offices
+from backend_client.backend import OfficeSign
+from backend_client.offices import DEMONSTRATION, REMOTE, Offices
+from backend_client.remote_office import connect
 from issuance.access.roles import Session
 from issuance.certificates.keys import PrivateKey
 from issuance.engine.office import Sources
@@ -76,13 +78,17 @@ async def at_the_desk(
     size: tuple[int, int] = (80, 24),
     language: str = "es",
     later: timedelta = timedelta(),
+    address: str = "",
 ) -> AsyncIterator[Pilot[int]]:
-    """Run the program on a ministry as one person."""
+    """Run the program on a ministry as one person; with an address on a computer of its own."""
     system = system_sources()
     sources = Sources(LaterClock(later), system.identifiers, system.randomness)
     offices = Offices(ministry.folder.parent, lambda: sources, make_key)
-    app = counter_app(offices, DEMONSTRATION, language, first=(screen, *arguments))
-    app.backend = backend = offices.backend(DEMONSTRATION)
+    place = REMOTE if address else DEMONSTRATION
+    if address:
+        assert isinstance(connect(offices, address), OfficeSign)
+    app = counter_app(offices, place, language, first=(screen, *arguments))
+    app.backend = backend = offices.backend(place)
     if user in ministry.secrets:
         password, code = Secret(PASSWORD), ministry.code(user, sources.clock.now())
     else:

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from textual.pilot import Pilot
-from textual.widgets import Input, Static
+from textual.widgets import Input, OptionList, Static
 
 from issuance.secret import Secret
 from tests.keys import press_and_wait, wait_until
@@ -49,7 +49,12 @@ async def pick(pilot: Pilot[Any], value: str) -> None:
 async def say_yes(pilot: Pilot[Any]) -> None:
     """Answer the question that is asked."""
     await wait_until(lambda: screen_name(pilot) == "Confirm")
-    await press_and_wait(pilot, "down", "enter")
+    await wait_until(lambda: pilot.app.screen.query(OptionList))
+    choices = pilot.app.screen.query_one(OptionList)
+    # What is typed before the question stood for a while is dropped.
+    while choices.highlighted != 1:
+        await press_and_wait(pilot, "end")
+    await press_and_wait(pilot, "enter")
 
 
 async def fill_in(pilot: Pilot[Any], **texts: str) -> None:

@@ -6,6 +6,7 @@ import signal
 from collections import Counter
 from datetime import timedelta
 from multiprocessing import get_context
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -29,7 +30,7 @@ from tests.screens.institutions.driving import arrive, choose, fill_in, home, sa
 from tests.screens.institutions.enabled_ministry import Ministry
 from tests.screens.institutions.queued_requests import issue_before
 
-COUNT = 1200
+COUNT = 800
 SECONDS = 300
 UNDER_G1 = "Emitidos con la generación"
 
@@ -55,9 +56,9 @@ async def open_list(pilot) -> None:
     await press_and_wait(pilot, "5", "enter")
 
 
-async def begin_and_be_killed(ministry: Ministry) -> None:
+async def begin_and_be_killed(folder: Path) -> None:
     """Open the campaign at its screen; the process dies while its requests are made."""
-    async with at_the_desk(ministry, make_private_key, "jefa") as pilot:
+    async with at_the_desk(Ministry(folder), make_private_key, "jefa") as pilot:
         await open_list(pilot)
         await press_and_wait(pilot, "f10")
         await arrive(pilot, "CampaignEntryScreen")
@@ -73,9 +74,9 @@ async def begin_and_be_killed(ministry: Ministry) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
 
 
-def killed(ministry: Ministry) -> None:
+def killed(folder: Path) -> None:
     """Run it in a process of its own."""
-    asyncio.run(begin_and_be_killed(ministry))
+    asyncio.run(begin_and_be_killed(folder))
 
 
 async def every_request(backend: Backend, campaign: UUID) -> list[UUID | None]:
@@ -95,7 +96,7 @@ async def every_request(backend: Backend, campaign: UUID) -> list[UUID | None]:
 @pytest.mark.timeout(1800)
 async def test_everything_under_one_root_is_asked_for_again_exactly_once(desk, ministry):
     before = issue_before(ministry, COUNT, "G1")
-    child = get_context("spawn").Process(target=killed, args=(ministry,))
+    child = get_context("spawn").Process(target=killed, args=(ministry.folder,))
     child.start()
     await asyncio.to_thread(child.join)
     assert child.exitcode == -signal.SIGKILL

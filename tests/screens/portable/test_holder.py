@@ -4,6 +4,7 @@ import base64
 import io
 import shutil
 import subprocess
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -56,8 +57,12 @@ async def set_up_codes(pilot: Pilot[int], clock: StillClock, act: str) -> Secret
     return secret
 
 
-async def judged(document: bytes, chain: tuple[str, ...]) -> list[bool]:
+async def judged(
+    document: bytes, chain: tuple[str, ...], moment: datetime | None = None
+) -> list[bool]:
+    """Return what pyHanko finds of each signature, now or at a moment of the office's clock."""
     trust = ValidationContext(
+        moment=moment,
         trust_roots=[Certificate.load(base64.b64decode(chain[-1]))],
         other_certs=[Certificate.load(base64.b64decode(each)) for each in chain],
         allow_fetching=False,
