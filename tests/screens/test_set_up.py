@@ -144,7 +144,7 @@ async def test_the_demonstration_takes_one_enter(start, home):
         await wait_until(lambda: screen_name(pilot) == "WorklistScreen", 30)
         samples = home / DEMONSTRATION / "samples"
         await wait_until(samples.is_dir, 30)
-    assert len(list(samples.iterdir())) == 7
+    assert len(list(samples.iterdir())) == 8
     assert [path.name for path in home.iterdir() if path.is_dir()] == [DEMONSTRATION]
 
 
