@@ -1,7 +1,7 @@
 """From the first key to a key file that OpenSSL opens: three types, two languages, two sizes.
 
-`make test` plays one of them, and another in a real terminal (`test_terminal`); `make soak` plays
-all, also with a crash in every step (`test_restarts`).
+`make soak` plays all of them, also with a crash in every step (`test_restarts`); `make test` plays
+one in a real terminal (`test_terminal`).
 """
 
 from pathlib import Path
@@ -58,15 +58,16 @@ def judged(stick: Path, folder: Path) -> None:
         pytest.skip(f"the journey is right, but not installed to judge: {', '.join(missing)}")
 
 
+@pytest.mark.soak
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize(
     ("certificate_type", "language", "size"),
     [
-        pytest.param("natural", "es", (80, 24), marks=pytest.mark.soak),
-        pytest.param("natural", "en", (120, 40), marks=pytest.mark.soak),
-        pytest.param("juridica-privada", "es", (120, 40), marks=pytest.mark.soak),
-        pytest.param("juridica-privada", "en", (80, 24), marks=pytest.mark.soak),
-        pytest.param("miembro-empresa", "es", (80, 24), marks=pytest.mark.soak),
+        ("natural", "es", (80, 24)),
+        ("natural", "en", (120, 40)),
+        ("juridica-privada", "es", (120, 40)),
+        ("juridica-privada", "en", (80, 24)),
+        ("miembro-empresa", "es", (80, 24)),
         ("miembro-empresa", "en", (120, 40)),
     ],
 )

@@ -42,7 +42,8 @@ from tui.widgets.picture import Picture
 from tui.widgets.viewer import Viewer
 
 
-@pytest.mark.parametrize("language", ["es", pytest.param("en", marks=pytest.mark.soak)])
+@pytest.mark.soak
+@pytest.mark.parametrize("language", ["es", "en"])
 async def test_from_the_person_to_a_file_that_opens(
     activation: RunActivation, ready: ReadyCase, stick: Path, language: str
 ):
