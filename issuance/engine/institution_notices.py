@@ -14,7 +14,7 @@ from issuance.events import Event
 from issuance.institutions import campaign_stream, institution_stream, official_stream
 from issuance.institutions.actors import Scope
 from issuance.institutions.campaign_stream import CampaignState
-from issuance.institutions.institution_stream import InstitutionState
+from issuance.institutions.institution_stream import InstitutionRefused, InstitutionState
 from issuance.institutions.notices import Notice, Told, notices_for
 from issuance.institutions.official_stream import OfficialState
 from issuance.institutions.people import Person
@@ -152,7 +152,11 @@ class _Telling(NamedTuple):
 
     def _reason(self) -> str:
         match self.event:
-            case PortableRejected(reason=reason) | PortableRevoked(cause=reason):
+            case (
+                PortableRejected(reason=reason)
+                | PortableRevoked(cause=reason)
+                | InstitutionRefused(reason=reason)
+            ):
                 return self.words.word("reasons", reason, "mail")
             case _ if isinstance(self.state, PortableState) and self.state.campaign:
                 stream = StreamRef(kind=campaign_stream.STREAM_KIND, id=self.state.campaign)

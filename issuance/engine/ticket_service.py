@@ -30,7 +30,7 @@ from issuance.signing.application_stream import (
 from issuance.signing.documents import Holder, Signing
 from issuance.signing.key_decisions import check_in_force
 from issuance.signing.ticket_answer import Answer, answer, refuse
-from issuance.signing.ticket_request import TicketRequest, read_request
+from issuance.signing.ticket_request import TicketRequest, named_key, read_request
 from issuance.signing.ticket_signing import logged, shown_as, sign_request
 from issuance.signing.ticket_token import Claims, check_claims, check_code_header, read_token
 
@@ -77,13 +77,17 @@ class TicketService:
     def _admit(self, body: bytes, code: str | None, now: datetime) -> _Admitted | Refused:
         request = read_request(body)
         if isinstance(request, Finding):
-            return Refused(request)
+            key, refusal = named_key(body), request
+        else:
+            key, refusal = request.api_token_key, blocks(SigningCode.TOKEN_INVALID)
         with self._office.register.reading() as reading:
-            found = self._application(reading, request.api_token_key)
-            known = Refused(blocks(SigningCode.TOKEN_INVALID))
+            found = self._application(reading, key)
+            known = Refused(refusal)
             if found is not None:
                 identifier, state = found
                 known = replace(known, institution=state.institution, application=identifier)
+            if isinstance(request, Finding):
+                return known
             claims = self._claims(request, found, now)
             if isinstance(claims, Finding):
                 return replace(known, finding=claims)

@@ -4,7 +4,11 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from issuance.events import Event
-from issuance.institutions.institution_stream import InstitutionApproved, OperatorReplaced
+from issuance.institutions.institution_stream import (
+    InstitutionApproved,
+    InstitutionRefused,
+    OperatorReplaced,
+)
 from issuance.institutions.official_stream import CertifierGranted, OfficialRegistered
 from issuance.institutions.portable_stream import (
     CertifiersNudged,
@@ -20,6 +24,7 @@ class Template(StrEnum):
     """The policy's texts for mails, each under `mail/`."""
 
     INSTITUTION_APPROVED = "institution_approved"
+    INSTITUTION_REFUSED = "institution_refused"
     OFFICIAL_REGISTERED = "official_registered"
     CERTIFIER_GRANTED = "certifier_granted"
     TICKET_CHANGED = "ticket_changed"
@@ -58,6 +63,8 @@ def notices_for(event: Event) -> tuple[Notice, ...]:
             return (Notice(Template.TICKET_CHANGED, other),)
         case InstitutionApproved() | OperatorReplaced():
             return (Notice(Template.INSTITUTION_APPROVED, Told.OPERATOR),)
+        case InstitutionRefused():
+            return (Notice(Template.INSTITUTION_REFUSED, Told.OPERATOR),)
         case OfficialRegistered():
             return (Notice(Template.OFFICIAL_REGISTERED, Told.HOLDER),)
         case CertifierGranted():

@@ -69,6 +69,16 @@ def read_request(body: bytes) -> TicketRequest | Finding:
         return blocks(SigningCode.SIGNING_REQUEST_UNREADABLE)
 
 
+def named_key(body: bytes) -> str:
+    """Return the application's key in a request that `read_request` refuses; empty for none."""
+    if len(body) > MOST_OCTETS:
+        return ""
+    try:
+        return _text(_object(json.loads(body.decode("utf-8-sig")), ""), "api_token_key")
+    except (_RefusedError, ValueError, RecursionError):
+        return ""
+
+
 def decoded(content: str) -> bytes | None:
     """Return what base64 says, line breaks or not; None where it is none, or empty."""
     try:

@@ -63,6 +63,8 @@ from issuance.model import plain
 from issuance.register.model import Origin
 from issuance.register.register import Writing
 from issuance.secret import Secret
+from issuance.signing.application_stream import Grant
+from issuance.signing.commands import AllowNewOtp, OfferOtp, RegisterApplication
 from issuance.signing.ticket_token import ATTENDED
 from tests.engine.conftest import FoundedOffice
 from tests.engine.platform import Platform, person
@@ -70,6 +72,7 @@ from tests.engine.platform import Platform, person
 PHONE = "+56 9 6123 4567"
 NOBODY = UUID(int=99)
 FIRST = Secret("primera-clave-de-prueba")
+CODES = Secret("JBSWY3DPEHPK3PXP" * 2)
 PLACES = ("Norte", "Sur")
 SEATS = ("operator", "certifier", "holder", "auditor", "other")
 NAMES = {"Norte": "Norteina", "Sur": "Surena"}
@@ -213,6 +216,10 @@ def acts(world: World, place: str, other: UUID | None) -> list[tuple[Body, UUID 
         user="alguien", institution=institution, official=official, first_password=FIRST
     )
     importing = BeginImport(institution=institution, file=world.files[place])
+    application = RegisterApplication(
+        institution=institution, name="Y", key="sistema-y", secret=Secret("0" * 32),
+        grants=(Grant(purpose=ATTENDED, run="1"),),
+    )  # fmt: skip
     kind = "portable_certificate"
     return [
         (register, None, "official"), (ChangeOfficial(person=person(77)), official, "official"),
@@ -225,6 +232,8 @@ def acts(world: World, place: str, other: UUID | None) -> list[tuple[Body, UUID 
         (CloseCampaign(), named("campaign"), "campaign"), (invited, None, "operator"),
         (importing, None, "officials_import"),
         (ContinueImport(), named("import"), "officials_import"),
+        (application, None, "application"), (OfferOtp(secret=CODES), request, "signing_key"),
+        (AllowNewOtp(identified="A1"), request, "signing_key"),
     ]  # fmt: skip
 
 

@@ -174,6 +174,7 @@ def test_who_asks_for_an_institution_does_not_approve_it(platform: Platform):
     refused = platform.give("amalia", ApproveInstitution(), customs)
     assert codes(refused) == [CaseFinding.SECOND_PERSON_NEEDED]
     platform.done("aurora", RefuseInstitution(reason="duplicate_institution"), customs)
+    assert "Servicio de Aduanas Menores no fue habilitada" in subjects(platform)
     assert platform.ask("amalia", TicketQuery(ticket=ticket)).state.outcome == "refused"
     # Its name and RUT are free again.
     ticket = platform.done("marcos", asked)

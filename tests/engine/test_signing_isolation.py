@@ -239,6 +239,29 @@ def test_a_refused_request_tells_which_field_differed_and_no_secret(
     assert SECRETS[0].reveal() not in answer.model_dump_json()
 
 
+@pytest.mark.parametrize(
+    ("fields", "code"),
+    [
+        ({"files": [{"content-type": "text/plain", "content": "e30="}]}, SigningCode.CONTENT_TYPE),
+        ({"files": "e30="}, SigningCode.REQUEST_FIELD),
+        ({"token": ""}, SigningCode.REQUEST_FIELD),
+    ],
+)
+def test_a_malformed_request_is_shown_to_the_institution_whose_key_it_names(
+    world: World, fields: dict[str, object], code: SigningCode
+):
+    body = {"token": "t", "api_token_key": "sistema-0", "files": []} | fields
+    said = world.engine.tickets.answer(json.dumps(body).encode(), None, Client())
+    assert said.status == 400
+    for which, shown in ((0, True), (1, False)):
+        answer = world.engine.ask(
+            RefusedRequestsQuery(institution=world.institutions[which], limit=1),
+            world.sessions[f"operator{which}"],
+        )
+        assert isinstance(answer, RefusedRequestsAnswer)
+        assert (answer.entries[0].finding.code == code) is shown
+
+
 def test_the_last_refused_requests_are_kept_and_no_more(world: World):
     for _ in range(60):
         ticket(world.engine, 1, NAMES[1], "9")

@@ -1,11 +1,17 @@
 """A list of officials: what would happen first, bad rows left out, stopped and resumed."""
 
+import random
+from datetime import timedelta
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from issuance.institution_queries import OfficialsQuery
+from backend_client.backend import Backend
+from issuance.institution_queries import OfficialsAnswer, OfficialsListAnswer, OfficialsQuery
 from issuance.institutions.import_stream import BeginImport
+from tests.issuance.institutions.institution_samples import run_of
 from tests.keys import press_and_wait, wait_until
 from tests.screens.conftest import screen_name, shown
 from tests.screens.institutions.driving import arrive, home, say_yes, see
@@ -82,3 +88,71 @@ async def test_a_list_that_stopped_is_resumed(desk, ministry, tmp_path):
         await press_and_wait(pilot, "f8")
         await see(pilot, "1 registradas, 1 cambiadas")
         assert "F8" not in shown(pilot)
+
+
+def many_rows(count: int, bad: int) -> tuple[str, ...]:
+    """Return so many rows, `bad` of which have a wrong RUN or no name."""
+    rows = [
+        f"{run_of(46_000_000 + at)};Ana;Ejemplo;l{at}@energia.example;Profesional"
+        for at in range(count - bad)
+    ]
+    for at in range(bad):
+        run = run_of(47_000_000 + at)
+        wrong = f"{run[:-1]}{'1' if run[-1] != '1' else '2'};Eva" if at % 2 else f"{run};"
+        place = random.Random(at).randrange(len(rows))
+        rows.insert(place, f"{wrong};Ejemplo;b{at}@energia.example;Profesional")
+    return tuple(rows)
+
+
+async def refused_rows(pilot) -> list[int]:
+    """Turn the pages of the refused rows and return their numbers, each with its finding."""
+    screen, key, found = pilot.app.screen, "right", []
+    while True:
+        before = screen._preview
+        await press_and_wait(pilot, key, until=partial(_differs, screen, before))
+        assert all(each.act == "refused" and each.findings for each in screen._preview.rows)
+        found += [each.number for each in screen._preview.rows]
+        if screen._preview.next is None:
+            return found
+        key = "pagedown"
+
+
+def _differs(screen: Any, before: OfficialsListAnswer) -> bool:
+    return screen._preview is not before
+
+
+async def registered(backend: Backend) -> int:
+    count, after = 0, None
+    while True:
+        page = await backend.ask(OfficialsQuery(after=after, limit=200))
+        assert isinstance(page, OfficialsAnswer)
+        count, after = count + len(page.entries), page.next
+        if after is None:
+            return count
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(900)
+async def test_five_thousand_with_37_bad_rows_are_stopped_and_gone_on_with(desk, tmp_path):
+    count, bad = 5000, 37
+    async with desk("ofelia") as pilot:
+        before = await registered(pilot.app.backend)
+        await bring(pilot, write_list(tmp_path, many_rows(count, bad)))
+        await see(pilot, f"todas: {count}")
+        assert len(set(await refused_rows(pilot))) == bad
+        await press_and_wait(pilot, "f10")
+        await see(pilot, f"{count - bad} por registrar, 0 por cambiar, {bad} filas quedan fuera")
+        await say_yes(pilot)
+        await see(pilot, "registradas, 0 cambiadas")
+        await press_and_wait(pilot, "f12", until=lambda: "F8" in shown(pilot))
+        assert 0 < await registered(pilot.app.backend) - before < count - bad
+    # The program was closed; somebody opens it again and goes on.
+    async with desk("ofelia", later=timedelta(minutes=1)) as pilot:
+        await home(pilot)
+        await press_and_wait(pilot, "f8")
+        await arrive(pilot, "OfficialsImportScreen")
+        await see(pilot, f"F8 sigue con una lista de {count} filas")
+        await press_and_wait(pilot, "f8")
+        whole = f"{count} de {count} filas · {count - bad} registradas, 0 cambiadas"
+        await wait_until(lambda: whole in shown(pilot), 600)
+        assert await registered(pilot.app.backend) - before == count - bad
