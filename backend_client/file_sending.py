@@ -57,9 +57,10 @@ class FileSending:
         self._arrived: dict[str, int] = {}
         self._turn = threading.Lock()
         self._stopped: Finding | BaseException | None = None
+        self._refused: Finding | None = None
 
     def send(self) -> Finding | None:
-        """Send what the server has not, the first files first; return what stopped it."""
+        """Send what the server has not, the first files first; return what was in the way."""
         for start in range(0, len(self._files), MOST_FILES_ASKED):
             some = self._files[start : start + MOST_FILES_ASKED]
             there = self._there(some)
@@ -70,7 +71,7 @@ class FileSending:
                 raise self._stopped
             if self._stopped is not None:
                 return self._stopped
-        return None
+        return self._refused
 
     def _there(self, files: Sequence[BlobRef]) -> Sequence[int] | Finding:
         """Return how many octets of each file the server has."""
@@ -103,8 +104,12 @@ class FileSending:
     def _send_each(self, waiting: Iterator[tuple[BlobRef, int]]) -> None:
         try:
             while self._stopped is None and (following := self._next(waiting)):
-                if stopped := self._send(*following):
-                    self._stopped = stopped
+                told = self._send(*following)
+                if told is not None and told.code == RemoteCode.SERVER_REFUSED:
+                    # It is about this file: the others need not wait for it.
+                    self._refused = told
+                elif told is not None:
+                    self._stopped = told
         except BaseException as error:  # noqa: BLE001 -- raised again by who waits for all
             self._stopped = error
 

@@ -16,6 +16,7 @@ from backend_client.own_office import OwnOffice
 from backend_client.remote import RemoteBackend
 from backend_client.remote_engine import RemoteEngine, same_policy
 from backend_client.remote_office import open_connection
+from backend_client.server_connection import AWAY, ServerConnection
 from backend_client.server_settings import read_server_settings
 from backend_client.station_exchange import StationExchange
 from backend_client.unsettled import Unsettled
@@ -24,7 +25,6 @@ from issuance.access.office_file import read_office
 from issuance.access.roles import Session
 from issuance.commands import Receipt
 from issuance.findings import Finding
-from issuance.findings.remote import RemoteCode
 from issuance.findings.sync import SyncCode
 from issuance.policies.loader import LoadedPolicy
 from issuance.register.errors import RegisterFailure
@@ -32,12 +32,6 @@ from issuance.secret import Secret
 from issuance.stations.lease import Lease
 from issuance.sync.push import Mending
 from issuance.sync.sides import BothSides
-
-_WITHOUT_SERVER: Final = frozenset({
-    RemoteCode.SERVER_UNREACHABLE.value,
-    RemoteCode.SERVER_TOO_SLOW.value,
-    RemoteCode.SERVER_BUSY.value,
-})  # fmt: skip
 
 _LONGEST: Final = 3.0
 """Seconds until the own copy is asked instead of a server that does not answer."""
@@ -92,6 +86,11 @@ class OfflineBackend(RemoteBackend):
         """Exchange with the server at once; the link tells what came of it."""
         await self._in_thread(self._engine.rounds.hurry)
 
+    async def _look(self, connection: ServerConnection) -> None:
+        """Keep the connection open; the rounds find a server that is back with its register."""
+        if self._link.state.online:
+            await super()._look(connection)
+
     def _ended(self, told: Finding) -> None:
         """End the session: a new key is due, or what is here is erased, if the server says so."""
         over = told if told.code == SyncCode.STATION_KEY_DUE else erased(self._folder, (told,))
@@ -111,7 +110,7 @@ class OfflineBackend(RemoteBackend):
             return self._beside(entry)
         if gone := erased(self._folder, entry):
             return (gone,)
-        if any(each.code not in _WITHOUT_SERVER for each in entry):
+        if any(each.code not in AWAY for each in entry):
             return entry
         return self._alone(user, password, code) or entry
 

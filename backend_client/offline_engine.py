@@ -9,6 +9,7 @@ from backend_client.engine_door import Findings, Report
 from backend_client.exchange_rounds import ExchangeRounds
 from backend_client.own_office import OwnOffice
 from backend_client.remote_engine import RemoteEngine
+from backend_client.server_connection import AWAY
 from backend_client.server_link import ServerLink
 from issuance.access.log_in import check_own_password
 from issuance.access.roles import Session
@@ -20,6 +21,7 @@ from issuance.evidence.protocol import Turn
 from issuance.evidence.report import Box, Preview, Tell, tell_nobody
 from issuance.findings import Finding, blocks
 from issuance.findings.access import AccessCode
+from issuance.findings.register import RegisterCode
 from issuance.findings.remote import RemoteCode
 from issuance.findings.sync import SyncCode
 from issuance.notices.smtp import MailSettings
@@ -31,13 +33,11 @@ from issuance.sources import Clock
 from issuance.sync.push import ALONE
 from issuance.sync.work import WorkTaken
 
-_UNREACHED: Final = frozenset({RemoteCode.SERVER_UNREACHABLE.value})
-"""What surely did not arrive at the server."""
-_UNANSWERED: Final = _UNREACHED | {
-    RemoteCode.SERVER_TOO_SLOW.value,
-    RemoteCode.SERVER_BUSY.value,
-}
-"""What is asked of the own copy instead, since asking changes nothing."""
+_UNDONE: Final = frozenset({
+    RemoteCode.SERVER_UNREACHABLE.value,
+    RegisterCode.REGISTER_UNREACHABLE.value,
+})  # fmt: skip
+"""What surely did not arrive at the server, or changed nothing there."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -73,7 +73,7 @@ class OfflineEngine:
             if receipt.applied:
                 # Soon it is known here, too: the line may be lost the next moment.
                 self.rounds.hurry()
-            if not _is_only(receipt.findings, _UNREACHED) or not self.own.ready:
+            if not _is_only(receipt.findings, _UNDONE) or not self.own.ready:
                 return receipt
         if command.body.kind not in ALONE:
             return self._waits(command)
@@ -194,7 +194,7 @@ class OfflineEngine:
         """Check the password of who is logged in, without the server on the own key slot."""
         if self.remote is not None and self.link.state.online:
             told = self.remote.unlock(password)
-            if not _is_only(told, _UNREACHED):
+            if not _is_only(told, _UNDONE):
                 return told
         folder, user = self.rounds.folder, self.session.operator
         opened = check_own_password(folder, user, password, self.clock.now())
@@ -227,7 +227,7 @@ class OfflineEngine:
         return self.remote if reachable else None
 
     def _falls_back(self, findings: Findings) -> bool:
-        return self.own.ready and _is_only(findings, _UNANSWERED)
+        return self.own.ready and _is_only(findings, AWAY)
 
     def _waits(self, command: Command) -> Receipt:
         with self.own.engine() as engine:

@@ -189,5 +189,8 @@ class RemoteBackend(CounterBackend):
         connection = self._connection
         while connection is not None:
             await asyncio.sleep(_BEAT if self._link.state.online else _BEAT_WHILE_LOST)
-            # Not in the station's threads: those may all wait for the server.
-            await asyncio.to_thread(connection.request, "GET", "/healthz", QUICK)
+            await self._look(connection)
+
+    async def _look(self, connection: ServerConnection) -> None:
+        # Not in the station's threads: those may all wait for the server.
+        await asyncio.to_thread(connection.request, "GET", "/healthz", QUICK)

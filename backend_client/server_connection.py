@@ -19,6 +19,7 @@ from backend_client.engine_door import Findings
 from backend_client.server_link import ServerLink
 from backend_client.server_settings import ServerSettings
 from issuance.findings import Finding, blocks
+from issuance.findings.register import RegisterCode
 from issuance.findings.remote import RemoteCode
 from issuance.secret import Secret
 from issuance.sources import Randomness
@@ -29,8 +30,22 @@ _FIRST_PAUSE: Final = 0.2
 _LONGEST_PAUSE: Final = 2.0
 _UNAUTHORISED: Final = 401
 _NO_ROOM: Final = frozenset({429, 502, 503, 504})
+_ABSENT: Final = frozenset({502, 503, 504})
+"""What a proxy says without a server behind it, and a server without its register."""
 _NO_CERTIFICATE: Final = frozenset({400, 403, 495, 496})
 """How proxies answer a station whose certificate they do not accept; nginx has 400."""
+
+
+AWAY: Final = frozenset({
+    RemoteCode.SERVER_UNREACHABLE.value,
+    RemoteCode.SERVER_TOO_SLOW.value,
+    RemoteCode.SERVER_BUSY.value,
+    RegisterCode.REGISTER_UNREACHABLE.value,
+    RegisterCode.REGISTER_BUSY.value,
+    RegisterCode.REGISTER_DISK_FULL.value,
+    RegisterCode.REGISTER_NOT_WRITABLE.value,
+})  # fmt: skip
+"""What is told where a server can do nothing just now: a station goes on without it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +223,7 @@ class ServerConnection:
             yield None
             return
         attempts.sent, attempts.broken = True, False
-        self._link.note(online=True)
+        self._link.note(online=response.status_code not in _ABSENT)
         try:
             yield response
         except (httpx.TransportError, ssl.SSLError) as error:

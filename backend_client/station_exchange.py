@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 from backend_client.file_sending import FileSending
 from backend_client.own_office import OwnOffice
 from backend_client.server_connection import (
+    AWAY,
     ONCE,
     Patience,
     ServerConnection,
@@ -49,24 +50,29 @@ class StationExchange:
         self._own = own
         self._clock = clock
         self._tell_sending = tell_sending
+        self._asked_to = 0
+        """Up to which number the server was asked what became of commands that wait there."""
         self._ahead = timedelta()
         """How much the server's clock is before this computer's."""
 
     def round(self) -> Finding | None:
         """Exchange everything; what stopped it is told, and the next round goes on from there."""
-        own, changed = self._own, False
+        own, changed, refused = self._own, False, None
         try:
             if own.ready:
                 stopped = self._push()[0] if own.register.is_urgent else None
-                stopped = stopped or self._send_files()
+                refused = None if stopped else self._send_files()
+                if refused is not None and refused.code in AWAY:
+                    stopped = refused
                 if stopped is None:
+                    # What has no file goes on, whatever keeps the files.
                     stopped, changed = self._push()
                 if stopped is not None:
                     return stopped
             stopped, pulled = self._pull()
             if pulled or changed:
                 own.rebuild()
-            return stopped or self._renew_lease()
+            return stopped or self._renew_lease() or refused
         except RegisterFailure as failure:
             return failure.finding
 
@@ -83,7 +89,7 @@ class StationExchange:
         """Push everything; tell whether any receipt came."""
         register, enrolled, changed = self._own.register, self._own.enrolled, False
         while True:
-            commands, asked = _batch(register.unsent()), register.unanswered()
+            commands, asked = _batch(register.unsent()), register.unanswered(self._asked_to)
             if not commands and not asked:
                 return None, changed
             push = Push(
@@ -96,7 +102,7 @@ class StationExchange:
             answer = self._told(PUSH, PushSent(push=push), PushAnswer)
             if isinstance(answer, Finding):
                 return answer, changed
-            changed = True
+            changed, self._asked_to = True, max(asked, default=0)
             stopped = register.note(answer)
             if stopped is not None or not commands:
                 return stopped, changed

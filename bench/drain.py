@@ -128,7 +128,7 @@ class Captured:
         left = [seq for seq in sorted(self.commands) if seq not in self.answered]
         return tuple(self.commands[seq] for seq in left[:BATCH])
 
-    def unanswered(self) -> tuple[int, ...]:
+    def unanswered(self, after: int = 0) -> tuple[int, ...]:
         """Return nothing: every answer is kept as it comes."""
         return ()
 

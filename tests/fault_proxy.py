@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import random
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,14 +19,16 @@ class Faults:
 
     `refuse` closes each new one, `drop_answers` closes both sides when the server answers (so
     many times), `cut_requests` closes them before the server hears of the request, `swallow` lets
-    nothing through either way, `delay` is how many seconds the way takes in each direction, `loss`
-    the share of packets that come a round trip later, since they had to be sent again.
+    nothing through either way, `instead` is what each new one hears in the server's place, `delay`
+    is how many seconds the way takes in each direction, `loss` the share of packets that come a
+    round trip later, since they had to be sent again.
     """
 
     refuse: bool = False
     drop_answers: int = 0
     cut_requests: int = 0
     swallow: bool = False
+    instead: bytes = b""
     delay: float = 0.0
     loss: float = 0.0
     chance: random.Random = field(default_factory=lambda: random.Random(1))
@@ -86,6 +89,9 @@ class FaultProxy:
         if self.faults.refuse:
             writer.transport.abort()
             return
+        if self.faults.instead:
+            await self._answer(reader, writer)
+            return
         try:
             onward, back = await asyncio.open_connection("127.0.0.1", self._target)
         except OSError:
@@ -96,6 +102,15 @@ class FaultProxy:
         # The end of the proxy is no fault to be told of.
         with contextlib.suppress(asyncio.CancelledError):
             await self._pass_both_ways(pair, reader, onward)
+
+    async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(OSError, asyncio.IncompleteReadError):
+            head = await reader.readuntil(b"\r\n\r\n")
+            if length := re.search(rb"content-length: (\d+)", head.lower()):
+                await reader.readexactly(int(length[1]))
+            writer.write(self.faults.instead)
+            await writer.drain()
+        writer.close()
 
     async def _pass_both_ways(
         self,

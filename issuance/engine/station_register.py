@@ -184,9 +184,9 @@ class StationRegister:
         """Return every command that has no final receipt, in their order."""
         return self._outbox.unsettled()
 
-    def unanswered(self) -> tuple[int, ...]:
-        """Return the numbers whose final outcome the server still owes."""
-        return self._outbox.unanswered()
+    def unanswered(self, after: int = 0) -> tuple[int, ...]:
+        """Return numbers whose outcome the server still owes: those after one, in a circle."""
+        return self._outbox.unanswered(after)
 
     def files(self) -> tuple[BlobRef, ...]:
         """Return the files of what waits, the smallest first."""

@@ -161,6 +161,18 @@ async def test_a_dead_line_is_told_in_time_and_its_return_by_itself(
     assert (await opened(case)).applied
 
 
+async def test_a_slow_line_is_waited_for_as_long_as_patience_lasts(
+    case: WholeCase, proxy: FaultProxy
+):
+    proxy.faults.delay = 0.05
+    assert not isinstance(await case.backend.ask(CountsQuery()), tuple)
+    assert (await opened(case)).applied
+    proxy.faults.delay = SHORT.answer
+    assert code_of(await case.backend.ask(CountsQuery())) == RemoteCode.SERVER_TOO_SLOW
+    proxy.faults.delay = 0.0
+    assert await cases_of(case) == 1
+
+
 async def test_nobody_there_is_told_at_once(case: WholeCase, proxy: FaultProxy):
     proxy.faults.refuse = True
     proxy.cut()

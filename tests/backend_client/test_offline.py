@@ -22,8 +22,9 @@ from issuance.access.commands import RemoveOperator
 from issuance.certificates.keys import PrivateKey
 from issuance.commands import Outcome
 from issuance.engine.station_register import REPLICA
-from issuance.findings import Finding
+from issuance.findings import Finding, blocks
 from issuance.findings.access import AccessCode
+from issuance.findings.register import RegisterCode
 from issuance.findings.sync import SyncCode
 from issuance.queries import (
     CaptureReceiptAnswer,
@@ -36,6 +37,7 @@ from issuance.secret import Secret
 from issuance.sync.push import Mending
 from issuance.sync.push import Outcome as Pushed
 from issuance.sync.work import WorkTaken
+from issuance.wire import Problem
 from tests.backend_client.counters import log_in
 from tests.backend_client.test_enrolling import CODE, invite, stored
 from tests.backend_client.whole_case import WholeCase
@@ -44,6 +46,11 @@ from tests.fault_proxy import FaultProxy, fault_proxy
 from tests.live_server import LiveServer, live_server
 from tests.server.speaking import log_in as speak
 from ventanilla.compose import system_sources
+
+NOBODY_BEHIND = b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 2\r\n\r\nno"
+_PROBLEM = Problem(title="", status=503, findings=(blocks(RegisterCode.REGISTER_UNREACHABLE),))
+_BODY = _PROBLEM.model_dump_json().encode()
+WITHOUT_REGISTER = b"HTTP/1.1 503 Busy\r\nContent-Length: %d\r\n\r\n%s" % (len(_BODY), _BODY)
 
 
 @pytest.fixture
@@ -157,12 +164,44 @@ async def test_a_photo_is_captured_without_the_server(
     await case.give(case._capture(rule, kept))
     assert await backend.read_file(kept.blob) == case._file(rule).read_bytes()
     assert backend.link.waiting == 1
+    other = backend.new_stream("case")
+    assert (await backend.execute(opening(2), other, 0)).applied
+    # The server can keep no file: what has none goes on all the same.
+    obstacle = server.served.office.folder / "uploads"
+    shutil.rmtree(obstacle, ignore_errors=True)
+    obstacle.write_bytes(b"")
     line.faults.refuse = False
+    await comes_true(lambda: backend.link.online and backend.link.waiting == 1)
+    assert isinstance(speak(server, "olga").ask(CaseQuery(case=other.id)), CaseAnswer)
+    assert backend.link.trouble is not None
+    obstacle.unlink()
     await comes_true(lambda: backend.link.online and backend.link.waiting == 0)
     assert await backend.unsettled() == ()
     there = speak(server, "olga").ask(CaseQuery(case=case.case))
     assert isinstance(there, CaseAnswer)
     assert set(there.state.evidence) == {rule.id}
+    await backend.close()
+
+
+@pytest.mark.parametrize("answer", [NOBODY_BEHIND, WITHOUT_REGISTER])
+async def test_a_proxy_without_a_server_and_a_server_without_its_register_are_no_server(
+    offices: Offices, line: FaultProxy, answer: bytes
+):
+    backend = await with_copy(offices)
+    line.faults.instead = answer
+    line.cut()
+    await comes_true(lambda: not backend.link.online)
+    case = backend.new_stream("case")
+    assert (await backend.execute(opening(1), case, 0)).applied
+    assert isinstance(await backend.ask(CaseQuery(case=case.id)), CaseAnswer)
+    await backend.close()
+
+    backend = counter(offices)
+    await log_in(backend, "olga")
+    assert not backend.link.online
+    assert backend.link.waiting == 1
+    line.faults.instead = b""
+    await comes_true(lambda: backend.link.online and backend.link.waiting == 0)
     await backend.close()
 
 

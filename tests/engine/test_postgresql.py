@@ -1,5 +1,7 @@
 """An office whose register is on PostgreSQL, open in several places at once."""
 
+import shutil
+import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -16,7 +18,7 @@ from issuance.engine.backup import back_up
 from issuance.engine.demonstration import demonstration_plan
 from issuance.engine.founding import Founded, found_office
 from issuance.engine.inspection import inspect_office
-from issuance.engine.storage import Storage
+from issuance.engine.storage import Storage, write_storage
 from issuance.findings import Finding
 from issuance.findings.backup import BackupCode
 from issuance.findings.register import RegisterCode
@@ -28,7 +30,7 @@ from issuance.register.fault import VerificationReport
 from issuance.register.model import NoticeRow
 from issuance.register.place import Postgresql
 from tests.engine.conftest import FoundedOffice
-from tests.postgresql import PostgresqlServer, postgresql_server, query
+from tests.postgresql import PROGRAMS, PostgresqlServer, postgresql_server, query
 from ventanilla.compose import system_sources
 from ventanilla.rehearsal import Rehearsal
 
@@ -129,6 +131,28 @@ def test_a_backup_says_what_to_do_instead(office: FoundedOffice, tmp_path: Path)
     assert isinstance(refused, tuple)
     assert [each.code for each in refused] == [BackupCode.BACKUP_OF_SERVER]
     assert not target.exists()
+
+
+@pytest.mark.soak
+def test_a_dump_with_the_folder_is_an_office_again(
+    office: FoundedOffice, database, postgresql_server: PostgresqlServer, tmp_path: Path
+):
+    """As the administrator's guide says: the database first, the folder after it, then `verify`."""
+    dump, other = tmp_path / "register.dump", postgresql_server.new_database()
+    from_, to = (each.conninfo.reveal() for each in (database, other))
+    subprocess.run([PROGRAMS / "pg_dump", "-Fc", "-f", dump, "-d", from_], check=True)
+    elsewhere = shutil.copytree(office.folder, tmp_path / "elsewhere")
+    subprocess.run([PROGRAMS / "pg_restore", "-d", to, dump], check=True)
+    write_storage(elsewhere, Storage(other, elsewhere / "blobs"))
+    try:
+        report = inspect_office(elsewhere, office.recovery_key, system_sources())
+        assert isinstance(report, VerificationReport), report
+        assert codes(report) == []
+        assert report.entries > 0
+        query(other, "DELETE FROM entries WHERE seq = (SELECT max(seq) FROM entries)")
+        assert codes(inspect_office(elsewhere, office.recovery_key, system_sources())) != []
+    finally:
+        postgresql_server.remove(other)
 
 
 class CountingTransport:

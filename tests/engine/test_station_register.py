@@ -342,6 +342,24 @@ def test_what_waits_behind_a_conflict_does_not_keep_it_from_being_settled(statio
     assert outcomes(second) == {}
 
 
+def test_however_many_wait_each_is_asked_after_in_turn(
+    stations: MakeStation, monkeypatch: pytest.MonkeyPatch
+):
+    first, second = stations(5), stations(6)
+    first.capture(opening(), CASE)
+    first.exchange()
+    second.exchange()
+    first.capture(amended(0, phone="0991111111"), CASE)
+    for number in range(4):
+        second.capture(amended(0, phone=f"099222222{number}"), CASE)
+    first.exchange()
+    second.exchange()
+    assert outcomes(second) == {1: "conflict", 2: "waiting", 3: "waiting", 4: "waiting"}
+    monkeypatch.setattr("issuance.engine.station_outbox.MOST_COMMANDS", 2)
+    asked = second.register.unanswered
+    assert [asked(), asked(3), asked(4)] == [(2, 3), (4,), (2, 3)]
+
+
 def first_number(station: OfflineStation) -> str:
     with station.register.confirmed.reading() as reading:
         state, _ = read_case(reading, CASE)

@@ -28,6 +28,7 @@ class Station:
     asked: list[tuple[str, str, str]] = field(default_factory=list[tuple[str, str, str]])
     told: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
     deaf: set[str] = field(default_factory=set[str])
+    word: RemoteCode = RemoteCode.SERVER_REFUSED
 
     def take(self, content: bytes) -> BlobRef:
         blob = BlobRef.of(content, "image/jpeg")
@@ -51,7 +52,7 @@ class Station:
     ) -> httpx.Response | Finding:
         self.asked.append((method, path, content_range))
         if path in self.deaf:
-            return blocks(RemoteCode.SERVER_REFUSED, status=404)
+            return blocks(self.word, status=404)
         headers = self.voice.bearer | {"Content-Type": media_type}
         if content_range:
             headers["Content-Range"] = content_range
@@ -122,13 +123,24 @@ def test_more_files_than_one_question_takes_all_arrive(station: Station):
     assert station.sent == {}
 
 
-def test_what_stops_one_file_stops_the_round_and_is_told(station: Station):
+def test_what_stops_everything_stops_the_round_and_is_told(station: Station):
     many = files(station, 30, 30)
-    station.deaf = {path(many[0])}
+    station.deaf, station.word = {path(many[0])}, RemoteCode.SERVER_BUSY
     stopped = station.send(*many)
     assert stopped is not None
-    assert stopped.code == RemoteCode.SERVER_REFUSED
+    assert stopped.code == RemoteCode.SERVER_BUSY
     assert len(station.sent) < 30
+
+
+def test_a_file_the_server_never_takes_keeps_no_other_back(station: Station):
+    many = files(station, 30, 30)
+    station.deaf = {path(many[0])}
+    refused = station.send(*many)
+    assert refused is not None
+    assert refused.code == RemoteCode.SERVER_REFUSED
+    station.deaf = set()
+    assert station.send(*many) is None
+    assert station.sent.keys() == {many[0].sha256}
 
 
 def test_a_server_that_does_not_know_the_question_gets_every_file(station: Station):
