@@ -203,9 +203,11 @@ class EntryForm(SeatedScreen[ResultT]):
             texts, self.files = self._discarded
             self._discarded = {}, {}
             form.restore(texts)
+            form.leave()
             words = N_("It is back as it was.")
         else:
             words = N_("Nothing was begun, so there is nothing to discard.")
+        form.focus_first_empty()
         self.fill()
         await self.keep_typed()
         self.tell(self.translate(words))

@@ -238,11 +238,11 @@ SENTENCES: dict[FindingCode, str] = {
         "look closely whether the card is genuine."
     ),
     IdentityFinding.RUN_FORMAT: N_(
-        "A RUN has up to eight digits, a hyphen and a last digit or K, like 12345678-5. Please "
-        "type it as on the card."
+        "A RUN or RUT has up to eight digits, a hyphen and a last digit or K, like 12345678-5. "
+        "Please type it as on the document."
     ),
     IdentityFinding.RUN_CHECK_DIGIT: N_(
-        "The last character of the RUN does not match its digits: at least one of them is wrong. "
-        "Please compare them one by one with the card."
+        "The last character does not match the digits before it: at least one of them is wrong. "
+        "Please compare them one by one with the document."
     ),
 }

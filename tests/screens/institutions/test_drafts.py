@@ -32,17 +32,20 @@ async def test_a_form_that_was_left_is_back_until_it_is_accepted(desk):
         await fill_in(pilot, run="1-8", given_names="Elena", first_surname="Esc")
         await press_and_wait(pilot, "escape")
         form = await begin_official(pilot)
-        assert "Lo que empezó aquí está de vuelta" in shown(pilot)
+        await see(pilot, "Lo que empezó aquí está de vuelta")
         # What is wrong in it is said again.
-        assert "Corrija esto" in shown(pilot)
+        await see(pilot, "Corrija esto")
         assert form.texts()["given_names"] == "Elena"
         assert form.texts()["first_surname"] == "Esc"
         # F12 empties it, and brings it back.
         await press_and_wait(pilot, "f12")
         await see(pilot, "F12 lo recupera")
         assert not any(form.texts().values())
+        # Nothing is said any more of what is gone.
+        await wait_until(lambda: "El último carácter" not in shown(pilot))
         await press_and_wait(pilot, "f12")
         await wait_until(lambda: form.texts()["given_names"] == "Elena")
+        await see(pilot, "El último carácter")
         form.focus_field("first_surname")
         await press_and_wait(pilot, "end")
         # The line goes, or somebody ends the program, in the middle of a word.
@@ -72,9 +75,9 @@ async def test_the_files_of_a_form_stay_with_it(desk, tmp_path):
         await attach(pilot, paper, "primer")
         await press_and_wait(pilot, "f3")
         await begin_ticket(pilot)
-        assert "captura.pdf" in shown(pilot)
+        await see(pilot, "captura.pdf")
         await fill_in(pilot, subject="No llega el correo")
         await press_and_wait(pilot, "f10")
         await arrive(pilot, "TicketScreen")
         await see(pilot, "Archivo 1")
-        assert "Desde ayer." in shown(pilot)
+        await see(pilot, "Desde ayer.")
