@@ -137,6 +137,10 @@ def application_of(provider: RunningProvider) -> FastAPI:
             {"access_token": "acceso", "token_type": "bearer", "id_token": id_token}
         )
 
+    @app.post("/openid/moved")
+    def moved() -> Response:
+        return RedirectResponse(f"{provider.url}/openid/token", 307)
+
     @app.get("/openid/userinfo")
     def userinfo(request: Request) -> Response:
         if request.headers.get("authorization") != "Bearer acceso":

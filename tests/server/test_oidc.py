@@ -341,6 +341,9 @@ def test_a_trial_tells_what_is_wrong(
     assert refusal(platform, ready)[0] == ProviderCode.PROVIDER_CLIENT_REFUSED
     assert set_up(administrator, ready, platform, keys=f"{ready.url}/openid/nada") == []
     assert trial(administrator) == ProviderCode.PROVIDER_ANSWER_UNUSABLE
+    # The secret is for the address that was set up: it is not carried on to another one.
+    assert set_up(administrator, ready, platform, token=f"{ready.url}/openid/moved") == []
+    assert trial(administrator) == ProviderCode.PROVIDER_ANSWER_UNUSABLE
     assert set_up(administrator, ready, platform, token=unused_address) == []
     assert trial(administrator) == ProviderCode.PROVIDER_UNREACHABLE
     assert refusal(platform, ready)[0] == ProviderCode.PROVIDER_UNREACHABLE
