@@ -188,6 +188,12 @@ class Platform:
 
     def institution(self, name: str, number: int) -> UUID:
         """Enable another institution, whose operator has no account yet."""
+        institution = self.asked_institution(name, number)
+        self.done("amalia", ApproveInstitution(), institution)
+        return institution
+
+    def asked_institution(self, name: str, number: int) -> UUID:
+        """Ask for another institution, which the centre has not enabled yet."""
         asked = OpenTicket(type=TicketType.ENABLE_INSTITUTION, subject=name, text="Se pide")
         ticket = self.done("marcos", asked)
         agreement = Agreement(number="1", signed_on=self.engine.office.today(), file=self.paper())
@@ -196,9 +202,7 @@ class Platform:
             agreement=agreement, administrative_act=self.paper(),
             operator=person(900 + number, given_names="Olivia"),
         )  # fmt: skip
-        institution = self.done("marcos", asking)
-        self.done("amalia", ApproveInstitution(), institution)
-        return institution
+        return self.done("marcos", asking)
 
     def register(self, user: str, institution: UUID, number: int, **changes: str) -> UUID:
         body = RegisterOfficial(institution=institution, person=person(number, **changes))

@@ -1,6 +1,7 @@
 """Institutions, their people and certificates through the engine's doors."""
 
 import base64
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,8 +10,10 @@ from cryptography import x509
 from issuance.access.commands import InviteMember
 from issuance.certificates.keys import verifies
 from issuance.certificates.to_be_signed import key_of
+from issuance.engine import institution_authority
 from issuance.engine.institutional import settle_institutional
 from issuance.findings.cases import CaseFinding
+from issuance.findings.certificates import CertificateFinding
 from issuance.findings.institutions import InstitutionCode
 from issuance.findings.signing import SigningCode
 from issuance.institution_queries import (
@@ -179,6 +182,26 @@ def test_who_asks_for_an_institution_does_not_approve_it(platform: Platform):
     # Its name and RUT are free again.
     ticket = platform.done("marcos", asked)
     platform.done("marcos", asking.model_copy(update={"ticket": ticket}))
+
+
+def test_an_unfit_authority_is_not_signed_and_a_fit_one_is_made_later(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch
+):
+    waiting = platform.asked_institution("Servicio de Faros", 77)
+    write = institution_authority.issuing_authority_to_be_signed
+    with monkeypatch.context() as broken:
+        broken.setattr(
+            institution_authority,
+            "issuing_authority_to_be_signed",
+            lambda template: write(replace(template, serial=1)),
+        )
+        approved = platform.give("amalia", ApproveInstitution(), waiting)
+    assert approved.applied
+    assert codes(approved) == [CertificateFinding.SERIAL_UNFIT]
+    page = InstitutionQuery(institution=waiting)
+    assert not platform.ask("amalia", page).line.has_authority
+    platform.engine.run_due(platform.session("amalia"))
+    assert platform.ask("amalia", page).line.has_authority
 
 
 def test_a_run_is_registered_once_in_an_institution_and_names_are_one_institutions(
