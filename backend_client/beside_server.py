@@ -45,6 +45,11 @@ class BesideServer(Protocol):
         """Return what this station may do by itself, and until when."""
         ...
 
+    @property
+    def disk(self) -> "Finding | None":
+        """Return how much room is left on this computer's disk, once that is little."""
+        ...
+
     async def exchange_now(self) -> None:
         """Exchange with the server at once; the link tells what came of it."""
         ...

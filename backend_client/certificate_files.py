@@ -2,12 +2,24 @@
 
 import base64
 from collections.abc import Iterable
+from pathlib import Path
 
+from backend_client.intake import EvidenceFile, read_evidence_file
+from issuance.certificates.brought_certificate import LARGEST_FILE
 from issuance.certificates.description import CertificateDescription, describe
+from issuance.findings import Finding
 from issuance.queries import CertificateLife
 
 _LINE: int = 64
 _COMMON_NAME = "2.5.4.3"
+
+
+def read_certificate_file(path: Path) -> str | Finding:
+    """Return a small file's contents in base64, or why it cannot be read; it may block."""
+    read = read_evidence_file(path, LARGEST_FILE)
+    if not isinstance(read, EvidenceFile):
+        return read
+    return base64.b64encode(read.octets).decode("ascii")
 
 
 def certificate_pem(life: CertificateLife) -> bytes:

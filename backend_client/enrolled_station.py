@@ -5,13 +5,14 @@ All of it is sealed under the key of the station's own store, which a log-in ope
 
 import base64
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from pydantic import ValidationError
 
+from backend_client.client_certificate import ClientCertificate
 from backend_client.offices import STATION_FILE
 from issuance.access.durable_file import exclusive, replace_file, write_finding
 from issuance.access.sealing import KEY_OCTETS, Sealing
@@ -21,6 +22,7 @@ from issuance.model import Frozen
 from issuance.sources import Randomness
 from issuance.stations.lease import Lease
 from issuance.stations.signed import SignedText
+from issuance.stations.ticket import Ticket, body_digest
 
 _LABEL: Final = b"ventanilla enrolled station 1"
 _LARGEST_FILE: Final = 1 << 20
@@ -38,13 +40,16 @@ class _Document(Frozen):
     server_key: str
     lease: SignedText
     key_version: int = 0
+    shown_key: str = ""
+    shown_certificate: str = ""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class EnrolledStation:
     """A station's identity, its own signing key, and what the server told it.
 
-    `key_version` says which of its keys its things lie under.
+    `key_version` says which of its keys its things lie under; `shown` is its certificate for TLS,
+    where the server gave it one.
     """
 
     office: UUID
@@ -56,6 +61,19 @@ class EnrolledStation:
     server_key: bytes
     signed_lease: SignedText
     key_version: int = 0
+    shown: ClientCertificate | None = None
+
+    def ticket(self, method: str, path: str, content: bytes, at: datetime) -> str:
+        """Return the header that makes a request this station's."""
+        ticket = Ticket(
+            station=self.station,
+            epoch=self.epoch,
+            method=method,
+            path=path,
+            body=body_digest(content),
+            at=at,
+        )
+        return ticket.header(self.key)
 
     def lease(self) -> Lease | Finding:
         """Return the lease, as long as nothing is to be done before anything more is recorded."""
@@ -80,7 +98,8 @@ def read_enrolment(folder: Path, key: bytes) -> EnrolledStation | Finding:
             sealed = file.read(_LARGEST_FILE)
         opened = Sealing(key).open(sealed, _LABEL)
         document = _Document.model_validate_json(opened or b"")
-    except (OSError, ValidationError):
+        shown = ClientCertificate.read(document.shown_key, document.shown_certificate)
+    except (OSError, ValueError):
         return blocks(SyncCode.ENROLMENT_UNREADABLE, file=STATION_FILE)
     return EnrolledStation(
         office=document.office,
@@ -92,6 +111,7 @@ def read_enrolment(folder: Path, key: bytes) -> EnrolledStation | Finding:
         server_key=bytes.fromhex(document.server_key),
         signed_lease=document.lease,
         key_version=document.key_version,
+        shown=shown,
     )
 
 
@@ -99,6 +119,7 @@ def write_enrolment(
     folder: Path, enrolled: EnrolledStation, key: bytes, randomness: Randomness
 ) -> Finding | None:
     """Keep an enrolment, durably; a newer lease replaces it in one step."""
+    shown_key, shown_certificate = enrolled.shown.texts() if enrolled.shown else ("", "")
     document = _Document(
         office=enrolled.office,
         station=enrolled.station,
@@ -109,6 +130,8 @@ def write_enrolment(
         server_key=enrolled.server_key.hex(),
         lease=enrolled.signed_lease,
         key_version=enrolled.key_version,
+        shown_key=shown_key,
+        shown_certificate=shown_certificate,
     )
     path = folder / STATION_FILE
     try:

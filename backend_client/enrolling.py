@@ -1,11 +1,13 @@
 """Makes this computer a station of a server's office: connected, then enrolled with a code."""
 
 from pathlib import Path
+from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pydantic import ValidationError
 
 from backend_client.backend import OfficeSign as Sign
+from backend_client.certifying import ask_at, certified
 from backend_client.enrolled_station import EnrolledStation, told_key, write_enrolment
 from backend_client.offices import REMOTE, Offices
 from backend_client.remote_office import connect, open_connection
@@ -53,10 +55,23 @@ def enrol(
         return connection
     try:
         told = _presented(connection, own, code)
+        if isinstance(told, Finding):
+            return told
+        return _made_station(offices, settings, office.office, own, told, connection)
     finally:
         connection.close()
-    if isinstance(told, Finding):
-        return told
+
+
+def _made_station(
+    offices: Offices,
+    settings: ServerSettings,
+    office: UUID,
+    own: Ed25519PrivateKey,
+    told: StationEnrolled,
+    connection: ServerConnection,
+) -> EnrolledStation | Finding:
+    """Keep what the server told, and a certificate for TLS; one that fails comes at a log-in."""
+    folder, sources = offices.folder(REMOTE), offices.sources()
     station_key = told_key(told.secrets.station_key.reveal())
     persons_key = told_key(told.secrets.persons_key.reveal())
     if station_key is None or persons_key is None:
@@ -66,7 +81,7 @@ def enrol(
     if isinstance(lease, Finding):
         return lease
     enrolled = EnrolledStation(
-        office=office.office,
+        office=office,
         station=told.station,
         epoch=told.epoch,
         name=told.name,
@@ -76,6 +91,10 @@ def enrol(
         signed_lease=told.lease,
         key_version=lease.key_version,
     )
+    now = lease.issued_at
+    ask = ask_at(connection, enrolled, now)
+    shown = certified(connection, enrolled, now, sources.randomness, ask)
+    enrolled = enrolled if isinstance(shown, Finding) else shown
     own_lease = enrolled.lease()
     refused = own_lease if isinstance(own_lease, Finding) else _begin_anew(folder, told.epoch.hex)
     refused = refused or write_enrolment(folder, enrolled, station_key, sources.randomness)

@@ -10,10 +10,13 @@ from backend_client.server_link import ServerLink
 from backend_client.station_exchange import StationExchange
 from issuance.findings import Finding
 from issuance.findings.sync import SyncCode
+from issuance.sources import Randomness
 
 _EVERY: Final = 20.0
 """Seconds from one round to the next."""
-_EVERY_WHILE_LOST: Final = 3.0
+_FIRST_WHILE_LOST: Final = 3.0
+_MOST_DOUBLED: Final = 2
+_SHORTEST_END: Final = 0.5
 _LONGEST_END: Final = 5.0
 _ENDING: Final = frozenset({SyncCode.STATION_LOST.value, SyncCode.STATION_KEY_DUE.value})
 
@@ -30,12 +33,15 @@ class ExchangeRounds:
         link: ServerLink,
         report: Callable[[BaseException], object],
         ended: Callable[[Finding], object],
+        randomness: Randomness,
+        ask_after: Callable[[], Finding | None],
     ) -> None:
         """Prepare the thread.
 
-        `report` is told of what fails with nobody waiting, `ended` why nobody may go on here.
+        `report` is told of what fails with nobody waiting, `ended` why nobody may go on here;
+        `ask_after` finds out what became of commands whose answers were lost.
         """
-        self._ended = ended
+        self._ended, self._randomness, self._ask_after = ended, randomness, ask_after
         self.folder, self.server = folder, server
         self._exchange, self._own, self._link, self._report = exchange, own, link, report
         self._due = threading.Event()
@@ -56,16 +62,20 @@ class ExchangeRounds:
         """Let the round that is on end, as soon as it may, and no other begin."""
         self._stopped.set()
         self._due.set()
+        self._exchange.end()
+        # A connection that is being opened at this moment could not be closed.
+        self._thread.join(_SHORTEST_END)
         self._exchange.close()
         # What still waits for an answer is harmless: whatever comes of it is asked again.
         self._thread.join(_LONGEST_END)
 
     def _run(self) -> None:
+        lost = 0
         while not self._stopped.is_set():
             self._due.clear()
             trouble: Finding | None = None
             try:
-                trouble = self._exchange.round()
+                trouble = self._exchange.round() or self._ask_after()
             except Exception as error:  # noqa: BLE001 -- whatever it is, it must not end the rounds
                 if not self._stopped.is_set():
                     self._report(error)
@@ -75,8 +85,22 @@ class ExchangeRounds:
                 self._ended(trouble)
                 return
             self._tell(trouble)
-            self._due.wait(_EVERY if self._link.state.online else _EVERY_WHILE_LOST)
+            lost = 0 if self._link.state.online else lost + 1
+            chance = int.from_bytes(self._randomness.octets(4)) / 2**32
+            self._due.wait(pause_after(lost, self._exchange.asked_pause, chance))
 
     def _tell(self, trouble: Finding | None) -> None:
         waiting, oldest = self._own.waiting()
         self._link.tell(waiting, oldest, trouble)
+
+
+def pause_after(lost: int, asked: float, chance: float) -> float:
+    """Return the seconds to the next round, unless somebody at the station wants it at once.
+
+    After so many lost rounds on end it is anywhere up to a longest pause that grows (full jitter):
+    a server that comes back is not asked by all its stations in the same moment. `asked` is what
+    the server wants to be left alone.
+    """
+    if lost == 0:
+        return max(_EVERY, asked)
+    return max(_FIRST_WHILE_LOST * 2 ** min(lost - 1, _MOST_DOUBLED) * chance, asked)

@@ -1,12 +1,12 @@
-"""Sends the files that wait in a station, a few at a time.
+"""Sends the files that wait in a station, a few at a time and beside what else is sent.
 
 What the server has of them is asked once for many: over a long line most of the time is spent
 waiting for answers.
 """
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import Final, Protocol
 
 import httpx
@@ -22,7 +22,7 @@ from issuance.wire_stations import MOST_FILES_ASKED, RECEIVED, FilesAsked, Files
 
 _PIECE: Final = 256 * 1024
 """Octets of a file sent at once: what arrived before a break is not sent again."""
-_AT_A_TIME: Final = 4
+_AT_A_TIME: Final = 8
 
 
 class Ask(Protocol):
@@ -55,23 +55,67 @@ class FileSending:
         self._files, self._read, self._ask, self._tell = files, read, ask, tell
         self._altogether = sum(blob.length for blob in files)
         self._arrived: dict[str, int] = {}
-        self._turn = threading.Lock()
+        self._turn = threading.Condition()
+        self._dealt_with: set[str] = set()
+        self._over = False
         self._stopped: Finding | BaseException | None = None
         self._refused: Finding | None = None
 
     def send(self) -> Finding | None:
         """Send what the server has not, the first files first; return what was in the way."""
-        for start in range(0, len(self._files), MOST_FILES_ASKED):
-            some = self._files[start : start + MOST_FILES_ASKED]
-            there = self._there(some)
-            if isinstance(there, Finding):
-                return there
-            self._send_all(list(zip(some, there, strict=True)))
-            if isinstance(self._stopped, BaseException):
-                raise self._stopped
-            if self._stopped is not None:
-                return self._stopped
-        return self._refused
+        with self.beside():
+            pass
+        return self.trouble
+
+    @contextmanager
+    def beside(self) -> Generator[None]:
+        """Send in a thread while the block goes on; leaving it waits for the end."""
+        # A thread that waits for a dead line must not keep the program from ending.
+        thread = threading.Thread(target=self._send_until_over, name="files", daemon=True)
+        thread.start()
+        try:
+            yield
+        except BaseException as error:
+            # Nobody waits for the rest of the files.
+            self._stopped = self._stopped or error
+            raise
+        finally:
+            thread.join()
+
+    def wait_for(self, files: Iterable[BlobRef]) -> None:
+        """Wait until those of these that are to be sent arrived, or will not."""
+        awaited = {blob.sha256 for blob in files} & {blob.sha256 for blob in self._files}
+        with self._turn:
+            self._turn.wait_for(lambda: self._over or awaited <= self._dealt_with)
+
+    def stop(self, finding: Finding) -> None:
+        """Begin with no other piece of a file."""
+        self._stopped = self._stopped or finding
+
+    @property
+    def trouble(self) -> Finding | None:
+        """Return what was in the way; raises what a thread failed with."""
+        if isinstance(self._stopped, BaseException):
+            raise self._stopped
+        return self._stopped or self._refused
+
+    def _send_until_over(self) -> None:
+        try:
+            for start in range(0, len(self._files), MOST_FILES_ASKED):
+                some = self._files[start : start + MOST_FILES_ASKED]
+                there = self._there(some)
+                if isinstance(there, Finding):
+                    self.stop(there)
+                    return
+                if self._stopped is not None:
+                    return
+                self._send_all(list(zip(some, there, strict=True)))
+        except BaseException as error:  # noqa: BLE001 -- raised again by who asks for the trouble
+            self._stopped = error
+        finally:
+            with self._turn:
+                self._over = True
+                self._turn.notify_all()
 
     def _there(self, files: Sequence[BlobRef]) -> Sequence[int] | Finding:
         """Return how many octets of each file the server has."""
@@ -109,9 +153,15 @@ class FileSending:
                     # It is about this file: the others need not wait for it.
                     self._refused = told
                 elif told is not None:
-                    self._stopped = told
+                    self.stop(told)
+                self._deal_with(following[0])
         except BaseException as error:  # noqa: BLE001 -- raised again by who waits for all
             self._stopped = error
+
+    def _deal_with(self, blob: BlobRef) -> None:
+        with self._turn:
+            self._dealt_with.add(blob.sha256)
+            self._turn.notify_all()
 
     def _next(self, waiting: Iterator[tuple[BlobRef, int]]) -> tuple[BlobRef, int] | None:
         with self._turn:

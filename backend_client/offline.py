@@ -1,13 +1,16 @@
 """An office behind a server, at a station that goes on while the server cannot be reached."""
 
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 from backend_client.beside_server import BesideServer
 from backend_client.captured import Captured, Paper, receipt_pdf
+from backend_client.certifying import ask_at, certified
 from backend_client.counter_office import Entry
+from backend_client.disk_reserve import DiskReserve
 from backend_client.engine_door import Findings
-from backend_client.enrolled_station import read_enrolment
+from backend_client.enrolled_station import read_enrolment, write_enrolment
 from backend_client.erasing import erased
 from backend_client.exchange_rounds import ExchangeRounds
 from backend_client.offline_engine import OfflineEngine
@@ -82,6 +85,11 @@ class OfflineBackend(RemoteBackend):
         """Return what this station may do by itself, and until when."""
         return self._engine.own.enrolled.lease()
 
+    @property
+    def disk(self) -> Finding | None:
+        """Return how much room is left on this computer's disk, once that is little."""
+        return DiskReserve(self._folder).finding
+
     async def exchange_now(self) -> None:
         """Exchange with the server at once; the link tells what came of it."""
         await self._in_thread(self._engine.rounds.hurry)
@@ -125,6 +133,19 @@ class OfflineBackend(RemoteBackend):
             return (own,)
         door.connection.longest = _LONGEST
         return self._entry(own, door, door.session, entry.station_key)
+
+    def _show_itself(
+        self, connection: ServerConnection, key: bytes, now: datetime
+    ) -> Finding | None:
+        """Show the station's certificate: the session is tied to it, and the log-in opened it."""
+        enrolled, randomness = read_enrolment(self._folder, key), self._sources.randomness
+        if isinstance(enrolled, Finding):
+            return enrolled
+        ask = ask_at(connection, enrolled, now)
+        shown = certified(connection, enrolled, now, randomness, ask)
+        if isinstance(shown, Finding) or shown is enrolled:
+            return shown if isinstance(shown, Finding) else None
+        return write_enrolment(self._folder, shown, key, randomness)
 
     def _alone(self, user: str, password: Secret, code: Secret) -> Entry | Findings:
         """Log in with the slot at this station; nothing where the office never came here."""
@@ -176,10 +197,13 @@ class OfflineBackend(RemoteBackend):
         if isinstance(settings, Finding) or isinstance(connection, Finding):
             own.close()
             return tuple(each for each in (settings, connection) if isinstance(each, Finding))
-        exchange = StationExchange(connection, own, self._sources.clock, self._link.tell_sending)
-        rounds = ExchangeRounds(
-            self._folder, settings.name, exchange, own, self._link, self._report, self._ended
+        exchange = StationExchange(
+            connection, own, self._sources.clock, self._link.tell_sending, DiskReserve(self._folder)
         )
+        rounds = ExchangeRounds(
+            self._folder, settings.name, exchange, own, self._link, self._report, self._ended,
+            self._sources.randomness, remote.ask_after_unresolved if remote else _nothing,
+        )  # fmt: skip
         sign = read_office(self._folder)
         door = OfflineEngine(
             own=own,
@@ -193,3 +217,7 @@ class OfflineBackend(RemoteBackend):
         )
         rounds.start()
         return Entry(door, key)
+
+
+def _nothing() -> None:
+    """Return no finding: who logged in alone has asked the server for nothing."""

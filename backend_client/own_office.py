@@ -50,6 +50,7 @@ from issuance.policies.loader import LoadedPolicy
 from issuance.register.errors import RegisterFailure
 from issuance.register.register import Register
 from issuance.secret import Secret
+from issuance.sources import Randomness
 from issuance.stations.lease import Lease
 from issuance.stations.signed import SignedText
 from issuance.sync.pull import PullAnswer, Waiting
@@ -96,6 +97,11 @@ class OwnOffice:
         except BaseException:
             self._lock.release()
             raise
+
+    @property
+    def randomness(self) -> Randomness:
+        """Return where this station's new keys come from."""
+        return self._sources.randomness
 
     @property
     def ready(self) -> bool:
@@ -272,6 +278,13 @@ class OwnOffice:
         changed = update_office(self._folder, lambda sign: sign.with_slots_of(users))
         due = changed if isinstance(changed, Finding) else renewed.lease()
         return due if isinstance(due, Finding) else None
+
+    def keep_certificate(self, certified: EnrolledStation) -> Finding | None:
+        """Keep the certificate the station shows from now on."""
+        refused = write_enrolment(self._folder, certified, self._key, self._sources.randomness)
+        if refused is None:
+            self.enrolled = certified
+        return refused
 
     def close(self) -> None:
         """Close the databases and the child process that looks at files."""

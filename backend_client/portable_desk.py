@@ -106,8 +106,10 @@ class StationPortableDesk:
         if isinstance(signed, tuple):
             yield signed
             return
-        for file, signature in zip(files.files, signed.signatures, strict=True):
-            yield await self._in_thread(_write, file, base64.b64decode(signature), ending)
+        stamps = signed.stamps or ("",) * len(signed.signatures)
+        for file, *parts in zip(files.files, signed.signatures, stamps, strict=True):
+            signature, stamp = map(base64.b64decode, parts)
+            yield await self._in_thread(_write, file, signature, stamp, ending)
 
     def _prepare(
         self,
@@ -142,8 +144,8 @@ def _item(file: PreparedFile) -> DigestItem:
     )
 
 
-def _write(file: PreparedFile, signature: bytes, ending: str) -> FileOutcome:
-    content = finish_file(file, signature)
+def _write(file: PreparedFile, signature: bytes, stamp: bytes, ending: str) -> FileOutcome:
+    content = finish_file(file, signature, stamp)
     target = content if isinstance(content, Finding) else write_beside(file.source, ending, content)
     if isinstance(target, Finding):
         return FileOutcome(file.source, findings=(target,))

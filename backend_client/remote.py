@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from typing import Final, TypeVar
 from uuid import UUID
@@ -178,8 +179,17 @@ class RemoteBackend(CounterBackend):
         if refused is not None:
             end_session(connection)
             return (refused,)
+        nameless = self._show_itself(connection, key, started.now)
+        if nameless is not None:
+            end_session(connection)
+            return (nameless,)
         self._connection = connection
         return Entry(engine, key)
+
+    def _show_itself(
+        self, connection: ServerConnection, key: bytes, now: datetime
+    ) -> Finding | None:
+        """Let a connection show who this computer is, as far as it knows; it was told otherwise."""
 
     def _session_over(self, findings: Findings) -> None:
         self._tell_over(findings)
@@ -194,3 +204,7 @@ class RemoteBackend(CounterBackend):
     async def _look(self, connection: ServerConnection) -> None:
         # Not in the station's threads: those may all wait for the server.
         await asyncio.to_thread(connection.request, "GET", "/healthz", QUICK)
+        if self._link.state.online and isinstance(self._door, RemoteEngine):
+            found = await asyncio.to_thread(self._door.ask_after_unresolved)
+            if found is not None:
+                self._link.tell(0, None, found)

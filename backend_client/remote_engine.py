@@ -22,6 +22,7 @@ from backend_client.server_connection import (
     ServerConnection,
     Unanswered,
 )
+from backend_client.unresolved_commands import UnresolvedCommands
 from issuance.access.roles import Session
 from issuance.access.totp import Enrolment
 from issuance.commands import Command, Outcome, Receipt
@@ -93,8 +94,7 @@ class RemoteEngine:
     authority_token: str
     enrolling: Enrolment | None
     session_over: Callable[[Findings], object]
-    _unresolved: list[Command] = field(default_factory=list[Command])
-    """Commands whose outcome the server could not tell before the connection broke off."""
+    _unresolved: UnresolvedCommands = field(default_factory=UnresolvedCommands)
     _brought: BroughtCases = field(default_factory=BroughtCases)
 
     @classmethod
@@ -123,22 +123,33 @@ class RemoteEngine:
 
     def execute(self, command: Command) -> Receipt:
         """Send a command; after a break of which nothing is known, the very same one again."""
-        sent = self._as_before(command)
+        sent = self._unresolved.as_before(command)
+        answered = self._receipt(sent, COMMAND)
+        return answered if isinstance(answered, Receipt) else self._without_outcome(sent, answered)
+
+    def ask_after_unresolved(self) -> Finding | None:
+        """Find out what became of commands whose answers were lost; tell of the newest one."""
+
+        def send(command: Command) -> Receipt | None:
+            answered = self._receipt(command, ONCE)
+            return answered if isinstance(answered, Receipt) else None
+
+        return self._unresolved.ask(send)
+
+    def _receipt(self, command: Command, patience: Patience) -> Receipt | Unanswered:
         answered = self.connection.request(
             "POST",
             "/v1/commands",
-            COMMAND,
-            content=command_json(sent),
-            headers={"Prefer": BRING_CASE} if sent.stream.kind == "case" else None,
+            patience,
+            content=command_json(command),
+            headers={"Prefer": BRING_CASE} if command.stream.kind == "case" else None,
         )
         if isinstance(answered, Unanswered):
-            return self._without_outcome(sent, answered)
+            return answered
         settled = _read(SettledOnCase, answered.content)
         self._brought.keep(settled.case if settled else None, self.clock.now())
         receipt = settled.receipt if settled else _read(Receipt, answered.content)
-        if receipt is None:
-            return self._without_outcome(sent, Unanswered(_UNREADABLE, sent=True))
-        return receipt
+        return receipt or Unanswered(_UNREADABLE, sent=True)
 
     def ask(self, query: Query) -> Answer | Findings:
         """Answer a query; the case a command was just given on came with its receipt."""
@@ -327,7 +338,7 @@ class RemoteEngine:
         """Return a rejection that is stored nowhere: the same command may be sent again."""
         findings = self._refused(answered)
         if answered.sent and not answered.status:
-            self._unresolved.append(command)
+            self._unresolved.add(command)
             findings = (blocks(RemoteCode.OUTCOME_UNKNOWN),)
         return Receipt(
             command=command.id,
@@ -338,22 +349,6 @@ class RemoteEngine:
             position=0,
             at=self.clock.now(),
         )
-
-    def _as_before(self, command: Command) -> Command:
-        """Return the unresolved command that says the same, or else this one."""
-        for former in self._unresolved:
-            again = former.model_copy(
-                update={
-                    "id": command.id,
-                    "at": command.at,
-                    # Somebody who opens a case again has a new name for it each time.
-                    "stream": (command if command.body.kind == "open_case" else former).stream,
-                }
-            )
-            if command_json(again) == command_json(command):
-                self._unresolved.remove(former)
-                return former
-        return command
 
 
 def begin_session(connection: ServerConnection, log_in: LogIn) -> SessionStarted | Findings:

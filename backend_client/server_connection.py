@@ -15,6 +15,7 @@ from typing import Final
 import httpx
 from pydantic import ValidationError
 
+from backend_client.client_certificate import ClientCertificate
 from backend_client.engine_door import Findings
 from backend_client.server_link import ServerLink
 from backend_client.server_settings import ServerSettings
@@ -28,6 +29,8 @@ from issuance.wire import Problem
 _CONNECT_SECONDS: Final = 3.0
 _FIRST_PAUSE: Final = 0.2
 _LONGEST_PAUSE: Final = 2.0
+_LONGEST_ASKED: Final = 60.0
+"""Seconds a server may ask for (Retry-After): a station looks again by itself after that."""
 _UNAUTHORISED: Final = 401
 _NO_ROOM: Final = frozenset({429, 502, 503, 504})
 _ABSENT: Final = frozenset({502, 503, 504})
@@ -85,6 +88,8 @@ class _Attempts:
     sent: bool = False
     broken: bool = False
     finding: Finding | None = None
+    asked: float = 0.0
+    """Seconds the server wants to be left alone."""
 
 
 class ServerConnection:
@@ -103,19 +108,46 @@ class ServerConnection:
         self._token = Secret("")
         self.longest = inf
         """Seconds after which no patience begins another attempt: there is another way to work."""
-        socket = settings.socket
-        verify = _trust(settings) if settings.address.startswith("https:") else False
-        self._client = httpx.Client(
-            base_url="http://ventanilla" if socket else settings.address,
-            transport=httpx.HTTPTransport(
-                verify=verify, uds=socket, limits=httpx.Limits(keepalive_expiry=None)
-            ),
+        self._busy_until = -inf
+        self._shown: ClientCertificate | None = None
+        self._client = self._new_client(_trust(settings) if self._has_tls else False)
+
+    @property
+    def _has_tls(self) -> bool:
+        return self._settings.address.startswith("https:")
+
+    @property
+    def shows_a_station(self) -> bool:
+        """Tell whether an enrolled station's own certificate is shown, not an administrator's."""
+        return self._has_tls and self._settings.certificate is None
+
+    def show(self, certificate: ClientCertificate) -> None:
+        """Show this certificate from the next request on; raises OSError."""
+        if certificate is self._shown:
+            return
+        context = _trust(self._settings)
+        certificate.show_in(context, self._randomness)
+        former, self._client = self._client, self._new_client(context)
+        self._shown = certificate
+        former.close()
+
+    def _new_client(self, verify: ssl.SSLContext | bool) -> httpx.Client:
+        socket = self._settings.socket
+        limits = httpx.Limits(keepalive_expiry=None)
+        return httpx.Client(
+            base_url="http://ventanilla" if socket else self._settings.address,
+            transport=httpx.HTTPTransport(verify=verify, uds=socket, limits=limits),
             trust_env=False,
         )
 
     def authorise(self, token: Secret) -> None:
         """Speak for a session from now on; the token stays in memory."""
         self._token = token
+
+    @property
+    def asked_pause(self) -> float:
+        """Return for how many seconds the server still wants to be left alone."""
+        return max(0.0, self._busy_until - monotonic())
 
     def request(
         self,
@@ -143,7 +175,8 @@ class ServerConnection:
                 if response.status_code not in _NO_ROOM:
                     return refused
                 attempts.finding = refused.findings[0]
-                self._ending.wait(_retry_after(response))
+                attempts.asked = _retry_after(response)
+                self._busy_until = monotonic() + attempts.asked
         return self._unanswered(attempts)
 
     def lines(self, path: str, content: bytes, patience: Patience) -> Iterator[bytes | Unanswered]:
@@ -183,11 +216,12 @@ class ServerConnection:
         while True:
             yield number
             definite = attempts.finding and attempts.finding.code in _DEFINITE
-            if definite or monotonic() >= last or self._ending.is_set():
+            if definite or monotonic() + attempts.asked >= last or self._ending.is_set():
                 return
             longest = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2**number)
             chance = int.from_bytes(self._randomness.octets(4)) / 2**32
-            self._ending.wait(longest * chance)
+            self._ending.wait(attempts.asked + longest * chance)
+            attempts.asked = 0.0
             number += 1
 
     @contextmanager
@@ -306,4 +340,4 @@ def _refusal(response: httpx.Response, server: str) -> Findings:
 
 def _retry_after(response: httpx.Response) -> float:
     told = response.headers.get("Retry-After", "")
-    return min(float(told), _LONGEST_PAUSE) if told.isascii() and told.isdigit() else 0.0
+    return min(float(told), _LONGEST_ASKED) if told.isascii() and told.isdigit() else 0.0

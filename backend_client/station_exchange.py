@@ -1,12 +1,16 @@
 """A station's rounds with its server: files, commands, the office's chain; all of it blocks."""
 
-from collections.abc import Callable, Sequence
+import gzip
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Final, TypeVar
 
 import httpx
 from pydantic import BaseModel, ValidationError
 
+from backend_client.certifying import certified
+from backend_client.disk_reserve import DiskReserve, with_room
 from backend_client.file_sending import FileSending
 from backend_client.own_office import OwnOffice
 from backend_client.server_connection import (
@@ -16,6 +20,7 @@ from backend_client.server_connection import (
     ServerConnection,
     Unanswered,
 )
+from issuance.evidence.blob import BlobRef
 from issuance.findings import Finding, blocks
 from issuance.findings.remote import RemoteCode
 from issuance.findings.sync import SyncCode
@@ -23,10 +28,19 @@ from issuance.register.errors import RegisterFailure
 from issuance.sources import Clock
 from issuance.stations.lease import Lease
 from issuance.stations.signed import SignedText
-from issuance.stations.ticket import HEADER, Ticket, body_digest
+from issuance.stations.ticket import HEADER
 from issuance.sync.pull import NOTHING_SEEN, Pull, PullAnswer
-from issuance.sync.push import Push, PushAnswer
-from issuance.wire_stations import LEASES, PULL, PUSH, LeaseTold, PullSent, PushSent
+from issuance.sync.push import Push, PushAnswer, StationCommand
+from issuance.wire_stations import (
+    GZIP,
+    LEASES,
+    ONE_PACKET,
+    PULL,
+    PUSH,
+    LeaseTold,
+    PullSent,
+    PushSent,
+)
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
@@ -44,12 +58,14 @@ class StationExchange:
         own: OwnOffice,
         clock: Clock,
         tell_sending: Callable[[int, int], object],
+        reserve: DiskReserve,
     ) -> None:
         """Prepare; `tell_sending` is told octets that arrived, and of all files that wait."""
         self._connection = connection
         self._own = own
         self._clock = clock
         self._tell_sending = tell_sending
+        self._reserve = reserve
         self._asked_to = 0
         """Up to which number the server was asked what became of commands that wait there."""
         self._ahead = timedelta()
@@ -57,41 +73,66 @@ class StationExchange:
 
     def round(self) -> Finding | None:
         """Exchange everything; what stopped it is told, and the next round goes on from there."""
-        own, changed, refused = self._own, False, None
         try:
-            if own.ready:
-                stopped = self._push()[0] if own.register.is_urgent else None
-                refused = None if stopped else self._send_files()
-                if refused is not None and refused.code in AWAY:
-                    stopped = refused
-                if stopped is None:
-                    # What has no file goes on, whatever keeps the files.
-                    stopped, changed = self._push()
-                if stopped is not None:
-                    return stopped
-            stopped, pulled = self._pull()
-            if pulled or changed:
-                own.rebuild()
-            return stopped or self._renew_lease() or refused
+            told = with_room(self._reserve, self._exchanged)
         except RegisterFailure as failure:
             return failure.finding
+        self._reserve.keep()
+        return told
+
+    def _exchanged(self) -> Finding | None:
+        own, changed, refused = self._own, False, None
+        if (nameless := self._show_itself()) is not None:
+            return nameless
+        if own.ready:
+            stopped = self._push()[0] if own.register.is_urgent else None
+            if stopped is None:
+                stopped, changed, refused = self._send()
+            if stopped is not None:
+                return stopped
+        stopped, pulled = self._pull()
+        if pulled or changed:
+            own.rebuild()
+        return stopped or self._renew_lease() or refused
+
+    @property
+    def asked_pause(self) -> float:
+        """Return for how many seconds the server still wants to be left alone."""
+        return self._connection.asked_pause
+
+    def end(self) -> None:
+        """Begin no further attempt."""
+        self._connection.end()
 
     def close(self) -> None:
         """Begin no further attempt, and close the connection."""
         self._connection.close()
 
-    def _send_files(self) -> Finding | None:
-        own = self._own
-        files = own.register.files()
-        return FileSending(files, own.blobs.read, self._asked, self._tell_sending).send()
+    def _send(self) -> tuple[Finding | None, bool, Finding | None]:
+        """Push commands, each after its files, which later files follow meanwhile.
 
-    def _push(self) -> tuple[Finding | None, bool]:
+        Returns what stopped it, whether any receipt came, and what was in the way of a file.
+        """
+        own = self._own
+        files = FileSending(own.register.files(), own.blobs.read, self._asked, self._tell_sending)
+        with files.beside():
+            stopped, changed = self._push(files)
+            if stopped is not None:
+                files.stop(stopped)
+        return stopped, changed, files.trouble
+
+    def _push(self, files: FileSending | None = None) -> tuple[Finding | None, bool]:
         """Push everything; tell whether any receipt came."""
         register, enrolled, changed = self._own.register, self._own.enrolled, False
         while True:
             commands, asked = _batch(register.unsent()), register.unanswered(self._asked_to)
             if not commands and not asked:
                 return None, changed
+            if files is not None:
+                files.wait_for(_files(commands))
+                if (away := files.trouble) is not None and away.code in AWAY:
+                    return away, changed
+                # What has no file goes on, whatever else keeps the files.
             push = Push(
                 station=enrolled.station,
                 epoch=enrolled.epoch,
@@ -125,6 +166,16 @@ class StationExchange:
                 return stopped, pulled
             pulled = True
 
+    def _show_itself(self) -> Finding | None:
+        """Show the station's certificate, which is renewed before it ends."""
+        own = self._own
+        ask = partial(self._asked, "POST", patience=ONCE)
+        now = self._clock.now() + self._ahead
+        shown = certified(self._connection, own.enrolled, now, own.randomness, ask)
+        if isinstance(shown, Finding):
+            return shown
+        return None if shown is own.enrolled else own.keep_certificate(shown)
+
     def _renew_lease(self) -> Finding | None:
         lease, now = self._own.enrolled.lease(), self._clock.now()
         if isinstance(lease, Lease) and now - lease.issued_at < timedelta(hours=1):
@@ -151,6 +202,10 @@ class StationExchange:
     ) -> httpx.Response | Finding:
         """Send a request with a ticket, once more where only the clocks are apart."""
         more = {"Content-Range": content_range} if content_range else {}
+        sent = content
+        if path == PUSH and len(content) > ONE_PACKET:
+            sent = gzip.compress(content, 1, mtime=0)
+            more["Content-Encoding"] = GZIP
         refused = blocks(SyncCode.STATION_CLOCK_WRONG, seconds=0)
         while True:
             ahead = self._ahead
@@ -158,7 +213,7 @@ class StationExchange:
                 method,
                 path,
                 patience,
-                content=content,
+                content=sent,
                 media_type=media_type,
                 headers={HEADER: self._ticket(method, path, content, ahead), **more},
             )
@@ -174,16 +229,7 @@ class StationExchange:
             self._ahead = ahead - timedelta(seconds=apart)
 
     def _ticket(self, method: str, path: str, content: bytes, ahead: timedelta) -> str:
-        enrolled = self._own.enrolled
-        ticket = Ticket(
-            station=enrolled.station,
-            epoch=enrolled.epoch,
-            method=method,
-            path=path,
-            body=body_digest(content),
-            at=self._clock.now() + ahead,
-        )
-        return ticket.header(enrolled.key)
+        return self._own.enrolled.ticket(method, path, content, self._clock.now() + ahead)
 
 
 def _batch(commands: Sequence[SignedText]) -> tuple[SignedText, ...]:
@@ -195,6 +241,11 @@ def _batch(commands: Sequence[SignedText]) -> tuple[SignedText, ...]:
             break
         taken += 1
     return tuple(commands[:taken])
+
+
+def _files(commands: Sequence[SignedText]) -> Iterator[BlobRef]:
+    for each in commands:
+        yield from StationCommand.model_validate_json(each.text).files()
 
 
 def _read(model: type[ModelT], answered: httpx.Response) -> ModelT | Finding:

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from issuance.access.commands import OfficeBody, RecordExport
 from issuance.access.oidc_settings import SetIdentityProvider
+from issuance.cases.commands.unregistered import UnregisteredBody
 from issuance.cases.decide import CaseBody
 from issuance.evidence.blob import BlobRef
 from issuance.findings import Finding
@@ -27,6 +28,7 @@ Body = Annotated[
     | StationBody
     | RecordExport
     | SetIdentityProvider
+    | UnregisteredBody
     | InstitutionalBody
     | SigningBody,
     Field(discriminator="kind"),

@@ -2,7 +2,10 @@
 
 from typing import Literal
 
+from pydantic import Field
+
 from issuance.access.oidc_settings import ProviderSettings
+from issuance.certificates.unregistered import UnregisteredRevocation as UnregisteredRevocation
 from issuance.model import Count, Frozen, Identifier, Instant, Text
 from issuance.stations.stream import StationStatus
 
@@ -118,3 +121,34 @@ class CaptureReceiptAnswer(Frozen):
     outcome: str
     case: Identifier | None
     number_now: str
+
+
+class UnregisteredQuery(Frozen):
+    """Ask which revocations were asked for of certificates this register does not know."""
+
+    kind: Literal["unregistered"] = "unregistered"
+
+
+class UnregisteredAnswer(Frozen):
+    """Those revocations: the ones that wait first, and the newest before the others."""
+
+    entries: tuple[UnregisteredRevocation, ...]
+
+
+class BroughtCertificateQuery(Frozen):
+    """Ask whose certificate a file holds (PEM or DER, in base64) that is to be revoked here."""
+
+    kind: Literal["brought_certificate"] = "brought_certificate"
+    file: str = Field(max_length=100_000)
+
+
+class BroughtCertificateAnswer(Frozen):
+    """A certificate of this authority that the register does not know; the serial is hexadecimal.
+
+    `identification` is the serialNumber of its subject.
+    """
+
+    serial: str
+    holder: str
+    identification: str
+    not_after: Instant

@@ -14,6 +14,8 @@ from issuance.certificates.verdicts import CertificateVerdicts
 from issuance.evidence.blob import BlobRef
 from issuance.institution_queries import InstitutionalAnswer, InstitutionalQuery
 from issuance.model import Count, Frozen, Identifier, Instant
+from issuance.office_queries import BroughtCertificateAnswer as BroughtCertificateAnswer
+from issuance.office_queries import BroughtCertificateQuery as BroughtCertificateQuery
 from issuance.office_queries import CaptureReceiptAnswer as CaptureReceiptAnswer
 from issuance.office_queries import CaptureReceiptQuery as CaptureReceiptQuery
 from issuance.office_queries import IdentityProviderAnswer as IdentityProviderAnswer
@@ -26,6 +28,9 @@ from issuance.office_queries import PolicyQuery as PolicyQuery
 from issuance.office_queries import StationEntry as StationEntry
 from issuance.office_queries import StationsAnswer as StationsAnswer
 from issuance.office_queries import StationsQuery as StationsQuery
+from issuance.office_queries import UnregisteredAnswer as UnregisteredAnswer
+from issuance.office_queries import UnregisteredQuery as UnregisteredQuery
+from issuance.office_queries import UnregisteredRevocation as UnregisteredRevocation
 from issuance.signing.queries import SigningAnswer, SigningQuery
 
 WorklistName = Literal["mine", "approval", "applicant", "ready", "all"]
@@ -322,6 +327,8 @@ Query = (
     | CertificateQuery
     | CertificatesQuery
     | CertificateLifeQuery
+    | UnregisteredQuery
+    | BroughtCertificateQuery
     | OperatorsQuery
     | PolicyQuery
     | StationsQuery
@@ -341,6 +348,8 @@ Answer = (
     | CertificateAnswer
     | CertificatesAnswer
     | CertificateLife
+    | UnregisteredAnswer
+    | BroughtCertificateAnswer
     | OperatorsAnswer
     | PolicyAnswer
     | StationsAnswer

@@ -25,6 +25,7 @@ from issuance.model import Count, Frozen, Identifier, Instant, plain
 from issuance.notices.smtp import MailSettings
 from issuance.queries import (
     Answer,
+    BroughtCertificateAnswer,
     CaptureReceiptAnswer,
     CaseAnswer,
     CertificateAnswer,
@@ -40,6 +41,7 @@ from issuance.queries import (
     PolicyAnswer,
     Query,
     StationsAnswer,
+    UnregisteredAnswer,
     WorklistAnswer,
 )
 from issuance.secret import Secret
@@ -196,6 +198,8 @@ AnyAnswer = Annotated[
     | Answered[Literal["certificate"], CertificateAnswer]
     | Answered[Literal["certificates"], CertificatesAnswer]
     | Answered[Literal["certificate_life"], CertificateLife]
+    | Answered[Literal["unregistered"], UnregisteredAnswer]
+    | Answered[Literal["brought_certificate"], BroughtCertificateAnswer]
     | Answered[Literal["operators"], OperatorsAnswer]
     | Answered[Literal["policy"], PolicyAnswer]
     | Answered[Literal["stations"], StationsAnswer]

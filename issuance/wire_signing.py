@@ -19,6 +19,8 @@ from issuance.signing.queries import (
     SandboxAnswer,
     SignatureLogAnswer,
     SigningKeyAnswer,
+    TimeStampingAnswer,
+    TimeStampTrialAnswer,
 )
 from issuance.wire_answers import Answered
 from issuance.wire_secrets import Sent, WireSecret
@@ -30,6 +32,8 @@ SigningAnswered = (
     | Answered[Literal["signature_log"], SignatureLogAnswer]
     | Answered[Literal["refused_requests"], RefusedRequestsAnswer]
     | Answered[Literal["sandbox"], SandboxAnswer]
+    | Answered[Literal["time_stamping"], TimeStampingAnswer]
+    | Answered[Literal["time_stamp_trial"], TimeStampTrialAnswer]
 )
 
 

@@ -8,6 +8,7 @@ from issuance.evidence.blob import BlobRef
 from issuance.findings import Finding, blocks
 from issuance.findings.remote import RemoteCode
 from issuance.model import Count, Frozen, Identifier
+from issuance.stations.client_certificate import MOST_CHARACTERS
 from issuance.stations.signed import SignedText
 from issuance.sync.pull import Pull
 from issuance.sync.push import Push
@@ -19,8 +20,12 @@ STATIONS: Final = "/v1/stations"
 PUSH: Final = "/v1/push"
 PULL: Final = "/v1/pull"
 LEASES: Final = "/v1/leases"
+CERTIFICATES: Final = "/v1/station-certificates"
 RECEIVED: Final = "/v1/blobs/received"
 MOST_FILES_ASKED: Final = 100
+GZIP: Final = "gzip"
+ONE_PACKET: Final = 1400
+"""Octets: what fits into one packet arrives no sooner compressed."""
 WORK: Final = "/v1/carried"
 WORK_TYPE: Final = "application/age"
 
@@ -89,6 +94,18 @@ class LeaseTold(Frozen):
     """A new lease."""
 
     lease: SignedText
+
+
+class CertificateWish(Sent):
+    """What a station wants certified for TLS: a point of P-256 (SEC 1, uncompressed), in hex."""
+
+    public_key: Annotated[str, Field(pattern=r"^04[0-9a-f]{128}$")]
+
+
+class StationCertified(Frozen):
+    """A certificate in PEM."""
+
+    certificate: Annotated[str, Field(max_length=MOST_CHARACTERS)]
 
 
 class WorkTold(Frozen):

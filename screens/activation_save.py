@@ -98,10 +98,13 @@ class ActivationSaveScreen(ActivationPage[SavingResult]):
 
     def show_page(self) -> None:
         """Draw what will be made, and offer a place for it."""
-        if self._issued:
+        certificate = self.state.activation.certificate
+        if certificate is None:
+            what = N_("The key is made now, the certificate issued, the file saved and checked.")
+        elif certificate.issued:
             what = N_("The certificate was issued. Only its key file is missing: it is saved here.")
         else:
-            what = N_("The key is made now, the certificate issued, the file saved and checked.")
+            what = N_("The authority has not signed the certificate yet. F10 asks it again.")
         kind = kind_words(
             self._chosen.algorithm, self.translate, compatible=self._chosen.compatible
         )

@@ -193,6 +193,8 @@ class CaseOverviewScreen(CaseScreen[str]):
             words = N_("Now: {step}, by another person ({roles}) than you.")
         elif is_their_turn(step, known):
             words = N_("Now: {step}. Press Enter.")
+        elif certificate is not None and not certificate.issued:
+            words = N_("The authority's signature is missing: it comes once the authority answers.")
         else:
             words = N_("Now: {step}, by somebody else ({roles}).")
         return self.translate(words, step=label, roles=who)

@@ -37,9 +37,9 @@ _ELSEWHERE: Final = {
 """Acts that have a screen of their own, where what is to be mended is marked."""
 
 _OFFERED: Final = (
-    "resume_case", "send_email_code", "send_activation_code", "resend_notice", "hold_case",
-    "amend_application", "return_application", "return_evidence", "refuse_payment", "give_up_key",
-    "record_signed_contract", *LIFE_SCREENS, "cancel_case", "reject",
+    "resume_case", "send_email_code", "send_activation_code", "record_signed_contract",
+    *LIFE_SCREENS, "resend_notice", "hold_case", "amend_application", "return_application",
+    "return_evidence", "refuse_payment", "give_up_key", "cancel_case", "reject",
 )  # fmt: skip
 
 _Reasoned = HoldCase | ResumeCase | CancelCase | Reject | SendEmailCode | SendActivationCode

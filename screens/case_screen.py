@@ -143,7 +143,8 @@ class CaseScreen(CounterScreen[ResultT]):
 
     def _draw_case(self) -> None:
         known = self.known
-        if known is None:
+        # Of a screen that ends the parts go one by one.
+        if known is None or not self.query(PersonBar):
             return
         # A case that has ended has no present step.
         here = "" if known.state.status.value in _ENDED else self.step_here(known)

@@ -18,12 +18,15 @@ from screens.brought_file import save_bytes
 from screens.certificate_pages import LISTINGS, CertificateListing, CertificatePages
 from screens.certificates_table import about, row, titles
 from screens.worklist_lines import counted
-from tui.actions import BACK, PRINT, REFRESH, bindings
+from tui.actions import BACK, PRINT, REFRESH, RETAKE, bindings
 from tui.translation import N_
 from tui.widgets.data_table import PageTable
 from tui.widgets.value_list import ValueList
 
 SAVE_LIST: Final = PRINT.named(N_("Save list"), N_("Saves the list shown as CSV or JSON."))
+UNREGISTERED: Final = RETAKE.named(
+    N_("Not listed"), N_("Revokes a certificate of this authority that the register does not know.")
+)
 
 _COUNTS_FROM: Final = 100
 FORMATS: Final = (
@@ -36,7 +39,7 @@ class CertificatesScreen(BoxedLists[None]):
     """Lists certificates page by page; what is typed is searched in the list shown."""
 
     CSS_PATH: ClassVar = ["boxed_lists.tcss", "certificates.tcss"]
-    ACTIONS = (BACK, REFRESH, SAVE_LIST)
+    ACTIONS = (BACK, REFRESH, UNREGISTERED, SAVE_LIST)
     BINDINGS: ClassVar = bindings(*ACTIONS)
 
     def __init__(self) -> None:
@@ -63,7 +66,8 @@ class CertificatesScreen(BoxedLists[None]):
                 "Type a serial (decimal or hexadecimal), a name, a cédula or a case number: the "
                 "list narrows. Left and right, or a digit and Enter, show another list; 6, 7 and "
                 "8 are those that end within 30, 60 or 90 days. PageDown and PageUp turn its "
-                "pages; Enter opens the marked certificate."
+                "pages; Enter opens the marked certificate. F6 is for a certificate of this "
+                "authority that has no case here: it is revoked from its file."
             )
         )
         return f"{keys}\n\n{self.words.text('help/certificates')}"
@@ -120,12 +124,21 @@ class CertificatesScreen(BoxedLists[None]):
         if not self._is_read:
             return self.translate(N_("Updating …"))
         if self._pages.sought:
-            return self.translate(N_("Nothing found here. Left and right show the other lists."))
+            return self.translate(
+                N_(
+                    "Nothing found here. Left and right show the other lists; F6 is for a "
+                    "certificate that is not in the register."
+                )
+            )
         return self.translate(N_("No certificate in this list."))
 
     def open_line(self, line: CertificateLine) -> None:
         """Open the certificate's page."""
         self.ventanilla.open_screen("certificate", line.case, line.serial)
+
+    def action_retake(self) -> None:
+        """Show what was asked for of certificates the register does not know."""
+        self.ventanilla.open_screen("unregistered")
 
     def action_print(self) -> None:
         """Save the list shown."""

@@ -53,6 +53,10 @@ class CertifierGrantScreen(EntryForm[None]):
         name = person.full_name if person else "–"
         return self.translate(N_("Make {name} a certifier"), name=name)
 
+    def help_text(self) -> str:
+        """Explain it in the policy's words."""
+        return self.words.text("help/institutions")
+
     def meaning(self) -> str:
         """Say what the ground needs."""
         words = N_(

@@ -25,6 +25,7 @@ from tui.actions import BACK, CANCEL, DO, RETAKE, Action, bindings
 from tui.form import Form
 from tui.form_fields import FieldSpec
 from tui.translation import N_
+from tui.widgets.message_line import MessageLine
 
 ResultT = TypeVar("ResultT")
 
@@ -246,7 +247,8 @@ class EntryForm(SeatedScreen[ResultT]):
 
     @work(exclusive=True, group="command", exit_on_error=True, description="save a form")
     async def save(self, values: Mapping[str, str]) -> None:
-        """Give the command."""
+        """Give the command; what was said of the one before is no longer true."""
+        self._clear_message()
         await self.submit(values)
 
     def action_do(self) -> None:
@@ -260,8 +262,8 @@ class EntryForm(SeatedScreen[ResultT]):
 
     @work(exclusive=True, group="file", exit_on_error=True, description="attach a file")
     async def attach(self) -> None:
-        """Choose what it is, then the file; it is kept in the office at once."""
-        names = list(self.FILES)
+        """Choose what it is, one that is missing first, then the file; it is kept at once."""
+        names = sorted(self.FILES, key=lambda name: name in self.files)
         name: str | None = names[0]
         if len(names) > 1:
             choices = [(each, self.translate(self.FILES[each])) for each in names]
@@ -277,8 +279,13 @@ class EntryForm(SeatedScreen[ResultT]):
             self.tell_findings((blob,))
         else:
             self.files[name] = (blob, path.name)
+            self._clear_message()
             self.fill()
             await self.keep_typed()
+
+    def _clear_message(self) -> None:
+        for line in self.query(MessageLine):
+            line.clear()
 
     def blob(self, name: str) -> BlobRef | None:
         """Return an attached file."""

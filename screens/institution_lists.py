@@ -88,7 +88,7 @@ class OfficialList(Listing):
     columns: Mapping[str, Column] = {
         "name": Column(N_("Name"), 30, 40),
         "run": Column(N_("RUN"), 10, 10),
-        "position": Column(N_("Position"), 20, 36),
+        "position": Column(N_("Post"), 20, 36),
         "state": Column(N_("State"), 14, 22),
     }
 

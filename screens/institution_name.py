@@ -29,6 +29,10 @@ class InstitutionNameScreen(EntryForm[None]):
         """Say whose name it is."""
         return self.translate(N_("Name of {name}"), name=self._known.state.name)
 
+    def help_text(self) -> str:
+        """Explain it in the policy's words."""
+        return self.words.text("help/institutions")
+
     def meaning(self) -> str:
         """Say what comes of it."""
         words = N_(

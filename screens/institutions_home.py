@@ -221,13 +221,18 @@ class InstitutionsHomeScreen(ListingScreen[None], SeatedScreen[None]):
         title = self.translate(N_("Of which institution?"))
         self.ventanilla.push_screen(ValueList(title, choices), chosen)
 
+    @property
+    def _registers_applications(self) -> bool:
+        return any(self.may("register_application", each.institution) for each in self.seats)
+
     def _offices(self) -> list[tuple[str, str]]:
         roles = {each.role for each in self.seats}
         offered: list[tuple[str, str]] = []
         if SeatRole.HOLDER in roles:
             offered.append(("portable_signing", N_("Sign documents")))
-        if any(self.may("register_application", each.institution) for each in self.seats):
+        if self._registers_applications:
             offered.append(("portable_applications", N_("Applications that sign")))
+        if self._registers_applications or self.scope.everything:
             offered.append(("portable_refusals", N_("Refused requests")))
         if self.seats:
             offered.append(("portable_log", N_("Signature log")))
@@ -236,6 +241,7 @@ class InstitutionsHomeScreen(ListingScreen[None], SeatedScreen[None]):
         if self.scope.everything:
             offered.append(("portable_sandbox", N_("Sandbox: test identities")))
         if Role.ADMINISTRATOR in self.backend.session.roles:
+            offered.append(("time_stamping", N_("Time stamps of signed PDFs")))
             offered.append(("operators", N_("People of the centre")))
             offered.append(("policy", N_("Rules of the office")))
         return [*offered, ("settings", N_("Language and colours"))]

@@ -1,25 +1,18 @@
 """A form about a certificate's life: causes and who asks, what it means, and a draft of it."""
 
 from abc import abstractmethod
-from collections.abc import Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar, Final
-from uuid import UUID
 
-from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 
-from backend_client.life_view import LifeView
 from issuance.cases.state import CertificateState
-from issuance.identity.kinds import FieldKind
-from issuance.identity.verdict import Reading
+from screens.changing_form import ChangingForm
 from screens.drafting_screen import DISCARD, DraftingScreen
-from screens.field_reading import read_field
 from tui.actions import BACK, DO, bindings
 from tui.form import Form
-from tui.form_fields import FieldSpec
 from tui.moments import full
 from tui.translation import N_
 
@@ -27,10 +20,9 @@ if TYPE_CHECKING:
     from issuance.commands import Body, Receipt
 
 CONTINUE: Final = DO.named(N_("Continue"), N_("Checks the form and goes on."))
-NOTE_CHARACTERS: Final = 500
 
 
-class LifeForm(DraftingScreen[None]):
+class LifeForm(DraftingScreen[None], ChangingForm[None]):
     """Asks for what an act on a certificate needs.
 
     A subclass names its `HEADING`, says in `meaning` what the act means, lists its fields in
@@ -39,16 +31,9 @@ class LifeForm(DraftingScreen[None]):
 
     STEP = "activation"
     HEADING: ClassVar[str] = ""
-    FIRST: ClassVar[Mapping[str, str]] = MappingProxyType({})
-    """What stands in the fields before anything is typed."""
     CSS_PATH = "life_form.tcss"
     ACTIONS = (BACK, CONTINUE, DISCARD)
     BINDINGS: ClassVar = bindings(*ACTIONS)
-
-    def __init__(self, case: UUID) -> None:
-        super().__init__(case)
-        # Also those no longer shown: they are left, and read, while they go.
-        self._fields: dict[str, FieldSpec] = {}
 
     def compose_content(self) -> ComposeResult:
         """Build what the act means, the form, and for wide screens the rules."""
@@ -57,13 +42,8 @@ class LifeForm(DraftingScreen[None]):
                 yield Static(self.translate(self.HEADING), markup=False, classes="title")
                 yield Static(id="meaning", markup=False)
                 if self.known is not None and self.allowed(self.ACT):
-                    yield Form(self._specs, self._read)
+                    yield self.new_form()
             yield Static(self.help_text(), id="rules", markup=False)
-
-    @property
-    def terms(self) -> LifeView:
-        """Return what the policy says of a certificate's life."""
-        return LifeView(self.backend.policy, self.translate.language)
 
     @property
     def certificate(self) -> CertificateState:
@@ -81,13 +61,10 @@ class LifeForm(DraftingScreen[None]):
     def meaning(self) -> str:
         """Say what the act means, before anything is asked."""
 
-    @abstractmethod
-    def specs(self, texts: Mapping[str, str]) -> list[FieldSpec]:
-        """Return the fields that these answers ask for."""
-
-    @abstractmethod
-    def submit(self, values: Mapping[str, str]) -> object:
-        """Do the act with the form's values."""
+    @property
+    def answers(self) -> Mapping[str, str]:
+        """Return the draft."""
+        return self.draft
 
     async def do(self, body: "Body") -> None:
         """Give the command; once it is durable the draft goes and the screen is left."""
@@ -101,16 +78,10 @@ class LifeForm(DraftingScreen[None]):
         """Read the draft and build the form, once, for who may do the act."""
         await super().read_more()
         if self.allowed(self.ACT) and not self.query(Form):
-            form = Form(self._specs, self._read)
+            form = self.new_form()
             await self.query_one("#entry").mount(form)
-            form.restore({**self.FIRST, **self.draft})
+            form.restore(self.texts)
             form.focus_first_empty()
-
-    @property
-    def _specs(self) -> list[FieldSpec]:
-        specs = self.specs({**self.FIRST, **self.draft})
-        self._fields.update({each.name: each for each in specs})
-        return specs
 
     def show_work(self) -> None:
         """Say what the act means, and what stands in its way."""
@@ -122,48 +93,6 @@ class LifeForm(DraftingScreen[None]):
         """Return when the certificate ends."""
         return full(self.certificate.not_after, self.words.zone, self.translate.language)
 
-    def choice(self, name: str, label: str, choices: Sequence[tuple[str, str]]) -> FieldSpec:
-        """Return a field of a coded list."""
-        return FieldSpec(name, FieldKind.CHOICE, self.translate(label), choices=tuple(choices))
-
-    def note(self, cause: str) -> FieldSpec:
-        """Return the field for a note, which some causes need."""
-        return FieldSpec(
-            "note",
-            FieldKind.FREE_TEXT,
-            self.translate(N_("Note")),
-            required=self.words.note_required(cause),
-            maximum_length=NOTE_CHARACTERS,
-        )
-
-    def _read(self, name: str, text: str) -> Reading:
-        return read_field(self._fields[name], text, self.today, self.words.country)
-
-    @on(Form.Changed)
-    async def _left(self, event: Form.Changed) -> None:
-        before = [each.name for each in self._specs]
-        former = {each.name: each for each in self._specs}
-        await self.keep_field(event.name, event.value)
-        specs = self._specs
-        changed = [each for each in specs if former.get(each.name) != each]
-        if not changed and len(specs) == len(former):
-            return
-        form, names = event.form, [each.name for each in specs]
-        at, texts = form.focused_field, form.texts()
-        await form.show_fields(specs)
-        form.restore({each.name: _fitting(each, texts) for each in changed})
-        following = before[before.index(event.name) + 1 :][:1]
-        if at not in names or [at] == following or at in {each.name for each in changed}:
-            form.focus_field(names[min(names.index(event.name) + 1, len(names) - 1)])
-
-    @on(Form.Completed)
-    def _completed(self, event: Form.Completed) -> None:
-        # The last answer may have asked for more than the form had when it was completed.
-        if all(event.values.get(each.name) for each in self._specs if each.required):
-            self.submit(event.values)
-        else:
-            event.form.complete()
-
     def refused(self, receipt: "Receipt") -> None:
         """Show the findings beside their fields."""
         self.tell_findings(receipt.findings)
@@ -174,17 +103,6 @@ class LifeForm(DraftingScreen[None]):
         """Set aside what was typed; a second time, bring it back."""
         for form in self.query(Form):
             await self.discard()
-            specs, texts = self._specs, {**self.FIRST, **self.draft}
+            specs, texts = self.specs_now, self.texts
             await form.show_fields(specs)
             form.restore({each.name: texts.get(each.name, "") for each in specs})
-
-    def action_do(self) -> None:
-        """Check the form and go on."""
-        for form in self.query(Form):
-            form.complete()
-
-
-def _fitting(spec: FieldSpec, texts: Mapping[str, str]) -> str:
-    """Return what stood in a field, unless it is none of the values it has now."""
-    text = texts.get(spec.name, "")
-    return text if not spec.choices or text in dict(spec.choices) else ""

@@ -32,6 +32,10 @@ class MemberEntryScreen(EntryForm[None]):
         """Say whose account it is."""
         return self.translate(N_("Account of {name}"), name=self._person_name)
 
+    def help_text(self) -> str:
+        """Explain it in the policy's words."""
+        return self.words.text("help/officials")
+
     def meaning(self) -> str:
         """Say what somebody with several seats does."""
         words = N_(

@@ -40,6 +40,7 @@ STOP = CANCEL.named(N_("Stop"), N_("Stops; the list can be resumed later."))
 _ENDINGS: Final = (".csv", ".txt")
 _ALL: Final = "all"
 _SHOWN: Final = (_ALL, "refused", "register", "change", "unchanged")
+_REFUSED: Final = _SHOWN.index("refused")
 _FIXED_CELLS: Final = 48
 
 
@@ -219,8 +220,12 @@ class OfficialsImportScreen(SeatedScreen[None]):
             if isinstance(blob, Finding):
                 self.tell_findings((blob,))
                 return
-            self._file, self._shown, self._begins_after = (blob, path.name), 0, [0]
-            await self._read_rows()
+            self._file, self._progress = (blob, path.name), ""
+            await self._show_rows(0)
+
+    async def _show_rows(self, kind: int) -> None:
+        self._shown, self._begins_after = kind, [0]
+        await self._read_rows()
 
     @work(exclusive=True, group="rows", exit_on_error=True, description="read rows of a list")
     async def read_rows(self) -> None:
@@ -252,11 +257,18 @@ class OfficialsImportScreen(SeatedScreen[None]):
         if any_blocks(preview.findings):
             self.tell_findings(preview.findings)
         elif refused := preview.counts.get("refused", 0):
-            words = self.translate.plural(
-                "{count} row is refused: right shows it, with what to correct.",
-                "{count} rows are refused: right shows them, with what to correct.",
-                refused,
-            )
+            if self._shown == _REFUSED:
+                words = self.translate.plural(
+                    "{count} row is left out: correct it in the list, then choose the list again.",
+                    "{count} rows are left out: correct them in the list, then choose it again.",
+                    refused,
+                )
+            else:
+                words = self.translate.plural(
+                    "{count} row is refused: right shows it, with what to correct.",
+                    "{count} rows are refused: right shows them, with what to correct.",
+                    refused,
+                )
             self.tell(words, Severity.WARNS)
 
     def action_show(self, lists: int) -> None:
@@ -334,9 +346,17 @@ class OfficialsImportScreen(SeatedScreen[None]):
                 self.tell_findings(receipt.findings)
             if is_over or self._is_stopped:
                 break
-        self._is_running, self._file, self._preview = False, None, None
+        self._is_running = False
         await self._look()
-        self.fill()
+        if self._is_stopped or not receipt.applied or not self._left_out():
+            self._file = self._preview = None
+            self.fill()
+        else:
+            await self._show_rows(_REFUSED)
+
+    def _left_out(self) -> int:
+        """Return how many rows of the list shown were left out; a resumed list is not shown."""
+        return self._preview.counts.get("refused", 0) if self._preview else 0
 
     def _note(self, result: Mapping[str, str]) -> None:
         """Say how far it is."""

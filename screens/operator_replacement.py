@@ -34,6 +34,10 @@ class OperatorReplacementScreen(EntryForm[None]):
         words = N_("Another operator of {institution}")
         return self.translate(words, institution=self._known.state.name)
 
+    def help_text(self) -> str:
+        """Explain it in the policy's words."""
+        return self.words.text("help/institutions")
+
     def meaning(self) -> str:
         """Say what becomes of the one before."""
         return self.translate(N_("The operator until now loses access at once."))

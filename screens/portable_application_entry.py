@@ -46,6 +46,10 @@ class PortableApplicationEntryScreen(EntryForm[None]):
             return self.translate(N_("Register an application"))
         return self.translate(N_("For whom “{name}” signs"), name=printable(self._known.name))
 
+    def help_text(self) -> str:
+        """Explain it in the policy's words."""
+        return self.words.text("help/applications")
+
     def meaning(self) -> str:
         """Say who else decides."""
         return self.translate(

@@ -34,6 +34,10 @@ class PortableIdentifiedScreen(EntryForm[None]):
         """Say whose codes they are."""
         return self.translate(N_("New codes for {name}"), name=self._line.official_name)
 
+    def help_text(self) -> str:
+        """Explain it in the policy's words."""
+        return self.words.text("help/signing_codes")
+
     def meaning(self) -> str:
         """Say what comes of it."""
         return self.translate(

@@ -1,5 +1,6 @@
-"""The last refused requests of an institution's applications: which field differed, what to do."""
+"""The last refused requests: which field differed, what to do; at the centre everybody's."""
 
+from collections.abc import Sequence
 from typing import ClassVar, Final
 from uuid import UUID
 
@@ -19,15 +20,18 @@ from tui.portable_words import interface_words
 from tui.translation import N_
 from tui.widgets.data_table import PageTable
 
-_COLUMNS: Final = (N_("When"), N_("Application"), N_("RUN"), N_("Why it was refused"))
-_WHEN, _APPLICATION, _RUN = 13, 20, 9
+_WHEN, _APPLICATION, _RUN, _WHOSE = 13, 20, 9, 24
+_COLUMNS: Final = ((N_("When"), _WHEN), (N_("Application"), _APPLICATION), (N_("RUN"), _RUN))
+_OF_WHOM: Final = (N_("Institution"), _WHOSE)
+_MOST: Final = 200
 
 
 class PortableRefusalsScreen(SeatedScreen[None]):
     """Lists what was refused as a whole; of the marked one it says what differed and the cure.
 
     Args:
-        institution: whose applications; None asks which, where there are several.
+        institution: whose applications; None shows the centre those of all and of nobody known,
+            and asks others which, where there are several.
     """
 
     CSS_PATH = "portable_lists.tcss"
@@ -58,10 +62,13 @@ class PortableRefusalsScreen(SeatedScreen[None]):
     @work(exclusive=True, group="load", exit_on_error=True, description="read refused requests")
     async def load(self) -> None:
         """Read the requests."""
-        self._institution = await institution_for(self, self._institution)
-        if self._institution is None:
-            return
-        answer = await self.backend.ask(RefusedRequestsQuery(institution=self._institution))
+        await self.read_seats()
+        if self._institution is None and not self.scope.everything:
+            self._institution = await institution_for(self, None)
+            if self._institution is None:
+                return
+        query = RefusedRequestsQuery(institution=self._institution, limit=_MOST)
+        answer = await self.backend.ask(query)
         if not self.is_drawn:
             return
         if isinstance(answer, RefusedRequestsAnswer):
@@ -74,12 +81,12 @@ class PortableRefusalsScreen(SeatedScreen[None]):
         requests = self._requests
         if requests is None:
             return
-        widths = (_WHEN, _APPLICATION, _RUN, max(self.size.width - 45, 10))
+        columns = [*_COLUMNS, *([_OF_WHOM] if self._is_everybodys else [])]
+        rest = max(self.size.width - 3 - sum(width for _, width in columns), 10)
+        columns.append((N_("Why it was refused"), rest))
+        widths = [width for _, width in columns]
         self.query_one(PageTable).show(
-            [
-                fitted(self.translate(name), width)
-                for name, width in zip(_COLUMNS, widths, strict=True)
-            ],
+            [fitted(self.translate(name), width) for name, width in columns],
             [(str(at), self._row(each, widths)) for at, each in enumerate(requests)],
         )
         self._draw_marked()
@@ -98,11 +105,19 @@ class PortableRefusalsScreen(SeatedScreen[None]):
         """Read again."""
         self.load()
 
-    def _row(self, request: RefusedRequest, widths: tuple[int, ...]) -> list[str]:
+    @property
+    def _is_everybodys(self) -> bool:
+        return self._institution is None
+
+    def _whose(self, request: RefusedRequest) -> str:
+        return request.whose or self.translate(N_("none known"))
+
+    def _row(self, request: RefusedRequest, widths: Sequence[int]) -> list[str]:
         texts = (
             short(request.at, self.words.zone, self.translate.language),
             request.application or interface_words(request.interface, self.translate),
             request.run or "–",
+            *([self._whose(request)] if self._is_everybodys else []),
             self.finding_text(request.finding),
         )
         return [
@@ -116,4 +131,6 @@ class PortableRefusalsScreen(SeatedScreen[None]):
         if at < len(requests):
             marked = requests[at]
             words = f"{self.finding_text(marked.finding)} ({marked.finding.code})"
+            if self._is_everybodys:
+                words = f"{self._whose(marked)}: {words}"
         self.query_one("#about", Static).update(printable(words), layout=False)

@@ -33,6 +33,10 @@ class PortableRequestScreen(EntryForm[None]):
         """Say what is asked for."""
         return self.translate(N_("Ask for a certificate"))
 
+    def help_text(self) -> str:
+        """Explain it in the policy's words."""
+        return self.words.text("help/holder")
+
     def meaning(self) -> str:
         """Say what follows."""
         return self.translate(

@@ -7,8 +7,8 @@ from issuance.identity.kinds import FieldKind
 from issuance.institution_queries import PortableLine
 from issuance.institutions.portable_commands import RevokePortable
 from issuance.streams import StreamRef
+from screens.changing_form import NOTE_CHARACTERS
 from screens.entry_form import EntryForm
-from screens.life_form import NOTE_CHARACTERS
 from tui.actions import BACK, DO, Action, bindings
 from tui.form import Form
 from tui.form_fields import FieldSpec
@@ -36,6 +36,10 @@ class PortableRevocationScreen(EntryForm[None]):
         name, purpose = self._line.official_name, self._line.purpose
         words = N_("Revoke the certificate of {name}, {purpose}")
         return self.translate(words, name=name, purpose=self.words.word("purposes", purpose))
+
+    def help_text(self) -> str:
+        """Explain it in the policy's words."""
+        return self.words.text("help/holder")
 
     def meaning(self) -> str:
         """Say that nothing brings it back."""

@@ -1,17 +1,23 @@
 """Revoking a certificate: who asks, how they were identified, why, and what it means for good."""
 
 from collections.abc import Mapping
-from datetime import date
-from typing import ClassVar, cast
+from typing import ClassVar
 
 from textual import work
 
 from backend_client.life_view import LifeView
-from issuance.cases.commands.life import AskedBy, RevokeCertificate
+from issuance.cases.commands.life import RevocationRequest, RevokeCertificate
 from issuance.cases.life_state import RevocationWish
-from issuance.identity.kinds import FieldKind
+from issuance.queries import UnregisteredRevocation
 from screens.life_form import LifeForm
+from screens.revocation_fields import (
+    FIRST_ASKER,
+    later_day,
+    request_values,
+    revocation_fields,
+)
 from tui.case_words import ASKERS, roles_said, said
+from tui.form import Form
 from tui.form_fields import FieldSpec
 from tui.translation import N_, Translator
 from tui.widgets.confirm import Confirm
@@ -23,7 +29,7 @@ class RevocationScreen(LifeForm):
     ACT = "revoke_certificate"
     DRAFT = "activation.revocation"
     HEADING = N_("Revoke the certificate")
-    FIRST: ClassVar[Mapping[str, str]] = {"asked_by": "holder"}
+    FIRST: ClassVar[Mapping[str, str]] = FIRST_ASKER
 
     def meaning(self) -> str:
         """Say that nothing brings a revoked certificate back."""
@@ -38,58 +44,15 @@ class RevocationScreen(LifeForm):
 
     def specs(self, texts: Mapping[str, str]) -> list[FieldSpec]:
         """Return who asks, how identified, cause, day and note."""
-        asked_by, cause = texts.get("asked_by", ""), texts.get("cause", "")
-        askers = tuple((each, said(ASKERS, each, self.translate)) for each in self.terms.askers)
-        fields = [self.choice("asked_by", N_("Who asks for it"), askers)]
-        if asked_by != "holder":
-            fields.append(
-                FieldSpec(
-                    "asker",
-                    FieldKind.FREE_TEXT,
-                    self.translate(N_("Name, or letter and number")),
-                    help=self.translate(
-                        N_(
-                            "Of a representative the name and the card; of an authority its name "
-                            "and the number of its letter."
-                        )
-                    ),
-                )
-            )
-        ways = self.terms.ways(asked_by)
-        return [
-            *fields,
-            self.choice("identified_by", N_("How identified"), ways),
-            self.choice("cause", N_("Cause"), self.words.reasons("revoke")),
-            FieldSpec(
-                "effective",
-                FieldKind.DATE,
-                self.translate(N_("Not to be relied on since")),
-                help=self.translate(
-                    N_(
-                        "The day since when nothing signed with it should be relied on, where that "
-                        "is not today: of a death its date. The revocation itself is never dated "
-                        "back."
-                    )
-                ),
-                example=self.translate(N_("31/12/2025, or empty for today")),
-                required=self.terms.needs_effective_date(cause),
-            ),
-            self.note(cause),
-        ]
+        return revocation_fields(self, texts)
 
     @work(exclusive=True, group="command", description="revoke the certificate")
     async def submit(self, values: Mapping[str, str]) -> None:
         """Revoke after the consequence was read and confirmed."""
-        effective = values.get("effective", "")
-        body = RevokeCertificate(
-            serial=self.certificate.serial,
-            cause=values["cause"],
-            note=values.get("note", ""),
-            effective=date.fromisoformat(effective) if effective else None,
-            asked_by=cast("AskedBy", values["asked_by"]),
-            identified_by=values["identified_by"],
-            asker=values.get("asker", ""),
-        )
+        if later := later_day(self, values):
+            self.query_one(Form).show_findings((later,))
+            return
+        body = RevokeCertificate(serial=self.certificate.serial, **request_values(values))
         if await self.app.push_screen_wait(self._question(body)):
             await self.do(body)
 
@@ -129,7 +92,9 @@ class RevocationScreen(LifeForm):
 
 
 def wish_words(
-    wish: RevokeCertificate | RevocationWish, terms: LifeView, translate: Translator
+    wish: RevocationRequest | RevocationWish | UnregisteredRevocation,
+    terms: LifeView,
+    translate: Translator,
 ) -> str:
     """Return why a certificate is to be revoked, who asks, how identified, and since when."""
     words = translate(

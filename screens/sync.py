@@ -102,7 +102,7 @@ class SyncScreen(CounterScreen[None]):
 
     def _standing(self, link: "Link") -> str:
         lines = [link_words(link, self.translate, _WIDE), *self._revocations()]
-        lines += [*self._kinds(), *self._lease()]
+        lines += [*self._kinds(), *self._lease(), *self._disk()]
         if link.trouble is not None:
             trouble = self.finding_text(link.trouble)
             lines.append(self.translate(N_("Last exchange: {trouble}"), trouble=trouble))
@@ -148,6 +148,11 @@ class SyncScreen(CounterScreen[None]):
             words = N_("Leave to work without the server until {time}: {cases} of {most} cases.")
         time = self._time(lease.expires_at)
         return [self.translate(words, time=time, cases=len(opened), most=lease.cases)]
+
+    def _disk(self) -> list[str]:
+        beside = self.backend.beside_server
+        filling = beside.disk if beside else None
+        return [self.finding_text(filling)] if filling else []
 
     def _draw_files(self, link: "Link | None") -> None:
         """Say how much of the files that wait is there; a bar shows it while they are sent."""

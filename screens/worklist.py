@@ -375,17 +375,17 @@ class WorklistScreen(CounterScreen[None]):
     def action_values(self) -> None:
         """Offer the office's other screens."""
         choices = [("policy", self.translate(N_("Rules of the office")))]
-        choices += [("settings", self.translate(N_("Language and colours")))]
+        choices.append(("unregistered", self.translate(N_("Certificates not in the register"))))
+        choices.append(("settings", self.translate(N_("Language and colours"))))
         if self.backend.beside_server is not None:
             choices.insert(0, ("sync", self.translate(N_("Exchange with the server"))))
         if self.backend.link is not None:
             choices.append(("receipt_check", self.translate(N_("Check a receipt"))))
         if Role.ADMINISTRATOR in self.backend.session.roles:
             choices.insert(0, ("operators", self.translate(N_("People who work here"))))
-        self.ventanilla.push_screen(
-            ValueList(self.translate(N_("Office")), choices),
-            lambda name: self.ventanilla.open_screen(name) if name else None,
-        )
+        offices = ValueList(self.translate(N_("Office")), choices)
+        open_screen = self.ventanilla.open_screen
+        self.ventanilla.push_screen(offices, lambda name: open_screen(name) if name else None)
 
     def action_retake(self) -> None:
         """Show the issued certificates."""

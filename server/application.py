@@ -4,11 +4,13 @@ from functools import partial
 from http import HTTPStatus
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 
 from issuance.wire import Problem
+from server.compression import Compressed
+from server.counter_door import shown_at_the_door
 from server.journal import Journal, Journalled
-from server.limits import Limited
+from server.limits import LARGEST_DOCUMENT, Limited
 from server.opened_office import ServedOffice
 from server.problems import PROBLEM, add_problem_handlers
 from server.routes import (
@@ -54,6 +56,7 @@ def create_application(served: ServedOffice, journal: Journal | None = None) -> 
         docs_url=None,
         redoc_url=None,
         openapi_url="/v1/openapi.json",
+        dependencies=[Depends(shown_at_the_door)],
         responses={
             code: {"model": Problem, "description": "Why not (RFC 9457)"}
             for code in (400, 401, 403, 404, 405, 413, 415, 416, 422, 503)
@@ -65,6 +68,7 @@ def create_application(served: ServedOffice, journal: Journal | None = None) -> 
     for topic in _TOPICS:
         application.include_router(topic.router)
     add_problem_handlers(application)
+    application.add_middleware(Compressed, largest=LARGEST_DOCUMENT)
     application.add_middleware(Limited, largest_file=served.largest_file)
     application.add_middleware(
         Journalled,

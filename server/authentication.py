@@ -24,7 +24,8 @@ from issuance.findings import Finding
 from issuance.register.sessions import SessionRow
 from issuance.secret import Secret
 from issuance.wire import EnrolmentSecrets, LogIn, OfficeSign, SessionStarted
-from server.opened_office import ServedOffice
+from server.counter_door import AtTheDoor
+from server.opened_office import Served, ServedOffice
 from server.problems import Refusal
 
 Findings = tuple[Finding, ...]
@@ -44,20 +45,9 @@ class Speaker:
     station: UUID | None
 
 
-def served_office(request: Request) -> ServedOffice:
-    """Return the office this application serves."""
-    served = request.app.state.served
-    if not isinstance(served, ServedOffice):
-        raise TypeError("an application serves an office")
-    return served
-
-
-Served = Annotated[ServedOffice, Depends(served_office)]
-
-
-def client_certificate(request: Request, served: Served) -> str:
-    """Return the SHA-256 of the client's certificate, as the proxy says; else empty."""
-    return served.proxies.certificate(request)
+def client_certificate(shown: AtTheDoor) -> str:
+    """Return what the client's certificate ties a session to; empty without one."""
+    return shown.binding
 
 
 Certificate = Annotated[str, Depends(client_certificate)]

@@ -8,7 +8,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from server.problems import problem
 
-_LARGEST_DOCUMENT: Final = 1 << 20
+LARGEST_DOCUMENT: Final = 1 << 20
 _RAW: Final = ("/v1/blobs/", "/v1/looks", "/v1/carried/", "/ocsp")
 """Where a body is no JSON."""
 _FILES: Final = ("/v1/blobs/", "/v1/looks", "/v1/carried/")
@@ -33,7 +33,7 @@ class Limited:
         if path.startswith(OWN_ANSWERS):
             await self._application(scope, receive, send)
             return
-        largest = self._largest_file if path.startswith(_FILES) else _LARGEST_DOCUMENT
+        largest = self._largest_file if path.startswith(_FILES) else LARGEST_DOCUMENT
         length = headers.get("content-length", "")
         if length and not _fits(length, largest):
             await problem(413, headers={"Connection": "close"})(scope, receive, send)

@@ -4,16 +4,21 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Annotated
+
+from fastapi import Depends, Request
 
 from issuance.certificates.keys import PrivateKey
 from issuance.engine.engine import Engine
 from issuance.engine.office import Office, Sources
 from issuance.engine.opening import OpenedOffice, open_office
 from issuance.engine.publishing import status_files
+from issuance.engine.station_certificates import station_authority
 from issuance.engine.status_files import StatusFiles
 from issuance.engine.uploads import Uploads
 from issuance.findings import Finding
 from issuance.secret import Secret
+from issuance.stations.client_certificate import StationAuthority
 from server.metrics import Metrics
 from server.proxies import Proxies
 
@@ -27,6 +32,7 @@ class ServedOffice:
     """An open office with what a server needs beside it; it holds nobody's session."""
 
     opened: OpenedOffice
+    stations: StationAuthority
     proxies: Proxies = field(default_factory=Proxies)
     metrics: Metrics = field(default_factory=Metrics)
     work_waits: threading.Event = field(default_factory=threading.Event)
@@ -77,4 +83,15 @@ def serve_office(
     opened = open_office(folder, service, password, None, sources, make_key)
     if not isinstance(opened, OpenedOffice):
         return opened
-    return ServedOffice(opened, proxies or Proxies())
+    return ServedOffice(opened, station_authority(opened.engine.office), proxies or Proxies())
+
+
+def served_office(request: Request) -> ServedOffice:
+    """Return the office this application serves."""
+    served = request.app.state.served
+    if not isinstance(served, ServedOffice):
+        raise TypeError("an application serves an office")
+    return served
+
+
+Served = Annotated[ServedOffice, Depends(served_office)]

@@ -9,9 +9,11 @@ from fastapi import Depends, Header, Request
 from issuance.engine.stations import erase_order, station_of_epoch
 from issuance.findings import Finding, blocks
 from issuance.findings.sync import SyncCode
+from issuance.stations.client_certificate import CertifiedStation
 from issuance.stations.ticket import HEADER, PresentedTicket, Ticket
-from server.authentication import Bearer, Certificate, Served, settled_speaker, speaker
+from server.authentication import Bearer, Served, settled_speaker, speaker
 from server.bodies import RawBody
+from server.counter_door import AtTheDoor, refused_certificate
 from server.opened_office import ServedOffice
 from server.problems import Refusal
 
@@ -27,12 +29,18 @@ class SpeakingStation:
 
 
 def speaking_station(
-    request: Request, body: RawBody, served: Served, ticket: _Header = None
+    request: Request,
+    body: RawBody,
+    served: Served,
+    shown: AtTheDoor,
+    ticket: _Header = None,
 ) -> SpeakingStation:
     """Return which station speaks; raises `Refusal` where no ticket holds."""
     opened = _opened(request, body, served, ticket or "")
     if isinstance(opened, Finding):
         raise Refusal(403, "Not a station of this office", (opened,))
+    if shown.station not in {None, CertifiedStation(opened.station, opened.epoch)}:
+        raise refused_certificate()
     return SpeakingStation(opened.station, opened.epoch)
 
 
@@ -40,15 +48,15 @@ def bringer(
     request: Request,
     body: RawBody,
     served: Served,
-    certificate: Certificate,
+    shown: AtTheDoor,
     credentials: Bearer,
     ticket: _Header = None,
 ) -> None:
     """Let a file in from a station with a ticket, or from somebody with a session."""
     if ticket is None:
-        settled_speaker(served, speaker(request, served, certificate, credentials))
+        settled_speaker(served, speaker(request, served, shown.binding, credentials))
     else:
-        speaking_station(request, body, served, ticket)
+        speaking_station(request, body, served, shown, ticket)
 
 
 Bringer = Annotated[None, Depends(bringer)]

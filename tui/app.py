@@ -197,7 +197,8 @@ class VentanillaApp(App[int], inherit_bindings=False):
 
     def lock(self) -> None:
         """Cover the work with the screen named `lock`; keys go there until `unlock`."""
-        if not self.locked:
+        # The timer may outlive the app, which has nothing to cover then.
+        if self.is_running and not self.locked:
             self.idle_lock.stop()
             self.add_mode(LOCK, lambda: self.make_screen(LOCK))
             self.switch_mode(LOCK)

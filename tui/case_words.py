@@ -46,6 +46,9 @@ ACTS: Final = {
     "decline_revocation": N_("Decline the revocation"),
     "suspend_certificate": N_("Suspend the certificate"),
     "reinstate_certificate": N_("Reinstate the certificate"),
+    "ask_unregistered_revocation": N_("Ask to revoke a certificate without a case"),
+    "confirm_unregistered_revocation": N_("Revoke a certificate without a case"),
+    "decline_unregistered_revocation": N_("Decline to revoke a certificate without a case"),
 }
 """What a person may do in a case, by the kind of its command."""
 
@@ -213,6 +216,9 @@ ASKERS: Final = {
 }
 """Who asks for a revocation."""
 
+PUBLICATIONS: Final = {"list": N_("revocation list"), "responder": N_("status answers")}
+"""What of the world's news can wait for somebody who may issue."""
+
 CODE_PURPOSES: Final = {"email": N_("for the e-mail"), "activation": N_("for the activation")}
 
 
@@ -236,6 +242,8 @@ def finding_in_words(finding: Finding, translate: Translator) -> Finding:
     if "roles" in parameters:
         roles = str(parameters["roles"]).split(", ")
         parameters["roles"] = roles_said(tuple(roles), translate)
+    if finding.code == "PUBLICATION_WAITS":
+        parameters["what"] = said(PUBLICATIONS, str(parameters["what"]), translate)
     if "status" in parameters:
         words = _status_words(finding.code)
         parameters["status"] = said(words, str(parameters["status"]), translate)

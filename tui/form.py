@@ -280,10 +280,8 @@ class Form(VentanillaWidget, Widget):
         event.stop()
         row = self._row_of(event.input)
         if row is not None and event.input.has_focus:
-            before = row.findings
             row.typed()
-            if row.findings != before:
-                self._show_hint(row)
+            self._show_hint(row)
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
         """Show the hint of the field one came to."""
@@ -359,14 +357,14 @@ class Form(VentanillaWidget, Widget):
             width = max(self._hint.content_size.width, 1)
             if len(Content("\n".join(lines)).wrap(width)) > _HINT_LINES:
                 del lines[0]
-        self._hint.update("\n".join(lines), layout=False)
+        words = "\n".join(lines)
+        if words != str(self._hint.content):
+            self._hint.update(words, layout=False)
 
     def _hints(self, row: FieldRow) -> list[str]:
         hints: list[str] = []
-        if row.spec.example:
-            hints.append(
-                self.translate(N_("Example: {example}"), example=printable(row.spec.example))
-            )
+        if row.hint:
+            hints.append(row.hint)
         if row.spec.choices:
             hints.append(self.translate(N_("F4 shows the list.")))
         if len(self._pages) > 1:

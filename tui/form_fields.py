@@ -157,6 +157,20 @@ class FieldRow(VentanillaWidget, Widget):
         self.clear_findings()
 
     @property
+    def is_longer_than_box(self) -> bool:
+        """Whether the box shows a part of the text alone."""
+        seen = self.box.content_size.width
+        return not self.spec.secret and 0 < seen <= cell_len(self.box.value)
+
+    @property
+    def hint(self) -> str:
+        """The whole of a text that is longer than its box, else an example."""
+        if self.is_longer_than_box:
+            return printable(self.box.value)
+        example = printable(self.spec.example)
+        return self.translate(N_("Example: {example}"), example=example) if example else ""
+
+    @property
     def is_cut(self) -> bool:
         """Whether what is found is too long for its line."""
         return cell_len(str(self._verdict.content)) > self._verdict.size.width

@@ -2,13 +2,16 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from issuance.findings import Finding
+from issuance.findings.remote import RemoteCode
 
 if TYPE_CHECKING:
     from backend_client.backend import Backend, Link
     from tui.app import VentanillaApp
+
+_FOUND: Final = frozenset({RemoteCode.OUTCOME_SAVED.value, RemoteCode.OUTCOME_NOT_SAVED.value})
 
 
 class ServerWatch:
@@ -25,7 +28,22 @@ class ServerWatch:
     def show_link(self, link: "Link") -> None:
         """Show another state of the link; where one is and what is typed stay."""
         if self._app.station.operator:
+            before = self._app.station.link
             self._app.station = replace(self._app.station, link=link)
+            if (
+                link.trouble
+                and link.trouble.code in _FOUND
+                and link.trouble != (before and before.trouble)
+            ):
+                self._tell(link.trouble)
+
+    def _tell(self, finding: Finding) -> None:
+        """Say on the screen that is there what became of work in doubt."""
+        tell: Callable[[tuple[Finding, ...]], None] | None = getattr(
+            self._app.screen, "tell_findings", None
+        )
+        if tell is not None:
+            tell((finding,))
 
     def session_over(self, findings: tuple[Finding, ...]) -> None:
         """Keep the work as drafts and show the log-in, which says why."""

@@ -24,6 +24,8 @@ SUBCOMMANDS: Final = {
     "restore": "restore an office from a backup into a folder where nothing is yet",
     "serve": "serve an office to many counters, on loopback or on a Unix socket",
     "serve-status": "serve revocation list and status answers over HTTP on this computer",
+    "stations-authority": "write the certificate by which a proxy knows the enrolled stations",
+    "take-up": "go on with a register that PostgreSQL brought back to an earlier moment",
     "tick": "do what is due: clocks of certificates, revocation list, status answers, mail",
     "verify": "check the register: chain, checkpoints, states, certificates, files",
 }

@@ -1,6 +1,5 @@
 """One invented case from application to key file, through engine and commands, without a screen."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
@@ -12,7 +11,6 @@ from backend_client.backend import Delivered
 from backend_client.contract import ContractDesk
 from backend_client.embedded_engine import EmbeddedEngine
 from backend_client.token_activation import TokenWish, activate_in_token
-from issuance.access.totp import current_code
 from issuance.cases.commands.activation import (
     ConfirmData,
     ConfirmPerson,
@@ -26,16 +24,13 @@ from issuance.cases.profile import resolved_profile
 from issuance.cases.reasons import reasons_for
 from issuance.cases.state import CaseState, EvidenceStatus, PaymentStatus
 from issuance.cases.steps import required_evidence
-from issuance.certificates.keys import PrivateKey
 from issuance.certificates.passwords import generate_password
 from issuance.certificates.profile import ResolvedProfile
 from issuance.certificates.token_calls import TokenAddress
-from issuance.commands import Body, Command, Receipt
+from issuance.commands import Body, Receipt
 from issuance.engine.demonstration import PEOPLE
-from issuance.engine.office import Sources
-from issuance.engine.opening import OpenedOffice, open_office
 from issuance.evidence.blob import BlobRef
-from issuance.findings import Finding, Severity
+from issuance.findings import Severity
 from issuance.policies.model import EvidenceRule, Product
 from issuance.queries import (
     CaseAnswer,
@@ -50,29 +45,18 @@ from issuance.samples.people import SamplePerson, sample_payment, sample_person
 from issuance.samples.photo import sample_photo
 from issuance.secret import Secret
 from issuance.streams import StreamRef
-
-Findings = tuple[Finding, ...]
-
-
-class RehearsalFailed(Exception):  # noqa: N818 -- what happened, told with its findings
-    """A command was refused; `findings` say why."""
-
-    def __init__(self, act: str, findings: Findings) -> None:
-        super().__init__(f"{act}: {', '.join(finding.code for finding in findings)}")
-        self.act = act
-        self.findings = findings
+from ventanilla.rehearsal_roles import Findings, RehearsalFailed, Roles
 
 
 @dataclass(slots=True)
-class Rehearsal:
+class Rehearsal(Roles):
     """Plays every role of a demonstration office, one log-in after the other.
 
     A product in a token needs one, whose PIN is the password.
     """
 
-    folder: Path
-    sources: Sources
-    make_key: Callable[[str], PrivateKey]
+    people = PEOPLE
+
     product: Product
     target: Path
     number: int = 0
@@ -80,7 +64,6 @@ class Rehearsal:
     password: Secret = field(init=False)
     person: SamplePerson = field(init=False)
     case: UUID = field(init=False)
-    _open: OpenedOffice | None = None
 
     def __post_init__(self) -> None:
         """Choose the invented person and a generated password."""
@@ -246,13 +229,6 @@ class Rehearsal:
         )
 
     @property
-    def office(self) -> OpenedOffice:
-        """Return the office as the present person has it open."""
-        if self._open is None:
-            raise RuntimeError("nobody is logged in")
-        return self._open
-
-    @property
     def known(self) -> CaseAnswer | None:
         """Return the case as it is now; None before it was opened."""
         answer = self._case(self.case)
@@ -264,29 +240,6 @@ class Rehearsal:
         if self.known is None:
             raise RuntimeError("the case was not opened yet")
         return self.known.state
-
-    def become(self, user: str) -> None:
-        """Log somebody in unless it is who is logged in already."""
-        if self._open is None or self._open.session.operator != user:
-            self.log_in(user)
-
-    def log_in(self, user: str) -> None:
-        """Log somebody out, and one of the demonstration's people in."""
-        self.close()
-        known = next(person for person in PEOPLE if person.user == user)
-        code = current_code(Secret(known.totp_secret), self.sources.clock.now())
-        opened = open_office(
-            self.folder, user, Secret(known.password), code, self.sources, self.make_key
-        )
-        if not isinstance(opened, OpenedOffice):
-            raise RehearsalFailed("log_in", opened)
-        self._open = opened
-
-    def close(self) -> None:
-        """Log out."""
-        if self._open is not None:
-            self._open.close()
-            self._open = None
 
     def execute(self, body: Body) -> Receipt:
         """Give a command on the case; raises `RehearsalFailed` when it is refused."""
@@ -321,18 +274,7 @@ class Rehearsal:
         return sample_document(rule.id, self.person, today), "application/pdf"
 
     def _execute(self, body: Body, case: UUID, revision: int) -> Receipt:
-        session = self.office.session
-        command = Command(
-            id=self.sources.identifiers.new(),
-            office=session.office,
-            stream=StreamRef(kind="case", id=case),
-            base_revision=revision,
-            operator=session.operator,
-            session=session.id,
-            at=self.sources.clock.now(),
-            body=body,
-        )
-        return self.office.engine.execute(command, session)
+        return self.give(body, StreamRef(kind="case", id=case), revision)
 
     def _case(self, case: UUID) -> CaseAnswer | Findings:
         answer = self.office.engine.ask(CaseQuery(case=case), self.office.session)

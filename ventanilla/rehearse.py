@@ -2,54 +2,24 @@
 
 import argparse
 import json
-import shutil
 import sys
-import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from tui.translation import N_
 from ventanilla.findings_text import line, terminal_words
 
 if TYPE_CHECKING:
-    from issuance.engine.founding import Founded
     from issuance.findings import Finding
     from issuance.policies.model import Product
-    from ventanilla.rehearsal import Rehearsal
-    from ventanilla.soft_token import SoftTokens
+    from ventanilla.rehearsal_office import Outcome
 
 EXIT_FINDINGS: Final = 1
 EXIT_USAGE: Final = 64
 POLICY: Final = "ec-icert"
 TYPE: Final = "natural"
 CONTAINER: Final = "pkcs12"
-_LONGEST_LABEL: Final = 32
-"""Characters in a token's label (PKCS#11 2.40, CK_TOKEN_INFO)."""
-
-
-@dataclass(slots=True)
-class Outcome:
-    """What became of one product's case; `unavailable` says why it is not sold here, in words."""
-
-    product: "Product"
-    folder: Path
-    unavailable: str = ""
-    stopped_at: str = ""
-    findings: "tuple[Finding, ...]" = ()
-    delivered: bool = field(default=False)
-
-    def document(self) -> dict[str, Any]:
-        """Return the outcome as a program is told it."""
-        return {
-            "product": self.product.id,
-            "folder": str(self.folder),
-            "delivered": self.delivered,
-            "unavailable": self.unavailable,
-            "stopped_at": self.stopped_at,
-            "findings": [finding.code for finding in self.findings],
-        }
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -112,10 +82,12 @@ def _one(
     out: Path, policy: str, product: "Product", unavailable: "tuple[Finding, ...]", *, as_json: bool
 ) -> int:
     """Rehearse one product, unless it is not sold here, in an office left beside the results."""
+    from ventanilla.rehearsal_office import Outcome, rehearse_in_a_new_office
+
     outcome = Outcome(product, out)
     findings = unavailable
     if not findings:
-        findings = _in_a_new_office(policy, [outcome], keep=out)
+        findings = rehearse_in_a_new_office(policy, [outcome], keep=out)
     findings = (*outcome.findings, *findings)
     _tell(findings, outcome.stopped_at)
     if as_json:
@@ -129,6 +101,8 @@ def _one(
 
 def _all(out: Path, products: "Sequence[tuple[str, Product]]", *, as_json: bool) -> int:
     """Rehearse many products; one that is not sold here says why and is no failure."""
+    from ventanilla.rehearsal_office import Outcome, rehearse_in_a_new_office
+
     outcomes = {policy: list[Outcome]() for policy, _ in products}
     for policy, product in products:
         outcome = Outcome(product, out / policy / product.id)
@@ -137,7 +111,7 @@ def _all(out: Path, products: "Sequence[tuple[str, Product]]", *, as_json: bool)
         outcomes[policy].append(outcome)
     found: list[Finding] = []
     for policy, theirs in outcomes.items():
-        found += _in_a_new_office(policy, [each for each in theirs if not each.unavailable])
+        found += rehearse_in_a_new_office(policy, [each for each in theirs if not each.unavailable])
     everything = [outcome for theirs in outcomes.values() for outcome in theirs]
     for outcome in everything:
         _tell(outcome.findings, f"{outcome.product.id} {outcome.stopped_at}")
@@ -152,7 +126,7 @@ def _all(out: Path, products: "Sequence[tuple[str, Product]]", *, as_json: bool)
     return 0 if ok else EXIT_FINDINGS
 
 
-def _line(outcome: Outcome) -> str:
+def _line(outcome: "Outcome") -> str:
     if outcome.unavailable:
         return f"{outcome.product.id}: {outcome.unavailable}"
     words = N_("{product}: stopped at {act}") if outcome.findings else N_("{product}: delivered")
@@ -184,18 +158,20 @@ def _unavailable(policy: str, product: "Product") -> "tuple[Finding, ...]":
     from issuance.findings.cases import CaseFinding
     from issuance.policies.loader import load_policy
     from ventanilla.findings_text import chosen_language
+    from ventanilla.rehearsal_custody import purpose_of
     from ventanilla.soft_token import soft_token_module
 
     loaded = load_policy(policy)
     lacks = () if soft_token_module() else ("token_module",)
     reason = loaded.policy.unavailable_reason(product, lacks)
-    if not reason:
+    # What no counter issues is rehearsed as officials have it.
+    if not reason or purpose_of(loaded.policy, product):
         return ()
     words = loaded.words(chosen_language()).word("unavailable", reason)
     return (blocks(CaseFinding.PRODUCT_NOT_AVAILABLE, reason=words),)
 
 
-def _note_unavailable(policy: str, outcome: Outcome) -> None:
+def _note_unavailable(policy: str, outcome: "Outcome") -> None:
     from ventanilla.rehearsal_files import write_json
 
     for finding in _unavailable(policy, outcome.product):
@@ -204,100 +180,3 @@ def _note_unavailable(policy: str, outcome: Outcome) -> None:
             "case": None, "state": "unavailable", "reason": outcome.unavailable, "events": [],
         }  # fmt: skip
         write_json(outcome.folder / "case.json", document)
-
-
-def _in_a_new_office(
-    policy: str, outcomes: Sequence[Outcome], keep: Path | None = None
-) -> "tuple[Finding, ...]":
-    """Rehearse in an office that is founded for it; return what is wrong with the whole of it."""
-    from issuance.access.durable_file import write_finding
-
-    with tempfile.TemporaryDirectory(prefix="ventanilla-rehearsal-") as folder:
-        office = Path(folder) / "office"
-        try:
-            return _rehearse(office, policy, outcomes, keep)
-        except OSError as error:
-            return (write_finding(error, keep or outcomes[0].folder),)
-
-
-def _rehearse(
-    folder: Path, policy: str, outcomes: Sequence[Outcome], keep: Path | None
-) -> "tuple[Finding, ...]":
-    from issuance.certificates.keys import make_private_key
-    from issuance.engine.demonstration import demonstration_plan
-    from issuance.engine.founding import Founded, found_office
-    from ventanilla.compose import system_sources
-    from ventanilla.rehearsal import Rehearsal
-    from ventanilla.rehearsal_files import KEY_FILE
-    from ventanilla.soft_token import soft_tokens
-
-    sources = system_sources()
-    founded = found_office(folder, demonstration_plan(policy), sources, make_private_key)
-    if not isinstance(founded, Founded):
-        return founded
-    last: Rehearsal | None = None
-    try:
-        with soft_tokens(folder.with_name("soft-tokens"), sources.randomness) as tokens:
-            for number, outcome in enumerate(outcomes):
-                if last is not None:
-                    last.close()
-                last = Rehearsal(
-                    folder,
-                    sources,
-                    make_private_key,
-                    outcome.product,
-                    outcome.folder / KEY_FILE,
-                    number,
-                )
-                _play(last, outcome, tokens if _in_token(policy, outcome.product) else None)
-        findings = () if last is None else _conclude(last, outcomes)
-    finally:
-        if last is not None:
-            last.close()
-    if keep is not None:
-        _keep_office(folder, founded, keep)
-    return findings
-
-
-def _in_token(policy: str, product: "Product") -> bool:
-    from issuance.policies.loader import load_policy
-
-    return load_policy(policy).policy.container_of(product.container).needs == "token_module"
-
-
-def _play(rehearsal: "Rehearsal", outcome: Outcome, tokens: "SoftTokens | None") -> None:
-    """Lead one case to its end; a refusal ends this case alone."""
-    from ventanilla.rehearsal import RehearsalFailed
-    from ventanilla.rehearsal_files import write_case, write_history
-
-    try:
-        if tokens is not None:
-            rehearsal.token = tokens.make(outcome.product.id[:_LONGEST_LABEL], rehearsal.password)
-        delivered = rehearsal.play()
-    except RehearsalFailed as failure:
-        outcome.stopped_at, outcome.findings = failure.act, failure.findings
-        write_history(rehearsal, outcome.folder)
-        return
-    outcome.delivered = True
-    outcome.findings = delivered.findings
-    write_case(rehearsal, outcome.folder)
-
-
-def _conclude(rehearsal: "Rehearsal", outcomes: Sequence[Outcome]) -> "tuple[Finding, ...]":
-    """Publish the status of every certificate and prove the register whole."""
-    from issuance.engine.inspection import verify_register
-    from ventanilla.rehearsal_files import write_status
-
-    opened = rehearsal.office
-    delivered = [outcome.folder for outcome in outcomes if outcome.delivered]
-    waits = write_status(opened, delivered) if delivered else ()
-    register = opened.engine.office.register
-    report = verify_register(rehearsal.folder, opened.keys, register, rehearsal.sources)
-    return (*waits, *(fault.finding for fault in report.faults))
-
-
-def _keep_office(folder: Path, founded: "Founded", out: Path) -> None:
-    from ventanilla.rehearsal_files import write_secret
-
-    shutil.copytree(folder, out / "office", ignore=shutil.ignore_patterns("*.lock", "sealed-keys"))
-    write_secret(out / "recovery-key.txt", founded.recovery_key.reveal())

@@ -40,6 +40,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FOLDER",
         help="a new or empty folder (default: where this computer has its office)",
     )
+    add_list(parser)
+    add_key_file(parser)
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def add_list(parser: argparse.ArgumentParser) -> None:
+    """Declare the option."""
     parser.add_argument(
         "--list",
         type=Path,
@@ -47,8 +54,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="the revocation list this office published last (.crl): what it revokes stays "
         "revoked, and the next list is numbered above it",
     )
-    add_key_file(parser)
-    parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -60,7 +65,6 @@ def run(arguments: argparse.Namespace) -> int:
     # Loading the engine takes half a second; `--help` does without.
     from issuance.engine.restoring import restore
     from ventanilla.compose import real_office_folder, system_sources
-    from ventanilla.findings_text import line, terminal_words
 
     target = (arguments.into or real_office_folder()).absolute()
     try:
@@ -75,10 +79,17 @@ def run(arguments: argparse.Namespace) -> int:
     except NoRecoveryKeyError as missing:
         print(missing, file=sys.stderr)
         return EXIT_NO_INPUT
+    return tell(restored, as_json=arguments.json)
+
+
+def tell(restored: "Restored | tuple[Finding, ...]", *, as_json: bool) -> int:
+    """Print what came of it; return the exit code."""
+    from ventanilla.findings_text import line, terminal_words
+
     findings = _findings(restored)
     for finding in findings:
         print(line(finding), file=sys.stderr)
-    if arguments.json:
+    if as_json:
         print(json.dumps(_outcome(restored)))
     elif not isinstance(restored, tuple):
         words = terminal_words()

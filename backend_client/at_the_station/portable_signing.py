@@ -83,7 +83,7 @@ class PreparedFile:
     digest: bytes
     field: str
     holder: Holder
-    signing: Signing
+    preparer: Preparer
 
     @property
     def original(self) -> str:
@@ -109,21 +109,25 @@ def prepare_file(
     document = Document(PDF, file.octets, layout)
     key = CustodyElsewhere(signatory.certificate, [], {})
     holder = shown_as(Holder(key, signatory.chain, at), signatory.name)
-    signing = Signing(_Remembered(preparer))
-    outcome = signing.sign(document, holder, field)
+    remembered = _Remembered(preparer)
+    outcome = Signing(remembered).sign(document, holder, field)
     if isinstance(outcome, Finding):
         return outcome
-    return PreparedFile(source, document, key.asked[0], field, holder, signing)
+    return PreparedFile(source, document, key.asked[0], field, holder, remembered)
 
 
-def finish_file(prepared: PreparedFile, signature: bytes) -> bytes | Finding:
-    """Return the signed PDF; a signature that is not the certificate's is in none."""
+def finish_file(prepared: PreparedFile, signature: bytes, stamp: bytes = b"") -> bytes | Finding:
+    """Return the signed PDF, with the signature's time stamp if there is one.
+
+    A signature that is not the certificate's is in none.
+    """
     certificate = prepared.holder.key.certificate
     if not verifies_digest(key_of(certificate), signature, prepared.digest):
         return blocks(SigningCode.CUSTODY_KEY_DIFFERS)
     key = CustodyElsewhere(certificate, [], {prepared.digest: signature})
     holder = replace(prepared.holder, key=key)
-    return prepared.signing.sign(prepared.document, holder, prepared.field)
+    signing = Signing(prepared.preparer, lambda _: stamp or None)
+    return signing.sign(prepared.document, holder, prepared.field)
 
 
 def write_beside(source: Path, ending: str, content: bytes) -> Path | Finding:

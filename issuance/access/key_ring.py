@@ -33,6 +33,8 @@ class Purpose(StrEnum):
     """Seals the mails that a demonstration keeps instead of sending them."""
     RECEIPTS = "receipts"
     """Seed of the Ed25519 key that signs what a server tells its stations."""
+    STATION_AUTHORITY = "station_authority"
+    """Seed of the key that certifies stations for TLS."""
     WORK = "work"
     """The X25519 key that opens the files in which stations' unsent work is carried (age)."""
     UPLOADS = "uploads"
@@ -43,6 +45,8 @@ class Purpose(StrEnum):
     """HMAC of the leave to sign certain hashes that a signing client carries with it."""
     PROVIDER = "provider"
     """Seals the identity provider's settings, and HMAC of what a log-in there is bound by."""
+    TIME_STAMPS = "time_stamps"
+    """Seals the settings of the time-stamp authority and its password."""
 
 
 class KeyRing:

@@ -48,6 +48,15 @@ class IdentityProviderChanged(OfficeEvent):
     by: str
 
 
+class TimeStampingChanged(OfficeEvent):
+    """Signed PDFs get their time stamps from there from now on; without an address none."""
+
+    KIND: ClassVar[str] = "time_stamping_changed"
+    address: str
+    without: str
+    by: str
+
+
 class OfficeRestored(OfficeEvent):
     """The office was restored from a backup: of when, with how many entries, mails it stopped."""
 
@@ -70,7 +79,13 @@ def evolve_office(state: OfficeState | None, event: OfficeEvent) -> OfficeState:
     """Return the office after an event."""
     if isinstance(event, OfficeFounded):
         return OfficeState(**{name: getattr(event, name) for name in OfficeState.model_fields})
-    known = StrangerRefused | MailServerChanged | IdentityProviderChanged | OfficeRestored
+    known = (
+        StrangerRefused
+        | MailServerChanged
+        | IdentityProviderChanged
+        | TimeStampingChanged
+        | OfficeRestored
+    )
     if isinstance(event, known) and state is not None:
         return state
     raise TypeError(f"no rule for {event.KIND}")

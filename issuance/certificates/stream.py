@@ -2,15 +2,17 @@
 
 from typing import Any, ClassVar
 
+from issuance.certificates.authority_event import AuthorityEvent
 from issuance.certificates.revocation_reasons import Revocation, RevocationReason
-from issuance.events import Event
+from issuance.certificates.unregistered import (
+    UnregisteredEvent,
+    UnregisteredRevocation,
+    UnregisteredRevoked,
+    evolve_unregistered,
+)
 from issuance.model import Count, Frozen, Instant, plain
 
-FOLD_VERSION = 3
-
-
-class AuthorityEvent(Event):
-    """Something that happened to a certification authority."""
+FOLD_VERSION = 4
 
 
 class AuthorityCreated(AuthorityEvent):
@@ -130,6 +132,8 @@ class AuthorityState(Frozen):
 
     `list_number` is the highest given to a list, or reserved, so far; `last_dated` and `last_ends`
     are thisUpdate and nextUpdate of the last one known, which no later one comes before.
+    `unregistered` are the revocations asked for of certificates this register does not know, in
+    their order; `unlisted` tells that one took effect since the newest list.
     """
 
     key: str
@@ -145,6 +149,8 @@ class AuthorityState(Frozen):
     root_list: str = ""
     between: tuple[str, ...] = ()
     inherited: tuple[InheritedRevocation, ...] = ()
+    unregistered: tuple[UnregisteredRevocation, ...] = ()
+    unlisted: bool = False
 
 
 def evolve_authority(state: AuthorityState | None, event: AuthorityEvent) -> AuthorityState:
@@ -174,6 +180,7 @@ def evolve_authority(state: AuthorityState | None, event: AuthorityEvent) -> Aut
             "list_number": event.number,
             "last_dated": event.this_update,
             "last_ends": event.next_update,
+            "unlisted": False,
         }
         return state.model_copy(update=update)
     if isinstance(event, ListEpochBegun) and state is not None:
@@ -182,6 +189,12 @@ def evolve_authority(state: AuthorityState | None, event: AuthorityEvent) -> Aut
         return state.model_copy(update={"responder": event.certificate})
     if isinstance(event, SealCreated) and state is not None:
         return state.model_copy(update={"seal": SealState(**plain(event))})
+    if isinstance(event, UnregisteredEvent) and state is not None:
+        update = {
+            "unregistered": evolve_unregistered(state.unregistered, event),
+            "unlisted": state.unlisted or isinstance(event, UnregisteredRevoked),
+        }
+        return state.model_copy(update=update)
     raise TypeError(f"no rule for {event.KIND}")
 
 
@@ -196,8 +209,26 @@ def _new_epoch(state: AuthorityState, event: ListEpochBegun) -> dict[str, Any]:
     }
 
 
-def inherited_revocations(state: AuthorityState) -> list[Revocation]:
-    """Return what every list goes on naming although another register revoked it."""
+def revoked_outside(state: AuthorityState) -> dict[str, InheritedRevocation]:
+    """Return what every list goes on naming without a case here, by its serial.
+
+    Another register revoked it, or this one revoked what it does not know.
+    """
+    known = {each.serial: each for each in state.inherited}
+    for each in state.unregistered:
+        if each.revoked_at is not None:
+            known[each.serial] = InheritedRevocation(
+                serial=each.serial,
+                # In whole seconds, as a list names it that is carried over.
+                revoked_at=each.revoked_at.replace(microsecond=0),
+                reason=each.reason,
+                invalid_since=each.invalid_since,
+            )
+    return known
+
+
+def revocations_outside(state: AuthorityState) -> list[Revocation]:
+    """Return the same as revocation lists know it."""
     return [
         Revocation(
             int(each.serial, 16),
@@ -205,5 +236,5 @@ def inherited_revocations(state: AuthorityState) -> list[Revocation]:
             RevocationReason(each.reason),
             each.invalid_since,
         )
-        for each in state.inherited
+        for each in revoked_outside(state).values()
     ]

@@ -24,6 +24,7 @@ from issuance.engine.session import session_findings
 from issuance.engine.signing_answers import signing_answer
 from issuance.engine.station_answers import checked_receipt, stations_known
 from issuance.engine.streams import read_case
+from issuance.engine.unregistered import brought_answer, unregistered_answer
 from issuance.findings import Finding, blocks
 from issuance.findings.engine import EngineCode
 from issuance.findings.institutions import InstitutionCode
@@ -33,6 +34,7 @@ from issuance.policies.stream import changed_files
 from issuance.queries import (
     EXPIRING_DAYS,
     Answer,
+    BroughtCertificateQuery,
     CaptureReceiptQuery,
     CaseAnswer,
     CaseQuery,
@@ -61,6 +63,7 @@ from issuance.queries import (
     PolicyQuery,
     Query,
     StationsQuery,
+    UnregisteredQuery,
     WorklistAnswer,
     WorklistEntry,
     WorklistName,
@@ -72,6 +75,13 @@ from issuance.register.register import Reading
 from issuance.signing.queries import SigningQuery
 from issuance.streams import StreamRef
 
+_AboutCertificates = (
+    CertificateQuery
+    | CertificatesQuery
+    | CertificateLifeQuery
+    | UnregisteredQuery
+    | BroughtCertificateQuery
+)
 _CounterQuery = (
     WorklistQuery
     | CountsQuery
@@ -80,9 +90,7 @@ _CounterQuery = (
     | NoticesQuery
     | MailboxQuery
     | ContractQuery
-    | CertificateQuery
-    | CertificatesQuery
-    | CertificateLifeQuery
+    | _AboutCertificates
     | OperatorsQuery
     | PolicyQuery
     | StationsQuery
@@ -119,7 +127,7 @@ def _about_counter(
     session: Session,
 ) -> Answer | tuple[Finding, ...]:
     """Answer what is asked about an office's cases, certificates and people."""
-    if isinstance(query, CertificateQuery | CertificatesQuery | CertificateLifeQuery):
+    if isinstance(query, _AboutCertificates):
         return _about_certificates(office, reading, query, session)
     match query:
         case WorklistQuery():
@@ -147,7 +155,7 @@ def _about_counter(
 def _about_certificates(
     office: Office,
     reading: Reading,
-    query: CertificateQuery | CertificatesQuery | CertificateLifeQuery,
+    query: _AboutCertificates,
     session: Session,
 ) -> Answer | tuple[Finding, ...]:
     match query:
@@ -157,6 +165,10 @@ def _about_certificates(
             return certificate_page(office, reading, query)
         case CertificateLifeQuery():
             return certificate_life(office, reading, query, session)
+        case UnregisteredQuery():
+            return unregistered_answer(office, reading)
+        case BroughtCertificateQuery():
+            return brought_answer(office, reading, query.file)
 
 
 def _about_office(

@@ -18,10 +18,10 @@ from issuance.certificates.revocation_list import (
     read_list,
 )
 from issuance.certificates.revocation_reasons import Revocation, RevocationReason
-from issuance.certificates.stream import AuthorityState, InheritedRevocation
-from issuance.engine.office import named_stream
+from issuance.certificates.stream import InheritedRevocation, revoked_outside
+from issuance.engine.authority_state import read_authority
 from issuance.engine.settling import append_case
-from issuance.engine.streams import read_case, read_state
+from issuance.engine.streams import read_case
 from issuance.findings import Finding, blocks
 from issuance.findings.backup import BackupCode
 from issuance.policies.model import Policy
@@ -45,7 +45,7 @@ class CarriedOver:
 
 def read_last_list(reading: Reading, office: UUID, content: bytes) -> ListContents | Finding:
     """Read the list published last; one older than the backup's own, or another's, is refused."""
-    state = _authority(reading, office)
+    state, _ = read_authority(reading, office)
     issuing = x509.load_der_x509_certificate(base64.b64decode(state.issuing))
     listed = read_list(list_der(content), issuing)
     if isinstance(listed, Finding):
@@ -62,8 +62,8 @@ def carry_over(
     writing: Writing, office: UUID, listed: ListContents, policy: Policy, origin: Origin
 ) -> CarriedOver:
     """Record in their cases how certificates stand by the list; return what has no case here."""
-    state = _authority(writing, office)
-    inherited = {each.serial: each for each in state.inherited}
+    state, _ = read_authority(writing, office)
+    outside = revoked_outside(state)
     unknown: list[InheritedRevocation] = []
     changed = 0
     for entry in listed.entries:
@@ -74,7 +74,7 @@ def carry_over(
             changed += _stand(writing, known.case_id, entry, listed.number or 0, policy, origin)
         if known is None or known.certificate is None:
             taken = _inherited(entry)
-            if taken != inherited.get(taken.serial):
+            if taken != outside.get(taken.serial):
                 unknown.append(taken)
     serials = {str(each.serial) for each in listed.entries}
     unlisted = sum(
@@ -82,13 +82,6 @@ def carry_over(
         for each in writing.standings(state.key)
     )
     return CarriedOver(listed.number or 0, changed, tuple(unknown), unlisted)
-
-
-def _authority(reading: Reading, office: UUID) -> AuthorityState:
-    state, _ = read_state(reading, named_stream(office, "authority"), AuthorityState)
-    if state is None:
-        raise ValueError("an office has an authority")
-    return state
 
 
 def _stand(

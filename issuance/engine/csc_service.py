@@ -92,12 +92,16 @@ class CscService:
 
     def _sign(self, body: bytes, asker: Asker, client: Client) -> CscAnswer:
         office = self._office
+        named = _named(body)
+        signer = self._signer(named, asker)
+        if named and signer is None:
+            # Before the SAD is looked at, which would tell that somebody has this credential.
+            return invalid("credentialID").answer
         request = csc.read_sign(body, self._sad_key, office.now())
         if isinstance(request, CscAnswer):
             return request
-        signer = self._signer(request.credential, asker)
         if signer is None:
-            return invalid("credentialID").answer
+            raise ValueError("what was read names a credential")
         if refused := csc.check_sign_algorithm(request, signer.certificate):
             return refused
         with office.register.reading() as reading:

@@ -9,9 +9,11 @@ from issuance.engine.office import Office, named_stream
 from issuance.engine.streams import append, read_state
 from issuance.findings import Finding
 from issuance.findings.access import AccessCode
+from issuance.findings.cases import CaseFinding
 from issuance.findings.engine import EngineCode
 from issuance.findings.institutions import InstitutionCode
 from issuance.findings.policies import PolicyFinding
+from issuance.findings.revocation import RevocationFinding
 from issuance.register.model import Origin
 from issuance.register.register import Writing
 
@@ -22,6 +24,8 @@ _DENIALS: Final = frozenset(
         AccessCode.OWN_ROLES,
         AccessCode.OWN_ACCESS,
         PolicyFinding.POLICY_NEEDS_SECOND_PERSON,
+        CaseFinding.NOT_YOUR_ROLE,
+        RevocationFinding.REVOCATION_NEEDS_SECOND_PERSON,
         EngineCode.COMMAND_NOT_YOURS,
         EngineCode.SESSION_ENDED,
         InstitutionCode.OUT_OF_REACH,

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import hashlib
 import re
 from typing import Final
 from uuid import UUID
@@ -15,6 +16,7 @@ from issuance.engine.office import Office
 from issuance.engine.session import session_findings
 from issuance.engine.signing_keys import Signer, open_signer, signer_of
 from issuance.engine.signing_record import Client, Refused, SigningRecord
+from issuance.engine.time_stamping import stamps_of, time_stamper
 from issuance.findings import Finding, blocks
 from issuance.findings.institutions import InstitutionCode
 from issuance.findings.signing import SigningCode
@@ -53,28 +55,28 @@ def sign_digests(
     if not isinstance(signer, Signer):
         return signer
     wanted = [each for each in digests if each is not None]
-    signatures = _signatures(office, record, signer, wanted, code, session)
-    if isinstance(signatures, Finding):
+    signed = _signed(office, record, signer, wanted, code, session)
+    if isinstance(signed, Finding):
         purpose, run = signer.key.purpose, signer.key.run
-        refused = Refused(signatures, signer.institution, signer.official, purpose=purpose, run=run)
+        refused = Refused(signed, signer.institution, signer.official, purpose=purpose, run=run)
         record.refused(refused, INTERFACE)
-        return (signatures,)
+        return (signed,)
     number = record.numbers.take()
     logged = tuple(_logged(each) for each in items)
     record.answered(signer, number, INTERFACE, logged, Client(), None, session.operator)
-    encoded = tuple(base64.b64encode(each).decode("ascii") for each in signatures)
-    return DigestsSigned(number=number, signatures=encoded)
+    signatures, stamps = (tuple(map(_encoded, each)) for each in signed)
+    return DigestsSigned(number=number, signatures=signatures, stamps=stamps)
 
 
-def _signatures(
+def _signed(
     office: Office,
     record: SigningRecord,
     signer: Signer,
     digests: list[bytes],
     code: Secret | None,
     session: Session,
-) -> list[bytes] | Finding:
-    """Take the code and sign, or say why not."""
+) -> tuple[list[bytes], list[bytes]] | Finding:
+    """Take the code, sign and have the signatures stamped, or say why not."""
     given = _wanted_code(signer, code)
     if isinstance(given, Finding):
         return given
@@ -87,9 +89,24 @@ def _signatures(
     if isinstance(key, Finding):
         return key
     try:
-        return [key.sign_digest(each) for each in digests]
+        signatures = [key.sign_digest(each) for each in digests]
     except TokenFailure:
         return blocks(SigningCode.SIGNING_UNAVAILABLE)
+    stamps = _stamps(office, signatures)
+    return stamps if isinstance(stamps, Finding) else (signatures, stamps)
+
+
+def _stamps(office: Office, signatures: list[bytes]) -> list[bytes] | Finding:
+    """Return the stamps, none where none is set up; an empty one may be missing."""
+    stamper = time_stamper(office)
+    if stamper is None or isinstance(stamper, Finding):
+        return stamper or []
+    stamps = stamps_of(stamper, [hashlib.sha256(each).digest() for each in signatures])
+    return stamps if isinstance(stamps, Finding) else [each or b"" for each in stamps]
+
+
+def _encoded(octets: bytes) -> str:
+    return base64.b64encode(octets).decode("ascii")
 
 
 def _signer(

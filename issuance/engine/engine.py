@@ -13,7 +13,8 @@ from issuance.access.oidc_settings import SetIdentityProvider
 from issuance.access.roles import Session
 from issuance.access.totp import Enrolment
 from issuance.cases.commands.activation import RequestCertificate
-from issuance.cases.decide import CODE_PURPOSES
+from issuance.cases.commands.unregistered import UnregisteredBody
+from issuance.cases.decide import CODE_PURPOSES, CaseBody
 from issuance.cases.guards import Actor, stands_in_the_way
 from issuance.cases.state import CaseState
 from issuance.commands import Command, Outcome, Receipt
@@ -52,6 +53,7 @@ from issuance.engine.streams import read_case
 from issuance.engine.taking_work import take_work
 from issuance.engine.ticket_service import TicketService
 from issuance.engine.turns import StreamTurns
+from issuance.engine.unregistered import settle_unregistered
 from issuance.evidence.blob import BlobRef
 from issuance.evidence.blob_store import BlobDamaged, BlobsUnreachable
 from issuance.evidence.protocol import Turn
@@ -69,7 +71,7 @@ from issuance.findings.institutions import InstitutionCode
 from issuance.findings.sources import SourceCode
 from issuance.institutions.bodies import InstitutionalBody
 from issuance.notices.smtp import MailSettings
-from issuance.policies.stream import EnactPolicy, PolicyBody, ProposePolicy
+from issuance.policies.stream import PolicyBody
 from issuance.queries import Answer, Query
 from issuance.register.entries import EntryReading
 from issuance.register.errors import RegisterFailure
@@ -77,7 +79,7 @@ from issuance.register.register import Reading
 from issuance.secret import Secret
 from issuance.signing.commands import SigningBody
 from issuance.signing.queries import DigestItem, DigestsSigned
-from issuance.stations.stream import EndStation, InviteStation, RenewStationKey, StationBody
+from issuance.stations.stream import StationBody
 from issuance.sync.push import Push, PushAnswer
 from issuance.sync.work import WorkTaken
 
@@ -146,7 +148,8 @@ class Engine:
     def _execute(self, command: Command, session: Session) -> Receipt:
         with self.office.register.reading() as reading:
             sender = sender_of(self.office, command)
-            stored = reading.foresee(held_against(self.office, [command]), sender, [command.id])
+            held = held_against(self.office, [command])
+            stored = reading.foresee(held.streams, sender, [command.id])
             if earlier := earlier_receipt(self.office, command, stored.get(command.id)):
                 return earlier
             forbidden = self._forbidden(command, session, reading)
@@ -154,14 +157,16 @@ class Engine:
             return self._refuse(command, session, forbidden)
         if isinstance(command.body, OfficeBody):
             return self._operators.execute(command, command.body, session)
-        if isinstance(command.body, ProposePolicy | EnactPolicy):
+        if isinstance(command.body, PolicyBody):
             return settle_policy(self.office, command, command.body, session)
-        if isinstance(command.body, InviteStation | EndStation | RenewStationKey):
+        if isinstance(command.body, StationBody):
             return settle_station(self.office, command, command.body, session)
         if isinstance(command.body, RecordExport):
             return settle_export(self.office, command, command.body, session)
         if isinstance(command.body, SetIdentityProvider):
             return settle_identity_provider(self.office, command, command.body, session)
+        if isinstance(command.body, UnregisteredBody):
+            return settle_unregistered(self.office, command, command.body, session)
         if isinstance(command.body, SigningBody):
             return settle_signing(self.office, command, command.body, session)
         if isinstance(command.body, InstitutionalBody):
@@ -319,11 +324,7 @@ class Engine:
 
     def _execute_on_case(self, command: Command, session: Session, seen: Reading) -> Receipt:
         body = command.body
-        if isinstance(
-            body,
-            OfficeBody | PolicyBody | StationBody | RecordExport | SetIdentityProvider
-            | InstitutionalBody | SigningBody,
-        ):  # fmt: skip
+        if not isinstance(body, CaseBody):
             raise TypeError(f"{body.kind} is not about a case")
         actor = Actor(session.operator, tuple(role.value for role in session.roles))
         state, revision = read_case(seen, command.stream.id)

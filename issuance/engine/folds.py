@@ -10,6 +10,7 @@ from issuance.access.office_stream import (
     OfficeFounded,
     OfficeRestored,
     StrangerRefused,
+    TimeStampingChanged,
     evolve_office,
 )
 from issuance.access.operators import CATALOGUE as OPERATOR_EVENTS
@@ -29,6 +30,11 @@ from issuance.certificates.stream import (
     ResponderCertified,
     SealCreated,
     evolve_authority,
+)
+from issuance.certificates.unregistered import (
+    UnregisteredRevocationAsked,
+    UnregisteredRevocationDeclined,
+    UnregisteredRevoked,
 )
 from issuance.events import Event, catalogue, read_event
 from issuance.institutions import (
@@ -106,7 +112,12 @@ def _by_kind(*events: type[Event]) -> dict[str, type[Event]]:
 
 
 _OFFICE_EVENTS = _by_kind(
-    OfficeFounded, StrangerRefused, MailServerChanged, IdentityProviderChanged, OfficeRestored
+    OfficeFounded,
+    StrangerRefused,
+    MailServerChanged,
+    IdentityProviderChanged,
+    TimeStampingChanged,
+    OfficeRestored,
 )
 _AUTHORITY_EVENTS = _by_kind(
     AuthorityCreated,
@@ -115,6 +126,9 @@ _AUTHORITY_EVENTS = _by_kind(
     ListSigned,
     ListEpochBegun,
     ResponderCertified,
+    UnregisteredRevocationAsked,
+    UnregisteredRevoked,
+    UnregisteredRevocationDeclined,
 )
 _STATION_EVENTS = _by_kind(
     StationInvited, StationEnrolled, StationFrozen, StationEnded, StationKeyRenewed

@@ -21,19 +21,26 @@ def check_digit(digits: str) -> str:
     return str(-total % 10)
 
 
-def drawn_numbers(office: Office, command: UUID | None = None) -> tuple[str, ...]:
+def number_from(office: Office, command: UUID) -> str:
+    """Return the number that comes from a station's command.
+
+    An applicant has it on paper before the server has the case, and there it comes out the same.
+    """
+    digest = hashlib.sha256(command.bytes).digest()
+    return _number(office, f"{int.from_bytes(digest) % 10**6:06}")
+
+
+def drawn_numbers(office: Office) -> tuple[str, ...]:
     """Return a few numbers (year, six random digits, check digit), one of which is hardly taken.
 
-    Random, so that stations without a network do not collide with a common counter. The first comes
-    from a station's `command`, where there is one: an applicant has it on paper before the server
-    has the case, and there it comes out the same.
+    Random, so that stations without a network do not collide with a common counter.
     """
+    return tuple(_number(office, office.sources.randomness.digits(6)) for _ in range(_AT_ONCE))
+
+
+def _number(office: Office, digits: str) -> str:
     year = office.today().strftime("%y")
-    drawn = [office.sources.randomness.digits(6) for _ in range(_AT_ONCE)]
-    if command is not None:
-        digest = hashlib.sha256(command.bytes).digest()
-        drawn.insert(0, f"{int.from_bytes(digest) % 10**6:06}")
-    return tuple(f"{year}-{digits}-{check_digit(year + digits)}" for digits in drawn)
+    return f"{year}-{digits}-{check_digit(year + digits)}"
 
 
 def case_number(reading: Reading, office: Office) -> str:

@@ -17,6 +17,7 @@ from issuance.cases.events import CATALOGUE as CASE_EVENTS
 from issuance.cases.events.application import CaseOpened
 from issuance.certificates.keys import verifies
 from issuance.certificates.to_be_signed import key_of
+from issuance.certificates.unregistered import UnregisteredRevocationAsked
 from issuance.engine.evidence_checks import index_fingerprint
 from issuance.engine.institutional_check import item_faults
 from issuance.events import read_event
@@ -56,6 +57,7 @@ class OfficeCheck:
     _people: dict[UUID, UUID] = field(default_factory=dict[UUID, UUID])
     _authorities: dict[str, x509.Certificate] = field(default_factory=dict[str, x509.Certificate])
     _others: dict[str, tuple[int, str]] = field(default_factory=dict[str, tuple[int, str]])
+    _brought: list[tuple[int, str, str]] = field(default_factory=list[tuple[int, str, str]])
     # Of keys in custody the streams alone tell the lives.
     _lifeless: set[str] = field(default_factory=set[str])
     _policies: list[tuple[int, PolicyEnacted]] = field(
@@ -109,6 +111,9 @@ class OfficeCheck:
 
     def _note_authority(self, entry: Entry) -> None:
         known = entry.public
+        if entry.kind == UnregisteredRevocationAsked.KIND and entry.personal is not None:
+            serial = str(int(known["serial"], 16))
+            self._brought.append((entry.seq, serial, entry.personal["certificate"]))
         if "issuing" in known:
             self._authorities[known["key"]] = _read(known["issuing"])
         elif "certificate" in known:
@@ -129,7 +134,8 @@ class OfficeCheck:
 
     def _certificate_faults(self, reading: Reading) -> Iterator[Fault]:
         """Yield what the office's authority did not sign, or signed twice under one serial."""
-        for serial, (seq, encoded) in self._others.items():
+        others = [(seq, serial, encoded) for serial, (seq, encoded) in self._others.items()]
+        for seq, serial, encoded in (*others, *self._brought):
             if not self._is_ours(serial, _read(encoded), self._authorities.values()):
                 yield Fault(RegisterCode.CERTIFICATE_NOT_OURS, seq, figures={"serial": serial})
         after = ""

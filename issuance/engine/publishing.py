@@ -25,13 +25,14 @@ from issuance.certificates.stream import (
     ListEpochBegun,
     ListSigned,
     evolve_authority,
-    inherited_revocations,
+    revocations_outside,
 )
 from issuance.certificates.validity import Validity
+from issuance.engine.authority_state import read_authority
 from issuance.engine.office import Office, named_stream
 from issuance.engine.responder import responder_of
 from issuance.engine.status_files import StatusFiles
-from issuance.engine.streams import append, read_state
+from issuance.engine.streams import append
 from issuance.findings import Finding, warns
 from issuance.findings.revocation import RevocationFinding
 from issuance.model import format_instant
@@ -111,9 +112,7 @@ def begin_list_epoch(
     It names what is `carried` over from the list `published` last, and is not dated before that.
     """
     stream = named_stream(office, "authority")
-    state, revision = read_state(writing, stream, AuthorityState)
-    if state is None:
-        raise ValueError("an office has an authority")
+    state, revision = read_authority(writing, office)
     highest = max(state.list_number, (published and published.number) or 0)
     event = ListEpochBegun(
         number=number_in_new_epoch(highest, origin.at),
@@ -140,11 +139,9 @@ def _signed_list(office: Office, operator: str, signer: AuthoritySigner) -> tupl
     stream = named_stream(office.id, "authority")
 
     def sign(writing: Writing) -> tuple[int, bytes]:
-        state, revision = read_state(writing, stream, AuthorityState)
-        if state is None:
-            raise ValueError("an office has an authority")
+        state, revision = read_authority(writing, office.id)
         own = [_revocation(row) for row in writing.standings(office.authority.key_id)]
-        standings = [*inherited_revocations(state), *own]
+        standings = [*revocations_outside(state), *own]
         plan = _plan(office, state, standings)
         content = sign_list(signer, list_to_be_signed(plan, office.authority.throw_away))
         event = ListSigned(
@@ -166,14 +163,14 @@ def _signed_list(office: Office, operator: str, signer: AuthoritySigner) -> tupl
 
 def _changed(office: Office) -> bool:
     with office.register.reading() as reading:
-        return reading.has_unlisted()
+        return reading.has_unlisted() or read_authority(reading, office.id)[0].unlisted
 
 
 def _list_is_due(office: Office, files: StatusFiles) -> bool:
     with office.register.reading() as reading:
-        state, _ = read_state(reading, named_stream(office.id, "authority"), AuthorityState)
-        changed = reading.has_unlisted()
-    last, published = state.list if state else None, files.revocation_list()
+        state, _ = read_authority(reading, office.id)
+        changed = reading.has_unlisted() or state.unlisted
+    last, published = state.list, files.revocation_list()
     if changed or last is None or published is None:
         return True
     every = timedelta(hours=office.policy.policy.publication.list_every_hours)
@@ -184,9 +181,9 @@ def _list_is_due(office: Office, files: StatusFiles) -> bool:
 def _dated_ahead(office: Office) -> Finding | None:
     """Tell that the newest list is dated later than it is by this computer's clock."""
     with office.register.reading() as reading:
-        state, _ = read_state(reading, named_stream(office.id, "authority"), AuthorityState)
+        state, _ = read_authority(reading, office.id)
     now = office.now()
-    if state is None or state.last_dated is None or state.last_dated <= now:
+    if state.last_dated is None or state.last_dated <= now:
         return None
     dated = format_instant(state.last_dated)
     return warns(RevocationFinding.LIST_DATED_AHEAD, dated=dated, now=format_instant(now))
@@ -214,7 +211,14 @@ def _publish_answers(
     office: Office, files: StatusFiles, operator: str, most: int | None
 ) -> int | Finding:
     """Sign what is due, a few at a time, so that nobody waits long for the register."""
-    done: set[str] = set()
+    unregistered = _unregistered_due(office, files)
+    if unregistered:
+        responder = responder_of(office, operator)
+        if isinstance(responder, Finding):
+            return responder
+        for row in unregistered:
+            _publish_answer(office, files, responder, row)
+    done = {row.serial for row in unregistered}
     # An answer cannot outlive the responder's certificate, and may be due again at once.
     while rows := [row for row in _answers_due(office) if row.serial not in done]:
         responder = responder_of(office, operator)
@@ -239,6 +243,28 @@ def _answers_due(office: Office) -> list[AnswerRow]:
     left = timedelta(hours=rule.answer_hours - rule.answer_every_hours)
     with office.register.reading() as reading:
         return reading.answers_due(now, now + left)
+
+
+def _unregistered_due(office: Office, files: StatusFiles) -> list[AnswerRow]:
+    """Return what is revoked without a case, and whose published answer is missing or ends soon.
+
+    They are few, and have no row that tells when they were answered: the files tell.
+    """
+    rule, now = office.policy.policy.publication, office.now()
+    left = timedelta(hours=rule.answer_hours - rule.answer_every_hours)
+    with office.register.reading() as reading:
+        known = read_authority(reading, office.id)[0].unregistered
+    due: list[AnswerRow] = []
+    for each in known:
+        if each.revoked_at is None or each.not_after <= now:
+            continue
+        until = files.revoked_until(int(each.serial, 16))
+        if until is None or until <= now + left:
+            serial = str(int(each.serial, 16))
+            due.append(
+                AnswerRow(serial, each.status, each.revoked_at, each.reason, each.invalid_since)
+            )
+    return due
 
 
 def _publish_answer(

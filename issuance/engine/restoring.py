@@ -8,6 +8,7 @@ may have been published since, and mails that were waiting are not sent a second
 import os
 import tempfile
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,7 +27,11 @@ from issuance.engine.backup_file import BackupRefused, read_backup, read_identit
 from issuance.engine.carrying_over import CarriedOver, carry_over, read_last_list
 from issuance.engine.inspection import recovered_keys, verify_register
 from issuance.engine.office import Sources, named_stream
-from issuance.engine.paths import checkpoint_signer, register_path
+from issuance.engine.paths import (
+    checkpoint_signer,
+    register_path,
+    register_place,
+)
 from issuance.engine.publishing import begin_list_epoch
 from issuance.engine.storage import REGISTER_NAME
 from issuance.engine.streams import append, read_state
@@ -35,10 +40,12 @@ from issuance.findings.backup import BackupCode
 from issuance.findings.notices import NoticeCode
 from issuance.notices.model import NoticeState
 from issuance.policies.loader import load_policy
+from issuance.register.checkpoint import Checkpoint, CheckpointSigner
 from issuance.register.errors import RegisterFailure
 from issuance.register.fault import VerificationReport
 from issuance.register.model import Origin
 from issuance.register.paging import LARGEST_PAGE
+from issuance.register.place import Place
 from issuance.register.register import Reading, Register, Writing
 from issuance.secret import Secret
 
@@ -132,7 +139,7 @@ def _take_up(
     keys = recovered_keys(folder, recovery_key, sources)
     if isinstance(keys, Finding):
         return (keys,)
-    register = _open(folder, manifest, keys, sources)
+    register = _open(folder, register_path(folder), manifest.office, keys, sources)
     try:
         with register.reading() as reading:
             head = reading.head()
@@ -143,7 +150,9 @@ def _take_up(
             return (listed,)
         report = verify_register(folder, keys, register, sources)
         with register.writing() as writing:
-            mails, carried = _begin_again(writing, manifest, sources, listed)
+            mails, carried = _begin_again(
+                writing, manifest.office, manifest.taken_at, head.seq, sources, listed
+            )
     finally:
         register.close()
     for below in (folder, *(each for each in folder.rglob("*") if each.is_dir())):
@@ -154,11 +163,55 @@ def _take_up(
     return Restored(target, manifest.taken_at, mails, report, carried)
 
 
-def _open(folder: Path, manifest: Manifest, keys: KeyRing, sources: Sources) -> Register:
+def take_up(
+    folder: Path, recovery_key: Secret, sources: Sources, last_list: Path | None = None
+) -> Restored | tuple[Finding, ...]:
+    """Go on with a register that its database server brought back to an earlier moment.
+
+    What `restore` does after a backup; the checkpoint that saw more is put aside, as
+    `checkpoint.json.before-` and the number of the last entry there is. Nobody may be serving it.
+    """
+    keys, sign = recovered_keys(folder, recovery_key, sources), read_office(folder)
+    if isinstance(keys, Finding):
+        return (keys,)
+    if isinstance(sign, Finding):
+        return (sign,)
+    try:
+        published = _read_list(last_list) if last_list else None
+        register = _open(folder, register_place(folder), sign.office, keys, sources)
+        with closing(register):
+            with register.reading() as reading:
+                end = reading.checkpoint()
+                listed = _listed(reading, sign.office, published)
+            if isinstance(listed, Finding):
+                return (listed,)
+            _begin_from(end, checkpoint_signer(folder, keys))
+            report = verify_register(folder, keys, register, sources)
+            taken_at = end.at or sign.created_at
+            with register.writing() as writing:
+                mails, carried = _begin_again(
+                    writing, sign.office, taken_at, end.head.seq, sources, listed
+                )
+            return Restored(folder, taken_at, mails, report, carried)
+    except (BackupRefused, RegisterFailure) as refused:
+        return (refused.finding,)
+    except OSError as error:
+        return (write_finding(error, folder),)
+
+
+def _begin_from(end: Checkpoint, signer: CheckpointSigner) -> None:
+    """Let the chain as it is now be what is not to be cut; what was seen before is put aside."""
+    path = signer.path
+    if path.exists():
+        path.rename(path.with_name(f"{path.name}.before-{end.head.seq}"))
+    signer.sign(end).to_file(path, settle_name=True)
+
+
+def _open(folder: Path, place: Place, office: UUID, keys: KeyRing, sources: Sources) -> Register:
     return Register.open(
-        register_path(folder),
+        place,
         keys.key(Purpose.REGISTER),
-        manifest.office,
+        office,
         sources.randomness,
         checkpoint_signer(folder, keys),
     )
@@ -169,12 +222,17 @@ def _listed(reading: Reading, office: UUID, content: bytes | None) -> ListConten
 
 
 def _begin_again(
-    writing: Writing, manifest: Manifest, sources: Sources, listed: ListContents | None
+    writing: Writing,
+    office: UUID,
+    taken_at: datetime,
+    entries: int,
+    sources: Sources,
+    listed: ListContents | None,
 ) -> tuple[int, CarriedOver | None]:
     """Record the restoring and what follows; return the mails stopped and what was carried over."""
-    office, origin = manifest.office, Origin(sources.clock.now(), "", None, None)
+    origin = Origin(sources.clock.now(), "", None, None)
     mails = _stop_mails(writing)
-    restored = OfficeRestored(taken_at=manifest.taken_at, entries=manifest.entries, mails=mails)
+    restored = OfficeRestored(taken_at=taken_at, entries=entries, mails=mails)
     stream = named_stream(office, "office")
     state, revision = read_state(writing, stream, OfficeState)
     founded = evolve_office(state, restored)

@@ -14,20 +14,19 @@ from issuance.cases.decide import CaseBody, count_attempt, decide
 from issuance.cases.decision import CaseFacts, Claim, Decision, PreparedIntent, refuse
 from issuance.cases.decisions.activation import public_key_claim
 from issuance.cases.decisions.application import open_case_claim
-from issuance.cases.decisions.payment import deposit_claim
 from issuance.cases.decisions.renewal import followed
 from issuance.cases.events.activation import CertificateDelivered
 from issuance.cases.events.application import ApplicationAmended, CodeAttempted, CodeSent
 from issuance.cases.events.base import CaseEvent
 from issuance.cases.evolve import Happened, evolve
-from issuance.cases.forms import check_form
 from issuance.cases.guards import Actor
 from issuance.cases.person import PersonCaseEnded, PersonCaseOpened, PersonState, evolve_person
 from issuance.cases.state import CaseState
 from issuance.commands import Command, Outcome, Receipt
 from issuance.engine.evidence_checks import index_fingerprint
+from issuance.engine.held_against import deposit_claims
 from issuance.engine.notices import queue_again, queue_notice, retire_codes
-from issuance.engine.numbers import CASE_NUMBER, case_number, drawn_numbers
+from issuance.engine.numbers import CASE_NUMBER, case_number, drawn_numbers, number_from
 from issuance.engine.office import Office
 from issuance.engine.preparation import Prepared
 from issuance.engine.projection import open_marks, search_terms, worklist_row
@@ -271,8 +270,7 @@ def _append_person(
 
 def _facts(settling: Settling, reading: Reading) -> CaseFacts:
     office, prepared = settling.office, settling.prepared
-    own = settling.command.id if settling.command.station else None
-    numbers = drawn_numbers(office, own) if isinstance(settling.body, OpenCase) else ()
+    numbers = _numbers(settling) if isinstance(settling.body, OpenCase) else ()
     wanted = [(claim.kind, claim.value) for claim in _claims_wanted(settling)]
     holders = reading.claims([*wanted, *((CASE_NUMBER, each) for each in numbers)])
     facts = CaseFacts(
@@ -302,6 +300,13 @@ def _facts(settling: Settling, reading: Reading) -> CaseFacts:
     return facts
 
 
+def _numbers(settling: Settling) -> tuple[str, ...]:
+    """Return the numbers a new case may have, the first that is free."""
+    if settling.command.station:
+        return (number_from(settling.office, settling.command.id),)
+    return drawn_numbers(settling.office)
+
+
 def _held(
     settling: Settling, reading: Reading, holders: dict[tuple[str, str], UUID]
 ) -> dict[Claim, str]:
@@ -319,16 +324,11 @@ def _held(
 
 
 def _claims_wanted(settling: Settling) -> tuple[Claim, ...]:
-    policy = settling.office.policy.policy
     match settling.body:
         case OpenCase(product=product):
             return (open_case_claim(settling.prepared.person, product),)
-        case RecordPayment(province=province, values=values):
-            point = policy.service_point(province)
-            form = check_form(
-                policy.payment_fields, values, settling.office.today(), policy.country
-            )
-            return (deposit_claim(point.account, form.values),) if point else ()
+        case RecordPayment():
+            return deposit_claims(settling.office, settling.body)
         case RequestCertificate() if settling.intent:
             return (public_key_claim(settling.intent.prepared.public_key_sha256),)
         case _:

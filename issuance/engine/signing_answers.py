@@ -5,9 +5,10 @@ from uuid import UUID
 
 from issuance.access.roles import Session
 from issuance.certificates.keys import certificate_der
-from issuance.engine.institutional_streams import read_portable
+from issuance.engine.institutional_streams import read_institution, read_portable
 from issuance.engine.members import actor_of
 from issuance.engine.office import Office
+from issuance.engine.sandbox import sandbox_institution
 from issuance.engine.signing_keys import signer_of
 from issuance.engine.signing_record import FINDING
 from issuance.engine.signing_streams import (
@@ -18,6 +19,7 @@ from issuance.engine.signing_streams import (
     read_sandbox,
     sandbox_ref,
 )
+from issuance.engine.time_stamping import time_stamping_answer, try_time_stamping
 from issuance.events import read_event
 from issuance.findings import Finding, blocks
 from issuance.findings.institutions import InstitutionCode
@@ -52,6 +54,8 @@ from issuance.signing.queries import (
     SigningKeyAnswer,
     SigningKeyQuery,
     SigningQuery,
+    TimeStampingQuery,
+    TimeStampTrialQuery,
 )
 from issuance.signing.sandbox_stream import API_KEY, ENTITY, OTP_SECRET, RUNS, SECRET
 from issuance.signing.signature_log import RequestSigned
@@ -77,9 +81,13 @@ def signing_answer(
         case SignatureLogQuery():
             return _log(reading, query, scope)
         case RefusedRequestsQuery():
-            return _refused(reading, query, scope)
+            return _refused(office, reading, query, scope)
         case SandboxQuery():
             return _sandbox(office, reading, scope)
+        case TimeStampingQuery():
+            return time_stamping_answer(office, session)
+        case TimeStampTrialQuery():
+            return try_time_stamping(office, session)
 
 
 def _owner(reading: Reading, certificate: UUID, scope: Scope) -> PortableState | None:
@@ -230,26 +238,36 @@ def _line(row: SignatureRow, entry: Entry) -> SignatureLine:
     )
 
 
-def _refused(reading: Reading, query: RefusedRequestsQuery, scope: Scope) -> RefusedRequestsAnswer:
+def _refused(
+    office: Office, reading: Reading, query: RefusedRequestsQuery, scope: Scope
+) -> RefusedRequestsAnswer:
     application = None
     if query.application:
         application = reading.claim(APPLICATION_CLAIM, query.application)
         if application is None:
             return RefusedRequestsAnswer(entries=())
     rows = reading.refused_page(scope, query.institution, application, query.limit)
-    return RefusedRequestsAnswer(entries=tuple(_refusal(reading, row) for row in rows))
+    return RefusedRequestsAnswer(entries=tuple(_refusal(office, reading, row) for row in rows))
 
 
-def _refusal(reading: Reading, row: RefusedRow) -> RefusedRequest:
+def _refusal(office: Office, reading: Reading, row: RefusedRow) -> RefusedRequest:
     state = read_application(reading, row.application)[0] if row.application else None
     return RefusedRequest(
         at=row.at,
         interface=row.interface,
+        whose=_name(office, reading, row.institution) if row.institution else "",
         application=state.key if state else "",
         run=row.run,
         purpose=row.purpose,
         finding=FINDING.validate_json(row.finding),
     )
+
+
+def _name(office: Office, reading: Reading, institution: UUID) -> str:
+    if institution == sandbox_institution(office.id):
+        return ENTITY
+    state, _ = read_institution(reading, institution)
+    return state.name if state else ""
 
 
 def _sandbox(office: Office, reading: Reading, scope: Scope) -> SandboxAnswer | Findings:

@@ -31,6 +31,7 @@ from issuance.engine.signing_streams import (
     read_sandbox,
     sandbox_ref,
 )
+from issuance.engine.time_stamping import settle_time_stamping
 from issuance.findings import Finding, blocks
 from issuance.findings.institutions import InstitutionCode
 from issuance.findings.signing import SigningCode
@@ -61,6 +62,7 @@ from issuance.signing.commands import (
     RegisterApplication,
     RotateApplicationSecret,
     SetApplicationPermission,
+    SetTimeStamping,
     SigningBody,
     SwitchSandbox,
 )
@@ -121,6 +123,8 @@ def settle_signing(
         return _settle_otp(asked, body)
     if isinstance(body, SwitchSandbox):
         return office.register.write(partial(_switch_sandbox, asked, body), alone=True)
+    if isinstance(body, SetTimeStamping):
+        return settle_time_stamping(office, command, body, session)
     if isinstance(body, SetApplicationPermission):
         return office.register.write(partial(_set_permission, asked, body))
     sealed = _sealed_secret(office, body, session, command)

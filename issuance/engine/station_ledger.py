@@ -28,10 +28,10 @@ class StationLedger:
         self._station, self._epoch = station, epoch
         self._new: list[StationCommandRow] = []
         commands = [each.command for each in sent]
+        held = held_against(office, commands)
         before = writing.foresee_push(
-            held_against(office, commands), station, epoch, [each.id for each in commands],
-            _UNSETTLED,
-        )  # fmt: skip
+            held.streams, held.claims, station, epoch, [each.id for each in commands], _UNSETTLED
+        )
         self.answered = set(before.receipts)
         self._unsettled: dict[UUID, int] | None = before.unsettled
         self.end = ChainEnd() if before.newest is None else ChainEnd(*before.newest)

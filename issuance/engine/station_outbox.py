@@ -91,7 +91,8 @@ class StationOutbox:
 
     def unsent(self) -> tuple[SignedText, ...]:
         """Return the next commands the server has not answered, in their order."""
-        rows = self.rows(Outcome.PENDING.value)[:MOST_COMMANDS]
+        with self._confirmed.reading() as reading:
+            rows = self._page(reading, (Outcome.PENDING.value,), 0)[:MOST_COMMANDS]
         return tuple(SignedText.model_validate_json(row.sent) for row in rows)
 
     def unsettled(self) -> tuple[SignedText, ...]:
@@ -108,11 +109,15 @@ class StationOutbox:
         return tuple((later or waiting)[:MOST_COMMANDS])
 
     def files(self) -> tuple[BlobRef, ...]:
-        """Return the files of what waits, the smallest first."""
-        files = {
-            blob.sha256: blob for row in self.rows(*UNSETTLED) for blob in read_command(row).files()
-        }
-        return tuple(sorted(files.values(), key=lambda blob: blob.length))
+        """Return the files of what waits, those of the next push first and its smallest before."""
+        files: dict[str, BlobRef] = {}
+        rows = self.rows(*UNSETTLED)
+        for start in range(0, len(rows), MOST_COMMANDS):
+            pushed = rows[start : start + MOST_COMMANDS]
+            named = (blob for row in pushed for blob in read_command(row).files())
+            for blob in sorted(named, key=lambda blob: blob.length):
+                files.setdefault(blob.sha256, blob)
+        return tuple(files.values())
 
     def told(self) -> tuple[tuple[StationCommand, PushReceipt | None], ...]:
         """Return every command that is not applied, with what the server said of it."""

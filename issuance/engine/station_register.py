@@ -189,7 +189,7 @@ class StationRegister:
         return self._outbox.unanswered(after)
 
     def files(self) -> tuple[BlobRef, ...]:
-        """Return the files of what waits, the smallest first."""
+        """Return the files of what waits, those of the next push first and its smallest before."""
         return self._outbox.files()
 
     def outbox(self) -> tuple[tuple[StationCommand, PushReceipt | None], ...]:

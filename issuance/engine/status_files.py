@@ -55,6 +55,15 @@ class AnswerFiles:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         replace_file(path, content)
 
+    def revoked_until(self, serial: int) -> datetime | None:
+        """Return until when the answer holds that this is revoked; None where none says so."""
+        try:
+            answer = ocsp.load_der_ocsp_response(_content(self._path(serial)) or b"")
+        except ValueError:
+            return None
+        says_so = answer.certificate_status is ocsp.OCSPCertStatus.REVOKED
+        return answer.next_update_utc if says_so else None
+
     def issuer(self) -> bytes | None:
         """Return the authority's certificate in DER."""
         return _content(self._issuer)
@@ -101,6 +110,10 @@ class StatusFiles:
     def write_answer(self, serial: int, content: bytes) -> None:
         """Replace the status answer of a certificate of the office's own; raises OSError."""
         self._answers.write(serial, content)
+
+    def revoked_until(self, serial: int) -> datetime | None:
+        """Return until when the answer holds that this is revoked; None where none says so."""
+        return self._answers.revoked_until(serial)
 
     def answers_of(self, institution: x509.Certificate) -> AnswerFiles:
         """Return where the answers of an institution's authority are; requests name its key."""

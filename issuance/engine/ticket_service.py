@@ -16,8 +16,10 @@ from issuance.engine.signing_streams import (
     read_application,
     read_permission,
 )
+from issuance.engine.time_stamping import time_stamper
 from issuance.findings import Finding, blocks
 from issuance.findings.signing import SigningCode
+from issuance.findings.time_stamps import TimeStampCode
 from issuance.register.errors import RegisterFailure
 from issuance.register.model import Origin
 from issuance.register.register import Reading
@@ -36,6 +38,7 @@ from issuance.signing.ticket_token import Claims, check_claims, check_code_heade
 
 INTERFACE: Final = "tickets"
 RETRY_SECONDS: Final = 2
+_NO_STAMP: Final = frozenset(code.value for code in TimeStampCode)
 _KEY: Final = re.compile(r"[A-Za-z0-9._-]{3,64}")
 
 
@@ -54,7 +57,6 @@ class TicketService:
 
     def __init__(self, office: Office, record: SigningRecord) -> None:
         self._office, self._record = office, record
-        self._signing = Signing(office.checker)
 
     def answer(self, body: bytes, code: str | None, client: Client) -> Answer:
         """Answer a request with its `OTP` header; whatever came, there is an answer."""
@@ -158,7 +160,14 @@ class TicketService:
             return self.refuse(replace(known, finding=key))
         number = self._record.numbers.take()
         holder = shown_as(Holder(key, signer.chain, office.now()), signer.name)
-        results = sign_request(request, holder, self._signing, number)
+        stamper = time_stamper(office)
+        if isinstance(stamper, Finding):
+            return self._unstamped(known, stamper)
+        results = sign_request(request, holder, Signing(office.checker, stamper), number)
+        # A client sends what was unavailable again as a whole, and no single file of it.
+        for each in results:
+            if isinstance(each.outcome, Finding) and each.outcome.code in _NO_STAMP:
+                return self._unstamped(known, each.outcome)
         self._record.answered(
             signer,
             number,
@@ -168,6 +177,9 @@ class TicketService:
             (admitted.application, request.api_token_key),
         )
         return answer(request, results, number)
+
+    def _unstamped(self, known: Refused, finding: Finding) -> Answer:
+        return replace(self.refuse(replace(known, finding=finding)), retry_after=RETRY_SECONDS)
 
     def _check_code(self, signer: Signer, code: Secret) -> Finding | None:
         office = self._office

@@ -19,6 +19,8 @@ class RegisterCode(FindingCode):
     """Another program kept the register locked for too long."""
     REGISTER_DISK_FULL = "REGISTER_DISK_FULL"
     """The disk that holds the register is full."""
+    REGISTER_DISK_FAILS = "REGISTER_DISK_FAILS"
+    """The disk that holds the register did not keep what was written to it."""
     REGISTER_NOT_WRITABLE = "REGISTER_NOT_WRITABLE"
     """The register's file or folder does not let itself be written."""
     REGISTER_UNREACHABLE = "REGISTER_UNREACHABLE"

@@ -20,6 +20,10 @@ class RemoteCode(FindingCode):
     CERTIFICATE_OF_STATION_REFUSED = "CERTIFICATE_OF_STATION_REFUSED"
     #: The connection broke off before the outcome of a command was told.
     OUTCOME_UNKNOWN = "OUTCOME_UNKNOWN"
+    #: What was unknown is known now: the command was saved. kind.
+    OUTCOME_SAVED = "OUTCOME_SAVED"
+    #: What was unknown is known now: the command was not saved. kind.
+    OUTCOME_NOT_SAVED = "OUTCOME_NOT_SAVED"
     #: The session was ended by the server, or is too old.
     SESSION_OVER = "SESSION_OVER"
     #: Server and station have different rules. here, there.

@@ -51,6 +51,18 @@ class RevocationFinding(FindingCode):
     RENEWED_ALREADY = "RENEWED_ALREADY"
     """Another certificate follows this one already."""
 
+    # Revoking a certificate the register does not know, brought as a file.
+    BROUGHT_UNREADABLE = "BROUGHT_UNREADABLE"
+    """The file is not one certificate in PEM or DER."""
+    BROUGHT_OF_ANOTHER_AUTHORITY = "BROUGHT_OF_ANOTHER_AUTHORITY"
+    """This office's issuing authority did not sign the certificate."""
+    BROUGHT_IN_REGISTER = "BROUGHT_IN_REGISTER"
+    """The register knows the certificate; it is revoked on its own page: serial."""
+    REVOCATION_NEEDS_SECOND_PERSON = "REVOCATION_NEEDS_SECOND_PERSON"
+    """Whoever asked for the revocation neither confirms nor declines it."""
+    BROUGHT_NO_HOLDERS = "BROUGHT_NO_HOLDERS"
+    """The certificate is no holder's but the office's seal, its responder's or an authority's."""
+
     # Telling the world.
     PUBLICATION_WAITS = "PUBLICATION_WAITS"
     """The revocation list, or the responder's certificate, waits for who may issue: what."""

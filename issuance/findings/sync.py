@@ -20,6 +20,8 @@ class SyncCode(FindingCode):
     ENROLMENT_UNREADABLE = "ENROLMENT_UNREADABLE"
     #: The station is stopped: somebody else used its identity, or it went back in time. cause.
     STATION_FROZEN = "STATION_FROZEN"
+    #: The server takes nobody without the certificate of an enrolled station, or not this one's.
+    STATION_CERTIFICATE_REFUSED = "STATION_CERTIFICATE_REFUSED"
     #: The station was enrolled anew since: this copy of it must not go on.
     STATION_REPLACED = "STATION_REPLACED"
     #: Two different commands bear the same number: a copy, or a restored backup. seq.
@@ -52,6 +54,8 @@ class SyncCode(FindingCode):
     NOTHING_TO_MEND = "NOTHING_TO_MEND"
     #: The server's register is not the one this station has seen: it was set back. seq.
     SERVER_SET_BACK = "SERVER_SET_BACK"
+    #: The disk fills: so much is left, and under the least nothing more is recorded. free, least.
+    DISK_FILLING = "DISK_FILLING"
     #: So little room is left on the disk that nothing more is recorded here. free, least.
     DISK_ALMOST_FULL = "DISK_ALMOST_FULL"
     #: A file with unsent work was made for another office's server, or is no such file.

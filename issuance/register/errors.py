@@ -68,7 +68,7 @@ _OF_SQLITE: Final[dict[int, Known]] = {
     5: (RegisterUnavailable, RegisterCode.REGISTER_BUSY),
     6: (RegisterUnavailable, RegisterCode.REGISTER_BUSY),
     8: (RegisterUnavailable, RegisterCode.REGISTER_NOT_WRITABLE),
-    10: (RegisterUnreadable, RegisterCode.REGISTER_UNREADABLE),
+    10: (RegisterUnreadable, RegisterCode.REGISTER_DISK_FAILS),
     11: (RegisterUnreadable, RegisterCode.REGISTER_UNREADABLE),
     13: (RegisterUnavailable, RegisterCode.REGISTER_DISK_FULL),
     14: (RegisterUnavailable, RegisterCode.REGISTER_NOT_WRITABLE),

@@ -1,4 +1,4 @@
-"""Reads at once what commands are held against: receipts, streams, what a station sent before."""
+"""Reads at once what commands are held against: receipts, streams, claims, what was sent before."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -28,7 +28,7 @@ from sqlalchemy.types import TypeEngine
 from issuance.register.entries import EntryReading
 from issuance.register.model import StoredReceipt, StoredStream
 from issuance.register.receipts import ReceiptReading
-from issuance.register.tables import receipts, station_commands, streams
+from issuance.register.tables import claims, receipts, station_commands, streams
 from issuance.streams import StreamRef
 
 _COLUMNS: Final[dict[str, type[TypeEngine[Any]]]] = {
@@ -38,7 +38,7 @@ _COLUMNS: Final[dict[str, type[TypeEngine[Any]]]] = {
     "content": LargeBinary,
     "fold_version": Integer,
     "hash": LargeBinary,
-    "hash_text": String,
+    "text": String,
 }
 
 
@@ -72,13 +72,17 @@ _RECEIPTS = _part(
     receipts.c.sender == bindparam("this_sender"),
     receipts.c.command_id.in_(bindparam("commands", expanding=True)),
 )
+_CLAIMS = _part("claim", kind=claims.c.kind, text=claims.c.value, id=claims.c.holder).where(
+    claims.c.office == bindparam("this_office"),
+    tuple_(claims.c.kind, claims.c.value).in_(bindparam("claimed", expanding=True)),
+)
 _SENT = station_commands.c
 _OF_EPOCH = (
     _SENT.office == bindparam("this_office"),
     _SENT.station == bindparam("this_sender"),
     _SENT.epoch == bindparam("this_epoch"),
 )
-_NEWEST_SENT = _part("newest", number=_SENT.seq, hash_text=_SENT.hash).where(
+_NEWEST_SENT = _part("newest", number=_SENT.seq, text=_SENT.hash).where(
     *_OF_EPOCH, _SENT.seq == select(func.max(_SENT.seq)).where(*_OF_EPOCH).scalar_subquery()
 )
 _UNSETTLED = (
@@ -87,7 +91,7 @@ _UNSETTLED = (
     .group_by(_SENT.stream_id)
 )
 _OF_COMMANDS = union_all(_STREAMS, _RECEIPTS)
-_OF_A_PUSH = union_all(_STREAMS, _RECEIPTS, _NEWEST_SENT, _UNSETTLED)
+_OF_A_PUSH = union_all(_STREAMS, _RECEIPTS, _CLAIMS, _NEWEST_SENT, _UNSETTLED)
 
 
 @dataclass
@@ -119,15 +123,20 @@ class Foresight(EntryReading, ReceiptReading):
     def foresee_push(
         self,
         refs: Collection[StreamRef],
+        claimed: Collection[tuple[str, str]],
         station: UUID,
         epoch: UUID,
         commands: Collection[UUID],
         unsettled: Collection[str],
     ) -> SentBefore:
-        """Return what a station sent before; `unsettled` are the outcomes to be settled."""
+        """Return what a station sent before; `unsettled` are the outcomes to be settled.
+
+        Streams, and who holds what is `claimed`, are known now.
+        """
+        self._foreseen |= dict.fromkeys(claimed)
         found = SentBefore()
         asked = self._asked(refs, station, commands)
-        asked |= {"this_epoch": epoch, "unsettled": list(unsettled)}
+        asked |= {"this_epoch": epoch, "unsettled": list(unsettled), "claimed": list(claimed)}
         for row in self._connection.execute(_OF_A_PUSH, asked):
             self._take_in(row, found)
         return found
@@ -147,8 +156,10 @@ class Foresight(EntryReading, ReceiptReading):
         match row.what:
             case "receipt":
                 found.receipts[row.id] = StoredReceipt(row.hash, row.content)
+            case "claim":
+                self._foreseen[row.kind, row.text] = row.id
             case "newest":
-                found.newest = row.number, row.hash_text
+                found.newest = row.number, row.text
             case "unsettled":
                 found.unsettled[row.id] = row.number
             case _:

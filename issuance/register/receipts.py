@@ -4,7 +4,7 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, insert, select, tuple_
+from sqlalchemy import Connection, bindparam, delete, insert, select, tuple_
 
 from issuance.register.model import StoredReceipt
 from issuance.register.tables import claims, receipts
@@ -31,6 +31,11 @@ _INSERT_CLAIMS = unless_there(claims, claims.c.kind, claims.c.value)
 class ReceiptReading(Transaction):
     """Looks up receipts and claims."""
 
+    def __init__(self, connection: Connection, office: UUID) -> None:
+        super().__init__(connection, office)
+        self._foreseen: dict[tuple[str, str], UUID | None] = {}
+        """Who held what when it was looked ahead; taken out once it may have changed."""
+
     def receipt(self, sender: UUID, command_id: UUID) -> StoredReceipt | None:
         """Return the receipt of a command that was answered before."""
         row = self._connection.execute(
@@ -52,12 +57,15 @@ class ReceiptReading(Transaction):
 
     def claims(self, wanted: Collection[tuple[str, str]]) -> dict[tuple[str, str], UUID]:
         """Return who holds which of these kinds and values; what nobody holds is left out."""
-        if len(wanted) < 2:
-            found = {each: self.claim(*each) for each in wanted}
-            return {each: holder for each, holder in found.items() if holder is not None}
-        these = {"this_office": self._office, "these": list(wanted)}
-        rows = self._connection.execute(_READ_CLAIMS, these)
-        return {(row.kind, row.value): row.holder for row in rows}
+        asked = [each for each in wanted if each not in self._foreseen]
+        found = {each: self._foreseen[each] for each in wanted if each in self._foreseen}
+        if len(asked) < 2:
+            found |= {each: self.claim(*each) for each in asked}
+        else:
+            these = {"this_office": self._office, "these": asked}
+            rows = self._connection.execute(_READ_CLAIMS, these)
+            found |= {(row.kind, row.value): row.holder for row in rows}
+        return {each: holder for each, holder in found.items() if holder is not None}
 
     def claims_beginning(self, kind: str, prefix: str) -> dict[str, UUID]:
         """Return who holds the values that begin so."""
@@ -105,6 +113,8 @@ class ReceiptWriting(ReceiptReading):
 
         What this holder had already stays. Whoever takes the same meanwhile is waited for.
         """
+        for each in wanted:
+            self._foreseen.pop(each, None)
         taken = self._claims_inserted(wanted, holder)
         left = [each for each in wanted if each not in taken]
         holders = self.claims(left)
@@ -130,6 +140,7 @@ class ReceiptWriting(ReceiptReading):
 
     def release_claims(self, holder: UUID, kind: str | None = None) -> None:
         """Give back what a holder has, all or of one kind."""
+        self._foreseen.clear()
         statement = delete(claims).where(claims.c.office == self._office, claims.c.holder == holder)
         if kind is not None:
             statement = statement.where(claims.c.kind == kind)

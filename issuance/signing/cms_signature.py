@@ -14,10 +14,14 @@ from cryptography import x509
 from issuance.certificates.der import encode_algorithm, frame_of
 from issuance.certificates.keys import certificate_der, signature_algorithm
 from issuance.certificates.to_be_signed import key_of
+from issuance.findings import Finding
 from issuance.signing.custody import CustodyKey
 
-TimeStamper = Callable[[bytes], bytes]
-"""Returns a time-stamp token (RFC 3161, DER) for what has this SHA-256."""
+TimeStamper = Callable[[bytes], bytes | None]
+"""Returns a time-stamp token (RFC 3161, DER) for what has this SHA-256, None to go without.
+
+Raises `TimeStampFailure` where there is none, and none may be missing.
+"""
 
 _SHA256: Final = encode_algorithm("2.16.840.1.101.3.4.2.1", null=False)
 _RSA_WITH_SHA256: Final = "1.2.840.113549.1.1.11"
@@ -34,6 +38,14 @@ _SIGNING_TIME: Final = bytes.fromhex("06092a864886f70d010905")
 _SIGNING_CERTIFICATE: Final = bytes.fromhex("060b2a864886f70d010910022f")
 _TIME_STAMP: Final = bytes.fromhex("060b2a864886f70d010910020e")
 _LAST_OF_UTC_TIME: Final = 2049
+
+
+class TimeStampFailure(Exception):  # noqa: N818 -- it carries a finding, as `TokenFailure`
+    """A signature that must have a time stamp gets none."""
+
+    def __init__(self, finding: Finding) -> None:
+        super().__init__(finding.code)
+        self.finding = finding
 
 
 def pades_container(
@@ -103,9 +115,8 @@ def _signer(
     # What is signed is the SET itself; in the container it has an implicit tag instead.
     signature = key.sign_digest(_hashed(_der(_SET, *attributes)))
     stamps: tuple[bytes, ...] = ()
-    if time_stamper is not None:
-        stamp = _attribute(_TIME_STAMP, time_stamper(_hashed(signature)))
-        stamps = (_der(_TAG_1, stamp),)
+    if time_stamper is not None and (token := time_stamper(_hashed(signature))):
+        stamps = (_der(_TAG_1, _attribute(_TIME_STAMP, token)),)
     return _der(
         _SEQUENCE,
         _der(_INTEGER, b"\1"),

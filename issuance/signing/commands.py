@@ -8,6 +8,7 @@ from typing import Literal
 from issuance.model import Count, Frozen, Identifier, Text
 from issuance.secret import SecretField
 from issuance.signing.application_stream import Grant
+from issuance.signing.time_stamp_settings import TimeStampSettings
 
 
 class OfferOtp(Frozen):
@@ -84,6 +85,17 @@ class SwitchSandbox(Frozen):
     on: bool
 
 
+class SetTimeStamping(Frozen):
+    """Stamp signed PDFs at an authority, or without settings at none; for administrators.
+
+    Without a password the former one stays, if user and address do.
+    """
+
+    kind: Literal["set_time_stamping"] = "set_time_stamping"
+    settings: TimeStampSettings | None = None
+    password: SecretField
+
+
 OtpBody = OfferOtp | ConfirmOtp | AllowNewOtp
 ApplicationBody = RegisterApplication | ChangeApplication | RotateApplicationSecret | EndApplication
-SigningBody = OtpBody | ApplicationBody | SetApplicationPermission | SwitchSandbox
+SigningBody = OtpBody | ApplicationBody | SetApplicationPermission | SwitchSandbox | SetTimeStamping

@@ -13,7 +13,12 @@ from issuance.certificates.to_be_signed import key_of
 from issuance.certificates.token_calls import TokenFailure
 from issuance.findings import Finding, blocks
 from issuance.findings.signing import SigningCode
-from issuance.signing.cms_signature import TimeStamper, detached_container, pades_container
+from issuance.signing.cms_signature import (
+    TimeStamper,
+    TimeStampFailure,
+    detached_container,
+    pades_container,
+)
 from issuance.signing.custody import CustodyKey
 from issuance.signing.jws import plain_signature, sign_json
 from issuance.signing.layout import Layout
@@ -78,7 +83,7 @@ class Signing:
                     return self._sign_xml(document, holder)
                 case "application/json":
                     return sign_json(document.content, holder.key, holder.chain)
-        except TokenFailure as failure:
+        except (TokenFailure, TimeStampFailure) as failure:
             return failure.finding
 
     def sign_hash(self, digest: bytes, holder: Holder) -> bytes | Finding:

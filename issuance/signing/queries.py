@@ -9,6 +9,7 @@ from issuance.findings import Finding
 from issuance.model import Count, Frozen, Identifier, Instant
 from issuance.signing.application_stream import Grant
 from issuance.signing.signature_log import LoggedItem
+from issuance.signing.time_stamp_settings import TimeStampSettings
 
 CodesState = Literal["none", "offered", "set_up", "not_wanted"]
 """How the one-time codes of a certificate stand; `offered` ones wait for two codes in a row."""
@@ -153,11 +154,13 @@ class RefusedRequestsQuery(Frozen):
 class RefusedRequest(Frozen):
     """A refused request: the finding names the field that differed, and no secret.
 
-    `run` and `purpose` are what a token that was genuine said, empty for any other.
+    `run` and `purpose` are what a token that was genuine said, empty for any other. `whose` is the
+    name of the application's institution, empty where no institution is known.
     """
 
     at: Instant
     interface: str
+    whose: str = ""
     application: str
     run: str
     purpose: str
@@ -193,6 +196,30 @@ class SandboxAnswer(Frozen):
     codes: str
 
 
+class TimeStampingQuery(Frozen):
+    """Ask where signed PDFs get their time stamps; for administrators."""
+
+    kind: Literal["time_stamping"] = "time_stamping"
+
+
+class TimeStampingAnswer(Frozen):
+    """The settings, without the password; None where no PDF is stamped."""
+
+    settings: TimeStampSettings | None
+
+
+class TimeStampTrialQuery(Frozen):
+    """Ask the time-stamp authority for one stamp, to try the settings; for administrators."""
+
+    kind: Literal["time_stamp_trial"] = "time_stamp_trial"
+
+
+class TimeStampTrialAnswer(Frozen):
+    """What came of it."""
+
+    finding: Finding
+
+
 class DigestItem(Frozen):
     """A document that stays where it is: its name, size and SHA-256 (hexadecimal) for the log.
 
@@ -206,10 +233,14 @@ class DigestItem(Frozen):
 
 
 class DigestsSigned(Frozen):
-    """The raw signatures of digests in their order, in base64; the number is the log's."""
+    """The raw signatures of digests in their order, in base64; the number is the log's.
+
+    `stamps` are the time stamps of the signatures, none or as many; an empty one is missing.
+    """
 
     number: Count
     signatures: tuple[str, ...]
+    stamps: tuple[str, ...] = ()
 
 
 SigningQuery = (
@@ -219,6 +250,8 @@ SigningQuery = (
     | SignatureLogQuery
     | RefusedRequestsQuery
     | SandboxQuery
+    | TimeStampingQuery
+    | TimeStampTrialQuery
 )
 SigningAnswer = (
     SigningKeyAnswer
@@ -227,4 +260,6 @@ SigningAnswer = (
     | SignatureLogAnswer
     | RefusedRequestsAnswer
     | SandboxAnswer
+    | TimeStampingAnswer
+    | TimeStampTrialAnswer
 )

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from issuance.findings import Finding
 from issuance.findings.signing import SigningCode
+from issuance.findings.time_stamps import TimeStampCode
 from issuance.signing.ticket_request import Item, TicketRequest
 
 _BAD, _NOT_FOUND, _REFUSED, _LOCKED = 400, 404, 412, 429
@@ -40,6 +41,7 @@ _ANSWERS: Final[dict[str, tuple[int, str]]] = {
     SigningCode.APPLICATION_NOT_ENABLED: (_REFUSED, "Aplicación sin permiso del titular"),
     SigningCode.OTP_LOCKED: (_LOCKED, "Demasiados OTP erróneos: espere e intente de nuevo"),
     SigningCode.SIGNING_UNAVAILABLE: (_UNAVAILABLE, "Servicio no disponible"),
+    **dict.fromkeys(TimeStampCode, (_UNAVAILABLE, "Sellado de tiempo no disponible")),
 }
 _FAULT_TEXT: Final = "Error interno"
 _SIGNED: Final = "SIGNED"

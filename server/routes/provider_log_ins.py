@@ -22,6 +22,7 @@ from issuance.wire import SessionStarted, Told
 from issuance.wire_provider import ProviderLogInBegun, ProviderLogInStage, ProviderSign, ReturnCode
 from server import authentication
 from server.authentication import Bearer, Certificate, Served, Settled
+from server.counter_door import AtTheDoor
 from server.oidc_client import PATIENCE, try_provider
 from server.opened_office import ServedOffice
 from server.problems import Refusal
@@ -99,13 +100,18 @@ def leave(served: Served, certificate: Certificate, token: Token) -> Response:
 
 @router.post("/provider-log-ins/current/session", status_code=201, response_model=SessionStarted)
 def enter(
-    returned: ReturnCode, served: Served, certificate: Certificate, token: Token
+    returned: ReturnCode,
+    served: Served,
+    certificate: Certificate,
+    token: Token,
+    shown: AtTheDoor,
 ) -> SessionStarted:
     """Begin the session with the code the page shows after the provider."""
     if returned.station and (order := erase_order(served.office, returned.station)):
         raise Refusal(403, "The station is lost", (order,))
+    binding = shown.of_station(served, returned.station)
     entered = enter_by_provider(served.office, token, certificate, returned.secrets.code)
     if isinstance(entered, Session):
-        return authentication.start(served, entered, certificate, returned.station)
+        return authentication.start(served, entered, binding, returned.station)
     served.metrics.refused_log_ins.inc()
     raise Refusal(403, _REFUSED, entered)

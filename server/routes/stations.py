@@ -3,6 +3,7 @@ import hashlib
 from functools import partial
 from typing import Annotated
 
+from cryptography.hazmat.primitives.serialization import Encoding
 from fastapi import APIRouter, Header, Request, Response
 
 from issuance.access.durable_file import write_finding
@@ -10,25 +11,30 @@ from issuance.access.key_ring import Purpose
 from issuance.access.log_in import count_stranger, log_in_completed
 from issuance.access.office import UNKNOWN_USER
 from issuance.engine.pulling import pull
+from issuance.engine.station_certificates import certify_station
 from issuance.engine.stations import Enrolled, enrol_station, renewed_lease
 from issuance.findings import Finding, blocks
 from issuance.findings.engine import EngineCode
 from issuance.secret import Secret
+from issuance.stations.client_certificate import CertifiedStation, public_key_of
 from issuance.sync.pull import Pull, PullAnswer
 from issuance.sync.push import Push, PushAnswer
 from issuance.sync.work import LARGEST_WORK
 from issuance.wire import BlobPart, Refused
 from issuance.wire_stations import (
+    CERTIFICATES,
     LEASES,
     PULL,
     PUSH,
     STATIONS,
     WORK,
     WORK_TYPE,
+    CertificateWish,
     Enrol,
     LeaseTold,
     PullSent,
     PushSent,
+    StationCertified,
     StationEnrolled,
     WorkAnswer,
     WorkTold,
@@ -91,6 +97,17 @@ def renew(served: Served, station: AnyStation) -> LeaseTold:
     if isinstance(lease, Finding):
         raise Refusal(403, "No lease", (lease,))
     return LeaseTold(lease=lease)
+
+
+@router.post(CERTIFICATES, status_code=201)
+def certify(wish: CertificateWish, served: Served, station: AnyStation) -> StationCertified:
+    """Certify a station's key for TLS; its ticket is enough, so that a late one can be renewed."""
+    key = public_key_of(bytes.fromhex(wish.public_key))
+    if key is None:
+        raise Refusal(422, "The key is no point of P-256")
+    who = CertifiedStation(station.station, station.epoch)
+    certificate = certify_station(served.office, served.stations, who, key)
+    return StationCertified(certificate=certificate.public_bytes(Encoding.PEM).decode("ascii"))
 
 
 @router.put(f"{WORK}/{{sha256}}", response_model=WorkAnswer, openapi_extra=raw_body_of(WORK_TYPE))

@@ -29,6 +29,10 @@ SENTENCES: dict[FindingCode, str] = {
         "There is no room left on the disk of the register. Nothing was changed. Please free "
         "some space and try again."
     ),
+    RegisterCode.REGISTER_DISK_FAILS: N_(
+        "The disk of the register fails, so this was not saved; what was saved before is kept. "
+        "Please stop here and tell the administrator, who has to change the disk."
+    ),
     RegisterCode.REGISTER_NOT_WRITABLE: N_(
         "The register cannot be written: its file or folder is protected. Nothing was changed. "
         "Please ask the administrator to correct the permissions."

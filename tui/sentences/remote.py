@@ -33,8 +33,15 @@ SENTENCES: dict[FindingCode, str] = {
         "administrator, who can connect the station anew."
     ),
     RemoteCode.OUTCOME_UNKNOWN: N_(
-        "The connection broke off before the server told whether this was saved. Please do the "
-        "same again once there is a connection: it is never saved twice."
+        "The connection broke off before the server told whether this was saved. The "
+        "program finds out once there is a connection, and to do it again saves nothing twice."
+    ),
+    RemoteCode.OUTCOME_SAVED: N_(
+        "The connection is back: what was in doubt ({kind}) was saved. Nothing is to be done again."
+    ),
+    RemoteCode.OUTCOME_NOT_SAVED: N_(
+        "The connection is back: what was in doubt ({kind}) was not saved. Please look at "
+        "the case and do it again if it is still right."
     ),
     RemoteCode.SESSION_OVER: N_(
         "Your session at the server has ended. Please log in again; what you typed is kept as a "

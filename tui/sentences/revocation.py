@@ -61,6 +61,26 @@ SENTENCES: dict[FindingCode, str] = {
         "The revocation was noted and takes effect when a second person confirms it. Until then "
         "the certificate stays as it is."
     ),
+    RevocationFinding.BROUGHT_UNREADABLE: N_(
+        "This file does not hold one certificate that can be read. Please choose the holder's "
+        "certificate alone (.pem, .crt, .cer or .der), without its chain."
+    ),
+    RevocationFinding.BROUGHT_OF_ANOTHER_AUTHORITY: N_(
+        "This office's authority did not sign this certificate, so it cannot revoke it. Please ask "
+        "the authority that the certificate names as its issuer."
+    ),
+    RevocationFinding.BROUGHT_IN_REGISTER: N_(
+        "This certificate is in the register. Please revoke it on its own page: look for its "
+        "serial number {serial} among the certificates."
+    ),
+    RevocationFinding.BROUGHT_NO_HOLDERS: N_(
+        "This is no holder's certificate: it belongs to the office or to an authority, and is not "
+        "revoked here. Please choose the holder's."
+    ),
+    RevocationFinding.REVOCATION_NEEDS_SECOND_PERSON: N_(
+        "You asked for this revocation, and another person must decide it. Please ask a colleague "
+        "who may confirm it."
+    ),
     RevocationFinding.RENEWAL_UNKNOWN: N_(
         "The certificate to renew is not in this register, or was never handed over. Please check "
         "its serial number, or open a new case."

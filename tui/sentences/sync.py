@@ -58,6 +58,10 @@ SENTENCES: dict[FindingCode, str] = {
         "Without the server this station could work until {ended}. Now it only shows what it has: "
         "please connect it to the server."
     ),
+    SyncCode.STATION_CERTIFICATE_REFUSED: N_(
+        "The server takes only computers that are enrolled as stations, or have a certificate from "
+        "the administrator. Please ask for an invitation and enrol this one."
+    ),
     SyncCode.STATION_KEY_DUE: N_(
         "Somebody left the office, so this station gets a new key. Please log in again while the "
         "server can be reached; nothing recorded here is lost."
@@ -100,6 +104,10 @@ SENTENCES: dict[FindingCode, str] = {
     SyncCode.SERVER_SET_BACK: N_(
         "The server's register is not the one this station saw before (entry {seq}): it was "
         "restored or changed. Nothing is sent: please tell the administrator now."
+    ),
+    SyncCode.DISK_FILLING: N_(
+        "{free} MB are left on this computer's disk; under {least} MB nothing more is recorded "
+        "here. Please make room in time, or call the administrator."
     ),
     SyncCode.DISK_ALMOST_FULL: N_(
         "Only {free} MB are left on this computer's disk; under {least} MB nothing more is "

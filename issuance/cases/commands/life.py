@@ -6,22 +6,27 @@ from issuance.model import Frozen, Text
 AskedBy = Literal["holder", "representative", "authority"]
 
 
-class RevokeCertificate(Frozen):
-    """Revoke a certificate for good, or ask a second person to where the policy wants one.
+class RevocationRequest(Frozen):
+    """Why a certificate is to be revoked, and who asks.
 
     `identified_by` says how whoever asks was identified or the order proven, `asker` who it is
     where it is not the holder. `effective` is the day since when nothing signed with it should be
     relied on, where that is not today (a death).
     """
 
-    kind: Literal["revoke_certificate"] = "revoke_certificate"
-    serial: str
     cause: str
     note: Text = ""
     effective: date | None = None
     asked_by: AskedBy
     identified_by: str = ""
     asker: Text = ""
+
+
+class RevokeCertificate(RevocationRequest):
+    """Revoke a certificate for good, or ask a second person to where the policy wants one."""
+
+    kind: Literal["revoke_certificate"] = "revoke_certificate"
+    serial: str
 
 
 class ConfirmRevocation(Frozen):

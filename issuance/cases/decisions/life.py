@@ -8,6 +8,7 @@ from issuance.cases.commands.life import (
     ConfirmRevocation,
     DeclineRevocation,
     ReinstateCertificate,
+    RevocationRequest,
     RevokeCertificate,
     SuspendCertificate,
 )
@@ -59,10 +60,7 @@ def revoke(body: RevokeCertificate, state: CaseState, policy: Policy, facts: Cas
     second_person = recorded_alone or body.asked_by in policy.life.second_person_for
     if second_person and found.life.wish:
         return refuse(RevocationFinding.REVOCATION_WAITS)
-    reasons = policy.reasons
-    if refused := reason_finding(policy, tuple(reasons.revoke), body.cause, body.note):
-        return Decision(findings=(refused,))
-    if findings := _request_findings(body, policy, facts):
+    if findings := request_findings(body, policy, facts.today):
         return Decision(findings=findings)
     wish = RevocationWish(
         cause=body.cause,
@@ -184,9 +182,10 @@ def _living(serial: str, state: CaseState, facts: CaseFacts) -> CertificateState
     return certificate
 
 
-def _request_findings(
-    body: RevokeCertificate, policy: Policy, facts: CaseFacts
-) -> tuple[Finding, ...]:
+def request_findings(body: RevocationRequest, policy: Policy, today: date) -> tuple[Finding, ...]:
+    """Return what is wrong with why a certificate is to be revoked, or with who asks."""
+    if refused := reason_finding(policy, tuple(policy.reasons.revoke), body.cause, body.note):
+        return (refused,)
     findings: list[Finding] = []
     if body.asked_by == "holder" and body.cause in policy.life.never_by_holder:
         findings.append(blocks(RevocationFinding.HOLDER_CANNOT_ASK, "asked_by"))
@@ -198,9 +197,16 @@ def _request_findings(
         findings.append(blocks(RevocationFinding.EFFECTIVE_DATE_NEEDED, "effective"))
     if body.effective is not None:
         # Only the screen has read it so far, and not every command comes from one.
-        plausible = read_date(body.effective.isoformat(), today=facts.today)
+        plausible = read_date(body.effective.isoformat(), today=today)
         findings += [replace(each, field="effective") for each in plausible.findings]
     return tuple(findings)
+
+
+def invalid_since(effective: date | None, policy: Policy) -> datetime | None:
+    """Return the beginning of an effective day at the office."""
+    if effective is None:
+        return None
+    return datetime.combine(effective, time(), ZoneInfo(policy.zone)).astimezone(UTC)
 
 
 def _revoked(
@@ -209,7 +215,7 @@ def _revoked(
     reason = policy.reasons.revoke.get(wish.cause)
     if reason is None:
         return [blocks(CaseFinding.UNKNOWN_REASON, "cause")]
-    since = _beginning(wish.effective, policy.zone) if wish.effective else None
+    since = invalid_since(wish.effective, policy)
     wanted = Revocation(int(certificate.serial), facts.now, reason, since)
     standing = revocation_of(certificate.serial, certificate.life.standing)
     if findings := check_revocation(standing, wanted):
@@ -236,7 +242,3 @@ def _notice(
     template: str, body: SuspendCertificate | ReinstateCertificate
 ) -> tuple[NoticeRequest, ...]:
     return (NoticeRequest(template, {"reason": body.cause, "note": body.note}),)
-
-
-def _beginning(day: date, zone: str) -> datetime:
-    return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)
