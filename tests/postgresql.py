@@ -80,30 +80,56 @@ def query(database: Postgresql, statement: str) -> list[Any]:
 
 
 @contextmanager
-def started() -> Iterator[str]:
-    """Start a server of this process's own; the data directory it begins with is made once."""
-    common = Path(tempfile.gettempdir()) / f"ventanilla-postgresql-{os.getuid()}"
-    programs = _programs(common)
+def new_data() -> Iterator[Path]:
+    """Make a folder that PostgreSQL may use, with the data directory that servers begin with."""
+    common = _common()
+    _programs(common)
     folder = Path(tempfile.mkdtemp(prefix="ventanilla-postgresql-"))
     folder.chmod(0o755)
-    shutil.copytree(common / "data", folder / "data")
-    _hand_over(folder)
-    settings = [part for each in _UNSAFE_AND_FAST for part in ("-c", each)]
-    command = [programs / "postgres", "-D", folder / "data", "-k", folder, "-h", "", *settings]
+    try:
+        shutil.copytree(common / "data", folder / "data")
+        hand_over(folder)
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def running(data: Path, socket: Path, *settings: str) -> Iterator["subprocess.Popen[str]"]:
+    """Run a server on a data directory, killed at the end."""
+    program = _programs(_common()) / "postgres"
+    said = [part for each in settings for part in ("-c", each)]
+    command = [program, "-D", data, "-k", socket, "-h", "", *said]
     with subprocess.Popen(
         command, cwd="/", stderr=subprocess.PIPE, text=True, **_as_nobody()
     ) as server:
         try:
             assert server.stderr is not None
-            if not any("ready to accept connections" in line for line in server.stderr):
+            if not any("ready to accept" in line for line in server.stderr):
                 raise RuntimeError("PostgreSQL did not start")
             # What it says from now on is nobody's to read, and must not fill the pipe.
             server.stderr.close()
-            yield make_conninfo(host=str(folder), user="postgres", dbname="postgres")
+            yield server
         finally:
             server.kill()
             server.wait()
-            shutil.rmtree(folder, ignore_errors=True)
+
+
+def run_program(name: str, *arguments: str | Path) -> None:
+    """Run one of PostgreSQL's programs to its end."""
+    command = [_programs(_common()) / name, *arguments]
+    subprocess.run(command, cwd="/", check=True, capture_output=True, **_as_nobody())
+
+
+@contextmanager
+def started() -> Iterator[str]:
+    """Start a server of this process's own; the data directory it begins with is made once."""
+    with new_data() as folder, running(folder / "data", folder, *_UNSAFE_AND_FAST):
+        yield make_conninfo(host=str(folder), user="postgres", dbname="postgres")
+
+
+def _common() -> Path:
+    return Path(tempfile.gettempdir()) / f"ventanilla-postgresql-{os.getuid()}"
 
 
 def _programs(common: Path) -> Path:
@@ -120,7 +146,7 @@ def _programs(common: Path) -> Path:
             libraries = package.with_name(f"{package.name}.libs")
             shutil.copytree(libraries, common / libraries.name)
             (common / "making").mkdir()
-            _hand_over(common)
+            hand_over(common)
             subprocess.run(
                 [programs / "initdb", "-D", common / "making", "--username=postgres",
                  "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync",
@@ -136,7 +162,8 @@ def _as_nobody() -> dict[str, Any]:
     return {"user": _NOBODY, "group": _NOBODY, "extra_groups": ()} if os.geteuid() == 0 else {}
 
 
-def _hand_over(folder: Path) -> None:
+def hand_over(folder: Path) -> None:
+    """Let PostgreSQL's user have a folder with all that is in it."""
     if os.geteuid() != 0:
         return
     for path in (folder, *folder.rglob("*")):

@@ -57,7 +57,7 @@ def _hurry() -> None:
     """Let this process exchange often and not wait long."""
     for owner, name, seconds in (
         (exchange_rounds, "_EVERY", 0.1),
-        (exchange_rounds, "_EVERY_WHILE_LOST", 0.1),
+        (exchange_rounds, "_FIRST_WHILE_LOST", 0.1),
         (offline, "_LONGEST", 0.3),
         (remote, "_BEAT", 0.1),
         (remote, "_BEAT_WHILE_LOST", 0.1),

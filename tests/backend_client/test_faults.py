@@ -16,7 +16,7 @@ from backend_client.station import DraftKey, SavedDraft
 from issuance.cases.commands.application import SendEmailCode
 from issuance.certificates.keys import PrivateKey
 from issuance.commands import Receipt
-from issuance.findings import Finding
+from issuance.findings import Finding, warns
 from issuance.findings.remote import RemoteCode
 from issuance.queries import CountsQuery, NoticesAnswer, NoticesQuery, WorklistAnswer, WorklistQuery
 from issuance.samples.photo import sample_photo
@@ -118,6 +118,20 @@ async def test_an_unknown_outcome_is_told_and_the_same_act_is_never_done_twice(
     again = await opened(case)
     assert again.applied, again.findings
     assert again.stream == first
+    assert await cases_of(case) == 1
+
+
+async def test_an_unknown_outcome_is_found_out_by_itself(case: WholeCase, proxy: FaultProxy):
+    told: list[Link] = []
+    case.backend.watch(told.append, print)
+    proxy.faults.drop_answers = 1000
+    assert code_of((await opened(case)).findings) == RemoteCode.OUTCOME_UNKNOWN
+    proxy.faults.drop_answers = 0
+    await wait_until(lambda: told and told[-1].trouble is not None)
+    assert told[-1].trouble == warns(RemoteCode.OUTCOME_SAVED, kind="open_case")
+    assert await cases_of(case) == 1
+    again = await opened(case)
+    assert again.applied, again.findings
     assert await cases_of(case) == 1
 
 

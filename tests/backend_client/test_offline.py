@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
-from backend_client.backend import Kept, OfficeSign
+from backend_client.backend import Link, OfficeSign
 from backend_client.captured import Captured, Paper
 from backend_client.enrolled_station import EnrolledStation
 from backend_client.enrolling import enrol
@@ -22,9 +22,10 @@ from issuance.access.commands import RemoveOperator
 from issuance.certificates.keys import PrivateKey
 from issuance.commands import Outcome
 from issuance.engine.station_register import REPLICA
-from issuance.findings import Finding, blocks
+from issuance.findings import Finding, blocks, warns
 from issuance.findings.access import AccessCode
 from issuance.findings.register import RegisterCode
+from issuance.findings.remote import RemoteCode
 from issuance.findings.sync import SyncCode
 from issuance.queries import (
     CaptureReceiptAnswer,
@@ -40,7 +41,6 @@ from issuance.sync.work import WorkTaken
 from issuance.wire import Problem
 from tests.backend_client.counters import log_in
 from tests.backend_client.test_enrolling import CODE, invite, stored
-from tests.backend_client.whole_case import WholeCase
 from tests.engine.test_pushing import amended, opening
 from tests.fault_proxy import FaultProxy, fault_proxy
 from tests.live_server import LiveServer, live_server
@@ -63,7 +63,7 @@ def server(demonstration: Path, tmp_path: Path) -> Iterator[LiveServer]:
 @pytest.fixture
 def line(server: LiveServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[FaultProxy]:
     monkeypatch.setattr("backend_client.exchange_rounds._EVERY", 0.1)
-    monkeypatch.setattr("backend_client.exchange_rounds._EVERY_WHILE_LOST", 0.1)
+    monkeypatch.setattr("backend_client.exchange_rounds._FIRST_WHILE_LOST", 0.1)
     with fault_proxy(int(server.url.rpartition(":")[2])) as running:
         yield running
 
@@ -143,43 +143,21 @@ async def test_work_goes_on_without_the_server_over_a_restart_and_arrives(
     await backend.close()
 
 
-@pytest.mark.soak
-async def test_a_photo_is_captured_without_the_server(
-    offices: Offices, line: FaultProxy, server: LiveServer, tmp_path: Path
+async def test_what_was_in_doubt_is_told_when_the_line_is_back(
+    offices: Offices, line: FaultProxy, monkeypatch: pytest.MonkeyPatch
 ):
+    monkeypatch.setattr("backend_client.offline._LONGEST", 0.3)
     backend = await with_copy(offices)
-    case = WholeCase(backend, tmp_path)
-    await case.apply()
-    await case.approve()
-    await case.become("olga")
-    with server.served.office.register.reading() as reading:
-        whole = reading.head().seq
-    await comes_true(lambda: backend._engine.own.register.seen().seq >= whole)
-    await cut(line, backend)
-    await case.become("olga")
-    rules = backend.policy.policy.evidence
-    rule = next(each for each in rules if each.photo)
-    kept = [each async for each in backend.check(rule.id, case._file(rule), case.case)][-1]
-    assert isinstance(kept, Kept), kept
-    await case.give(case._capture(rule, kept))
-    assert await backend.read_file(kept.blob) == case._file(rule).read_bytes()
-    assert backend.link.waiting == 1
-    other = backend.new_stream("case")
-    assert (await backend.execute(opening(2), other, 0)).applied
-    # The server can keep no file: what has none goes on all the same.
-    obstacle = server.served.office.folder / "uploads"
-    shutil.rmtree(obstacle, ignore_errors=True)
-    obstacle.write_bytes(b"")
-    line.faults.refuse = False
-    await comes_true(lambda: backend.link.online and backend.link.waiting == 1)
-    assert isinstance(speak(server, "olga").ask(CaseQuery(case=other.id)), CaseAnswer)
-    assert backend.link.trouble is not None
-    obstacle.unlink()
-    await comes_true(lambda: backend.link.online and backend.link.waiting == 0)
-    assert await backend.unsettled() == ()
-    there = speak(server, "olga").ask(CaseQuery(case=case.case))
-    assert isinstance(there, CaseAnswer)
-    assert set(there.state.evidence) == {rule.id}
+    told: list[Link] = []
+    backend.watch(told.append, print)
+    case = backend.new_stream("case")
+    line.faults.drop_answers = 1000
+    receipt = await backend.execute(opening(1), case, 0)
+    assert [each.code for each in receipt.findings] == [RemoteCode.OUTCOME_UNKNOWN]
+    line.faults.drop_answers = 0
+    saved = warns(RemoteCode.OUTCOME_SAVED, kind="open_case")
+    await comes_true(lambda: any(each.trouble == saved for each in told))
+    assert isinstance(await backend.ask(CaseQuery(case=case.id)), CaseAnswer)
     await backend.close()
 
 

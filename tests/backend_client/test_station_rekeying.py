@@ -84,7 +84,7 @@ def station(
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Office]:
     monkeypatch.setattr("backend_client.exchange_rounds._EVERY", 0.1)
-    monkeypatch.setattr("backend_client.exchange_rounds._EVERY_WHILE_LOST", 0.1)
+    monkeypatch.setattr("backend_client.exchange_rounds._FIRST_WHILE_LOST", 0.1)
     folder = shutil.copytree(demonstration, tmp_path / "office")
     clock = SetClock()
     sources = sources_at(clock)

@@ -11,6 +11,7 @@ from issuance.cases.commands.conduct import HoldCase
 from issuance.cases.commands.evidence import CaptureEvidence
 from issuance.engine import pushing
 from issuance.evidence.blob import BlobRef
+from issuance.findings.cases import CaseFinding
 from issuance.findings.sync import SyncCode
 from issuance.policies.loader import load_policy
 from issuance.policies.model import Policy
@@ -77,6 +78,18 @@ def test_a_captured_case_is_applied_and_sent_again_changes_nothing(station: Push
     assert entries(station.desk) == before
     number = station.read(first)[1].result["number"]
     assert len(number) > 6
+
+
+def test_a_person_opened_twice_in_one_push_has_the_first_case(station: PushedStation):
+    station.give(opening(), CASE, 0)
+    station.give(opening(), OTHER, 0)
+    receipts = station.read(station.send())
+    assert receipts[1].outcome is Outcome.APPLIED
+    (refused,) = receipts[2].findings
+    assert (refused.code, refused.parameters["number"]) == (
+        CaseFinding.OPEN_CASE_EXISTS,
+        receipts[1].result["number"],
+    )
 
 
 def test_a_lost_answer_in_the_middle_costs_nothing(station: PushedStation):

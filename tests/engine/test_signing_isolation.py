@@ -1,5 +1,6 @@
 """No institution sees another's signatures: roles, institutions and queries at random."""
 
+import base64
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from issuance.access.roles import Session
+from issuance.engine.csc_askers import Asker, HolderAsks, application_with
 from issuance.engine.engine import Engine
 from issuance.engine.portable_issuing import certify
 from issuance.engine.signing_record import Client
@@ -23,6 +25,7 @@ from issuance.secret import Secret
 from issuance.signing.application_stream import Grant
 from issuance.signing.chilean_time import chilean_text
 from issuance.signing.commands import RegisterApplication, SetApplicationPermission
+from issuance.signing.csc_answer import CscAnswer
 from issuance.signing.queries import (
     ApplicationsQuery,
     PermissionsQuery,
@@ -39,6 +42,7 @@ from tests.engine.ministry import Ministry, found_platform, give, opened
 NAMES = ("Ministerio de Energía", "Ministerio de Salud")
 RUNS = (("12345678", "11111111"), ("22222222", "10000013"))
 DIGITS = {"12345678": "5", "11111111": "1", "22222222": "2", "10000013": "K"}
+SHA256, RSA = "2.16.840.1.101.3.4.2.1", "1.2.840.113549.1.1.1"
 SECRETS = (Secret("a" * 32), Secret("b" * 32))
 
 
@@ -76,7 +80,10 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     platform = opened(folder)
     engine, office = platform.engine, platform.engine.office
     sessions = {"centre": platform.session}
-    sees: dict[str, tuple[tuple[int, str | None], ...]] = {"centre": ((0, None), (1, None))}
+    sees: dict[str, tuple[tuple[int, str | None], ...]] = {
+        "centre": ((0, None), (1, None)),
+        "nobody": (),
+    }
     ministries, certificates = [], {}
     for which, rut in enumerate(("61979830-9", "61979440-0")):
         ministry = Ministry.enabled(office, NAMES[which], rut)
@@ -262,6 +269,21 @@ def test_a_malformed_request_is_shown_to_the_institution_whose_key_it_names(
         assert (answer.entries[0].finding.code == code) is shown
 
 
+def test_what_belongs_to_no_institution_is_shown_to_the_centre_alone(world: World):
+    body = {"token": "secreto.de.nadie", "api_token_key": "desconocida", "files": [{}]}
+    assert world.engine.tickets.answer(json.dumps(body).encode(), None, Client()).status == 400
+    query = RefusedRequestsQuery(limit=200)
+    for who, session in world.sessions.items():
+        answer = world.engine.ask(query, session)
+        assert isinstance(answer, RefusedRequestsAnswer)
+        whose = {each.whose for each in answer.entries}
+        known = {NAMES[which] for which, _ in world.sees[who]}
+        assert whose <= (known | {""} if who == "centre" else known)
+        assert ("" in whose) is (who == "centre")
+        assert "nadie" not in answer.model_dump_json()
+        assert "desconocida" not in answer.model_dump_json()
+
+
 def test_the_last_refused_requests_are_kept_and_no_more(world: World):
     for _ in range(60):
         ticket(world.engine, 1, NAMES[1], "9")
@@ -269,6 +291,81 @@ def test_the_last_refused_requests_are_kept_and_no_more(world: World):
     answer = world.engine.ask(query, world.sessions["operator1"])
     assert isinstance(answer, RefusedRequestsAnswer)
     assert len(answer.entries) == 50
+
+
+@pytest.fixture(scope="module")
+def askers(world: World) -> dict[str, tuple[Asker, frozenset[UUID]]]:
+    """Everybody who may ask at the CSC interface, with the credentials that are theirs."""
+    found: dict[str, tuple[Asker, frozenset[UUID]]] = {}
+    for which, secret in enumerate(SECRETS):
+        bearer = Secret(f"sistema-{which}.{secret.reveal()}")
+        application = application_with(world.engine.office, bearer)
+        assert application is not None
+        own = frozenset(world.certificates[run] for run in RUNS[which])
+        found[f"sistema-{which}"] = (application, own)
+    for who, session in world.sessions.items():
+        run = who.removeprefix("holder")
+        own = frozenset({world.certificates[run]} if run in DIGITS else ())
+        found[who] = (HolderAsks(session), own)
+    return found
+
+
+def csc_body(credential: str, **fields: object) -> bytes:
+    hashed = [base64.b64encode(bytes(32)).decode()]
+    return json.dumps({"credentialID": credential, "hash": hashed} | fields).encode()
+
+
+def authorised(world: World, asker: Asker, credential: str) -> CscAnswer:
+    return world.engine.csc.authorize(csc_body(credential, numSignatures=1), asker)
+
+
+CSC_WHO = st.sampled_from(
+    ["sistema-0", "sistema-1", "centre", "operator0", *(f"holder{run}" for run in DIGITS)]
+)
+
+
+@settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(CSC_WHO, st.sampled_from(list(DIGITS)), st.sampled_from(list(DIGITS)), st.booleans())
+def test_anothers_credential_is_none_at_the_csc_interface(
+    world: World,
+    askers: dict[str, tuple[Asker, frozenset[UUID]]],
+    who: str,
+    run: str,
+    of: str,
+    is_authorised: bool,
+):
+    asker, own = askers[who]
+    csc, wanted = world.engine.csc, world.certificates[run]
+    listed = csc.list(b"{}", asker).body["credentialIDs"]
+    assert set(listed) == {str(each) for each in own}
+
+    # A leave that its rightful holder got: stolen, or given to the wrong program.
+    rightful, _ = askers[f"holder{of}"]
+    sad = authorised(world, rightful, str(world.certificates[of])).body["SAD"]
+    sad = sad if is_authorised else f"{sad}x"
+
+    def answers(credential: str) -> list[CscAnswer]:
+        signing = {"SAD": sad, "hashAlgo": SHA256, "signAlgo": RSA}
+        return [
+            csc.describe(csc_body(credential, certificates="chain"), asker),
+            authorised(world, asker, credential),
+            csc.sign(csc_body(credential, **signing), asker, Client()),
+        ]
+
+    described, allowed, signed = answers(str(wanted))
+    if wanted in own:
+        assert (described.status, allowed.status) == (200, 200)
+        assert (signed.status == 200) is (is_authorised and run == of)
+    else:
+        nobody = str(world.engine.office.sources.identifiers.new())
+        assert [described, allowed, signed] == answers(nobody)
+        assert {described.status, allowed.status, signed.status} == {400}
+        said = json.dumps([each.body for each in (described, allowed, signed)])
+        assert not [each for each in strange(world, "nobody") if each in said]
 
 
 def test_everybody_sees_their_own(world: World):

@@ -60,7 +60,7 @@ def line(served: LiveServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[FaultP
     for name in ("remote._BEAT", "remote._BEAT_WHILE_LOST"):
         monkeypatch.setattr(f"backend_client.{name}", 0.1)
     monkeypatch.setattr("backend_client.exchange_rounds._EVERY", 0.2)
-    monkeypatch.setattr("backend_client.exchange_rounds._EVERY_WHILE_LOST", 0.2)
+    monkeypatch.setattr("backend_client.exchange_rounds._FIRST_WHILE_LOST", 0.2)
     with fault_proxy(int(served.url.rpartition(":")[2])) as running:
         yield running
 

@@ -1,6 +1,9 @@
+from typing import get_args
+
 import pytest
 
 from issuance.access.roles import Role
+from issuance.cases.commands.unregistered import UnregisteredBody
 from issuance.cases.events import CATALOGUE
 from issuance.cases.state import CaseStatus, EvidenceStatus, PaymentStatus
 from issuance.cases.steps import Queue, StepState
@@ -26,12 +29,13 @@ from tui.sentences import sentence
 from tui.translation import Translator
 
 POLICY = load_policy("ec-icert")
+WITHOUT_A_CASE = [each.model_fields["kind"].default for each in get_args(UnregisteredBody)]
 
 
 @pytest.mark.parametrize(
     ("words", "codes"),
     [
-        (ACTS, POLICY.policy.roles),
+        (ACTS, [*POLICY.policy.roles, *WITHOUT_A_CASE]),
         (EVENTS, CATALOGUE),
         (ROLES, list(Role)),
         (QUEUES, list(Queue)),

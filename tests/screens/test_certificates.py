@@ -362,7 +362,9 @@ async def test_a_death_needs_its_day_and_dates_nothing_back(opened: Open, issued
         form = pilot.app.screen.query_one(Form)
         assert form.focused_field == "effective"
         day = datetime.now(UTC).date() - timedelta(days=9)
-        await press_and_wait(pilot, f"{day:%d%m%Y}", "enter")
+        await press_and_wait(pilot, f"{day + timedelta(days=40):%d%m%Y}", "f10")
+        await wait_until(lambda: "a más tardar, hoy" in " ".join(shown(pilot).split()))
+        await press_and_wait(pilot, "ctrl+u", f"{day:%d%m%Y}", "enter")
         await question(pilot, "f10")
         await press_until(pilot, "down", "enter", screen="RevocationScreen")
         await wait_until(lambda: "no puede pedirlo" in " ".join(shown(pilot).split()))

@@ -293,13 +293,13 @@ async def test_the_administrator_reaches_the_people_and_others_do_not(counter):
     async with counter("jefa") as pilot:
         await ready(pilot)
         await press_and_wait(pilot, "f4", until=lambda: screen_name(pilot.app) == "ValueList")
-        assert pilot.app.screen.query_one(OptionList).option_count == 3
+        assert pilot.app.screen.query_one(OptionList).option_count == 4
         await press_and_wait(pilot, "personas", "enter")
         await wait_until(lambda: screen_name(pilot.app) == "OperatorsScreen")
     async with counter("olga") as pilot:
         await ready(pilot)
         await press_and_wait(pilot, "f4", until=lambda: screen_name(pilot.app) == "ValueList")
-        assert pilot.app.screen.query_one(OptionList).option_count == 2
+        assert pilot.app.screen.query_one(OptionList).option_count == 3
 
 
 async def test_mailbox_and_log_out_have_their_keys(counter):

@@ -7,13 +7,18 @@ from pathlib import Path
 
 import pytest
 
+from issuance.access.totp import current_code
 from issuance.certificates.keys import make_private_key
 from issuance.engine.demonstration import demonstration_plan
 from issuance.engine.founding import Founded, found_office
+from issuance.secret import Secret
+from issuance.wire import SessionStarted
 from tests.engine.conftest import FoundedOffice
 from tests.engine.desk import SetClock, sources_at
+from tests.engine.ministry import ADMINISTRATOR
 from tests.live_server import LiveServer, add_service, live_server
 from tests.server.signing_platform import Known, System, prepared
+from tests.server.speaking import Voice
 from ventanilla.compose import system_sources
 
 
@@ -48,6 +53,18 @@ def known(signing_office: Known, tmp_path_factory: pytest.TempPathFactory) -> Kn
 def platform(known: Known, clock: SetClock) -> Iterator[LiveServer]:
     with live_server(known.folder, sources=sources_at(clock), background=False) as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def administrator(platform: LiveServer, clock: SetClock) -> Voice:
+    """The administrator of the office of institutions, logged in at its server."""
+    client = platform.client()
+    clock.pass_time(minutes=1)
+    code = current_code(Secret(ADMINISTRATOR.totp_secret), clock.now()).reveal()
+    secrets = {"password": ADMINISTRATOR.password, "code": code}
+    told = client.post("/v1/sessions", json={"user": ADMINISTRATOR.user, "secrets": secrets})
+    assert told.status_code == 201, told.text
+    return Voice(client, SessionStarted.model_validate_json(told.content))
 
 
 @pytest.fixture

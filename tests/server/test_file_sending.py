@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 from random import Random
+from threading import Event, Timer
+from typing import Any
 
 import httpx
 import pytest
@@ -165,3 +167,72 @@ def test_what_nobody_expected_is_raised_to_who_waits(station: Station):
     sending = FileSending(files(station, 5), read, station.ask, lambda *_: None)
     with pytest.raises(KeyError):
         sending.send()
+
+
+def test_work_waits_for_its_own_files_and_not_for_later_ones(station: Station):
+    mine, later = files(station, 2)
+    may_go_on = Event()
+
+    def ask(*words: Any, **more: Any) -> httpx.Response | Finding:
+        if words[1] == path(later):
+            assert may_go_on.wait(60)
+        return station.ask(*words, **more)
+
+    sending = FileSending([mine, later], station.read, ask, lambda *_: None)
+    with sending.beside():
+        sending.wait_for([mine])
+        assert station.sent.keys() == {mine.sha256}
+        may_go_on.set()
+        sending.wait_for([later])
+        assert station.sent.keys() == {mine.sha256, later.sha256}
+    assert sending.trouble is None
+
+
+def test_nobody_waits_for_files_that_will_not_go(station: Station):
+    refused, stopped, *others = files(station, 30)
+    station.deaf = {path(refused)}
+    first = FileSending([refused], station.read, station.ask, lambda *_: None)
+    with first.beside():
+        first.wait_for([refused])
+        first.wait_for([stopped])
+    station.deaf, station.word = {path(stopped)}, RemoteCode.SERVER_BUSY
+    second = FileSending([stopped, *others], station.read, station.ask, lambda *_: None)
+    with second.beside():
+        second.wait_for(others)
+    assert second.trouble is not None
+    assert second.trouble.code == RemoteCode.SERVER_BUSY
+
+
+def test_who_stopped_the_exchange_stops_the_files(station: Station):
+    many = files(station, 30)
+    may_go_on = Event()
+
+    def ask(*words: Any, **more: Any) -> httpx.Response | Finding:
+        if words[0] == "PUT":
+            assert may_go_on.wait(60)
+        return station.ask(*words, **more)
+
+    sending = FileSending(many, station.read, ask, lambda *_: None)
+    with sending.beside():
+        sending.stop(blocks(RemoteCode.SERVER_BUSY))
+        may_go_on.set()
+    assert len(station.sent) < 30
+
+
+def test_what_fails_beside_ends_the_files_as_well(station: Station):
+    may_go_on = Event()
+
+    def ask(*words: Any, **more: Any) -> httpx.Response | Finding:
+        if words[0] == "PUT":
+            assert may_go_on.wait(60)
+        return station.ask(*words, **more)
+
+    def fail(sending: FileSending) -> None:
+        with sending.beside():
+            Timer(0.2, may_go_on.set).start()
+            raise KeyError
+
+    sending = FileSending(files(station, 30), station.read, ask, lambda *_: None)
+    with pytest.raises(KeyError):
+        fail(sending)
+    assert len(station.sent) < 30

@@ -120,9 +120,13 @@ def test_only_stations_with_a_certificate_come_through(proxy: Proxy):
         assert client.get("/metrics").status_code == 404
     with proxy.client(signed_by(proxy.stations, "puesto dos")) as client:
         assert client.post("/v1/queries", json=query, headers=bearer).status_code == 401
-    for stranger in (None, self_signed("extraño")):
-        with proxy.client(stranger) as client:
-            assert client.get("/v1/office").status_code == 400
+    with proxy.client(self_signed("extraño")) as client:
+        assert client.get("/v1/office").status_code == 400
+    with proxy.client(None) as client:
+        assert client.post("/v1/queries", json=query, headers=bearer).status_code == 403
+        assert client.post("/v1/queries", json=query, headers=claimed).status_code == 403
+        # Neither a computer that is no station begins a session.
+        assert client.post("/v1/sessions", json=log_in_body("olga")).status_code == 403
     with httpx.Client(base_url=f"http://127.0.0.1:{proxy.public}") as client:
         assert client.get("/v1/office").status_code == 404
         claimed = {"X-Client-Verify": "SUCCESS"}

@@ -10,7 +10,6 @@ import httpx
 import pytest
 
 from issuance.access.oidc_settings import SetIdentityProvider
-from issuance.access.totp import current_code
 from issuance.engine.oidc_settings import read_identity_provider
 from issuance.findings.access import AccessCode
 from issuance.findings.institutions import InstitutionCode
@@ -23,7 +22,7 @@ from issuance.wire import SessionStarted
 from issuance.wire_provider import ProviderLogInBegun
 from server.oidc_client import try_provider
 from tests.engine.desk import SetClock
-from tests.engine.ministry import ADMINISTRATOR, Ministry
+from tests.engine.ministry import Ministry
 from tests.identity_provider import (
     CLIENT_SECRET,
     Mischief,
@@ -79,17 +78,6 @@ class Terminal:
 def provider(clock: SetClock) -> Iterator[RunningProvider]:
     with identity_provider(clock.now) as running:
         yield running
-
-
-@pytest.fixture(scope="module")
-def administrator(platform: LiveServer, clock: SetClock) -> Voice:
-    client = platform.client()
-    clock.pass_time(minutes=1)
-    code = current_code(Secret(ADMINISTRATOR.totp_secret), clock.now()).reveal()
-    secrets = {"password": ADMINISTRATOR.password, "code": code}
-    told = client.post("/v1/sessions", json={"user": ADMINISTRATOR.user, "secrets": secrets})
-    assert told.status_code == 201, told.text
-    return Voice(client, SessionStarted.model_validate_json(told.content))
 
 
 def set_up(

@@ -1,14 +1,25 @@
 """Tokens, tickets and commands that are not for here, or not any more: refused, logged, no 500."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from threading import Event
+from time import monotonic
 from uuid import UUID
 
 import httpx
 import pytest
 
 from issuance.access.commands import ChangePassword, InviteMember
+from issuance.access.roles import Role
 from issuance.access.totp import current_code
+from issuance.certificates.authority import AuthorityPlan
+from issuance.certificates.keys import make_private_key
 from issuance.commands import Outcome
+from issuance.engine.demonstration import demonstration_plan
+from issuance.engine.founding import FirstPerson, Founded, found_office
+from issuance.findings.access import AccessCode
 from issuance.findings.engine import EngineCode
 from issuance.findings.institutions import InstitutionCode
 from issuance.findings.sync import SyncCode
@@ -27,17 +38,28 @@ from issuance.wire import query_json
 from issuance.wire_stations import LEASES, PUSH
 from tests.engine.desk import FIRST, OWN, SetClock
 from tests.engine.ministry import Ministry, give
-from tests.live_server import LiveServer
+from tests.live_server import SERVICE, LiveServer, live_server
 from tests.server.signing_platform import Known
-from tests.server.speaking import JSON, Voice, log_in
+from tests.server.speaking import JSON, Voice, log_in, log_in_body
 from tests.server.test_members import OPERATOR, entered
 from tests.server.test_stations import REF, Computer, code_of, computer, enrol, invite
+from ventanilla.compose import system_sources
 
 __all__ = ["computer"]
 
 
-def logged(server: LiveServer) -> list[tuple[str, int]]:
-    """Return route and status of every request in the journal; none of them ended in a fault."""
+def logged(server: LiveServer, *expected: tuple[str, int]) -> list[tuple[str, int]]:
+    """Return route and status of every request in the journal; none of them ended in a fault.
+
+    A line is written once the answer is on its way: what is expected is waited for.
+    """
+    until = monotonic() + 10
+    while not set(expected) <= set(told := _logged(server)) and monotonic() < until:
+        Event().wait(0.02)
+    return told
+
+
+def _logged(server: LiveServer) -> list[tuple[str, int]]:
     lines = [json.loads(line) for line in server.log.getvalue().splitlines()]
     told = [(each["route"], each["status"]) for each in lines if each["event"] == "request"]
     assert {each["event"] for each in lines} <= {"request"}
@@ -69,7 +91,7 @@ def test_a_replayed_ticket_has_no_second_effect_and_opens_nothing_else(
     altered = httpx.Request("POST", PUSH, content=b'{"push":{}}', headers=first.request.headers)
     altered.headers["content-length"] = str(len(altered.content))
     assert code_of(replayed(computer.client, altered)) == SyncCode.SIGNATURE_WRONG
-    assert (PUSH, 403) in logged(server)
+    assert (PUSH, 403) in logged(server, (PUSH, 403))
 
 
 @pytest.mark.parametrize("since", ["enrolled anew", "ended", "lost"])
@@ -90,7 +112,7 @@ def test_a_ticket_written_down_is_worth_nothing_once_the_station_is_another(
         "lost": SyncCode.STATION_LOST,
     }
     assert refused == expected[since]
-    assert (LEASES, 403) in logged(server)
+    assert (LEASES, 403) in logged(server, (LEASES, 403))
 
 
 def test_what_another_office_gave_is_nothing_here(
@@ -102,8 +124,36 @@ def test_what_another_office_gave_is_nothing_here(
     refused = client.post("/v1/queries", content=query, headers={**voice.bearer, **JSON})
     assert refused.status_code == 401
     assert code_of(replayed(client, ticketed.request)) == SyncCode.STATION_UNKNOWN
-    assert {("/v1/queries", 401), (LEASES, 403)} <= set(logged(platform))
+    refusals = {("/v1/queries", 401), (LEASES, 403)}
+    assert refusals <= set(logged(platform, *refusals))
     assert voice.started.token.reveal() not in platform.log.getvalue()
+
+
+def test_a_one_time_code_begins_one_session_whoever_sends_it_again(tmp_path: Path):
+    # In a demonstration a code works as often as it is shown.
+    shown = demonstration_plan()
+    assert isinstance(shown.authority, AuthorityPlan)
+    quick = shown.authority.model_copy(update={"algorithm": "p-256"})
+    service = FirstPerson(SERVICE, "Servidor", (Role.SERVICE,), OWN, shown.people[0].totp_secret)
+    people = (*(replace(each, password=OWN) for each in shown.people), service)
+    folder = tmp_path / "office"
+    plan = replace(shown, demonstration=False, people=people, authority=quick)
+    founded = found_office(folder, plan, system_sources(), make_private_key)
+    assert isinstance(founded, Founded), founded
+    with live_server(folder, background=False) as server:
+        client, body = server.client(), log_in_body("olga")
+        body["secrets"]["password"] = OWN.reveal()
+
+        def status(_: int) -> int:
+            return client.post("/v1/sessions", json=body).status_code
+
+        with ThreadPoolExecutor(4) as threads:
+            assert sorted(threads.map(status, range(4))) == [201, 403, 403, 403]
+        again = client.post("/v1/sessions", json=body)
+        assert code_of(again) == AccessCode.CODE_ALREADY_USED
+        assert logged(server).count(("/v1/sessions", 403)) == 4
+        secrets = body["secrets"].values()
+        assert not [each for each in secrets if each in server.log.getvalue()]
 
 
 def test_a_station_carries_no_command_of_another_office_or_station(
@@ -128,7 +178,7 @@ def test_a_station_carries_no_command_of_another_office_or_station(
         assert receipt.outcome is Pushed.REJECTED
         assert [each.code for each in receipt.findings] == [EngineCode.COMMAND_NOT_YOURS]
         previous = receipt.command_hash
-    assert set(logged(server)) >= {(PUSH, 200)}
+    assert (PUSH, 200) in logged(server, (PUSH, 200))
 
 
 @pytest.mark.timeout(120)
@@ -174,7 +224,7 @@ def test_another_institution_is_as_if_it_were_not_there(
         refused = nora.give(body, stream, 1)
         assert refused.outcome is Outcome.REJECTED
         assert [each.code for each in refused.findings] == [InstitutionCode.OUT_OF_REACH]
-    assert ("/v1/commands", 200) in logged(platform)
+    assert ("/v1/commands", 200) in logged(platform, ("/v1/commands", 200))
 
 
 def answered(voice: Voice, query: Query) -> str:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from gzip import compress
 from typing import Any
 from uuid import UUID
 
@@ -39,6 +40,8 @@ from issuance.wire_stations import (
     FilesAsked,
     FilesThere,
     LeaseTold,
+    PullSent,
+    PushSent,
     StationEnrolled,
 )
 from tests.engine.test_pushing import opening
@@ -91,6 +94,10 @@ class Computer:
             body=opening(1),
         )
         return SignedText.of(StationCommand(command=command), self.key)
+
+    def post_packed(self, body: bytes, packed: bytes, coding: str = "gzip") -> httpx.Response:
+        headers = {HEADER: self.ticket("POST", PUSH, body), "Content-Encoding": coding, **JSON}
+        return self.client.post(PUSH, content=packed, headers=headers)
 
     def push(self, *commands: SignedText, **changed: Any) -> httpx.Response:
         push = Push(station=self.told.station, epoch=self.told.epoch, commands=commands)
@@ -252,6 +259,43 @@ def test_a_push_that_is_too_large_or_no_push_is_refused(server: LiveServer, comp
     assert status_of_an_announcement(server, f"POST {PUSH}", 2 << 20) == 413
     assert computer.post(PUSH, b'{"push":{}}').status_code == 422
     assert computer.post(PUSH, b"[1").status_code == 422
+
+
+def test_what_stations_exchange_travels_compressed(computer: Computer):
+    sent = PushSent(
+        push=Push(
+            station=computer.told.station,
+            epoch=computer.told.epoch,
+            commands=(computer.command(),),
+        )
+    )
+    body = sent.model_dump_json().encode()
+    answer = PushAnswer.model_validate_json(computer.post_packed(body, compress(body)).content)
+    assert len(answer.receipts) == 1
+    pull = Pull(station=computer.told.station, epoch=computer.told.epoch, after=NOTHING_SEEN)
+    pulled = computer.post(PULL, PullSent(pull=pull).model_dump_json().encode())
+    assert pulled.headers["Content-Encoding"] == "gzip"
+    assert int(pulled.headers["Content-Length"]) < len(pulled.content) / 2
+    assert PullAnswer.model_validate_json(pulled.content).entries
+
+
+@pytest.mark.parametrize(
+    ("packed", "coding", "status"),
+    [
+        (compress(bytes(1 << 21)), "gzip", 413),
+        (compress(b"[1")[:-4], "gzip", 400),
+        (compress(b"[1") + b"more", "gzip", 400),
+        (b"[1", "gzip", 400),
+        (b"", "gzip", 400),
+        (compress(b"[1"), "gzip", 422),
+        (b"[1", "br", 415),
+    ],
+    ids=["bomb", "cut off", "longer", "plain", "empty", "no push", "another coding"],
+)
+def test_a_compressed_push_that_is_too_large_or_broken_is_refused(
+    computer: Computer, packed: bytes, coding: str, status: int
+):
+    assert computer.post_packed(b"[1", packed, coding).status_code == status
 
 
 def test_an_ended_station_is_told_so_and_gets_no_key(server: LiveServer, computer: Computer):

@@ -73,6 +73,17 @@ async def test_the_lock_waits_for_work_in_progress(app: VentanillaApp):
         await wait_until(lambda: app.locked)
 
 
+async def test_an_app_that_ended_is_not_locked_any_more(app: VentanillaApp):
+    failed: list[object] = []
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(lambda _, context: failed.append(context))
+    async with app.run_test():
+        # The time is over while the app ends, or just afterwards.
+        app.idle_lock.start(0.01)
+    await wait_until(lambda: app.idle_lock._timer is None)
+    assert not failed
+
+
 async def test_typing_keeps_the_lock_away(app: VentanillaApp):
     async with app.run_test() as pilot:
         app.idle_lock.start(0.3)

@@ -268,6 +268,22 @@ async def test_a_cut_finding_of_a_field_one_left_is_shown_whole(tmp_path: Path):
         assert len(Content(str(hint.content)).wrap(48)) <= 3
 
 
+async def test_a_text_longer_than_its_box_stands_whole_below(tmp_path: Path):
+    address = "https://accounts.example.cl/openid/authorize"
+    spec = FieldSpec("at", "free_text", "Dirección", example="https://x", initial=address)
+    hidden = FieldSpec("key", "free_text", "Clave", secret=True)
+    app, screen = form_app(tmp_path, (spec, hidden))
+    async with app.run_test(size=(80, 24)) as pilot:
+        hint = screen.query_one("#hint", Static)
+        await wait_until(lambda: str(hint.content) == address)
+        await press_and_wait(pilot, "end", "/s?[b]", until=lambda: str(hint.content)[-4:] == "?[b]")
+        await press_and_wait(pilot, *["backspace"] * 30)
+        await wait_until(lambda: str(hint.content) == "Ejemplo: https://x")
+        await press_and_wait(pilot, "tab", "s" * 60)
+        assert rows(screen)[1].box.has_focus
+        assert str(hint.content) == ""
+
+
 async def test_a_form_tells_whether_the_field_has_a_list(tmp_path: Path):
     app, screen = form_app(tmp_path, SPECS)
     async with app.run_test() as pilot:

@@ -63,6 +63,8 @@ def _command_kinds() -> set[str]:
     modules = (
         import_module(f"{commands.__name__}.{each.name}")
         for each in iter_modules(commands.__path__)
+        # Whoever may do it in a case may do it without one.
+        if each.name != "unregistered"
     )
     return {
         model.model_fields["kind"].default

@@ -57,6 +57,10 @@ async def test_a_list_with_bad_rows_registers_the_others(desk, tmp_path):
         assert not answer.entries
         await say_yes(pilot)
         await see(pilot, "1 registradas, 1 cambiadas")
+        # What was left out stays on the screen, to be corrected.
+        await see(pilot, "registrar: 0")
+        assert "2 filas quedan fuera: corríjalas en la lista" in shown(pilot)
+        assert "F10" not in shown(pilot)
         (gloria,) = (await pilot.app.backend.ask(OfficialsQuery(text="Gloria"))).entries
         assert gloria.run == "9999999-3"
         (ana,) = (await pilot.app.backend.ask(OfficialsQuery(text="Ana Araya"))).entries

@@ -291,6 +291,16 @@ async def test_the_log_is_searched_and_saved_and_a_refusal_explained(
         await wait_until(lambda: "Guardado" in shown(pilot) or "guardó" in shown(pilot))
     row = the_only_row(tmp_path)
     assert (row["document"], row["interface"]) == ("'=oficio.pdf", "terminal")
+
+    async with member("amalia", "institutions_home", size=(120, 40)) as pilot:
+        stray = json.dumps({"token": "x.y.z", "api_token_key": "nadie", "hashes": hashes}).encode()
+        assert engine_of(pilot).tickets.answer(stray, None, Client()).status == 400
+        await wait_until(lambda: "F4" in shown(pilot))
+        await choose(pilot, "rechazadas")
+        await screen_is(pilot, "PortableRefusalsScreen")
+        await wait_until(lambda: "ninguna conocida: " in shown(pilot))
+        assert "Ministerio de Ejemp" in shown(pilot)
+        assert "nadie" not in shown(pilot)
     assert row["run"] == "44100003"
 
 

@@ -4,6 +4,8 @@ import base64
 import io
 import shutil
 import subprocess
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -31,6 +33,7 @@ from tests.keys import press_and_wait, wait_until
 from tests.office_day import office_day
 from tests.screens.conftest import screen_name, shown
 from tests.screens.portable.conftest import RunMember, StillClock, own_certificate
+from tests.time_stamp_authority import RunningAuthority, time_stamp_authority
 
 OWN = "correcto-caballo-bateria"
 
@@ -58,17 +61,48 @@ async def set_up_codes(pilot: Pilot[int], clock: StillClock, act: str) -> Secret
 
 
 async def judged(
-    document: bytes, chain: tuple[str, ...], moment: datetime | None = None
+    document: bytes,
+    chain: tuple[str, ...],
+    moment: datetime | None = None,
+    tsa: Certificate | None = None,
 ) -> list[bool]:
-    """Return what pyHanko finds of each signature, now or at a moment of the office's clock."""
+    """Return what pyHanko finds of each signature, now or at a moment of the office's clock.
+
+    With an authority each must have a time stamp of it.
+    """
+    root = Certificate.load(base64.b64decode(chain[-1]))
     trust = ValidationContext(
         moment=moment,
-        trust_roots=[Certificate.load(base64.b64decode(chain[-1]))],
+        trust_roots=[root, *([tsa] if tsa else [])],
         other_certs=[Certificate.load(base64.b64decode(each)) for each in chain],
         allow_fetching=False,
     )
     signatures = PdfFileReader(io.BytesIO(document)).embedded_signatures
-    return [(await async_validate_pdf_signature(each, trust)).bottom_line for each in signatures]
+    found = [await async_validate_pdf_signature(each, trust) for each in signatures]
+    stamps = [each.timestamp_validity for each in found]
+    assert all((each is not None and each.trusted) == (tsa is not None) for each in stamps)
+    return [each.bottom_line for each in found]
+
+
+@asynccontextmanager
+async def stamped(
+    member: RunMember, clock: StillClock, language: str
+) -> AsyncIterator[RunningAuthority]:
+    """Run a time-stamp authority that the administrator sets by keys and tries."""
+    spanish = language == "es"
+    with time_stamp_authority(clock.now) as authority:
+        async with member("amalia", "time_stamping", language=language) as pilot:
+            await press_and_wait(pilot, "tsa.example.cl", "f10")
+            await wait_until(
+                lambda: ("No es la dirección" if spanish else "no address") in shown(pilot)
+            )
+            await press_and_wait(pilot, *["backspace"] * 14, authority.url, "f10")
+            kept = "Los ajustes quedan guardados" if spanish else "The settings are kept"
+            await wait_until(lambda: kept in shown(pilot))
+            await press_and_wait(pilot, "f5")
+            right = "es válido" if spanish else "that holds"
+            await wait_until(lambda: right in shown(pilot))
+        yield authority
 
 
 def pdfsig_says(path: Path) -> str:
@@ -167,7 +201,10 @@ async def test_codes_are_set_up_and_pdfs_signed(
     for name in ("uno.pdf", "dos.pdf"):
         (folder / name).write_bytes(pdf())
     (folder / "roto.pdf").write_bytes(b"%PDF-1.7 roto")
-    async with member("teresa", "institutions_home", language=language, size=size) as pilot:
+    async with (
+        stamped(member, clock, language) as authority,
+        member("teresa", "institutions_home", language=language, size=size) as pilot,
+    ):
         app: Any = pilot.app
         line = await own_certificate(pilot, ATTENDED)
         app.open_screen("portable_certificate", line.certificate)
@@ -197,5 +234,7 @@ async def test_codes_are_set_up_and_pdfs_signed(
     )
     signed = (folder / f"uno{ending}.pdf").read_bytes()
     assert signed.startswith(pdf())
-    assert await judged(signed, answer.chain) == [True]
+    assert await judged(signed, answer.chain, tsa=authority.certificate) == [True]
+    # One before, to try it, and one a file.
+    assert authority.asked == 3
     assert "Signature is Valid" in pdfsig_says(folder / f"dos{ending}.pdf")
