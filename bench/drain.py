@@ -18,11 +18,13 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from backend_client.disk_reserve import DiskReserve
+from backend_client.enrolled_station import EnrolledStation
 from backend_client.server_connection import ServerConnection
 from backend_client.server_link import ServerLink
 from backend_client.server_settings import ServerSettings
@@ -44,6 +46,7 @@ from issuance.queries import MailboxAnswer, MailboxQuery
 from issuance.samples.people import PEOPLE, sample_person
 from issuance.samples.photo import sample_photo
 from issuance.secret import Secret
+from issuance.sources import Randomness
 from issuance.stations.lease import Lease
 from issuance.stations.signed import SignedText
 from issuance.streams import StreamRef
@@ -85,6 +88,8 @@ class Captured:
     end: Seen = NOTHING_SEEN
     ready: bool = True
     is_urgent: bool = False
+    ticket: ClassVar[Any] = EnrolledStation.ticket
+    randomness: Randomness = field(default_factory=lambda: system_sources().randomness)
 
     @property
     def station(self) -> UUID:
@@ -257,7 +262,9 @@ def drained(url: str, captured: Captured) -> float:
     settings = ServerSettings(address=url, station=captured.station)
     connection = ServerConnection(settings, ServerLink(sources.clock), sources.randomness)
     own: Any = captured
-    exchange = StationExchange(connection, own, sources.clock, lambda *_: None)
+    room = tempfile.TemporaryDirectory()
+    reserve = DiskReserve(Path(room.name))
+    exchange = StationExchange(connection, own, sources.clock, lambda *_: None, reserve)
 
     def exchange_all() -> None:
         while len(captured.answered) < len(captured.commands):
@@ -266,7 +273,8 @@ def drained(url: str, captured: Captured) -> float:
             if stopped is not None and stopped.code != RemoteCode.SERVER_TOO_SLOW:
                 raise ValueError(stopped)
 
-    seconds = timed(exchange_all)
+    with room:
+        seconds = timed(exchange_all)
     exchange.close()
     return seconds
 

@@ -30,6 +30,8 @@ from issuance.institutions.campaign_stream import CampaignFilter
 from issuance.institutions.campaigns import OpenCampaign
 from issuance.institutions.ticket_stream import OpenTicket, TicketType
 from issuance.secret import Secret
+from issuance.signing.commands import SetTimeStamping
+from issuance.signing.time_stamp_settings import TimeStampSettings
 from issuance.streams import StreamRef
 from tui.station import Station
 from ventanilla.compose import make_key
@@ -117,11 +119,14 @@ async def _centre(camera: Camera) -> None:
 
 
 async def _provider(camera: Camera) -> None:
-    """Show the settings of the provider officials log in by."""
+    """Show the settings of the provider officials log in by, and of the time stamps."""
     body = SetIdentityProvider(settings=_PROVIDER, client_secret=Secret(_PROVIDER.client))
     office = StreamRef(kind="office", id=camera.backend.session.office)
     await camera.backend.execute(body, office, 0)
     await _show(camera, "identity_provider", "IdentityProviderScreen")
+    stamps = TimeStampSettings(address="https://tsa.example.cl/tsa")
+    await camera.backend.execute(SetTimeStamping(settings=stamps, password=None), office, 0)
+    await _show(camera, "time_stamping", "TimeStampingScreen")
 
 
 class _Terminal(EmbeddedBackend):

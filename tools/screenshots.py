@@ -9,7 +9,7 @@ import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
 from uuid import UUID
@@ -25,7 +25,7 @@ from backend_client.offices import DEMONSTRATION, Offices
 from build_hook import compile_catalogues
 from issuance.access.commands import AddOperator
 from issuance.cases.commands.life import RevokeCertificate, SuspendCertificate
-from issuance.queries import CaseAnswer, CaseQuery
+from issuance.queries import BroughtCertificateAnswer, CaseAnswer, CaseQuery
 from issuance.samples.files import PHOTO, folder_name
 from issuance.samples.machine_readable import td1_lines
 from issuance.samples.people import sample_payment, sample_person
@@ -197,6 +197,18 @@ async def look_after_certificates(camera: Camera, cases: Mapping[str, UUID]) -> 
     await camera.open("certificates", screen="CertificatesScreen")
     await camera.take("certificates")
     await camera.take_narrow("certificates-80x24")
+    await camera.leave()
+    await camera.open("unregistered", screen="UnregisteredScreen")
+    await camera.take("unregistered")
+    await camera.leave()
+    found = BroughtCertificateAnswer(
+        serial="5d0c7a41be920f6318d4c9e0a7b25f11",
+        holder="MARÍA INVENTADA DE PRUEBA",
+        identification="1710034065",
+        not_after=camera.backend.now() + timedelta(days=400),
+    )
+    await camera.open("unregistered_request", "", found, screen="UnregisteredRequestScreen")
+    await camera.take("unregistered_request")
     await camera.leave()
     for name, case, screen in (
         ("contract", "delivered", "ContractScreen"),
