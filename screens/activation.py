@@ -18,8 +18,9 @@ from screens.activation_code import ActivationCodeScreen
 from screens.activation_data import ActivationDataScreen
 from screens.activation_done import ActivationDoneScreen
 from screens.activation_give_up import ActivationGiveUpScreen
+from screens.activation_issuing import PasswordNeeded, SavingResult
 from screens.activation_person import ActivationPersonScreen
-from screens.activation_save import ActivationSaveScreen, PasswordNeeded, SavingResult
+from screens.activation_save import ActivationSaveScreen
 from screens.activation_token import ActivationTokenScreen
 from screens.case_screen import CaseScreen
 from screens.password import ChosenPassword, PasswordForgotten, PasswordScreen

@@ -1,7 +1,6 @@
 """The activation's fifth page: where the key file goes; key, certificate and file are made here."""
 
 import asyncio
-from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Final
 from uuid import UUID
@@ -11,17 +10,15 @@ from textual.app import ComposeResult
 from textual.widgets import Static
 
 from backend_client.at_the_station.places import removable_folders, target_finding
-from backend_client.backend import Delivered
-from issuance.findings import Finding, Severity
+from issuance.findings import Severity
 from issuance.findings.cases import CaseFinding
 from issuance.findings.certificates import CertificateFinding
 from issuance.identity.cleaning import printable
-from screens.activation_page import ActivationPage
+from screens.activation_issuing import ActivationIssuing
 from screens.password import ChosenPassword
 from screens.password_words import kind_words
 from tui.actions import BACK, DO, REFRESH, VALUES, bindings
 from tui.translation import N_
-from tui.widgets.confirm import Confirm
 from tui.widgets.file_picker import FilePicker, pasted_path
 from tui.widgets.line_input import LineInput
 from tui.widgets.message_line import MessageLine
@@ -32,33 +29,8 @@ _STICKS: Final = REFRESH.named(N_("Sticks"), N_("Looks again for sticks that are
 _ISSUE: Final = DO.named(N_("Make file"), N_("Issues the certificate and saves the key file."))
 _DRAFT: Final = "target"
 
-_ABOUT_THE_PASSWORD: Final = frozenset({
-    CertificateFinding.SEALED_KEY_WRONG_PASSWORD, CertificateFinding.KEY_FILE_PASSWORD_SHORT,
-    CertificateFinding.PASSWORD_CHARACTER_REFUSED, CertificateFinding.PASSWORD_EDGE_SPACE,
-    CertificateFinding.KEY_FILE_PASSWORD_WEAK,
-})  # fmt: skip
-_READ_ANEW: Final = frozenset({
-    CaseFinding.ACTIVATION_NOT_AUTHORISED, CertificateFinding.SEALED_KEY_MISSING,
-    CertificateFinding.SEALED_KEY_DAMAGED,
-})  # fmt: skip
 
-
-@dataclass(frozen=True, slots=True)
-class PasswordNeeded:
-    """The applicant's password is asked again; `finding` says why, None when it was wished."""
-
-    finding: Finding | None
-
-
-@dataclass(frozen=True, slots=True)
-class StateMoved:
-    """The case stands elsewhere now: what is next follows from it."""
-
-
-SavingResult = Delivered | PasswordNeeded | StateMoved
-
-
-class ActivationSaveScreen(ActivationPage[SavingResult]):
+class ActivationSaveScreen(ActivationIssuing):
     """Takes the place of the file, then leads the activation to its end.
 
     Args:
@@ -66,10 +38,18 @@ class ActivationSaveScreen(ActivationPage[SavingResult]):
         chosen: what the applicant chose on the page before.
     """
 
-    ACT = "request_certificate"
     HEADING = N_("Activation, 5 of 5: the key file")
     ACTIONS = (BACK, _FOLDER, _STICKS, _ISSUE)
     BINDINGS: ClassVar = bindings(*ACTIONS)
+    ABOUT_THE_SECRET = frozenset({
+        CertificateFinding.SEALED_KEY_WRONG_PASSWORD, CertificateFinding.KEY_FILE_PASSWORD_SHORT,
+        CertificateFinding.PASSWORD_CHARACTER_REFUSED, CertificateFinding.PASSWORD_EDGE_SPACE,
+        CertificateFinding.KEY_FILE_PASSWORD_WEAK,
+    })  # fmt: skip
+    READ_ANEW = frozenset({
+        CaseFinding.ACTIVATION_NOT_AUTHORISED, CertificateFinding.SEALED_KEY_MISSING,
+        CertificateFinding.SEALED_KEY_DAMAGED,
+    })  # fmt: skip
 
     def __init__(self, case: UUID, chosen: ChosenPassword) -> None:
         super().__init__(case)
@@ -118,10 +98,6 @@ class ActivationSaveScreen(ActivationPage[SavingResult]):
         self._draw_sticks()
         field.focus()
 
-    def next_act(self) -> str:
-        """Name the act this page leads to now."""
-        return "record_delivery" if self._issued else self.ACT
-
     async def on_input_changed(self, event: LineInput.Changed) -> None:
         """Keep the path as it is typed; one that was only offered is offered anew."""
         if event.value != self._offered:
@@ -130,10 +106,6 @@ class ActivationSaveScreen(ActivationPage[SavingResult]):
     def on_input_submitted(self) -> None:
         """Go on with Enter."""
         self.action_do()
-
-    async def action_back(self) -> None:
-        """Return to the password."""
-        self.dismiss(PasswordNeeded(None))
 
     def action_values(self) -> None:
         """Choose the folder."""
@@ -178,64 +150,30 @@ class ActivationSaveScreen(ActivationPage[SavingResult]):
 
     @work(exclusive=True, group="command", description="activate")
     async def _lead_to_the_end(self) -> None:
-        """Ask once, since an issued certificate cannot be corrected; then make and save all."""
+        """Ask once, then make and save all."""
         target = self._target()
-        if not self._issued:
+        if not self.issued:
             finding = await asyncio.to_thread(target_finding, target)
             if finding is not None:
                 self.tell_findings((finding,))
                 return
         await self.keep(**{_DRAFT: str(target)})
-        if not self._issued and not await self.app.push_screen_wait(self._question(target)):
-            return
-        progress = self.query_one(Spinner)
-        progress.start(
-            self.translate(N_("Key, certificate, file, check: please leave the stick where it is."))
+        what = self.translate(
+            N_("{product}. Once issued it cannot be corrected. It is saved as {path}."),
+            product=self.words.product_label(self.state.product),
+            path=printable(str(target)),
         )
-        with self.ventanilla.keys.held():
-            outcome = await self.backend.activate(
-                self.case,
-                self._chosen.password,
-                target,
-                self._chosen.algorithm,
-                compatible=self._chosen.compatible,
+        if await self.confirmed(what):
+            await self.hand_over(
+                N_("Key, certificate, file, check: please leave the stick where it is."),
+                self.backend.activate(
+                    self.case,
+                    self._chosen.password,
+                    target,
+                    self._chosen.algorithm,
+                    compatible=self._chosen.compatible,
+                ),
             )
-            progress.stop()
-            if isinstance(outcome, Delivered):
-                await self.forget()
-                self.dismiss(outcome)
-                return
-            await self.read_case()
-        self._not_delivered(outcome)
-
-    def _not_delivered(self, findings: tuple[Finding, ...]) -> None:
-        """Tell what went wrong where it can be cured."""
-        about_password = [each for each in findings if each.code in _ABOUT_THE_PASSWORD]
-        if about_password:
-            self.dismiss(PasswordNeeded(about_password[0]))
-        elif any(each.code in _READ_ANEW for each in findings):
-            self.dismiss(StateMoved())
-        else:
-            self.tell_findings(findings)
-
-    def _question(self, target: Path) -> Confirm:
-        return Confirm(
-            self.translate(
-                N_("Issue the certificate of {name}, {identification}?"),
-                name=printable(self.words.person_name(self.state)),
-                identification=printable(self.words.identification(self.state)),
-            ),
-            self.translate(
-                N_("{product}. Once issued it cannot be corrected. It is saved as {path}."),
-                product=self.words.product_label(self.state.product),
-                path=printable(str(target)),
-            ),
-            self.translate(N_("Yes, issue it")),
-        )
-
-    @property
-    def _issued(self) -> bool:
-        return self.state.activation.certificate is not None
 
     def _target(self) -> Path:
         """Return the path typed; a folder gets the usual name of the file."""
