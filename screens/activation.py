@@ -37,6 +37,7 @@ class ActivationScreen(CaseScreen[None]):
     def __init__(self, case: UUID) -> None:
         super().__init__(case)
         self._page_open = False
+        self._result_missed = False
         self._key_waits = False
         self._chosen: ChosenPassword | ChosenToken | None = None
         self._why_again: Finding | None = None
@@ -54,9 +55,11 @@ class ActivationScreen(CaseScreen[None]):
         await self.backend.warm_signing()
 
     def show_case(self) -> None:
-        """Open the page that is next."""
+        """Open the page that is next, unless what the one before was left with is still to come."""
         if not self._page_open:
             self._open_next()
+        elif self.is_active:
+            self._result_missed = True
 
     def _open_next(self) -> None:
         activation, now = self.state.activation, self.backend.now()
@@ -96,15 +99,21 @@ class ActivationScreen(CaseScreen[None]):
         return self.words.needs(self.state.product) == "token_module"
 
     def _open(self, page: Screen[_Result], then: Callable[[_Result], object]) -> None:
-        """Open a page; what follows is opened once the case was read again after it closed."""
+        """Open a page; what follows is opened once its result is here and the case read again.
+
+        Either may come first: the app hands results on, and it waits for dialogs to be taken down.
+        """
         self._page_open = True
+        self._result_missed = False
 
         def closed(result: _Result | None) -> None:
             if result is None:
                 self._leave()
-            else:
-                self._page_open = False
-                then(result)
+                return
+            self._page_open = False
+            then(result)
+            if self._result_missed and not self._page_open:
+                self._open_next()
 
         self.ventanilla.push_screen(page, closed)
 

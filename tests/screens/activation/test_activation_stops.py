@@ -1,3 +1,4 @@
+import asyncio
 import shutil
 from pathlib import Path
 
@@ -7,6 +8,7 @@ from textual.pilot import Pilot
 from backend_client.station import DraftKey
 from issuance.cases.state import CaseStatus
 from issuance.secret import Secret
+from screens.activation import ActivationScreen
 from tests.keys import press_and_wait, wait_until
 from tests.screens.activation.office import (
     PASSWORD,
@@ -258,3 +260,22 @@ async def test_the_language_changes_without_losing_answers(
         await press_and_wait(pilot, "f11", until=lambda: "1 of 5" in text_of(pilot))
         await wait_until(lambda: pilot.app.screen.query(Checklist))
         assert len(pilot.app.screen.query_one(Checklist).accepted) == 1
+
+
+async def test_a_page_follows_even_where_its_result_comes_after_the_case(
+    activation: RunActivation, ready: ReadyCase
+):
+    """The app hands results on, and does not while it takes a dialog down."""
+    free = asyncio.Event()
+    async with activation(ready) as pilot:
+        await page(pilot, "ActivationPersonScreen")
+        app, left = app_of(pilot), pilot.app.screen
+        around = app.screen_stack[-2]
+        assert isinstance(around, ActivationScreen)
+        before = around.known
+        app.call_next(free.wait)
+        left.dismiss(True)
+        await wait_until(lambda: around.known is not before and not app.keys.is_held)
+        free.set()
+        await wait_until(lambda: app.screen not in (around, left))
+        assert app.screen_stack[-2] is around
