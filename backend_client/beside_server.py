@@ -50,6 +50,16 @@ class BesideServer(Protocol):
         """Return how much room is left on this computer's disk, once that is little."""
         ...
 
+    @property
+    def clock(self) -> "Finding | None":
+        """Return by how much this computer's clock is off, once that is more than two minutes."""
+        ...
+
+    @property
+    def next_try(self) -> float | None:
+        """Return the seconds until the server is tried again; None while nothing is wrong."""
+        ...
+
     async def exchange_now(self) -> None:
         """Exchange with the server at once; the link tells what came of it."""
         ...

@@ -19,8 +19,9 @@ from issuance.access.sealing import KEY_OCTETS, Sealing
 from issuance.findings import Finding, blocks
 from issuance.findings.sync import SyncCode
 from issuance.model import Frozen
-from issuance.sources import Randomness
+from issuance.sources import Randomness, SteadyMoment
 from issuance.stations.lease import Lease
+from issuance.stations.server_time import ServerTime
 from issuance.stations.signed import SignedText
 from issuance.stations.ticket import Ticket, body_digest
 
@@ -40,6 +41,7 @@ class _Document(Frozen):
     server_key: str
     lease: SignedText
     key_version: int = 0
+    heard: SteadyMoment | None = None
     shown_key: str = ""
     shown_certificate: str = ""
 
@@ -49,7 +51,7 @@ class EnrolledStation:
     """A station's identity, its own signing key, and what the server told it.
 
     `key_version` says which of its keys its things lie under; `shown` is its certificate for TLS,
-    where the server gave it one.
+    where the server gave it one; `heard` is when the lease came.
     """
 
     office: UUID
@@ -61,6 +63,7 @@ class EnrolledStation:
     server_key: bytes
     signed_lease: SignedText
     key_version: int = 0
+    heard: SteadyMoment | None = None
     shown: ClientCertificate | None = None
 
     def ticket(self, method: str, path: str, content: bytes, at: datetime) -> str:
@@ -90,6 +93,13 @@ class EnrolledStation:
         own = (lease.office, lease.station, lease.epoch) == (self.office, self.station, self.epoch)
         return lease if own else blocks(SyncCode.SIGNATURE_WRONG)
 
+    def server_time(self, now: SteadyMoment | None) -> ServerTime | None:
+        """Return what is known of the server's time; it is told with every lease."""
+        lease = self.told_lease()
+        if isinstance(lease, Finding):
+            return None
+        return ServerTime.at(lease.issued_at, self.heard, now)
+
 
 def read_enrolment(folder: Path, key: bytes) -> EnrolledStation | Finding:
     """Read the enrolment with the key of the station's own store."""
@@ -111,6 +121,7 @@ def read_enrolment(folder: Path, key: bytes) -> EnrolledStation | Finding:
         server_key=bytes.fromhex(document.server_key),
         signed_lease=document.lease,
         key_version=document.key_version,
+        heard=document.heard,
         shown=shown,
     )
 
@@ -130,6 +141,7 @@ def write_enrolment(
         server_key=enrolled.server_key.hex(),
         lease=enrolled.signed_lease,
         key_version=enrolled.key_version,
+        heard=enrolled.heard,
         shown_key=shown_key,
         shown_certificate=shown_certificate,
     )

@@ -90,6 +90,7 @@ def _made_station(
         server_key=server_key,
         signed_lease=told.lease,
         key_version=lease.key_version,
+        heard=sources.steady.moment(),
     )
     now = lease.issued_at
     ask = ask_at(connection, enrolled, now)

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from time import monotonic
 from typing import Final
 
 from backend_client.own_office import OwnOffice
@@ -44,6 +45,7 @@ class ExchangeRounds:
         self._ended, self._randomness, self._ask_after = ended, randomness, ask_after
         self.folder, self.server = folder, server
         self._exchange, self._own, self._link, self._report = exchange, own, link, report
+        self._next: float | None = None
         self._due = threading.Event()
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="exchange", daemon=True)
@@ -52,6 +54,11 @@ class ExchangeRounds:
         """Begin with the rounds."""
         self._tell(None)
         self._thread.start()
+
+    @property
+    def next_try(self) -> float | None:
+        """Return the seconds to the next round after one that failed; 0 while that is on."""
+        return None if self._next is None else max(0.0, self._next - monotonic())
 
     def hurry(self) -> None:
         """Let the next round begin now: something was recorded, or somebody asks for it."""
@@ -73,6 +80,7 @@ class ExchangeRounds:
         lost = 0
         while not self._stopped.is_set():
             self._due.clear()
+            self._next = self._next and min(self._next, monotonic())
             trouble: Finding | None = None
             try:
                 trouble = self._exchange.round() or self._ask_after()
@@ -87,7 +95,11 @@ class ExchangeRounds:
             self._tell(trouble)
             lost = 0 if self._link.state.online else lost + 1
             chance = int.from_bytes(self._randomness.octets(4)) / 2**32
-            self._due.wait(pause_after(lost, self._exchange.asked_pause, chance))
+            asked = self._exchange.asked_pause
+            pause = pause_after(lost, asked, chance)
+            is_well = lost == 0 and trouble is None and asked == 0
+            self._next = None if is_well else monotonic() + pause
+            self._due.wait(pause)
 
     def _tell(self, trouble: Finding | None) -> None:
         waiting, oldest = self._own.waiting()

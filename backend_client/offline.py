@@ -90,6 +90,16 @@ class OfflineBackend(RemoteBackend):
         """Return how much room is left on this computer's disk, once that is little."""
         return DiskReserve(self._folder).finding
 
+    @property
+    def clock(self) -> Finding | None:
+        """Return by how much this computer's clock is off, once that is more than two minutes."""
+        return self._engine.own.time.finding
+
+    @property
+    def next_try(self) -> float | None:
+        """Return the seconds until the server is tried again; None while nothing is wrong."""
+        return self._engine.rounds.next_try
+
     async def exchange_now(self) -> None:
         """Exchange with the server at once; the link tells what came of it."""
         await self._in_thread(self._engine.rounds.hurry)
@@ -213,7 +223,7 @@ class OfflineBackend(RemoteBackend):
             session=session,
             policy=remote.policy if remote else own.policy,
             province="" if isinstance(sign, Finding) else sign.province,
-            clock=remote.clock if remote else self._sources.clock,
+            clock=remote.clock if remote else own.time,
         )
         rounds.start()
         return Entry(door, key)

@@ -25,7 +25,7 @@ def enter_alone(
     An expired lease lets people in to look; what they may record is decided when they do.
     """
     user, contents = opened.user, opened.contents
-    person, now = own.person(user), sources.clock.now()
+    person, now = own.person(user), own.time.now()
     leased = next((each for each in lease.operators if each.user == user), None)
     if person is None or leased is None or not contents.totp_secret.reveal():
         return (blocks(SyncCode.OPERATOR_NOT_LEASED, user=user),)

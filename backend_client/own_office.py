@@ -16,6 +16,7 @@ from backend_client.captured import Captured
 from backend_client.enrolled_station import EnrolledStation, write_enrolment
 from backend_client.station_lock import hold
 from backend_client.station_rekeying import blobs_under
+from backend_client.station_time import StationTime
 from backend_client.unsettled import Unsettled, told
 from issuance.access.key_ring import KeyRing, Purpose
 from issuance.access.key_slots import SlotContents
@@ -87,6 +88,7 @@ class OwnOffice:
         self._checker = LimitedChecker()
         self._gate = threading.RLock()
         self.enrolled = enrolled
+        self.time = StationTime(lambda: self.enrolled, sources)
         self.blobs = blobs_under(folder, key, sources.randomness)
         self._closed = False
         self._register: StationRegister | None = None
@@ -265,7 +267,8 @@ class OwnOffice:
 
     def keep_lease(self, signed: SignedText) -> Finding | None:
         """Keep a new lease, once the server's signature is right; say so if a new key is due."""
-        renewed = replace(self.enrolled, signed_lease=signed)
+        heard = self._sources.steady.moment()
+        renewed = replace(self.enrolled, signed_lease=signed, heard=heard)
         lease = renewed.told_lease()
         if isinstance(lease, Finding):
             return lease
@@ -325,7 +328,12 @@ class OwnOffice:
             enrolled.office, enrolled.station, enrolled.epoch, enrolled.key, enrolled.server_key
         )
         return StationRegister(
-            self._folder, self._register_key, who, self._assemble, self._sources.randomness
+            self._folder,
+            self._register_key,
+            who,
+            self._assemble,
+            self._sources.randomness,
+            server_time=self.time.known,
         )
 
     def _assemble(self, register: Register) -> Office:

@@ -47,6 +47,7 @@ ModelT = TypeVar("ModelT", bound=BaseModel)
 _MOST_CHARACTERS: Final = 200_000
 """Of commands in one push; quoted they are more, and a server reads a mebibyte."""
 _EXCHANGE: Final = Patience(30, 1)
+_LEASE_RENEWED: Final = timedelta(hours=1)
 
 
 class StationExchange:
@@ -177,8 +178,8 @@ class StationExchange:
         return None if shown is own.enrolled else own.keep_certificate(shown)
 
     def _renew_lease(self) -> Finding | None:
-        lease, now = self._own.enrolled.lease(), self._clock.now()
-        if isinstance(lease, Lease) and now - lease.issued_at < timedelta(hours=1):
+        lease, age = self._own.enrolled.lease(), self._own.time.lease_age
+        if isinstance(lease, Lease) and age is not None and age < _LEASE_RENEWED:
             return None
         answered = self._asked("POST", LEASES, b"", ONCE)
         if isinstance(answered, Finding):

@@ -18,6 +18,7 @@ from issuance.policies.stream import EnactPolicy as EnactPolicy
 from issuance.policies.stream import PolicyBody
 from issuance.policies.stream import ProposePolicy as ProposePolicy
 from issuance.signing.commands import SigningBody
+from issuance.stations.server_time import ServerTime
 from issuance.stations.stream import StationBody
 from issuance.streams import StreamRef
 
@@ -35,11 +36,16 @@ Body = Annotated[
 ]
 
 
+def _is_absent(value: object) -> bool:
+    return value is None
+
+
 class Command(Frozen):
     """What somebody asks of a stream.
 
-    Station, epoch, sequence, previous hash and lease stay empty in an embedded office. Actor and
-    office are taken from the session; the envelope's are only compared with it.
+    Station, epoch, sequence, previous hash, clock and lease stay empty in an embedded office. Actor
+    and office are taken from the session; the envelope's are only compared with it. `at` is what
+    the clock on the wall said; without `clock` the form is that of before there was one.
     """
 
     v: Literal[1] = 1
@@ -55,6 +61,7 @@ class Command(Frozen):
     operator: str
     session: Identifier
     at: Instant
+    clock: Annotated[ServerTime | None, Field(exclude_if=_is_absent)] = None
     body: Body
     blobs: tuple[BlobRef, ...] = ()
     lease: str | None = None

@@ -1,5 +1,6 @@
 """Where time, identifiers and randomness come from; `ventanilla.compose` hands the real ones in."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
@@ -11,6 +12,29 @@ class Clock(Protocol):
     def now(self) -> datetime:
         """Return the present moment with its zone, in UTC."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class SteadyMoment:
+    """A moment of a clock that nobody sets; only moments of one `run` of it can be compared."""
+
+    run: str
+    milliseconds: int
+
+
+class SteadyClock(Protocol):
+    """Tells how much time passes, whatever becomes of the computer's clock."""
+
+    def moment(self) -> SteadyMoment | None:
+        """Return the present moment; None where there is no such clock."""
+        ...
+
+
+class NoSteadyClock:
+    """The steady clock of a place that has none."""
+
+    def moment(self) -> None:
+        """Return nothing."""
 
 
 class Identifiers(Protocol):

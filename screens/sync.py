@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from datetime import datetime
+from math import ceil
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import work
@@ -62,6 +63,7 @@ class SyncScreen(CounterScreen[None]):
             title = N_("Exchange with the server")
             yield Static(self.translate(title), classes="title", markup=False)
             yield Static(id="standing", markup=False)
+            yield Static(id="next", markup=False)
             yield Static(id="files", markup=False)
             yield ProgressBar(id="progress", show_eta=False)
             yield PageTable()
@@ -70,6 +72,7 @@ class SyncScreen(CounterScreen[None]):
     def on_mount(self) -> None:
         """Read everything, and again whenever the link tells something else."""
         self.watch(self.ventanilla, "station", self._read_again)
+        self.set_interval(1, self._draw_next)
 
     def on_screen_resume(self) -> None:
         """Read again what may have been mended on another screen."""
@@ -97,12 +100,13 @@ class SyncScreen(CounterScreen[None]):
         table.move_cursor(row=row)
         link = self.backend.link
         self.query_one("#standing", Static).update(self._standing(link) if link else "")
+        self._draw_next()
         self._draw_files(link)
         self._draw_marked()
 
     def _standing(self, link: "Link") -> str:
         lines = [link_words(link, self.translate, _WIDE), *self._revocations()]
-        lines += [*self._kinds(), *self._lease(), *self._disk()]
+        lines += [*self._kinds(), *self._lease(), *self._computer()]
         if link.trouble is not None:
             trouble = self.finding_text(link.trouble)
             lines.append(self.translate(N_("Last exchange: {trouble}"), trouble=trouble))
@@ -149,10 +153,23 @@ class SyncScreen(CounterScreen[None]):
         time = self._time(lease.expires_at)
         return [self.translate(words, time=time, cases=len(opened), most=lease.cases)]
 
-    def _disk(self) -> list[str]:
+    def _computer(self) -> list[str]:
+        """Say what is wrong with the disk and the clock of this computer."""
         beside = self.backend.beside_server
-        filling = beside.disk if beside else None
-        return [self.finding_text(filling)] if filling else []
+        wrong = (beside.disk, beside.clock) if beside else ()
+        return [self.finding_text(each) for each in wrong if each]
+
+    def _draw_next(self) -> None:
+        """Count the seconds to the next try; nothing is drawn while nothing is wrong."""
+        if not self.is_drawn:
+            return
+        beside, line = self.backend.beside_server, self.query_one("#next", Static)
+        left = beside.next_try if beside else None
+        line.display = left is not None
+        words = N_("Next try in {seconds} s; F10 tries now.") if left else N_("Trying now …")
+        words = self.translate(words, seconds=ceil(left or 0))
+        if line.display and line.content != words:
+            line.update(words)
 
     def _draw_files(self, link: "Link | None") -> None:
         """Say how much of the files that wait is there; a bar shows it while they are sent."""
@@ -240,4 +257,5 @@ class SyncScreen(CounterScreen[None]):
         """Exchange at once."""
         if (beside := self.backend.beside_server) is not None:
             await beside.exchange_now()
+            self._draw_next()
             self.tell(self.translate(N_("Exchanging …")), Severity.INFORMS)

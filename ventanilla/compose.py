@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import time
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +15,7 @@ from tui.crash import CrashLog
 if TYPE_CHECKING:
     from issuance.certificates.keys import PrivateKey
     from issuance.engine.office import Sources
+    from issuance.sources import SteadyMoment
 
 
 class SystemClock:
@@ -22,6 +24,24 @@ class SystemClock:
     def now(self) -> datetime:
         """Return the present moment in UTC."""
         return datetime.now(UTC)
+
+
+class SystemSteadyClock:
+    """The time since the computer was started, asleep or awake; elsewhere since the program was."""
+
+    def __init__(self) -> None:
+        try:
+            self._run = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+            self._source = time.CLOCK_BOOTTIME
+        except (OSError, AttributeError):
+            self._run = secrets.token_hex(16)
+            self._source = time.CLOCK_MONOTONIC
+
+    def moment(self) -> "SteadyMoment":
+        """Return the present moment."""
+        from issuance.sources import SteadyMoment
+
+        return SteadyMoment(self._run, time.clock_gettime_ns(self._source) // 1_000_000)
 
 
 class TimeOrderedIdentifiers:
@@ -50,7 +70,7 @@ def system_sources() -> "Sources":
     """Return the real sources of time, identifiers and randomness."""
     from issuance.engine.office import Sources
 
-    return Sources(SystemClock(), TimeOrderedIdentifiers(), SystemRandomness())
+    return Sources(SystemClock(), TimeOrderedIdentifiers(), SystemRandomness(), SystemSteadyClock())
 
 
 def make_key(algorithm: str) -> "PrivateKey":

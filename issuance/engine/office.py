@@ -25,7 +25,7 @@ from issuance.notices.delivery import Transport
 from issuance.policies.loader import LoadedPolicy
 from issuance.register.register import Register
 from issuance.secret import Secret
-from issuance.sources import Clock, Identifiers, Randomness
+from issuance.sources import Clock, Identifiers, NoSteadyClock, Randomness, SteadyClock
 from issuance.streams import StreamRef
 
 
@@ -36,6 +36,7 @@ class Sources:
     clock: Clock
     identifiers: Identifiers
     randomness: Randomness
+    steady: SteadyClock = field(default_factory=NoSteadyClock)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ any transaction. What a command leads to and its receipt are one commit.
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
-from datetime import timedelta
 from itertools import takewhile
 from typing import Final
 
@@ -32,6 +31,7 @@ from issuance.register.errors import RegisterFailure, failures_explained
 from issuance.register.model import Head
 from issuance.register.register import Reading, Writing
 from issuance.register.station_commands import StationCommandRow
+from issuance.stations.server_time import MOST_SKEW, clock_error
 from issuance.stations.signed import SignedText
 from issuance.stations.stream import StationState
 from issuance.sync.push import (
@@ -54,7 +54,6 @@ from issuance.sync.push import (
 
 SLOW: Final = frozenset({"capture_evidence", "claim_exemption", "record_payment"})
 """Commands about a file, which is looked at before they are decided."""
-_MOST_SKEW: Final = timedelta(minutes=2)
 
 Report = Callable[[BaseException], object]
 
@@ -294,9 +293,9 @@ class _Pushing:
         flags: list[Finding] = []
         if not person.active or person.must_change_password:
             flags.append(warns(SyncCode.CAPTURED_BY_FORMER_OPERATOR, user=command.operator))
-        ahead = command.at - self._office.now()
-        if ahead > _MOST_SKEW:
-            flags.append(warns(SyncCode.CLOCK_WRONG, seconds=int(ahead.total_seconds())))
+        error = abs(clock_error(command.at, command.clock, self._office.now()))
+        if error > MOST_SKEW:
+            flags.append(warns(SyncCode.CLOCK_WRONG, seconds=int(error.total_seconds())))
         return tuple(flags)
 
     def _prepared(self, sent: StationCommand | Finding) -> Prepared | BaseException | None:

@@ -40,6 +40,7 @@ from issuance.findings.register import RegisterCode
 from issuance.policies.model import Policy
 from issuance.register.model import CertificateRow, Origin
 from issuance.register.register import Reading, Writing
+from issuance.stations.server_time import moment_of_capture
 from issuance.streams import StreamRef
 
 _CLAIM_FINDINGS = {
@@ -289,7 +290,7 @@ def _facts(settling: Settling, reading: Reading) -> CaseFacts:
         seal_serial=prepared.seal_serial,
         intent=settling.intent.prepared if settling.intent else None,
         held=_held(settling, reading, holders),
-        captured_at=settling.command.at if settling.command.station else None,
+        captured_at=_captured_at(settling),
     )
     if isinstance(settling.body, OpenCase):
         renewed = renewed_in(reading, settling.body.renews)
@@ -298,6 +299,14 @@ def _facts(settling: Settling, reading: Reading) -> CaseFacts:
     if isinstance(settling.body, ResendNotice):
         return replace(facts, notice_template=_template(settling.body, settling.case, reading))
     return facts
+
+
+def _captured_at(settling: Settling) -> datetime | None:
+    """Return when a station recorded this without the server; None where it was not so."""
+    command = settling.command
+    if command.station is None:
+        return None
+    return moment_of_capture(command.at, command.clock, settling.office.now())
 
 
 def _numbers(settling: Settling) -> tuple[str, ...]:

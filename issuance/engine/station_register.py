@@ -41,6 +41,7 @@ from issuance.register.station_commands import StationCommandRow
 from issuance.sources import Randomness
 from issuance.stations.capture_receipt import CaptureReceipt
 from issuance.stations.lease import Lease
+from issuance.stations.server_time import ServerTime
 from issuance.stations.signed import SignedText
 from issuance.streams import StreamRef
 from issuance.sync.pull import PullAnswer, PulledEntry
@@ -65,6 +66,10 @@ def free_octets(folder: Path) -> int:
     return shutil.disk_usage(folder).free
 
 
+def nothing_known() -> None:
+    """Know nothing of the server's time."""
+
+
 class _Looked(Frozen):
     """What was found in a command's file when it was captured."""
 
@@ -81,6 +86,7 @@ class StationRegister:
         assemble: makes the office that works on a register; called again after each pull.
         randomness: for the databases.
         free: tells how many octets are left in a folder.
+        server_time: tells what is known of the server's time at this moment.
     """
 
     def __init__(
@@ -91,10 +97,11 @@ class StationRegister:
         assemble: Callable[[Register], Office],
         randomness: Randomness,
         free: Callable[[Path], int] = free_octets,
+        server_time: Callable[[], ServerTime | None] = nothing_known,
     ) -> None:
         self._folder, self._key, self._enrolment = folder, key, enrolment
         self._assemble, self._randomness = assemble, randomness
-        self._free = free
+        self._free, self._server_time = free, server_time
         self._one_at_a_time = threading.RLock()
         replica = folder / REPLICA
         open_it = Register.open if replica.exists() else Register.create
@@ -283,7 +290,9 @@ class StationRegister:
     def _outside(self, lease: Lease, sent: StationCommand, now: datetime) -> Finding | None:
         opening = [row for row in self._outbox.rows(*UNSETTLED) if _opens(read_command(row))]
         new_cases = len(opening) if _opens(sent) else 0
-        return lease.finding(sent.command.operator, new_cases, now)
+        # Setting the computer's clock back makes no lease longer.
+        known = sent.command.clock
+        return lease.finding(sent.command.operator, new_cases, (known and known.now()) or now)
 
     def _next(
         self, body: Body, stream: StreamRef, revision: int, session: Session, now: datetime
@@ -301,6 +310,7 @@ class StationRegister:
             operator=session.operator,
             session=session.id,
             at=now,
+            clock=self._server_time(),
             body=body,
         )
 

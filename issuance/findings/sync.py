@@ -42,6 +42,8 @@ class SyncCode(FindingCode):
     CAPTURED_BY_FORMER_OPERATOR = "CAPTURED_BY_FORMER_OPERATOR"
     #: The station's clock was wrong when this was captured. seconds.
     CLOCK_WRONG = "CLOCK_WRONG"
+    #: This computer's clock is not as the server's. minutes.
+    CLOCK_DIFFERS = "CLOCK_DIFFERS"
     #: Nothing is taken from a station whose clock is so far from the server's. seconds.
     STATION_CLOCK_WRONG = "STATION_CLOCK_WRONG"
     #: The program stopped at this command; it is kept for a person to look at. reference.

@@ -47,7 +47,10 @@ class Lease(Signable):
 
     def finding(self, user: str, new_cases: int, now: datetime) -> Finding | None:
         """Say why somebody may not record anything now; `new_cases` wait for the server."""
-        if not self.issued_at <= now < self.expires_at:
+        if now < self.issued_at:
+            behind = round((now - self.issued_at).total_seconds())
+            return blocks(SyncCode.STATION_CLOCK_WRONG, seconds=behind)
+        if now >= self.expires_at:
             return blocks(SyncCode.LEASE_ENDED, ended=self.expires_at.isoformat())
         if new_cases >= self.cases:
             return blocks(SyncCode.LEASE_FULL, most=self.cases)

@@ -13,7 +13,7 @@ from issuance.engine.engine import Engine
 from issuance.engine.office import Office
 from issuance.engine.pulling import pull
 from issuance.engine.station_outbox import Enrolment
-from issuance.engine.station_register import StationRegister, free_octets
+from issuance.engine.station_register import StationRegister, free_octets, nothing_known
 from issuance.engine.stations import Enrolled
 from issuance.evidence.blob import BlobRef
 from issuance.evidence.blob_store import BlobDamaged, BlobStore
@@ -21,6 +21,7 @@ from issuance.findings import Finding
 from issuance.register.register import Register
 from issuance.sources import Randomness
 from issuance.stations.lease import Lease
+from issuance.stations.server_time import ServerTime
 from issuance.streams import StreamRef
 from issuance.sync.pull import Pull
 from issuance.sync.push import Mending, Push
@@ -44,6 +45,7 @@ class OfflineStation:
     user: str = "olga"
     free: Callable[[Path], int] = free_octets
     report: Callable[[BaseException], object] = _raise
+    server_time: Callable[[], ServerTime | None] = nothing_known
 
     def __post_init__(self) -> None:
         self.folder.mkdir(exist_ok=True)
@@ -55,8 +57,9 @@ class OfflineStation:
         enrolled = self.enrolled
         who = Enrolment(office, enrolled.station, enrolled.epoch, self.key, enrolled.server_key)
         self.register = StationRegister(
-            self.folder, KEY, who, self.assemble, self.randomness, lambda at: self.free(at)
-        )
+            self.folder, KEY, who, self.assemble, self.randomness, lambda at: self.free(at),
+            lambda: self.server_time(),
+        )  # fmt: skip
 
     def move(self, folder: Path) -> None:
         """Open again, closed before, in another folder."""

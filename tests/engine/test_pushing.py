@@ -1,6 +1,7 @@
 """What a station pushes is taken once, in its order, whatever becomes of it."""
 
 from dataclasses import replace
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -17,6 +18,8 @@ from issuance.policies.loader import load_policy
 from issuance.policies.model import Policy
 from issuance.samples.people import sample_person
 from issuance.samples.photo import sample_photo
+from issuance.sources import SteadyMoment
+from issuance.stations.server_time import ServerTime
 from issuance.stations.signed import SignedText
 from issuance.streams import StreamRef
 from issuance.sync.push import Mending, Outcome, PushAnswer, PushReceipt, Seen, StationCommand
@@ -237,6 +240,31 @@ def test_a_clock_that_runs_ahead_is_told(station: PushedStation):
     station.give(opening(), CASE, 0, at=station.desk.clock.now().replace(year=2030))
     receipt = station.read(station.send())[1]
     assert (receipt.outcome, codes(receipt)) == (Outcome.APPLIED, [SyncCode.CLOCK_WRONG])
+
+
+@pytest.mark.parametrize("hours", [-2, 2, 40 * 24])
+def test_a_clock_that_was_off_is_told_however_late_its_work_arrives(
+    station: PushedStation, hours: int
+):
+    clock = station.desk.clock
+    told, heard = clock.now(), SteadyMoment("start", 0)
+    known = ServerTime.at(told, heard, SteadyMoment("start", 60_000))
+    station.give(opening(), CASE, 0, at=told + timedelta(hours=hours), clock=known)
+    station.give(opening(1), OTHER, 0, at=told, clock=known)
+    clock.pass_time(hours=70)
+    receipts = station.read(station.send())
+    assert {each.outcome for each in receipts.values()} == {Outcome.APPLIED}
+    (flag,) = receipts[1].findings
+    assert flag.code == SyncCode.CLOCK_WRONG
+    assert flag.parameters["seconds"] == abs(hours * 3600 - 60)
+    assert receipts[2].findings == ()
+
+
+def test_a_command_without_the_servers_time_is_what_it_was_before(station: PushedStation):
+    """Stations that wait with work of an older version are understood."""
+    station.give(opening(), CASE, 0)
+    assert '"clock"' not in station.sent[1].text
+    assert outcomes(station, station.send()) == {1: Outcome.APPLIED}
 
 
 def test_a_command_the_program_stops_at_is_parked(

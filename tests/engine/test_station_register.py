@@ -17,8 +17,11 @@ from issuance.findings.sync import SyncCode
 from issuance.register.register import Reading
 from issuance.samples.people import sample_person
 from issuance.samples.photo import sample_photo
+from issuance.stations.lease import HOURS
+from issuance.stations.server_time import ServerTime
+from issuance.stations.signed import SignedText
 from issuance.streams import StreamRef
-from issuance.sync.push import Mending
+from issuance.sync.push import Mending, PushReceipt
 from issuance.sync.push import Outcome as Pushed
 from tests.engine.desk import Desk
 from tests.engine.offline_station import OfflineStation
@@ -175,6 +178,28 @@ def test_the_lease_bounds_what_is_done_alone(station: OfflineStation, desk: Desk
     station.user = "olga"
     desk.clock.pass_time(hours=72)
     assert codes(station.capture(opening(3), OTHER)) == [SyncCode.LEASE_ENDED]
+
+
+def test_a_lease_is_measured_by_the_time_that_passed(station: OfflineStation, desk: Desk):
+    """Commands say what was known of the server's time, and the server goes by it."""
+    told, right = station.lease.issued_at, desk.clock.now()
+
+    def give(number: int, hours: int, case: UUID) -> list[str]:
+        passed = ServerTime(last_server_time=told, monotonic=hours * 3_600_000)
+        station.server_time = lambda: passed
+        return codes(station.capture(opening(number), case))
+
+    desk.clock.pass_time(days=-40)
+    assert give(1, 3, CASE) == []
+    assert give(2, HOURS, OTHER) == [SyncCode.LEASE_ENDED]
+    desk.clock.moment = right
+    desk.clock.pass_time(hours=5)
+    assert station.exchange() is None
+    with station.server.office.register.reading() as reading:
+        arrived = reading.station_command(station.enrolled.station, station.enrolled.epoch, 1)
+    assert arrived is not None
+    receipt = PushReceipt.model_validate_json(SignedText.model_validate_json(arrived.receipt).text)
+    assert codes(receipt) == [SyncCode.CLOCK_WRONG]
 
 
 def test_two_stations_for_the_same_person(stations: MakeStation):

@@ -82,6 +82,10 @@ SENTENCES: dict[FindingCode, str] = {
         "The clock of the station was wrong by {seconds} seconds when this was captured. Please "
         "set it, and check the dates of this case."
     ),
+    SyncCode.CLOCK_DIFFERS: N_(
+        "The clock of this computer differs from the server's by {minutes} minutes. Please have it "
+        "set: what is recorded here bears its time."
+    ),
     SyncCode.STATION_CLOCK_WRONG: N_(
         "The clock of this computer differs from the server's by {seconds} seconds. Please set it; "
         "what waits here is kept and sent then."

@@ -75,7 +75,7 @@ def test_only_the_canonical_form_is_taken(rewrite):
         ("maria", 0, timedelta(0), None),
         ("maria", 1, timedelta(hours=71), None),
         ("maria", 0, timedelta(hours=72), SyncCode.LEASE_ENDED),
-        ("maria", 0, timedelta(hours=-1), SyncCode.LEASE_ENDED),
+        ("maria", 0, timedelta(hours=-1), SyncCode.STATION_CLOCK_WRONG),
         ("maria", 2, timedelta(0), SyncCode.LEASE_FULL),
         ("pedro", 0, timedelta(0), SyncCode.OPERATOR_NOT_LEASED),
     ],
