@@ -42,6 +42,10 @@ class LifeView:
         """Tell whether a cause needs the day since when nothing signed should be relied on."""
         return cause in self._life.effective_date_for
 
+    def may_ask(self, asked_by: str, cause: str) -> bool:
+        """Tell whether these may ask for a revocation for that cause."""
+        return asked_by != "holder" or cause not in self._life.never_by_holder
+
     def needs_second_person(self, asked_by: str) -> bool:
         """Tell whether another person confirms what these ask for."""
         return asked_by in self._life.second_person_for

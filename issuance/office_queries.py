@@ -123,16 +123,27 @@ class CaptureReceiptAnswer(Frozen):
     number_now: str
 
 
+class UnregisteredKey(Frozen):
+    """Where a page of such revocations ends and the next begins."""
+
+    waits: bool
+    at: Instant
+    serial: str
+
+
 class UnregisteredQuery(Frozen):
-    """Ask which revocations were asked for of certificates this register does not know."""
+    """Ask for a page of the revocations asked for of certificates this register does not know."""
 
     kind: Literal["unregistered"] = "unregistered"
+    after: UnregisteredKey | None = None
+    limit: int = Field(default=50, ge=1, le=200)
 
 
 class UnregisteredAnswer(Frozen):
-    """Those revocations: the ones that wait first, and the newest before the others."""
+    """A page of them: the ones that wait first, and the newest before the others."""
 
     entries: tuple[UnregisteredRevocation, ...]
+    next: UnregisteredKey | None = None
 
 
 class BroughtCertificateQuery(Frozen):

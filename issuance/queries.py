@@ -29,6 +29,7 @@ from issuance.office_queries import StationEntry as StationEntry
 from issuance.office_queries import StationsAnswer as StationsAnswer
 from issuance.office_queries import StationsQuery as StationsQuery
 from issuance.office_queries import UnregisteredAnswer as UnregisteredAnswer
+from issuance.office_queries import UnregisteredKey as UnregisteredKey
 from issuance.office_queries import UnregisteredQuery as UnregisteredQuery
 from issuance.office_queries import UnregisteredRevocation as UnregisteredRevocation
 from issuance.signing.queries import SigningAnswer, SigningQuery

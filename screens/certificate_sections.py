@@ -131,8 +131,7 @@ class CertificateParts:
                 self._moment(standing.invalid_since),
             )
         if standing.asked_by:
-            asked_by = said(ASKERS, standing.asked_by, self.translate)
-            yield LabelledRow(self.translate(N_("Asked for by")), asked_by)
+            yield self._asker(standing.asked_by, standing.asker)
         if standing.note:
             yield LabelledRow(self.translate(N_("Note")), standing.note)
 
@@ -143,6 +142,11 @@ class CertificateParts:
                 self.translate(N_("Revocation asked for")),
                 f"{self.terms.cause(wish.cause)} · {self._moment(wish.at)}",
             )
+            yield self._asker(wish.asked_by, wish.asker)
+
+    def _asker(self, asked_by: str, asker: str) -> LabelledRow:
+        names = (said(ASKERS, asked_by, self.translate), asker)
+        return LabelledRow(self.translate(N_("Asked for by")), " · ".join(filter(None, names)))
 
     def _followers(self) -> Iterator[LabelledRow]:
         if self.life.life.renewed_by:

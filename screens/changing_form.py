@@ -24,6 +24,8 @@ class ChangingForm(CounterScreen[ResultT]):
 
     FIRST: ClassVar[Mapping[str, str]] = MappingProxyType({})
     """What stands in the fields before anything is typed."""
+    JUDGED_BY: ClassVar[Mapping[str, str]] = MappingProxyType({})
+    """The field that is judged anew when another, by its name, was answered."""
     _shown: Mapping[str, FieldSpec] = MappingProxyType({})
 
     @property
@@ -72,6 +74,12 @@ class ChangingForm(CounterScreen[ResultT]):
         return {**self.FIRST, **self.answers}
 
     @property
+    def typed(self) -> dict[str, str]:
+        """Return what stands in the fields, kept already or not."""
+        shown = (form.texts() for form in self.query(Form))
+        return {**self.texts, **next(shown, {})}
+
+    @property
     def specs_now(self) -> list[FieldSpec]:
         """Return the fields asked for now."""
         specs = self.specs(self.texts)
@@ -79,14 +87,23 @@ class ChangingForm(CounterScreen[ResultT]):
         self._shown = {**self._shown, **{each.name: each for each in specs}}
         return specs
 
+    def judge(self, name: str, reading: Reading) -> Reading:
+        """Return a field's reading with what the other answers say against it."""
+        del name
+        return reading
+
     def _read(self, name: str, text: str) -> Reading:
-        return read_field(self._shown[name], text, self.today, self.words.country)
+        reading = read_field(self._shown[name], text, self.today, self.words.country)
+        return self.judge(name, reading)
 
     @on(Form.Changed)
     async def _left(self, event: Form.Changed) -> None:
         before = [each.name for each in self.specs_now]
         former = {each.name: each for each in self.specs_now}
         await self.keep_field(event.name, event.value)
+        if judged := self.JUDGED_BY.get(event.name):
+            # What was found there may hold no more; it is read again when the form is completed.
+            event.form.restore({judged: self.texts.get(judged, "")})
         specs = self.specs_now
         changed = [each for each in specs if former.get(each.name) != each]
         if not changed and len(specs) == len(former):

@@ -8,16 +8,17 @@ from textual import work
 from backend_client.life_view import LifeView
 from issuance.cases.commands.life import RevocationRequest, RevokeCertificate
 from issuance.cases.life_state import RevocationWish
+from issuance.identity.verdict import Reading
 from issuance.queries import UnregisteredRevocation
 from screens.life_form import LifeForm
 from screens.revocation_fields import (
+    CAUSE_BY_ASKER,
     FIRST_ASKER,
-    later_day,
+    judged,
     request_values,
     revocation_fields,
 )
 from tui.case_words import ASKERS, roles_said, said
-from tui.form import Form
 from tui.form_fields import FieldSpec
 from tui.translation import N_, Translator
 from tui.widgets.confirm import Confirm
@@ -30,6 +31,7 @@ class RevocationScreen(LifeForm):
     DRAFT = "activation.revocation"
     HEADING = N_("Revoke the certificate")
     FIRST: ClassVar[Mapping[str, str]] = FIRST_ASKER
+    JUDGED_BY: ClassVar[Mapping[str, str]] = CAUSE_BY_ASKER
 
     def meaning(self) -> str:
         """Say that nothing brings a revoked certificate back."""
@@ -46,12 +48,13 @@ class RevocationScreen(LifeForm):
         """Return who asks, how identified, cause, day and note."""
         return revocation_fields(self, texts)
 
+    def judge(self, name: str, reading: Reading) -> Reading:
+        """Refuse what the holder cannot ask for, and a day still to come."""
+        return judged(self, name, reading)
+
     @work(exclusive=True, group="command", description="revoke the certificate")
     async def submit(self, values: Mapping[str, str]) -> None:
         """Revoke after the consequence was read and confirmed."""
-        if later := later_day(self, values):
-            self.query_one(Form).show_findings((later,))
-            return
         body = RevokeCertificate(serial=self.certificate.serial, **request_values(values))
         if await self.app.push_screen_wait(self._question(body)):
             await self.do(body)

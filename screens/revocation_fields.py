@@ -5,15 +5,18 @@ from datetime import date
 from typing import Any, cast
 
 from issuance.cases.commands.life import AskedBy
-from issuance.findings import Finding, blocks
+from issuance.findings import blocks
 from issuance.findings.revocation import RevocationFinding
 from issuance.identity.kinds import FieldKind
+from issuance.identity.verdict import Reading, impossible
 from screens.changing_form import ChangingForm
 from tui.case_words import ASKERS, said
 from tui.form_fields import FieldSpec
 from tui.translation import N_
 
 FIRST_ASKER: Mapping[str, str] = {"asked_by": "holder"}
+CAUSE_BY_ASKER: Mapping[str, str] = {"asked_by": "cause"}
+"""Whether a cause can be asked for depends on who asks."""
 
 
 def revocation_fields(form: ChangingForm[Any], texts: Mapping[str, str]) -> list[FieldSpec]:
@@ -60,13 +63,19 @@ def revocation_fields(form: ChangingForm[Any], texts: Mapping[str, str]) -> list
     ]
 
 
-def later_day(form: ChangingForm[Any], values: Mapping[str, str]) -> Finding | None:
-    """Return what is wrong with a day still to come: it is told before anybody says yes."""
-    effective = values.get("effective", "")
-    if not effective or date.fromisoformat(effective) <= form.today:
-        return None
-    day = form.terms.day(date.fromisoformat(effective))
-    return blocks(RevocationFinding.EFFECTIVE_DATE_LATER, "effective", effective=day)
+def judged(form: ChangingForm[Any], name: str, reading: Reading) -> Reading:
+    """Return a reading, refused where the holder cannot ask for that, or the day is to come."""
+    if not reading.acceptable:
+        return reading
+    value, terms = reading.value, form.terms
+    if name == "cause" and not terms.may_ask(form.typed["asked_by"], value):
+        return impossible(value, blocks(RevocationFinding.HOLDER_CANNOT_ASK, name))
+    if name == "effective" and date.fromisoformat(value) > form.today:
+        day = terms.day(date.fromisoformat(value))
+        return impossible(
+            value, blocks(RevocationFinding.EFFECTIVE_DATE_LATER, name, effective=day)
+        )
+    return reading
 
 
 def request_values(values: Mapping[str, str]) -> dict[str, Any]:

@@ -3,11 +3,12 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import datetime
-from typing import ClassVar, Final, cast
+from typing import TYPE_CHECKING, ClassVar, Final, cast
 from zoneinfo import ZoneInfo
 
 from textual import work
 from textual.app import ComposeResult
+from textual.binding import Binding
 from textual.containers import Vertical
 from textual.widgets import DataTable, Static
 
@@ -23,12 +24,14 @@ from issuance.queries import (
     BroughtCertificateAnswer,
     BroughtCertificateQuery,
     UnregisteredAnswer,
+    UnregisteredKey,
     UnregisteredQuery,
     UnregisteredRevocation,
 )
 from screens.brought_file import choose_file
 from screens.counter_screen import CounterScreen
 from screens.paged_text import LabelledRow, PagedText
+from screens.pages import Pages
 from screens.revocation import wish_words
 from tui.actions import BACK, CANCEL, DO, REFRESH, RETAKE, Action, bindings
 from tui.case_words import ASKERS, roles_said, said
@@ -37,7 +40,10 @@ from tui.moments import full
 from tui.translation import N_
 from tui.widgets.choice import Choice, Chosen
 from tui.widgets.confirm import Confirm
-from tui.widgets.data_table import MOST_ROWS, PageTable
+from tui.widgets.data_table import PageTable
+
+if TYPE_CHECKING:
+    from backend_client.backend import Backend
 
 BRING: Final = RETAKE.named(
     N_("Bring file"), N_("Chooses the certificate to revoke: a file in PEM or DER.")
@@ -56,25 +62,41 @@ _STATES: Final = {
 _HOLDER_CELLS: Final = 32
 
 
+class UnregisteredPages(Pages[UnregisteredRevocation, UnregisteredKey]):
+    """One page at a time of what was asked for, with the way back."""
+
+    async def read(self, backend: "Backend", rows: int) -> tuple[Finding, ...]:
+        """Read the page one is on; return why it could not be read."""
+        answer = await backend.ask(UnregisteredQuery(after=self._keys[-1], limit=rows))
+        if not isinstance(answer, UnregisteredAnswer):
+            return answer if isinstance(answer, tuple) else ()
+        if not answer.entries and self.number > 1:  # the page has emptied meanwhile
+            self.start_over()
+            return await self.read(backend, rows)
+        self.entries, self._next = answer.entries, answer.next
+        return ()
+
+
 class UnregisteredScreen(CounterScreen[None]):
     """Lists what was asked for, those that wait first; one asks, another confirms."""
 
     CSS_PATH = "unregistered.tcss"
     ACTIONS = (BACK, REFRESH, BRING)
-    BINDINGS: ClassVar = bindings(*ACTIONS, CONFIRM, DECLINE)
+    BINDINGS: ClassVar = [
+        *bindings(*ACTIONS, CONFIRM, DECLINE),
+        # The table would only move its mark.
+        Binding("pagedown", "turn(1)", show=False, priority=True),
+        Binding("pageup", "turn(-1)", show=False, priority=True),
+    ]
 
     def __init__(self) -> None:
         super().__init__()
-        self._entries: tuple[UnregisteredRevocation, ...] = ()
+        self._pages = UnregisteredPages()
         self._is_read = False
 
     def compose_content(self) -> ComposeResult:
         """Build what this is for, the table, and all about the marked one."""
-        yield Static(
-            self.translate(N_("Certificates that are not in the register")),
-            classes="title",
-            markup=False,
-        )
+        yield Static(classes="title", markup=False)
         words = N_(
             "A certificate of this authority that was issued after the backup an office was "
             "restored from, or before the authority was taken over, has no case here. F6 brings "
@@ -89,9 +111,10 @@ class UnregisteredScreen(CounterScreen[None]):
         """Explain what can become of a certificate, in the authority's words."""
         return self.words.text("help/certificates")
 
-    def on_mount(self) -> None:
-        """Read everything."""
-        self.load()
+    def on_resize(self) -> None:
+        """Read as many as there is room for."""
+        self._pages.start_over()
+        self.call_after_refresh(self.load)
 
     @work(exclusive=True, group="load", exit_on_error=True, description="read revocations")
     async def load(self) -> None:
@@ -101,12 +124,11 @@ class UnregisteredScreen(CounterScreen[None]):
 
     async def _read(self) -> None:
         await self.read_names()
-        answer = await self.backend.ask(UnregisteredQuery())
-        if isinstance(answer, UnregisteredAnswer):
-            self._entries, self._is_read = answer.entries[:MOST_ROWS], True
-            self.fill()
-        elif isinstance(answer, tuple):
-            self.tell_findings(answer)
+        if not self.is_drawn:
+            return
+        self.tell_findings(await self._pages.read(self.backend, self.query_one(PageTable).room))
+        self._is_read = True
+        self.fill()
 
     # -- drawing ---------------------------------------------------------------------------------
 
@@ -114,10 +136,16 @@ class UnregisteredScreen(CounterScreen[None]):
         """Draw what was read."""
         if not self.is_drawn or not self._is_read:
             return
+        entries, pages = self._pages.entries, self._pages
         self.query_one(PageTable).show(
-            [self.translate(column) for column in _COLUMNS] if self._entries else [],
-            [(_key(each), self._row(each)) for each in self._entries],
+            [self.translate(column) for column in _COLUMNS] if entries else [],
+            [(_key(each), self._row(each)) for each in entries],
         )
+        title = self.translate(N_("Certificates that are not in the register"))
+        if pages.number > 1 or pages.has_next:
+            page = self.translate(N_("page {page}"), page=pages.number)
+            title = f"{title} · {page}{'+' if pages.has_next else ''}"
+        self.query_one(".title", Static).update(title, layout=False)
         self._draw_marked()
 
     def _row(self, entry: UnregisteredRevocation) -> tuple[str, ...]:
@@ -169,7 +197,7 @@ class UnregisteredScreen(CounterScreen[None]):
     def marked(self) -> UnregisteredRevocation | None:
         """Return the marked revocation, if there is one."""
         key = self.query_one(PageTable).marked_key
-        return next((each for each in self._entries if _key(each) == key), None)
+        return next((each for each in self._pages.entries if _key(each) == key), None)
 
     def _may(self, act: str) -> bool:
         return bool({*self.words.roles_for(act)} & {*self.backend.session.roles})
@@ -202,6 +230,11 @@ class UnregisteredScreen(CounterScreen[None]):
     def action_refresh(self) -> None:
         """Read again."""
         self.load()
+
+    def action_turn(self, pages: int) -> None:
+        """Turn what is known of the marked one, then the list."""
+        if not self.query_one(PagedText).turn(pages) and self._pages.turn(pages):
+            self.load()
 
     @work(exclusive=True, group="command", exit_on_error=True, description="bring a certificate")
     async def action_retake(self) -> None:

@@ -11,13 +11,15 @@ from textual.widgets import Static
 from backend_client.station import DraftKey
 from issuance.cases.commands.unregistered import AskUnregisteredRevocation
 from issuance.identity.cleaning import printable
+from issuance.identity.verdict import Reading
 from issuance.queries import BroughtCertificateAnswer
 from screens.changing_form import ChangingForm
 from screens.life_form import CONTINUE
 from screens.revocation import wish_words
 from screens.revocation_fields import (
+    CAUSE_BY_ASKER,
     FIRST_ASKER,
-    later_day,
+    judged,
     request_values,
     revocation_fields,
 )
@@ -45,6 +47,7 @@ class UnregisteredRequestScreen(ChangingForm[bool]):
     ACTIONS = (BACK, CONTINUE)
     BINDINGS: ClassVar = bindings(*ACTIONS)
     FIRST: ClassVar[Mapping[str, str]] = FIRST_ASKER
+    JUDGED_BY: ClassVar[Mapping[str, str]] = CAUSE_BY_ASKER
 
     def __init__(self, file: str, found: BroughtCertificateAnswer) -> None:
         super().__init__()
@@ -131,12 +134,13 @@ class UnregisteredRequestScreen(ChangingForm[bool]):
         """Return who asks, how identified, cause, day and note."""
         return revocation_fields(self, texts)
 
+    def judge(self, name: str, reading: Reading) -> Reading:
+        """Refuse what the holder cannot ask for, and a day still to come."""
+        return judged(self, name, reading)
+
     @work(exclusive=True, group="command", exit_on_error=True, description="ask for a revocation")
     async def submit(self, values: Mapping[str, str]) -> None:
         """Ask for the revocation after its consequence was read."""
-        if later := later_day(self, values):
-            self.query_one(Form).show_findings((later,))
-            return
         body = AskUnregisteredRevocation(file=self._file, **request_values(values))
         wish = wish_words(body, self.terms, self.translate)
         if not await self.app.push_screen_wait(self._question(wish)):

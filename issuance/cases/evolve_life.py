@@ -56,6 +56,7 @@ def _revoked(
         by=by,
         invalid_since=event.invalid_since,
         asked_by=event.asked_by,
+        asker=event.asker,
         note=event.note,
     )
     changed = with_life(state, standing=standing, wish=None)

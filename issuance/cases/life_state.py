@@ -6,7 +6,10 @@ from issuance.model import Frozen, Instant, Text
 
 
 class Standing(Frozen):
-    """Why a certificate does not stand good; `reason` of RFC 5280 (certificateHold suspends)."""
+    """Why a certificate does not stand good; `reason` of RFC 5280 (certificateHold suspends).
+
+    `asker` is who asked for a revocation where it was not the holder.
+    """
 
     cause: str
     reason: str
@@ -14,6 +17,7 @@ class Standing(Frozen):
     by: str
     invalid_since: Instant | None = None
     asked_by: str = ""
+    asker: Text = ""
     note: Text = ""
 
 

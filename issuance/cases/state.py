@@ -11,7 +11,7 @@ from issuance.evidence.blob import BlobRef
 from issuance.model import Frozen, Identifier, Instant, Text
 from issuance.money.amounts import Money, Price
 
-FOLD_VERSION = 4
+FOLD_VERSION = 5
 
 
 class CaseStatus(StrEnum):

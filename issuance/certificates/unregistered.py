@@ -85,6 +85,11 @@ class UnregisteredRevocation(Frozen):
     decided_at: Instant | None = None
     decline_note: Text = ""
 
+    @property
+    def waits(self) -> bool:
+        """Tell whether it is still to be decided."""
+        return self.status == "waiting"
+
 
 def evolve_unregistered(
     known: Sequence[UnregisteredRevocation], event: UnregisteredEvent

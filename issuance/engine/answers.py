@@ -166,7 +166,7 @@ def _about_certificates(
         case CertificateLifeQuery():
             return certificate_life(office, reading, query, session)
         case UnregisteredQuery():
-            return unregistered_answer(office, reading)
+            return unregistered_answer(office, reading, query)
         case BroughtCertificateQuery():
             return brought_answer(office, reading, query.file)
 

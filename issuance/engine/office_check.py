@@ -136,7 +136,7 @@ class OfficeCheck:
         """Yield what the office's authority did not sign, or signed twice under one serial."""
         others = [(seq, serial, encoded) for serial, (seq, encoded) in self._others.items()]
         for seq, serial, encoded in (*others, *self._brought):
-            if not self._is_ours(serial, _read(encoded), self._authorities.values()):
+            if not self._is_ours(serial, _readable(encoded), self._authorities.values()):
                 yield Fault(RegisterCode.CERTIFICATE_NOT_OURS, seq, figures={"serial": serial})
         after = ""
         while batch := reading.certificates(after):
@@ -168,8 +168,10 @@ class OfficeCheck:
             yield Fault(RegisterCode.INDEX_DIFFERS, figures={"index": f"certificate {row.serial}"})
 
     def _is_ours(
-        self, serial: str, certificate: x509.Certificate, issuers: Iterable[x509.Certificate]
+        self, serial: str, certificate: x509.Certificate | None, issuers: Iterable[x509.Certificate]
     ) -> bool:
+        if certificate is None:
+            return False
         signed, signature = certificate.tbs_certificate_bytes, certificate.signature
         return str(certificate.serial_number) == serial and any(
             verifies(key_of(issuer), signature, signed) for issuer in issuers
@@ -233,6 +235,13 @@ def _blobs(part: object) -> Iterator[BlobRef]:
 
 def _fingerprint_fault(row: FingerprintRow) -> Fault:
     return Fault(RegisterCode.INDEX_DIFFERS, row.seq, figures={"index": f"photo {row.slot}"})
+
+
+def _readable(encoded: str) -> x509.Certificate | None:
+    try:
+        return _read(encoded)
+    except ValueError:
+        return None
 
 
 def _read(encoded: str) -> x509.Certificate:

@@ -36,7 +36,7 @@ from issuance.engine.streams import append
 from issuance.findings import Finding, warns
 from issuance.findings.revocation import RevocationFinding
 from issuance.model import format_instant
-from issuance.register.model import AnswerRow, Origin, StandingRow
+from issuance.register.model import AnswerRow, CertificateState, Origin, StandingRow
 from issuance.register.register import Writing
 
 _ANSWERS_AT_ONCE: Final = 50
@@ -211,14 +211,14 @@ def _publish_answers(
     office: Office, files: StatusFiles, operator: str, most: int | None
 ) -> int | Finding:
     """Sign what is due, a few at a time, so that nobody waits long for the register."""
-    unregistered = _unregistered_due(office, files)
-    if unregistered:
+    outside = _outside_due(office, files)[:most]
+    if outside:
         responder = responder_of(office, operator)
         if isinstance(responder, Finding):
             return responder
-        for row in unregistered:
+        for row in outside:
             _publish_answer(office, files, responder, row)
-    done = {row.serial for row in unregistered}
+    done = {row.serial for row in outside}
     # An answer cannot outlive the responder's certificate, and may be due again at once.
     while rows := [row for row in _answers_due(office) if row.serial not in done]:
         responder = responder_of(office, operator)
@@ -245,24 +245,33 @@ def _answers_due(office: Office) -> list[AnswerRow]:
         return reading.answers_due(now, now + left)
 
 
-def _unregistered_due(office: Office, files: StatusFiles) -> list[AnswerRow]:
-    """Return what is revoked without a case, and whose published answer is missing or ends soon.
+def _outside_due(office: Office, files: StatusFiles) -> list[AnswerRow]:
+    """Return what the list names without a case, and whose published answer is missing or ends.
 
-    They are few, and have no row that tells when they were answered: the files tell.
+    No row tells when they were answered: the files tell.
     """
     rule, now = office.policy.policy.publication, office.now()
     left = timedelta(hours=rule.answer_hours - rule.answer_every_hours)
     with office.register.reading() as reading:
-        known = read_authority(reading, office.id)[0].unregistered
+        state, _ = read_authority(reading, office.id)
+    # Of those another register issued the list does not tell when they end.
+    ended = {each.serial for each in state.unregistered if each.not_after <= now}
     due: list[AnswerRow] = []
+    # The newest first: where only some are answered at once, those somebody waits for.
+    known = sorted(revocations_outside(state), key=lambda each: each.revoked_at, reverse=True)
     for each in known:
-        if each.revoked_at is None or each.not_after <= now:
+        if f"{each.serial:x}" in ended:
             continue
-        until = files.revoked_until(int(each.serial, 16))
+        until = files.revoked_until(each.serial, each.reason)
         if until is None or until <= now + left:
-            serial = str(int(each.serial, 16))
             due.append(
-                AnswerRow(serial, each.status, each.revoked_at, each.reason, each.invalid_since)
+                AnswerRow(
+                    str(each.serial),
+                    CertificateState.REVOKED,
+                    each.revoked_at,
+                    each.reason.value,
+                    each.invalid_since,
+                )
             )
     return due
 

@@ -21,6 +21,7 @@ from issuance.certificates.ocsp import (
     certificate_id,
     read_request,
 )
+from issuance.certificates.revocation_reasons import RevocationReason
 from issuance.certificates.status_der import CertificateId
 from issuance.certificates.validity import Validity
 from issuance.policies.life import ROOT_LIST_NAME
@@ -55,13 +56,15 @@ class AnswerFiles:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         replace_file(path, content)
 
-    def revoked_until(self, serial: int) -> datetime | None:
-        """Return until when the answer holds that this is revoked; None where none says so."""
+    def revoked_until(self, serial: int, reason: RevocationReason) -> datetime | None:
+        """Return until when the answer holds that this is revoked so; None where none says it."""
         try:
             answer = ocsp.load_der_ocsp_response(_content(self._path(serial)) or b"")
+            revoked = answer.certificate_status is ocsp.OCSPCertStatus.REVOKED
         except ValueError:
             return None
-        says_so = answer.certificate_status is ocsp.OCSPCertStatus.REVOKED
+        told = answer.revocation_reason.value if revoked and answer.revocation_reason else ""
+        says_so = revoked and (told or RevocationReason.UNSPECIFIED) == reason
         return answer.next_update_utc if says_so else None
 
     def issuer(self) -> bytes | None:
@@ -111,9 +114,9 @@ class StatusFiles:
         """Replace the status answer of a certificate of the office's own; raises OSError."""
         self._answers.write(serial, content)
 
-    def revoked_until(self, serial: int) -> datetime | None:
-        """Return until when the answer holds that this is revoked; None where none says so."""
-        return self._answers.revoked_until(serial)
+    def revoked_until(self, serial: int, reason: RevocationReason) -> datetime | None:
+        """Return until when the answer holds that this is revoked so; None where none says it."""
+        return self._answers.revoked_until(serial, reason)
 
     def answers_of(self, institution: x509.Certificate) -> AnswerFiles:
         """Return where the answers of an institution's authority are; requests name its key."""

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from bisect import bisect_right
 from contextlib import suppress
 
 from issuance.access.roles import Session
@@ -27,7 +28,13 @@ from issuance.engine.receipts import keep_receipt
 from issuance.engine.streams import append
 from issuance.findings import Finding, blocks, informs
 from issuance.findings.revocation import RevocationFinding
-from issuance.queries import BroughtCertificateAnswer, UnregisteredAnswer
+from issuance.queries import (
+    BroughtCertificateAnswer,
+    UnregisteredAnswer,
+    UnregisteredKey,
+    UnregisteredQuery,
+    UnregisteredRevocation,
+)
 from issuance.register.errors import RegisterFailure
 from issuance.register.model import CertificateState, Origin
 from issuance.register.register import Reading
@@ -65,11 +72,23 @@ def settle_unregistered(
     return receipt
 
 
-def unregistered_answer(office: Office, reading: Reading) -> UnregisteredAnswer:
-    """Return every revocation asked for, the newest first; those that wait before the others."""
-    known = read_authority(reading, office.id)[0].unregistered
-    ordered = sorted(known, key=lambda each: (each.status != "waiting", -each.at.timestamp()))
-    return UnregisteredAnswer(entries=tuple(ordered))
+def unregistered_answer(
+    office: Office, reading: Reading, query: UnregisteredQuery
+) -> UnregisteredAnswer:
+    """Return a page of the revocations asked for; those that wait before the others."""
+    known = sorted(read_authority(reading, office.id)[0].unregistered, key=_place)
+    start = 0 if query.after is None else bisect_right(known, _place(query.after), key=_place)
+    page = tuple(known[start : start + query.limit])
+    following = None
+    if start + query.limit < len(known):
+        last = page[-1]
+        following = UnregisteredKey(waits=last.waits, at=last.at, serial=last.serial)
+    return UnregisteredAnswer(entries=page, next=following)
+
+
+def _place(entry: UnregisteredRevocation | UnregisteredKey) -> tuple[bool, float, str]:
+    """Return what orders the list: those that wait, and the newest, come first."""
+    return not entry.waits, -entry.at.timestamp(), entry.serial
 
 
 def brought_answer(

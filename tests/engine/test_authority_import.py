@@ -40,6 +40,8 @@ from issuance.queries import CertificateAnswer, CertificateQuery
 from issuance.register.fault import VerificationReport
 from issuance.secret import Secret
 from tests.engine.desk import codes
+from tests.issuance.certificates.certificate_samples import run
+from tests.relying_party import needs
 from ventanilla.compose import system_sources
 from ventanilla.rehearsal import Rehearsal
 
@@ -134,6 +136,43 @@ def test_the_next_revocation_list_counts_on_and_forgets_nobody(case: Rehearsal, 
         assert entry.revoked_at == NOW - timedelta(days=9)
     finally:
         case.close()
+
+
+@needs("openssl")
+def test_what_was_revoked_elsewhere_is_answered_so_and_what_was_not_is_left_to_the_list(
+    case: Rehearsal, old: NewAuthority, tmp_path: Path
+):
+    issuing, root = tmp_path / "issuing.pem", tmp_path / "root.pem"
+    issuing.write_bytes(old.issuing_certificate.public_bytes(Encoding.PEM))
+    root.write_bytes(old.root_certificate.public_bytes(Encoding.PEM))
+    named = ["-issuer", str(issuing), "-no_nonce"]
+
+    def told(serial: int) -> str:
+        asked, answer = tmp_path / "asked.der", tmp_path / "answer.der"
+        openssl_ocsp(*named, "-serial", hex(serial), "-reqout", str(asked))
+        answer.write_bytes(status_files(office).answer(asked.read_bytes(), office.now()).content)
+        return openssl_ocsp(
+            *named, "-serial", hex(serial), "-respin", str(answer), "-CAfile", str(root),
+            "-verify_other", str(issuing),
+        )  # fmt: skip
+
+    case.log_in("olga")
+    try:
+        office = case.office.engine.office
+        assert publish(office, "olga").answers > 0
+        answered = told(OLD_SERIAL)
+        assert "Response verify OK" in answered
+        assert "revoked" in answered
+        assert "Reason: superseded" in answered
+        assert "unauthorized" in told(OLD_SERIAL + 1)
+        assert publish(office, "olga").answers == 0
+    finally:
+        case.close()
+
+
+def openssl_ocsp(*arguments: str) -> str:
+    done = run("openssl", "ocsp", *arguments)
+    return done.stdout + done.stderr
 
 
 def test_only_the_issuing_key_is_kept(case: Rehearsal):

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from backend_client.life_view import LifeView
+from backend_client.policy_view import PolicyView
 from issuance.cases.commands.application import OpenCase
 from issuance.cases.commands.life import (
     ConfirmRevocation,
@@ -27,10 +29,13 @@ from issuance.queries import NoticesAnswer, NoticesQuery
 from issuance.register.fault import VerificationReport
 from issuance.register.model import Origin
 from issuance.samples.people import sample_person
+from screens.certificate_sections import CertificateParts
+from screens.paged_text import LabelledRow
 from tests.engine.conftest import FoundedOffice
 from tests.engine.desk import codes
 from tests.engine.issued_office import IssuedCase, IssuedOffice
 from tests.issuance.certificates.certificate_samples import run
+from tui.translation import Translator
 
 needs_openssl = pytest.mark.skipif(not shutil.which("openssl"), reason="openssl is missing")
 
@@ -120,6 +125,12 @@ def test_what_a_second_person_confirms_waits_for_whoever_may_issue(office: Issue
     (entry,) = office.published.entries
     assert entry.reason is RevocationReason.AFFILIATION_CHANGED
     assert "certificate revoked" in office.openssl_verify()
+    policy = office.rehearsal.office.engine.office.policy
+    page = CertificateParts(
+        office.life, PolicyView(policy, "es"), LifeView(policy, "es"), Translator("es")
+    )
+    who = "una autoridad · Consejo de la Judicatura, oficio 12"
+    assert LabelledRow("Lo pidió", who) in page.standing()
 
 
 def test_a_declined_revocation_publishes_nothing(office: IssuedOffice):

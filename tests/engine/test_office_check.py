@@ -11,6 +11,7 @@ import pytest
 from issuance.access.key_ring import Purpose
 from issuance.certificates.keys import certificate_der, make_private_key
 from issuance.certificates.stream import AuthorityState, SealCreated, evolve_authority
+from issuance.certificates.unregistered import UnregisteredRevocationAsked
 from issuance.engine.demonstration import demonstration_plan
 from issuance.engine.founding import found_office
 from issuance.engine.inspection import inspect_office, recovered_keys
@@ -195,6 +196,34 @@ def test_a_serial_used_twice_is_told(there: FoundedOffice):
 
     add_seal(there, issued)
     assert codes(there) == {RegisterCode.SERIAL_TWICE}
+
+
+@pytest.mark.parametrize("forgery", ["another's", "another serial", "no certificate"])
+def test_a_revocation_of_what_the_authority_did_not_issue_is_told(
+    there: FoundedOffice, forgery: str
+):
+    desk, here = opened(there)
+    office = here.engine.office
+    stream, now = named_stream(office.id, "authority"), office.now()
+    # The root signed the issuing authority; the issuing one signed the seal.
+    with office.register.writing() as writing:
+        state, revision = read_state(writing, stream, AuthorityState)
+        assert state is not None
+        assert state.seal is not None
+        certificate, serial = {
+            "another's": (state.issuing, f"{office.authority.issuing.serial_number:x}"),
+            "another serial": (state.seal.certificate, "1234abcd"),
+            "no certificate": ("bm8=", "1234abcd"),
+        }[forgery]
+        event = UnregisteredRevocationAsked(
+            serial=serial, by="olga", at=now, certificate=certificate, holder="ANA",
+            identification="", not_after=now, cause="key_compromise", effective=None,
+            asked_by="holder", identified_by="card_at_counter", asker="", note="",
+        )  # fmt: skip
+        origin = Origin(now, "olga", None, None)
+        append(writing, stream, revision, [event], origin, evolve_authority(state, event))
+    desk.leave()
+    assert codes(there) == {RegisterCode.CERTIFICATE_NOT_OURS}
 
 
 @pytest.mark.parametrize(

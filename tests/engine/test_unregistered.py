@@ -16,12 +16,17 @@ from issuance.cases.commands.unregistered import (
     DeclineUnregisteredRevocation,
 )
 from issuance.certificates.revocation_list import ListContents, read_list
-from issuance.certificates.stream import AuthorityState
+from issuance.certificates.revocation_reasons import RevocationReason
+from issuance.certificates.stream import (
+    AuthorityState,
+    InheritedRevocation,
+    evolve_authority,
+)
 from issuance.certificates.unregistered import UnregisteredRevocation, UnregisteredRevocationAsked
 from issuance.engine.carrying_over import carry_over
 from issuance.engine.office import named_stream
 from issuance.engine.publishing import begin_list_epoch, status_files
-from issuance.engine.streams import every_entry, read_state
+from issuance.engine.streams import append, every_entry, read_state
 from issuance.findings.cases import CaseFinding
 from issuance.findings.revocation import RevocationFinding
 from issuance.queries import (
@@ -162,17 +167,48 @@ def test_the_answer_is_signed_again_before_it_ends_and_no_more_after_the_certifi
     restored.revoke()
     office = restored.desk.here.engine.office
     serial, hours = int(restored.known[0].serial, 16), office.policy.policy.publication
-    first = status_files(office).revoked_until(serial)
+    reason = RevocationReason.KEY_COMPROMISE
+    first = status_files(office).revoked_until(serial, reason)
     restored.desk.clock.pass_time(hours=hours.answer_every_hours)
     restored.run_due()
-    again = status_files(restored.desk.here.engine.office).revoked_until(serial)
+    again = status_files(restored.desk.here.engine.office).revoked_until(serial, reason)
     assert first is not None
     assert again is not None
     assert again - first == timedelta(hours=hours.answer_every_hours)
     assert "Revocation Time:" in restored.status
     restored.desk.clock.moment = restored.certificate.not_valid_after_utc + timedelta(days=1)
     restored.run_due()
-    assert status_files(restored.desk.here.engine.office).revoked_until(serial) == again
+    last = status_files(restored.desk.here.engine.office).revoked_until(serial, reason)
+    assert last == again
+
+
+@needs("openssl")
+def test_a_suspension_another_register_made_is_answered_so_until_it_is_a_revocation(
+    restored: Restored,
+):
+    office = restored.desk.here.engine.office
+    held = InheritedRevocation(
+        serial=f"{restored.certificate.serial_number:x}",
+        revoked_at=(office.now() - timedelta(days=1)).replace(microsecond=0),
+        reason=RevocationReason.CERTIFICATE_HOLD.value,
+    )
+    with office.register.writing() as writing:
+        origin = Origin(office.now(), "", None, office.policy.reference)
+        begin_list_epoch(writing, office.id, origin, carried=(held,))
+    restored.desk.clock.pass_time(minutes=1)
+    restored.run_due()
+    assert "Certificate Hold" in restored.list_text
+    assert "Response verify OK" in restored.status
+    assert "Reason: certificateHold" in restored.status
+    wish = restored.ask()
+    restored.desk.log_in("adrian")
+    assert restored.desk.give(restored.confirming(wish)).applied
+    assert "Reason: keyCompromise" in restored.status
+    restored.desk.log_in("olga")
+    restored.run_due()
+    assert "Certificate Hold" not in restored.list_text
+    assert "Key Compromise" in restored.list_text
+    assert codes(restored.desk.give(restored.asking())) == [RevocationFinding.ALREADY_REVOKED]
 
 
 def test_nobody_decides_alone_and_nothing_twice(restored: Restored):
@@ -283,6 +319,33 @@ def test_what_the_register_knows_is_revoked_on_its_own_page(played: IssuedCase, 
         assert isinstance(answer, tuple)
         assert codes(answer) == [code]
     office.rehearsal.close()
+
+
+def test_a_long_list_is_read_a_page_at_a_time(restored: Restored):
+    wish = restored.ask()
+    office, engine = restored.desk.here.engine.office, restored.desk.here.engine
+    stream = named_stream(office.id, "authority")
+    moments = [wish.at + timedelta(minutes=each) for each in range(1, 5)]
+    with office.register.writing() as writing:
+        (asked,) = [each for each in every_entry(writing, stream)
+            if each.kind == UnregisteredRevocationAsked.KIND]  # fmt: skip
+        known = {**asked.public, **(asked.personal or {})}
+        events = [
+            UnregisteredRevocationAsked.model_validate(known | {"at": each}) for each in moments
+        ]
+        state, revision = read_state(writing, stream, AuthorityState)
+        for event in events:
+            state = evolve_authority(state, event)
+        assert state is not None
+        append(writing, stream, revision, events, Origin(office.now(), "olga", None, None), state)
+    pages: list[UnregisteredAnswer] = []
+    while not pages or pages[-1].next:
+        query = UnregisteredQuery(after=pages[-1].next if pages else None, limit=2)
+        answer = engine.ask(query, restored.desk.here.session)
+        assert isinstance(answer, UnregisteredAnswer)
+        pages.append(answer)
+    assert [len(each.entries) for each in pages] == [2, 2, 1]
+    assert [each.at for page in pages for each in page.entries] == [*reversed(moments), wish.at]
 
 
 def test_what_is_said_of_the_person_can_be_erased(restored: Restored):

@@ -357,21 +357,23 @@ async def test_the_holders_wish_revokes_only_after_saying_yes(opened: Open, issu
 async def test_a_death_needs_its_day_and_dates_nothing_back(opened: Open, issued: Issued):
     async with opened("olga", "revocation", issued.new) as pilot:
         await press_and_wait(pilot, "ventanilla", "enter", "falleci", "enter")
+        # Told where it was chosen, before anything else is typed.
+        await wait_until(lambda: "no puede pedirlo" in " ".join(shown(pilot).split()))
         await press_and_wait(pilot, "f10")
         await settled(pilot)
         form = pilot.app.screen.query_one(Form)
+        assert form.focused_field == "cause"
+        form.focus_field("asked_by")
+        await press_and_wait(pilot, "autoridad", "enter")
+        await settled(pilot)
+        assert "no puede pedirlo" not in " ".join(shown(pilot).split())
+        await press_and_wait(pilot, "Acta 12", "enter", "oficio", "enter", "f10")
+        await settled(pilot)
         assert form.focused_field == "effective"
         day = datetime.now(UTC).date() - timedelta(days=9)
         await press_and_wait(pilot, f"{day + timedelta(days=40):%d%m%Y}", "f10")
         await wait_until(lambda: "a más tardar, hoy" in " ".join(shown(pilot).split()))
         await press_and_wait(pilot, "ctrl+u", f"{day:%d%m%Y}", "enter")
-        await question(pilot, "f10")
-        await press_until(pilot, "down", "enter", screen="RevocationScreen")
-        await wait_until(lambda: "no puede pedirlo" in " ".join(shown(pilot).split()))
-        form.focus_field("asked_by")
-        await press_and_wait(pilot, "autoridad", "enter")
-        await settled(pilot)
-        await press_and_wait(pilot, "Acta 12", "enter", "oficio", "enter")
         await question(pilot, "f10")
         asked = text_of(pilot, ".consequence")
         assert f"desde el {day:%d/%m/%Y}" in asked

@@ -11,11 +11,16 @@ from textual.pilot import Pilot
 from backend_client.offices import DEMONSTRATION
 from issuance.access.totp import current_code
 from issuance.certificates.brought_certificate import LARGEST_FILE
+from issuance.certificates.stream import AuthorityState, evolve_authority
+from issuance.certificates.unregistered import UnregisteredRevocationAsked
 from issuance.engine.demonstration import PEOPLE
+from issuance.engine.office import named_stream
 from issuance.engine.opening import OpenedOffice, open_office
 from issuance.engine.responder import responder_of
+from issuance.engine.streams import append, read_state
 from issuance.findings import Finding
 from issuance.queries import UnregisteredAnswer, UnregisteredQuery, UnregisteredRevocation
+from issuance.register.model import Origin
 from issuance.secret import Secret
 from tests.keys import press_and_wait, wait_until
 from tests.screens.conftest import RunCounter, shown
@@ -63,6 +68,7 @@ async def known(pilot: Pilot[Any]) -> tuple[UnregisteredRevocation, ...]:
 async def open_list(pilot: Pilot[Any]) -> None:
     await press_until(pilot, "f6", screen="CertificatesScreen")
     await press_until(pilot, "f6", screen="UnregisteredScreen")
+    await wait_until(lambda: "no están en el registro" in text_of(pilot, ".title"))
     await settled(pilot)
 
 
@@ -151,6 +157,45 @@ async def test_wrong_files_are_told_and_a_declined_one_stands(counter: RunCounte
         await wait_until(lambda: "rechazada" in shown(pilot))
         (declined,) = await known(pilot)
         assert (declined.status, declined.decline_note) == ("declined", "No es la misma persona.")
+
+
+async def test_a_long_list_has_pages(counter: RunCounter, office: Path, make_key: MakeKey):
+    note_many(office, make_key, 30)
+    async with counter("olga", "unregistered") as pilot:
+        await wait_until(lambda: "página 1+" in text_of(pilot, ".title"))
+        assert len(await known(pilot)) == 30
+        await wait_until(lambda: "ANA 1 " in shown(pilot))
+        await press_and_wait(pilot, "pagedown")
+        await wait_until(lambda: "página 2" in text_of(pilot, ".title"))
+        await wait_until(lambda: "ANA" in shown(pilot) and "ANA 1 " not in shown(pilot))
+        await press_and_wait(pilot, "pageup")
+        await wait_until(lambda: "ANA 1 " in shown(pilot))
+
+
+def note_many(folder: Path, make_key: MakeKey, count: int) -> None:
+    """Let the register know many revocations that were asked for."""
+    olga = PEOPLE[0]
+    sources = system_sources()
+    code = current_code(Secret(olga.totp_secret), sources.clock.now())
+    opened = open_office(folder, olga.user, Secret(olga.password), code, sources, make_key)
+    assert isinstance(opened, OpenedOffice)
+    there = opened.engine.office
+    stream, now = named_stream(there.id, "authority"), there.now()
+    events = [
+        UnregisteredRevocationAsked(
+            serial=f"{each:x}", by="olga", at=now, certificate="", holder=f"ANA {each}",
+            identification="", not_after=now, cause="key_compromise", effective=None,
+            asked_by="holder", identified_by="card_at_counter", asker="", note="",
+        )
+        for each in range(1, count + 1)
+    ]  # fmt: skip
+    with there.register.writing() as writing:
+        state, revision = read_state(writing, stream, AuthorityState)
+        for event in events:
+            state = evolve_authority(state, event)
+        assert state is not None
+        append(writing, stream, revision, events, Origin(now, "olga", None, None), state)
+    opened.close()
 
 
 async def test_who_may_not_revoke_is_told_who_may(counter: RunCounter):

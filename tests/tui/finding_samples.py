@@ -17,7 +17,7 @@ _TEXTS: Final[Mapping[str, str]] = {
     "algorithm": "EC P-256",
     "allowed": "RSA-2048, EC P-256",
     "at": "22/11/2026 10:42",
-    "cause": "SEALED_KEY_MISSING",
+    "cause": "TOKEN_AMBIGUOUS",
     "character": "Ñ",
     "code_point": "U+200B",
     "codes": "la luz es desigual; la cara es pequeña",

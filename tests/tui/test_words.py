@@ -9,6 +9,7 @@ import pytest
 
 import issuance.findings
 from issuance.findings import FindingCode, blocks, warns
+from issuance.findings.tokens import TokenFinding
 from tests.tui.running import ROOT
 from tools.catalogue import assemble, extracted, main_catalogue, write
 from tui.sentences import all_sentences, labelled, sentence
@@ -83,6 +84,12 @@ def test_a_moment_is_told_by_the_offices_clock_and_else_by_the_worlds():
     finding = blocks(code, ended="2027-12-31T04:59:00.000000Z")
     assert "30 dic 2027, 23:59" in sentence(finding, Translator("es", "America/Guayaquil"))
     assert "31 Dec 2027, 04:59 UTC" in sentence(finding, Translator("en"))
+
+
+def test_why_a_token_does_not_sign_is_told_in_words():
+    failing = blocks(TokenFinding.AUTHORITY_TOKEN_FAILS, cause=TokenFinding.TOKEN_LOST.value)
+    assert "(ya no responde)" in sentence(failing, Translator("es"))
+    assert "(it no longer answers)" in sentence(failing, Translator("en"))
 
 
 def test_an_unknown_code_shows_itself():

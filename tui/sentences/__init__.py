@@ -5,6 +5,7 @@ A sentence says what is wrong and the cure. Codes come from the engine, which kn
 
 import pkgutil
 import re
+from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 from importlib import import_module
@@ -73,10 +74,19 @@ def sentence(finding: Finding, translate: Translator) -> str:
 
 
 def _shown(name: str, value: str, translate: Translator) -> str:
-    words = _ITEM_WORDS.get(value) if name == "item" else None
+    words = _words(name).get(value)
     if _INSTANT.fullmatch(value):
         return _moment(value, translate)
     return translate(words) if words else printable(value)
+
+
+def _words(name: str) -> Mapping[str, str]:
+    """Return what the values of a parameter are called, where they are codes."""
+    if name == "cause":
+        from tui.sentences.tokens import CAUSES  # this package is imported before its topics
+
+        return CAUSES
+    return _ITEM_WORDS if name == "item" else {}
 
 
 def _moment(value: str, translate: Translator) -> str:

@@ -4,6 +4,27 @@ from issuance.findings import FindingCode
 from issuance.findings.tokens import TokenFinding
 from tui.translation import N_
 
+CAUSES: dict[str, str] = {
+    TokenFinding.TOKEN_SOFTWARE_MISSING: N_("the software for tokens is missing"),
+    TokenFinding.TOKEN_MODULE_MISSING: N_("its PKCS#11 module is missing"),
+    TokenFinding.TOKEN_MODULE_UNUSABLE: N_("its PKCS#11 module does not work"),
+    TokenFinding.TOKEN_MISSING: N_("it is not connected"),
+    TokenFinding.TOKEN_AMBIGUOUS: N_("two of the same name are connected"),
+    TokenFinding.TOKEN_IN_USE: N_("another program uses it"),
+    TokenFinding.TOKEN_LOST: N_("it no longer answers"),
+    TokenFinding.TOKEN_REFUSED: N_("it refused"),
+    TokenFinding.TOKEN_PIN_WRONG: N_("its PIN is wrong"),
+    TokenFinding.TOKEN_PIN_LAST_TRY: N_("its PIN is wrong; one try is left"),
+    TokenFinding.TOKEN_PIN_LOCKED: N_("it is locked after wrong PINs"),
+    TokenFinding.TOKEN_PIN_EXPIRED: N_("it wants another PIN"),
+    TokenFinding.TOKEN_PIN_NOT_SET: N_("it has no PIN yet"),
+    TokenFinding.TOKEN_KEY_MISSING: N_("the authority's key is not in it"),
+    TokenFinding.TOKEN_KEY_AMBIGUOUS: N_("it holds several such keys"),
+    TokenFinding.TOKEN_KEY_EXPORTABLE: N_("its key can be copied out"),
+    TokenFinding.TOKEN_KEY_DIFFERS: N_("its key is another one"),
+}
+"""What a token with the authority's key last refused, in a few words; others stand as codes."""
+
 SENTENCES: dict[FindingCode, str] = {
     TokenFinding.TOKEN_SOFTWARE_MISSING: N_(
         "The software for tokens is not installed on this computer. Please ask the "
