@@ -5,7 +5,7 @@ from datetime import datetime
 from issuance.cases.state import CaseState
 from issuance.cases.steps import Queue, current_step, is_closed, queue_of, steps_of
 from issuance.policies.model import Policy
-from issuance.register.model import CaseMarks, WorklistRow
+from issuance.register.model import CaseMarks, KnownCase, WorklistRow
 
 
 def person_name(state: CaseState, policy: Policy) -> str:
@@ -37,9 +37,9 @@ def worklist_row(state: CaseState, policy: Policy, now: datetime) -> WorklistRow
     )
 
 
-def open_marks(state: CaseState | None, policy: Policy) -> CaseMarks | None:
-    """Return the marks of a case that stands in a work-list; None of a closed one, or of none."""
-    return None if state is None or is_closed(state) else _marks(state, policy)
+def known_case(state: CaseState, policy: Policy) -> KnownCase:
+    """Return how a case stands in the lists."""
+    return KnownCase(_marks(state, policy), is_closed(state))
 
 
 def search_terms(case: WorklistRow | CaseMarks) -> tuple[str, ...]:

@@ -29,7 +29,7 @@ from issuance.engine.notices import queue_again, queue_notice, retire_codes
 from issuance.engine.numbers import CASE_NUMBER, case_number, drawn_numbers, number_from
 from issuance.engine.office import Office
 from issuance.engine.preparation import Prepared
-from issuance.engine.projection import open_marks, search_terms, worklist_row
+from issuance.engine.projection import known_case, search_terms, worklist_row
 from issuance.engine.receipts import keep_conflict, keep_receipt
 from issuance.engine.standings import record_standings, renewed_in
 from issuance.engine.streams import append, read_case, read_state
@@ -197,8 +197,8 @@ def append_case(
         writing.record_due(certificate.serial, next_due(state, policy))
     if not list_it:
         return state, revision + len(events)
-    row, known = worklist_row(state, policy, origin.at), open_marks(before, policy)
-    writing.index_case(row, search_terms(row), known, search_terms(known) if known else ())
+    row, known = worklist_row(state, policy, origin.at), before and known_case(before, policy)
+    writing.index_case(row, search_terms(row), known, search_terms(known.marks) if known else ())
     return state, revision + len(events)
 
 

@@ -108,6 +108,13 @@ class CaseMarks(NamedTuple):
     in_work_by: str | None
 
 
+class KnownCase(NamedTuple):
+    """What stands in the lists of a case, as far as the caller knows."""
+
+    marks: CaseMarks
+    closed: bool
+
+
 @dataclass(frozen=True, slots=True)
 class WorklistRow:
     """A case as lists show it; `product` and `step` are label keys of its policy."""

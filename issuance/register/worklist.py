@@ -7,6 +7,7 @@ from sqlalchemy import Select, and_, bindparam, delete, insert, select, update
 
 from issuance.register.model import (
     CaseMarks,
+    KnownCase,
     Page,
     PageKey,
     Queue,
@@ -31,9 +32,10 @@ _CHANGE_CASE = update(cases).where(
 )
 _INSERT_CASE = unless_there(cases, cases.c.case_id)
 _CHANGE_KNOWN = _CHANGE_CASE.where(
-    cases.c.queue != Queue.CLOSED,
     *(cases.c[name].is_not_distinct_from(bindparam(f"same_{name}")) for name in CaseMarks._fields),
 )
+_CHANGE_CLOSED = _CHANGE_KNOWN.where(cases.c.queue == Queue.CLOSED)
+_CHANGE_OPEN = _CHANGE_KNOWN.where(cases.c.queue != Queue.CLOSED)
 _MOVE_HANDS = update(in_hand).where(
     in_hand.c.office == bindparam("this_office"), in_hand.c.case_id == bindparam("this_case")
 )
@@ -125,16 +127,16 @@ class WorklistWriting(WorklistReading):
         self,
         row: WorklistRow,
         search_terms: Sequence[str],
-        known: CaseMarks | None = None,
+        known: KnownCase | None = None,
         known_terms: Sequence[str] = (),
     ) -> None:
         """Replace the row of a case, in whose hands it is, and what it is found by.
 
-        The terms follow from the row. Where the marks of a case that was open are `known`, only
-        what differs from them is written; whether they really were its own is looked at.
+        The terms follow from the row. Where it is `known` how the case stood, only what differs
+        from that is written; whether it really stood so is looked at.
         """
         if known is not None and self._case_changed(row, known):
-            self._change_hands(row, _holders(known))
+            self._change_hands(row, frozenset() if known.closed else _holders(known.marks))
             if search_terms != known_terms:
                 self._change_tokens(row, search_tokens(search_terms), search_tokens(known_terms))
             return
@@ -153,10 +155,11 @@ class WorklistWriting(WorklistReading):
         inserted = self._connection.execute(inserting, values)
         return inserted.first() is not None
 
-    def _case_changed(self, row: WorklistRow, known: CaseMarks) -> bool:
-        same = {f"same_{name}": value for name, value in zip(known._fields, known, strict=True)}
-        this = self._this_case(row)
-        return self._connection.execute(_CHANGE_KNOWN, this | same | values_of(row)).rowcount == 1
+    def _case_changed(self, row: WorklistRow, known: KnownCase) -> bool:
+        same = {f"same_{name}": value for name, value in known.marks._asdict().items()}
+        changing = _CHANGE_CLOSED if known.closed else _CHANGE_OPEN
+        values = self._this_case(row) | same | values_of(row)
+        return self._connection.execute(changing, values).rowcount == 1
 
     def _change_hands(self, row: WorklistRow, before: frozenset[str]) -> None:
         if _hands(row) != before:

@@ -42,8 +42,6 @@ from ventanilla.rehearsal import Rehearsal
 __all__ = ["postgresql_server"]
 MOST = 12
 CASES = 6
-FROM_A_CLOSED_CASE = 14
-"""A closed case comes back to the lists: what it stood there as is looked at first."""
 
 CHILD = """
 import sys
@@ -186,8 +184,7 @@ def test_no_pushed_command_sends_more_than_twelve_statements(
         transactions = pushed(station, [(body, case, revision_of(desk, case))])
         # What is read before and published beside has transactions of its own.
         assert any("INSERT INTO receipts" in "".join(each) for each in transactions)
-        most = FROM_A_CLOSED_CASE if isinstance(body, RevokeCertificate) else MOST
-        assert all(len(each) <= most for each in transactions), (body.kind, transactions)
+        assert all(len(each) <= MOST for each in transactions), (body.kind, transactions)
     assert {body.kind for body, _ in given} == ALONE
     batch: list[tuple[CaseBody, UUID, int]] = [
         (opening(number), UUID(int=number), 0) for number in range(3, 9)

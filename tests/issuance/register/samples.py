@@ -15,7 +15,7 @@ from issuance.model import canonical_bytes
 from issuance.register.checkpoint import CheckpointSigner
 from issuance.register.connection import connect
 from issuance.register.fault import VerificationReport
-from issuance.register.model import CaseMarks, Entry, Origin, PreparedEvent, WorklistRow
+from issuance.register.model import CaseMarks, Entry, KnownCase, Origin, PreparedEvent, WorklistRow
 from issuance.register.place import Place, Postgresql
 from issuance.register.reading import Writing
 from issuance.register.register import Register
@@ -153,8 +153,12 @@ def worklist_row(number: int, **changes: Any) -> WorklistRow:
 
 
 def index(writing: Writing, row: WorklistRow, known: WorklistRow | None = None) -> None:
-    marks = known and CaseMarks(*(getattr(known, name) for name in CaseMarks._fields))
-    writing.index_case(row, terms(row), marks, terms(known) if known else ())
+    writing.index_case(row, terms(row), known and stood(known), terms(known) if known else ())
+
+
+def stood(row: WorklistRow) -> KnownCase:
+    marks = CaseMarks(*(getattr(row, name) for name in CaseMarks._fields))
+    return KnownCase(marks, row.queue == "closed")
 
 
 def terms(row: WorklistRow) -> list[str]:
