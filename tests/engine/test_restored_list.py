@@ -1,6 +1,7 @@
 """After a restore the list published last is carried over: what it revokes stays revoked."""
 
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,6 +17,7 @@ from issuance.engine.backup import BackedUp, back_up
 from issuance.engine.backup_file import KeyPair, make_key_pair
 from issuance.engine.inspection import inspect_office
 from issuance.engine.restoring import Restored, restore
+from issuance.engine.storage import REGISTER_NAME
 from issuance.findings.backup import BackupCode
 from issuance.findings.revocation import RevocationFinding
 from issuance.register.fault import VerificationReport
@@ -227,6 +229,37 @@ def test_another_list_restores_nothing(make: Callable[[Lost], Path], code: str, 
     assert lost.restore(lost.back_up(), last_list) == [code]
 
 
+def recovery_file(lost: Lost) -> Path:
+    path = lost.identity.with_name("recovery.txt")
+    path.write_text(lost.recovery_key.reveal())
+    return path
+
+
+def test_a_register_that_was_brought_back_takes_the_list_up(
+    lost: Lost, played: IssuedCase, capsys: pytest.CaptureFixture[str]
+):
+    """As after `pg_restore`: the folder has seen more than its register knows."""
+    office = lost.office
+    office.give(office.revoking())
+    number = office.published.number
+    office.rehearsal.close()
+    for former in office.folder.glob(f"{REGISTER_NAME}*"):
+        former.unlink()
+    for earlier in played.folder.glob(f"{REGISTER_NAME}*"):
+        shutil.copy(earlier, office.folder)
+    own = ["take-up", str(office.folder), "--key-file", str(recovery_file(lost)), "--json"]
+    assert main([*own, "--list", str(lost.identity)]) == 1
+    assert json.loads(capsys.readouterr().out)["findings"]
+    assert main([*own, "--list", str(lost.last_list)]) == 0
+    carried = json.loads(capsys.readouterr().out)["list"]
+    assert carried == {"number": number, "changed": 1, "unknown": 0, "unlisted": 0}
+    (seen,) = office.folder.glob("checkpoint.json.before-*")
+    assert seen.stat().st_size
+    report = inspect_office(office.folder, lost.recovery_key, sources_at(office.clock))
+    assert isinstance(report, VerificationReport), report
+    assert report.ok, report.faults
+
+
 def test_the_command_takes_the_list_and_tells_what_came_of_it(
     lost: Lost, capsys: pytest.CaptureFixture[str]
 ):
@@ -234,9 +267,7 @@ def test_the_command_takes_the_list_and_tells_what_came_of_it(
     office.give(office.revoking())
     number = office.published.number
     office.rehearsal.close()
-    recovery = lost.identity.with_name("recovery.txt")
-    recovery.write_text(lost.recovery_key.reveal())
-    own = ["--identity", str(lost.identity), "--key-file", str(recovery)]
+    own = ["--identity", str(lost.identity), "--key-file", str(recovery_file(lost))]
     target = lost.identity.with_name("one")
     arguments = ["restore", str(backup), "--into", str(target), *own]
     assert main([*arguments, "--list", str(lost.last_list), "--json"]) == 0
