@@ -12,6 +12,7 @@ from issuance.cases.steps import StepView
 from issuance.certificates.description import CertificateDescription
 from issuance.certificates.verdicts import CertificateVerdicts
 from issuance.evidence.blob import BlobRef
+from issuance.findings import Finding
 from issuance.institution_queries import InstitutionalAnswer, InstitutionalQuery
 from issuance.model import Count, Frozen, Identifier, Instant
 from issuance.office_queries import BroughtCertificateAnswer as BroughtCertificateAnswer
@@ -123,7 +124,10 @@ class HistoryQuery(Frozen):
 
 
 class HistoryEntry(Frozen):
-    """One event of a case: what, by whom, when, and the facts a reader wants."""
+    """One event of a case: what, by whom, when, and the facts a reader wants.
+
+    `flags` say what a person should know about how a station recorded it.
+    """
 
     revision: int
     position: int
@@ -132,6 +136,7 @@ class HistoryEntry(Frozen):
     operator: str
     operator_name: str
     details: Mapping[str, str]
+    flags: tuple[Finding, ...] = ()
 
 
 class HistoryAnswer(Frozen):

@@ -101,7 +101,7 @@ class HistoryScreen(CaseScreen[None]):
         moment = full(entry.at, self.words.zone, self.translate.language)
         who = printable(entry.operator_name)
         facts = " · ".join(filter(None, (who, moment, place)))
-        words = f"{facts}\n{self._told.what(entry)}"
+        words = "\n".join([facts, self._told.what(entry), *map(self.finding_text, entry.flags)])
         self.query_one("#entry", Static).update(words, layout=False)
 
     @property

@@ -22,6 +22,7 @@ class Metrics:
     durations: Histogram = field(init=False)
     commands: Counter = field(init=False)
     refused_log_ins: Counter = field(init=False)
+    alarms: Counter = field(init=False)
     work_done: Gauge = field(init=False)
     work_failed: Counter = field(init=False)
 
@@ -42,6 +43,10 @@ class Metrics:
         self.refused_log_ins = Counter(
             "ventanilla_refused_log_ins", "Log-ins that were refused", registry=own
         )
+        self.alarms = Counter(
+            "ventanilla_alarms", "Copied stations, and registers that were set back", ("cause",),
+            registry=own,
+        )  # fmt: skip
         self.work_done = Gauge(
             "ventanilla_background_done_timestamp_seconds", "When background work last ended well",
             registry=own, multiprocess_mode="max",

@@ -2,17 +2,23 @@
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from pydantic import TypeAdapter
 
 from issuance.engine.operators import operators_of
+from issuance.findings import Finding
+from issuance.findings.sync import SyncCode
 from issuance.queries import HistoryEntry
 from issuance.register.model import Entry
 from issuance.register.register import Reading
+from issuance.stations.signed import SignedText
+from issuance.sync.push import Outcome, PushReceipt, StationCommand
 
 _List = TypeAdapter(list[Any])
 _Table = TypeAdapter(dict[str, Any])
 
+_FLAGS = frozenset({SyncCode.CAPTURED_BY_FORMER_OPERATOR.value, SyncCode.CLOCK_WRONG.value})
 _SHOWN = (
     "number",
     "act",
@@ -22,6 +28,7 @@ _SHOWN = (
     "overrides",
     "codes",
     "items",
+    "registered",
     "changed",
     "reason",
     "reasons",
@@ -49,6 +56,7 @@ _SHOWN = (
 def told(reading: Reading, entries: Sequence[Entry]) -> tuple[HistoryEntry, ...]:
     """Return events of a case as its history tells them, with people by their names."""
     names = {state.user: state.name for state, _ in operators_of(reading)}
+    flags = _flags(reading, entries[0].stream.id) if entries else {}
     return tuple(
         HistoryEntry(
             revision=entry.revision,
@@ -58,9 +66,22 @@ def told(reading: Reading, entries: Sequence[Entry]) -> tuple[HistoryEntry, ...]
             operator=entry.operator,
             operator_name=names.get(entry.operator, entry.operator),
             details=details(entry),
+            flags=flags.get(entry.command_id, ()),
         )
         for entry in entries
     )
+
+
+def _flags(reading: Reading, case: UUID) -> dict[UUID | None, tuple[Finding, ...]]:
+    """Return by command what the office said of how a station recorded it."""
+    flags: dict[UUID | None, tuple[Finding, ...]] = {}
+    for row in reading.station_commands_on(case, Outcome.APPLIED.value):
+        answered = SignedText.model_validate_json(row.receipt)
+        receipt = PushReceipt.model_validate_json(answered.text)
+        if told := tuple(each for each in receipt.findings if each.code in _FLAGS):
+            sent = SignedText.model_validate_json(row.sent)
+            flags[StationCommand.model_validate_json(sent.text).command.id] = told
+    return flags
 
 
 def details(entry: Entry) -> dict[str, str]:

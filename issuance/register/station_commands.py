@@ -55,6 +55,17 @@ class StationCommandReading(Transaction):
         ).one_or_none()
         return None if row is None else StationCommandRow(*row)
 
+    def station_commands_on(self, stream: UUID, outcome: str) -> list[StationCommandRow]:
+        """Return the commands about a stream that came to this, whichever station sent them."""
+        rows = self._connection.execute(
+            select(*_ROW).where(
+                _TABLE.office == self._office,
+                _TABLE.stream_id == stream,
+                _TABLE.outcome == outcome,
+            )
+        )
+        return [StationCommandRow(*row) for row in rows]
+
     def settled_revisions(
         self, station: UUID, epoch: UUID, streams: Collection[UUID], outcome: str
     ) -> dict[UUID, int]:

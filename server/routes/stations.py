@@ -1,7 +1,7 @@
 import base64
 import hashlib
 from functools import partial
-from typing import Annotated
+from typing import Annotated, Final
 
 from cryptography.hazmat.primitives.serialization import Encoding
 from fastapi import APIRouter, Header, Request, Response
@@ -15,6 +15,7 @@ from issuance.engine.station_certificates import certify_station
 from issuance.engine.stations import Enrolled, enrol_station, renewed_lease
 from issuance.findings import Finding, blocks
 from issuance.findings.engine import EngineCode
+from issuance.findings.sync import SyncCode
 from issuance.secret import Secret
 from issuance.stations.client_certificate import CertifiedStation, public_key_of
 from issuance.sync.pull import Pull, PullAnswer
@@ -41,11 +42,13 @@ from issuance.wire_stations import (
 )
 from server.authentication import Served, Settled
 from server.bodies import RawBody, raw_body_of
+from server.opened_office import ServedOffice
 from server.pieces import Digest, arrived
 from server.problems import Refusal
 from server.stations import AnyStation, SpeakingStation
 
 router = APIRouter(tags=["stations"])
+_ALARMING: Final = frozenset({SyncCode.STATION_FORKED.value, SyncCode.SERVER_SET_BACK.value})
 
 
 @router.post(STATIONS, status_code=201)
@@ -79,14 +82,16 @@ def take(sent: PushSent, request: Request, served: Served, station: AnyStation) 
         sent.push, partial(request.app.state.journal.failure, "push_failure")
     )
     served.work_waits.set()
+    _raise_alarm(answer.stopped, request, served, station)
     return Response(answer.model_dump_json(), media_type="application/json")
 
 
 @router.post(PULL, response_model=PullAnswer)
-def tell(sent: PullSent, served: Served, station: AnyStation) -> Response:
+def tell(sent: PullSent, request: Request, served: Served, station: AnyStation) -> Response:
     """Tell a station what the office's chain holds after the end it knows."""
     _require_own(sent.pull, station)
     answer = pull(served.office, sent.pull)
+    _raise_alarm(answer.stopped, request, served, station)
     return Response(answer.model_dump_json(), media_type="application/json")
 
 
@@ -138,6 +143,15 @@ def take_work(
 def _require_own(asked: Push | Pull, station: SpeakingStation) -> None:
     if (asked.station, asked.epoch) != (station.station, station.epoch):
         raise Refusal(403, "Another station's", (blocks(EngineCode.COMMAND_NOT_YOURS),))
+
+
+def _raise_alarm(
+    stopped: Finding | None, request: Request, served: ServedOffice, station: SpeakingStation
+) -> None:
+    """Tell who watches the server, not only the station, of what only a person can mend."""
+    if stopped is not None and stopped.code in _ALARMING:
+        served.metrics.alarms.labels(stopped.code).inc()
+        request.app.state.journal.write("alarm", cause=stopped.code, station=station.station)
 
 
 def _secret(key: bytes) -> Secret:

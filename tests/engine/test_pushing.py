@@ -16,6 +16,7 @@ from issuance.findings.cases import CaseFinding
 from issuance.findings.sync import SyncCode
 from issuance.policies.loader import load_policy
 from issuance.policies.model import Policy
+from issuance.queries import HistoryAnswer, HistoryQuery
 from issuance.samples.people import sample_person
 from issuance.samples.photo import sample_photo
 from issuance.sources import SteadyMoment
@@ -228,6 +229,18 @@ def test_who_left_is_flagged_and_the_work_is_kept(station: PushedStation):
     receipt = station.read(station.send())[1]
     assert receipt.outcome is Outcome.APPLIED
     assert codes(receipt) == [SyncCode.CAPTURED_BY_FORMER_OPERATOR]
+
+
+def test_a_cases_history_says_how_a_station_recorded_it(station: PushedStation):
+    now = station.desk.clock.now()
+    station.give(opening(), CASE, 0, at=now + timedelta(days=40))
+    station.give(amended(phone="0991234567"), CASE, 1)
+    station.send()
+    answer = station.desk.here.engine.ask(HistoryQuery(case=CASE), station.desk.here.session)
+    assert isinstance(answer, HistoryAnswer)
+    flags = {entry.kind: [each.code for each in entry.flags] for entry in answer.entries}
+    assert flags["case_opened"] == [SyncCode.CLOCK_WRONG]
+    assert flags["application_amended"] == []
 
 
 def test_a_stranger_and_another_office_are_refused(station: PushedStation):

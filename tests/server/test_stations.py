@@ -1,5 +1,6 @@
 """Stations over a real connection: enrolled with a code, then believed for their signature."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from gzip import compress
@@ -210,6 +211,10 @@ def test_the_copy_of_a_station_stops_both_and_the_office_sees_it(
     stopped = PushAnswer.model_validate_json(copy.push(other).content).stopped
     assert stopped is not None
     assert stopped.code == SyncCode.STATION_FORKED
+    figures = server.client().get("/metrics").text
+    assert 'ventanilla_alarms_total{cause="STATION_FORKED"} 1.0' in figures
+    alarm = {"event": "alarm", "cause": "STATION_FORKED", "station": str(computer.told.station)}
+    assert alarm in map(json.loads, server.log.getvalue().splitlines())
     for each in (computer, copy):
         assert code_of(each.push(first)) == SyncCode.STATION_FROZEN
         assert code_of(each.post(LEASES)) == SyncCode.STATION_FROZEN
