@@ -67,6 +67,8 @@ def institution_facts(
         rut_taken=any(
             reading.claim(INSTITUTION_RUT, rut) not in {None, institution} for rut in ruts
         ),
+        operator_audits=isinstance(body, ReplaceOperator)
+        and _audits(reading, office, institution, body.operator.get("run", "")),
     )
 
 
@@ -101,6 +103,13 @@ def official_facts(
         new_id=office.sources.identifiers.new(),
         operates=_operates(institution, state),
     )
+
+
+def _audits(reading: Reading, office: Office, institution: UUID, typed_run: str) -> bool:
+    run = read_run(typed_run).value
+    official = reading.claim(OFFICIAL_RUN, run_value(office, institution, run))
+    state = read_official(reading, official)[0] if official else None
+    return state is not None and state.auditor
 
 
 def _operates(institution: InstitutionState | None, state: OfficialState | None) -> bool:

@@ -101,7 +101,8 @@ class InstitutionFacts:
 
     `ticket` is the one the command names. `rut_taken` and `name_taken` tell that another
     institution, asked for or active, has the command's RUT or name: the signing interface knows an
-    institution by its name alone.
+    institution by its name alone. `operator_audits` tells that the command's operator audits the
+    institution.
     """
 
     institution: UUID
@@ -109,6 +110,7 @@ class InstitutionFacts:
     ticket: TicketState | None = None
     rut_taken: bool = False
     name_taken: bool = False
+    operator_audits: bool = False
 
 
 def decide_institution(
@@ -240,6 +242,8 @@ def _replace_operator(
     )
     if findings:
         return refused(*findings)
+    if facts.operator_audits:
+        return refusal(InstitutionCode.AUDITOR_NOT_INDEPENDENT, "operator.run")
     return happened(OperatorReplaced(operator=reading.person, ticket=body.ticket, by=actor.user))
 
 

@@ -42,6 +42,7 @@ from issuance.institution_queries import (
 from issuance.institutions.campaign_stream import CampaignFilter
 from issuance.institutions.campaigns import CloseCampaign, OpenCampaign, PauseCampaign
 from issuance.institutions.import_stream import BeginImport, ContinueImport
+from issuance.institutions.institution_decisions import ReplaceOperator
 from issuance.institutions.official_decisions import (
     ChangeOfficial,
     DismissAuditor,
@@ -328,6 +329,13 @@ def test_the_centre_alone_names_auditors_and_nobody_audits_the_own_work(world: W
         ticket=platform.done("marcos", asked), ground=MandateGround.LAW, law="Ley 1"
     )
     assert codes("amalia", granted, "other") == ["AUDITOR_NOT_INDEPENDENT"]
+    change = OpenTicket(
+        type=TicketType.OPERATOR_CHANGE, institution=made["institution"],
+        subject="Anexo", text="Se pide",
+    )  # fmt: skip
+    ticket = platform.done("operator.norte", change)
+    operator = ReplaceOperator(ticket=ticket, operator=person(SEATS.index("auditor") - 1))
+    assert codes("amalia", operator, "institution") == ["AUDITOR_NOT_INDEPENDENT"]
     assert codes("operator.norte", DismissAuditor(), "other") == ["SEAT_MISSING"]
     assert codes("amalia", DismissAuditor(), "other") == []
     assert codes("amalia", DismissAuditor(), "other") == ["AUDITOR_UNCHANGED"]

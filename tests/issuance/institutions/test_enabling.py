@@ -1,10 +1,13 @@
 """An institution asks, the centre decides; tickets say who waits for whom."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
+from issuance.events import catalogue, read_event
 from issuance.institutions import institution_stream, ticket_stream
 from issuance.institutions.institution_decisions import (
     ApproveInstitution,
@@ -162,6 +165,8 @@ def test_another_operator_comes_by_a_ticket_of_the_institution():
     )
     assert replaced.operator.run == "7880442-4"
     assert codes(decide(institution(), body)) == ["TICKET_WRONG"]
+    auditing = replace(facts, operator_audits=True)
+    assert codes(decide(institution(), body, facts=auditing)) == ["AUDITOR_NOT_INDEPENDENT"]
 
 
 def test_the_newest_authority_issues():
@@ -208,11 +213,11 @@ def test_a_ticket_says_who_waits_for_whom():
     state = opened()
     assert state.waits_for is Side.CENTRE
     answer = accepted(decide_ticket(state, AnswerTicket(text="Así"), POLICY, DESK, NOW))
-    assert [each.told for each in notices_for(answer[0])] == [Told.OPERATOR]
+    assert [each.told for each in notices_for(answer[0])] == [Told.OPERATOR, Told.REQUESTER]
     state = folded(evolve_ticket, answer, state)
     assert state.waits_for is Side.INSTITUTION
     back = accepted(decide_ticket(state, AnswerTicket(text="No"), POLICY, OPERATOR, NOW))
-    assert [each.told for each in notices_for(back[0])] == [Told.HELP_DESK]
+    assert [each.told for each in notices_for(back[0])] == [Told.HELP_DESK, Told.REQUESTER]
     state = folded(evolve_ticket, back, state)
     assert (state.waits_for, state.answers) == (Side.CENTRE, 2)
     close = CloseTicket(outcome=TicketOutcome.ANSWERED)
@@ -250,6 +255,33 @@ def test_a_ticket_is_out_of_reach_of_others_and_says_something():
     assert accepted(decide_ticket(None, named, POLICY, OPERATOR, NOW))
     reopen = decide_ticket(state, ReopenTicket(text="x"), POLICY, OPERATOR, NOW)
     assert codes(reopen) == ["TICKET_OPEN"]
+
+
+def test_who_asks_without_an_account_says_where_to_answer():
+    body = OpenTicket(type=TicketType.ENABLE_INSTITUTION, subject="Museos", text="Se pide")
+
+    def decided(contact: str, institution: UUID | None = None):
+        named = body.model_copy(update={"contact": contact, "institution": institution})
+        return decide_ticket(None, named, POLICY, DESK, NOW)
+
+    assert codes(decided(" ")) == ["TICKET_CONTACT_MISSING"]
+    assert [each.field for each in decided("jefa@").findings] == ["contact"]
+    (event,) = accepted(decided("Jefa@museos.example"))
+    assert evolve_ticket(None, event).contact == "Jefa@museos.example"
+    assert accepted(decided("jefa@museos.example", MINISTRY))[0].contact == ""
+    assert "museos" not in str(event.parts()[0])
+    purged = read_back(TicketEvent, ticket_stream, event, purged=True)
+    assert purged.contact == ""
+
+
+def test_a_ticket_opened_before_addresses_were_asked_for_reads_on():
+    (event,) = accepted(decide_ticket(None, OpenTicket(
+        type=TicketType.QUESTION, institution=MINISTRY, subject="OTP", text="¿Cómo?"
+    ), POLICY, OPERATOR, NOW))  # fmt: skip
+    public, personal = event.parts()
+    before = {name: value for name, value in personal.items() if name != "contact"}
+    known = catalogue(TicketEvent, ticket_stream)
+    assert read_event(known, event.KIND, event.SCHEMA, public, before) == event
 
 
 def test_words_and_files_of_a_ticket_are_personal():
