@@ -9,10 +9,12 @@ from issuance.signing.queries import SignatureLine
 from issuance.signing.signature_log import LoggedItem
 
 COLUMNS: Final = (
-    "number", "at", "institution", "interface", "application", "purpose", "run", "address",
-    "document", "kind", "octets", "sha256", "signed_sha256", "refusal",
+    "number", "at", "institution", "interface", "application", "application_name", "purpose",
+    "run", "address", "document", "kind", "octets", "sha256", "signed_sha256", "refusal",
+    "unstamped",
 )  # fmt: skip
-"""The moment in UTC (RFC 3339), hashes in hexadecimal; `refusal` is a finding's code."""
+"""The moment in UTC (RFC 3339), `application` is its key, hashes are hexadecimal, `refusal` is a
+finding's code; `unstamped` is `yes` where a PDF should have had a time stamp and got none."""
 
 
 def signature_log_file(lines: Iterable[SignatureLine], form: ListFormat) -> bytes:
@@ -27,6 +29,7 @@ def _rows(line: SignatureLine) -> Iterator[Mapping[str, str]]:
         line.entity,
         line.interface,
         line.application,
+        line.application_name,
         line.purpose,
         line.run,
         line.address,
@@ -36,4 +39,6 @@ def _rows(line: SignatureLine) -> Iterator[Mapping[str, str]]:
 
 
 def _document(item: LoggedItem) -> tuple[str, ...]:
-    return (item.name, item.kind, str(item.size), item.original, item.signed, item.refusal)
+    unstamped = "yes" if item.unstamped else ""
+    hashes = (item.original, item.signed)
+    return (item.name, item.kind, str(item.size), *hashes, item.refusal, unstamped)

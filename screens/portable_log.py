@@ -24,7 +24,7 @@ from screens.portable_log_pages import LogPages
 from tui.actions import BACK, PRINT, REFRESH, SEARCH, bindings
 from tui.cells import fitted
 from tui.moments import full, short
-from tui.portable_words import interface_words
+from tui.portable_words import application_words, interface_words, shared_names
 from tui.translation import N_
 from tui.widgets.data_table import PageTable
 from tui.widgets.value_list import ValueList
@@ -65,6 +65,7 @@ class PortableLogScreen(CounterScreen[None]):
         self._institution = institution
         self._pages = LogPages(institution, LogFilter({}, "UTC"))
         self._is_read = False
+        self._shared: frozenset[str] = frozenset()
 
     def compose_content(self) -> ComposeResult:
         """Build title, table and the line about the marked request."""
@@ -97,6 +98,9 @@ class PortableLogScreen(CounterScreen[None]):
         """Draw what was read."""
         if not self._is_read or not self.is_drawn:
             return
+        self._shared = shared_names(
+            (each.application_name, each.application) for each in self._pages.entries
+        )
         self.query_one("#title", Static).update(self._title())
         names = tuple(_COLUMNS) if self.size.width >= _WIDE_FROM else _NARROW
         self.query_one(PageTable).show(
@@ -146,7 +150,11 @@ class PortableLogScreen(CounterScreen[None]):
                     ApplicationsQuery(institution=self._institution, limit=200)
                 )
                 if isinstance(answer, ApplicationsAnswer):
-                    applications = tuple((each.key, each.name) for each in answer.entries)
+                    shared = shared_names((each.name, each.key) for each in answer.entries)
+                    applications = tuple(
+                        (each.key, application_words(each.name, each.key, shared))
+                        for each in answer.entries
+                    )
             screen = PortableLogFilterScreen(self._pages.wanted, applications)
         wanted = await self.app.push_screen_wait(screen)
         if wanted is not None:
@@ -206,7 +214,15 @@ class PortableLogScreen(CounterScreen[None]):
         return [fitted(printable(texts[name]), _COLUMNS[name][1] - 1) + " " for name in names]
 
     def _application(self, line: SignatureLine) -> str:
-        return line.application or interface_words(line.interface, self.translate)
+        known = application_words(line.application_name, line.application, self._shared)
+        return known or interface_words(line.interface, self.translate)
+
+    def _client(self, line: SignatureLine) -> str:
+        """Say who sent a request, in full, and from where."""
+        sent = [line.application_name, line.application]
+        if not line.application:
+            sent = [interface_words(line.interface, self.translate)]
+        return " · ".join(each for each in (*sent, line.address or "–") if each)
 
     def _result(self, line: SignatureLine) -> str:
         signed = self.translate.plural("{count} signed", "{count} signed", line.signed)
@@ -224,6 +240,8 @@ class PortableLogScreen(CounterScreen[None]):
                 entity=marked.entity,
                 interface=interface_words(marked.interface, self.translate),
             )
+            if missing := sum(each.unstamped for each in marked.items):
+                words += " " + self.translate(N_("Without a time stamp: {count}."), count=missing)
         self.query_one("#about", Static).update(printable(words), layout=False)
 
     def _marked(self) -> SignatureLine | None:
@@ -235,11 +253,12 @@ class PortableLogScreen(CounterScreen[None]):
         parts = [
             self.translate(N_("Request {number}, {moment}"), number=line.number, moment=moment),
             f"{line.entity} · {self.words.word('purposes', line.purpose)} · {line.run}",
-            f"{self._application(line)} · {line.address or '–'}",
+            self._client(line),
         ]
         for item in line.items:
             name = item.name or item.kind
-            outcome = item.refusal or self.translate(N_("signed"))
+            signed = N_("signed, without a time stamp") if item.unstamped else N_("signed")
+            outcome = item.refusal or self.translate(signed)
             parts += ["", f"{name}: {outcome}", f"SHA-256 {item.original}"]
             if item.signed:
                 parts.append(self.translate(N_("of what was signed: {hash}"), hash=item.signed))

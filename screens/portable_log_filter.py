@@ -30,7 +30,7 @@ _LONGEST_KEY: Final = 64
 
 @dataclass(frozen=True, slots=True)
 class LogFilter:
-    """The form's values: days at the office (both included), RUN, an application's key, result."""
+    """The form's values: days at the office (both included), RUN, an application, result."""
 
     values: Mapping[str, str]
     zone: str
@@ -52,7 +52,7 @@ class LogFilter:
 
     @property
     def application(self) -> str:
-        """Return the key of an application."""
+        """Return the key of an application, or its name."""
         return self.values.get("application", "")
 
     @property

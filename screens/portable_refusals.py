@@ -16,7 +16,7 @@ from screens.seated_screen import SeatedScreen
 from tui.actions import BACK, REFRESH, bindings
 from tui.cells import fitted
 from tui.moments import short
-from tui.portable_words import interface_words
+from tui.portable_words import application_words, interface_words, shared_names
 from tui.translation import N_
 from tui.widgets.data_table import PageTable
 
@@ -42,6 +42,7 @@ class PortableRefusalsScreen(SeatedScreen[None]):
         super().__init__()
         self._institution = institution
         self._requests: tuple[RefusedRequest, ...] | None = None
+        self._shared: frozenset[str] = frozenset()
 
     def compose_content(self) -> ComposeResult:
         """Build the table and the place for what is to be done."""
@@ -73,6 +74,9 @@ class PortableRefusalsScreen(SeatedScreen[None]):
             return
         if isinstance(answer, RefusedRequestsAnswer):
             self._requests = answer.entries
+            self._shared = shared_names(
+                (each.application_name, each.application) for each in answer.entries
+            )
         self.told(answer)
         self.fill()
 
@@ -112,10 +116,14 @@ class PortableRefusalsScreen(SeatedScreen[None]):
     def _whose(self, request: RefusedRequest) -> str:
         return request.whose or self.translate(N_("none known"))
 
+    def _application(self, request: RefusedRequest) -> str:
+        known = application_words(request.application_name, request.application, self._shared)
+        return known or interface_words(request.interface, self.translate)
+
     def _row(self, request: RefusedRequest, widths: Sequence[int]) -> list[str]:
         texts = (
             short(request.at, self.words.zone, self.translate.language),
-            request.application or interface_words(request.interface, self.translate),
+            self._application(request),
             request.run or "–",
             *([self._whose(request)] if self._is_everybodys else []),
             self.finding_text(request.finding),

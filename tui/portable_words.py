@@ -1,5 +1,7 @@
 """The words for certificates in custody: how they stand, what comes next, what was signed."""
 
+from collections import Counter
+from collections.abc import Container, Iterable
 from typing import Final
 
 from issuance.institutions.portable_stream import PortableStatus
@@ -39,6 +41,7 @@ CODES_MISSING: Final = N_(
 )
 """What comes next where a certificate in use lost its one-time codes."""
 
+_KEY_LENGTH: Final = 8
 _INTERFACES: Final = {
     "tickets": N_("FirmaGob interface"),
     "csc": N_("CSC interface"),
@@ -50,6 +53,19 @@ def interface_words(interface: str, translate: Translator) -> str:
     """Return by what way a request to sign came; one that has no words is its own name."""
     words = _INTERFACES.get(interface)
     return translate(words) if words else interface
+
+
+def application_words(name: str, key: str, shared: Container[str]) -> str:
+    """Return an application's name, behind the end of its key where another has the name too."""
+    if not name:
+        return key
+    return f"…{key[-_KEY_LENGTH:]} {name}" if name in shared else name
+
+
+def shared_names(applications: Iterable[tuple[str, str]]) -> frozenset[str]:
+    """Return the names that more than one key has, of pairs of name and key."""
+    keys = Counter(name for name, _ in set(applications))
+    return frozenset(name for name, count in keys.items() if count > 1)
 
 
 CODES: Final = {

@@ -5,14 +5,12 @@ from uuid import UUID
 
 from issuance.access.roles import Session
 from issuance.certificates.keys import certificate_der
-from issuance.engine.institutional_streams import read_institution, read_portable
+from issuance.engine.institutional_streams import read_portable
 from issuance.engine.members import actor_of
 from issuance.engine.office import Office
-from issuance.engine.sandbox import sandbox_institution
+from issuance.engine.signature_answers import refused_requests_answer, signature_log_answer
 from issuance.engine.signing_keys import signer_of
-from issuance.engine.signing_record import FINDING
 from issuance.engine.signing_streams import (
-    APPLICATION_CLAIM,
     read_application,
     read_key,
     read_permission,
@@ -20,17 +18,13 @@ from issuance.engine.signing_streams import (
     sandbox_ref,
 )
 from issuance.engine.time_stamping import time_stamping_answer, try_time_stamping
-from issuance.events import read_event
 from issuance.findings import Finding, blocks
 from issuance.findings.institutions import InstitutionCode
 from issuance.institutions.actors import Scope, scope_of
 from issuance.institutions.portable_stream import PortableState
 from issuance.register.institution_items import ItemFilter
-from issuance.register.model import Entry
 from issuance.register.paging import LARGEST_PAGE
 from issuance.register.register import Reading
-from issuance.register.signatures import RefusedRow, SignatureFilter, SignatureRow
-from issuance.register.signatures import SignatureKey as RegisterKey
 from issuance.signing.application_stream import APPLICATION_KIND, ApplicationState
 from issuance.signing.key_stream import SigningKeyState
 from issuance.signing.queries import (
@@ -41,14 +35,9 @@ from issuance.signing.queries import (
     PermissionLine,
     PermissionsAnswer,
     PermissionsQuery,
-    RefusedRequest,
-    RefusedRequestsAnswer,
     RefusedRequestsQuery,
     SandboxAnswer,
     SandboxQuery,
-    SignatureKey,
-    SignatureLine,
-    SignatureLogAnswer,
     SignatureLogQuery,
     SigningAnswer,
     SigningKeyAnswer,
@@ -58,7 +47,6 @@ from issuance.signing.queries import (
     TimeStampTrialQuery,
 )
 from issuance.signing.sandbox_stream import API_KEY, ENTITY, OTP_SECRET, RUNS, SECRET
-from issuance.signing.signature_log import RequestSigned
 from issuance.signing.ticket_token import ATTENDED
 
 Findings = tuple[Finding, ...]
@@ -79,9 +67,9 @@ def signing_answer(
         case PermissionsQuery():
             return _permissions(reading, query, scope)
         case SignatureLogQuery():
-            return _log(reading, query, scope)
+            return signature_log_answer(reading, query, scope)
         case RefusedRequestsQuery():
-            return _refused(office, reading, query, scope)
+            return refused_requests_answer(office, reading, query, scope)
         case SandboxQuery():
             return _sandbox(office, reading, scope)
         case TimeStampingQuery():
@@ -192,82 +180,6 @@ def _permissions(
 
 def _asks_for(state: ApplicationState, purpose: str, run: str) -> bool:
     return not state.ended and (purpose, run) in state.pairs
-
-
-def _log(reading: Reading, query: SignatureLogQuery, scope: Scope) -> SignatureLogAnswer:
-    application = None
-    if query.application:
-        application = reading.claim(APPLICATION_CLAIM, query.application)
-        if application is None:
-            return SignatureLogAnswer(entries=(), next=None)
-    results = {"signed": ("signed",), "failed": ("failed", "partly"), None: ()}
-    wanted = SignatureFilter(
-        institution=query.institution,
-        certificate=query.certificate,
-        application=application,
-        run=query.run,
-        results=results[query.result],
-        since=query.since,
-        until=query.until,
-    )
-    after = RegisterKey(query.after.at, query.after.number) if query.after else None
-    rows, following = reading.signature_page(scope, wanted, after, query.limit)
-    entries = {each.seq: each for each in reading.entries_at([row.seq for row in rows])}
-    return SignatureLogAnswer(
-        entries=tuple(_line(row, entries[row.seq]) for row in rows),
-        next=SignatureKey(at=following.at, number=following.number) if following else None,
-    )
-
-
-def _line(row: SignatureRow, entry: Entry) -> SignatureLine:
-    known = {RequestSigned.KIND: RequestSigned}
-    event = read_event(known, entry.kind, entry.schema, entry.public, entry.personal)
-    return SignatureLine(
-        number=row.number,
-        certificate=row.certificate,
-        at=row.at,
-        interface=event.interface,
-        entity=event.entity,
-        application=event.application,
-        purpose=event.purpose,
-        run=event.run,
-        items=event.items,
-        signed=event.signed,
-        failed=event.failed,
-        address=event.address,
-    )
-
-
-def _refused(
-    office: Office, reading: Reading, query: RefusedRequestsQuery, scope: Scope
-) -> RefusedRequestsAnswer:
-    application = None
-    if query.application:
-        application = reading.claim(APPLICATION_CLAIM, query.application)
-        if application is None:
-            return RefusedRequestsAnswer(entries=())
-    rows = reading.refused_page(scope, query.institution, application, query.limit)
-    return RefusedRequestsAnswer(entries=tuple(_refusal(office, reading, row) for row in rows))
-
-
-def _refusal(office: Office, reading: Reading, row: RefusedRow) -> RefusedRequest:
-    state = read_application(reading, row.application)[0] if row.application else None
-    return RefusedRequest(
-        at=row.at,
-        interface=row.interface,
-        whose=_name(office, reading, row.institution) if row.institution else "",
-        application=state.key if state else "",
-        run=row.run,
-        purpose=row.purpose,
-        finding=FINDING.validate_json(row.finding),
-    )
-
-
-def _name(office: Office, reading: Reading, institution: UUID) -> str:
-    if institution == sandbox_institution(office.id):
-        return ENTITY
-    state, _ = read_institution(reading, institution)
-    return state.name if state else ""
 
 
 def _sandbox(office: Office, reading: Reading, scope: Scope) -> SandboxAnswer | Findings:

@@ -1,5 +1,6 @@
 """Finds what was signed and what was refused, for whoever may see it; derived from the events."""
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Final, Literal
@@ -42,7 +43,7 @@ class SignatureFilter:
 
     institution: UUID | None = None
     certificate: UUID | None = None
-    application: UUID | None = None
+    applications: tuple[UUID, ...] = ()
     run: str = ""
     results: tuple[str, ...] = ()
     since: datetime | None = None
@@ -94,9 +95,11 @@ class SignatureReading(EntryReading):
         """Return a page of what a filter lets through and the scope sees, the newest first."""
         require_page_size(limit)
         query = select(*_ROW).where(signatures.c.office == self._office, seen_by(scope, signatures))
-        for name in ("institution", "certificate", "application", "run"):
+        for name in ("institution", "certificate", "run"):
             if value := getattr(wanted, name):
                 query = query.where(signatures.c[name] == value)
+        if wanted.applications:
+            query = query.where(signatures.c.application.in_(wanted.applications))
         if wanted.results:
             query = query.where(signatures.c.result.in_(wanted.results))
         if wanted.since is not None:
@@ -113,7 +116,7 @@ class SignatureReading(EntryReading):
         return shown, SignatureKey(shown[-1].at, shown[-1].number) if more else None
 
     def refused_page(
-        self, scope: Scope, institution: UUID | None, application: UUID | None, limit: int
+        self, scope: Scope, institution: UUID | None, applications: Collection[UUID], limit: int
     ) -> list[RefusedRow]:
         """Return the last refused requests that the scope sees, the newest first."""
         require_page_size(limit)
@@ -122,8 +125,8 @@ class SignatureReading(EntryReading):
         )
         if institution is not None:
             query = query.where(refused_requests.c.institution == institution)
-        if application is not None:
-            query = query.where(refused_requests.c.application == application)
+        if applications:
+            query = query.where(refused_requests.c.application.in_(applications))
         order = (refused_requests.c.at.desc(), refused_requests.c.id.desc())
         rows = self._connection.execute(query.order_by(*order).limit(limit))
         return [RefusedRow(*row) for row in rows]

@@ -100,7 +100,7 @@ class SignatureLogQuery(Frozen):
     """Ask for what was signed, newest first.
 
     Without an institution it is all that the asker may see; `run` is digits alone, `application`
-    the key of one, empty for all. `failed` is what failed in whole or in part.
+    the key or the name of one, empty for all. `failed` is what failed in whole or in part.
     """
 
     kind: Literal["signature_log"] = "signature_log"
@@ -116,7 +116,10 @@ class SignatureLogQuery(Frozen):
 
 
 class SignatureLine(Frozen):
-    """A request that was answered: by which application, for whom, and what became of each item."""
+    """A request that was answered: for which application, for whom, what became of each item.
+
+    `application` is the application's key, as the request named it.
+    """
 
     number: Count
     certificate: Identifier
@@ -124,6 +127,7 @@ class SignatureLine(Frozen):
     interface: str
     entity: str
     application: str
+    application_name: str = ""
     purpose: str
     run: str
     items: tuple[LoggedItem, ...]
@@ -155,13 +159,15 @@ class RefusedRequest(Frozen):
     """A refused request: the finding names the field that differed, and no secret.
 
     `run` and `purpose` are what a token that was genuine said, empty for any other. `whose` is the
-    name of the application's institution, empty where no institution is known.
+    name of the application's institution, empty where no institution is known; `application` is
+    the key of one that is known.
     """
 
     at: Instant
     interface: str
     whose: str = ""
     application: str
+    application_name: str = ""
     run: str
     purpose: str
     finding: Finding

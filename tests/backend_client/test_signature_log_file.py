@@ -17,10 +17,18 @@ LINE = SignatureLine(
     interface="tickets",
     entity="Ministerio de Energía",
     application="gestor",
+    application_name="Gestor documental",
     purpose="Propósito General",
     run="12345678",
     items=(
-        LoggedItem(kind="application/pdf", name="=1+1", size=9, original="a" * 64, signed="b" * 64),
+        LoggedItem(
+            kind="application/pdf",
+            name="=1+1",
+            size=9,
+            original="a" * 64,
+            signed="b" * 64,
+            unstamped=True,
+        ),
         LoggedItem(kind="application/xml", size=3, original="c" * 64, refusal="XML_UNREADABLE"),
     ),
     signed=1,
@@ -35,7 +43,10 @@ def test_a_csv_has_a_line_for_each_document_and_no_formula():
     assert tuple(rows[0]) == COLUMNS
     assert [each["document"] for each in rows] == ["'=1+1", ""]
     assert [each["refusal"] for each in rows] == ["", "XML_UNREADABLE"]
+    assert [each["unstamped"] for each in rows] == ["yes", ""]
     assert {each["number"] for each in rows} == {"7"}
+    applications = {(each["application"], each["application_name"]) for each in rows}
+    assert applications == {("gestor", "Gestor documental")}
 
 
 def test_json_says_the_same():

@@ -92,7 +92,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         grants = tuple(Grant(purpose=UNATTENDED, run=run) for run in RUNS[which])
         registered = RegisterApplication(
             institution=ministry.id,
-            name=f"Sistema {which}",
+            name="Sistema de Gestión",
             key=f"sistema-{which}",
             grants=grants,
             secret=SECRETS[which],
@@ -122,7 +122,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 WHO = st.sampled_from(["centre", "operator0", "operator1", *(f"holder{r}" for r in DIGITS)])
 INSTITUTION = st.sampled_from([None, 0, 1])
 RUN = st.sampled_from(["", *DIGITS])
-KEY = st.sampled_from(["", "sistema-0", "sistema-1", "nadie"])
+KEY = st.sampled_from(["", "sistema-0", "sistema-1", "sistema de gestion", "nadie"])
 
 
 def words(answer: Answer | tuple[object, ...]) -> str:
@@ -376,6 +376,25 @@ def test_everybody_sees_their_own(world: World):
         counts[who] = len(answer.entries)
     assert all(counts.values())
     assert counts["centre"] == counts["operator0"] + counts["operator1"]
+
+
+def test_an_applications_name_finds_what_its_key_finds(world: World):
+    def found(who: str, application: str) -> list[tuple[int, str, str]]:
+        query = SignatureLogQuery(application=application, limit=200)
+        answer = world.engine.ask(query, world.sessions[who])
+        assert isinstance(answer, SignatureLogAnswer)
+        return [(each.number, each.application, each.application_name) for each in answer.entries]
+
+    for who in ("operator0", "holder12345678"):
+        assert found(who, "sistema de gestion") == found(who, "sistema-0") != []
+    assert {each[1:] for each in found("centre", "Sistema de Gestión")} == {
+        ("sistema-0", "Sistema de Gestión"), ("sistema-1", "Sistema de Gestión"),
+    }  # fmt: skip
+    assert found("centre", "Sistema") == []
+    query = RefusedRequestsQuery(institution=world.institutions[0], application="sistema-0")
+    refused = world.engine.ask(query, world.sessions["operator0"])
+    assert isinstance(refused, RefusedRequestsAnswer)
+    assert {each.application_name for each in refused.entries} == {"Sistema de Gestión"}
 
 
 def test_pages_follow_one_another_without_gap(world: World):

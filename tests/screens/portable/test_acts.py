@@ -124,7 +124,9 @@ async def test_an_operator_registers_applications_and_a_holder_lets_one_sign(
         backend: Any = pilot.app.backend  # pyright: ignore[reportAttributeAccessIssue]
         line = await line_of(backend, TERESA, UNATTENDED)
         proved = ApprovePortable(
-            document="cedula", number="A1", seen_on=office_day(clock.now(), backend.policy.policy)
+            document="cedula",
+            number="A023456789",
+            seen_on=office_day(clock.now(), backend.policy.policy),
         )
         stream = StreamRef(kind="portable_certificate", id=line.certificate)
         assert (await backend.execute(proved, stream, line.revision)).applied
@@ -267,6 +269,8 @@ async def test_the_log_is_searched_and_saved_and_a_refusal_explained(
         await screen_is(pilot, "PortableRefusalsScreen")
         await wait_until(lambda: "TOKEN_EXPIRED" in shown(pilot).replace("\n", ""))
         assert secret.reveal() not in shown(pilot)
+        assert "Correspondencia" in shown(pilot)
+        assert key not in shown(pilot)
         await press_and_wait(pilot, "f3", "f9")
         await screen_is(pilot, "PortableLogScreen")
         await wait_until(lambda: "1 firmado" in shown(pilot))
