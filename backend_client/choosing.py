@@ -7,12 +7,15 @@ from datetime import datetime
 from issuance.access.office import USER_NAME
 from issuance.access.operator_decisions import check_code
 from issuance.access.passwords import check_new_password
+from issuance.access.roles import Role
 from issuance.access.totp import Enrolment, enrolment_of, new_totp_secret
 from issuance.findings import Finding, blocks
 from issuance.findings.access import AccessCode
+from issuance.policies.model import Policy
 from issuance.secret import Secret
 from issuance.sources import Randomness
 
+_IN_EVERY_OFFICE = frozenset({Role.OPERATOR, Role.ADMINISTRATOR, Role.AUDITOR, Role.SERVICE})
 # Said over a telephone these are written as they sound.
 _SYLLABLES = tuple(consonant + vowel for consonant in "bcdfgjklmnprstvz" for vowel in "aeiou")
 
@@ -27,6 +30,12 @@ def user_name_findings(user: str) -> tuple[Finding, ...]:
     if USER_NAME.fullmatch(user):
         return ()
     return (blocks(AccessCode.USER_NAME_INVALID, user=user),)
+
+
+def office_roles(policy: Policy) -> tuple[str, ...]:
+    """Return the roles that people of an office itself have a use for under its policy."""
+    named = {role for roles in policy.roles.values() for role in roles}
+    return tuple(each.value for each in Role if each in _IN_EVERY_OFFICE or each.value in named)
 
 
 def new_enrolment(user: str, randomness: Randomness) -> Enrolment:

@@ -105,7 +105,7 @@ class OfficialsListQuery(Frozen):
 
 
 class OfficialsListRow(Frozen):
-    """What would happen with a row of a list."""
+    """What would happen with a row of a list; RUN and name of a refused one are as they stand."""
 
     number: int
     act: str

@@ -53,6 +53,8 @@ class CampaignScreen(StreamPage):
         campaign: its identifier.
     """
 
+    GOES_ON_ALONE = True
+
     def __init__(self, campaign: UUID) -> None:
         super().__init__(StreamRef(kind="campaign", id=campaign))
         self._known: CampaignAnswer | None = None

@@ -79,6 +79,8 @@ class InstitutionEntryScreen(EntryForm[None]):
         institution = translate(N_("Institution"))
         tickets = [(str(e.ticket), f"{e.number} {e.subject}") for e in self._tickets]
         tickets.append((_NEW, translate(N_("A new ticket, opened with this"))))
+        # Of several nobody but the person knows which one asked for this institution.
+        likely = tickets[0][0] if len(self._tickets) <= 1 else ""
         return (
             FieldSpec("name", FieldKind.FREE_TEXT, translate(N_("Name by law")),
                       group=institution),
@@ -95,7 +97,7 @@ class InstitutionEntryScreen(EntryForm[None]):
                       group=institution),
             FieldSpec("ticket", FieldKind.CHOICE, translate(N_("Ticket")),
                       choices=tuple(tickets), group=institution,
-                      initial=str(self._ticket) if self._ticket else tickets[0][0]),
+                      initial=str(self._ticket) if self._ticket else likely),
             *person_specs(self.terms, translate),
         )  # fmt: skip
 
@@ -151,4 +153,9 @@ class InstitutionEntryScreen(EntryForm[None]):
     def _opening(self, values: Mapping[str, str]) -> OpenTicket:
         words = N_("Agreement no. {number}; papers attached to the institution.")
         text = self.translate(words, number=values["agreement_number"])
-        return OpenTicket(type=TicketType.ENABLE_INSTITUTION, subject=values["name"], text=text)
+        return OpenTicket(
+            type=TicketType.ENABLE_INSTITUTION,
+            subject=values["name"],
+            text=text,
+            contact=values["email"],
+        )

@@ -10,7 +10,7 @@ from textual.containers import Vertical
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from backend_client.choosing import user_name_findings
+from backend_client.choosing import office_roles, user_name_findings
 from issuance.access.commands import AddOperator, ChangeRoles
 from issuance.findings import Severity
 from issuance.identity.cleaning import printable
@@ -27,9 +27,6 @@ from tui.form_fields import FieldSpec
 from tui.translation import N_
 from tui.widgets.dialog import Dialog
 
-_GIVEN = tuple(role for role in ROLES if role != "member")
-"""Roles that are given here; members are invited by their institutions."""
-
 SAVE = DO.named(N_("Save"), N_("Keeps what is entered."))
 
 
@@ -37,7 +34,8 @@ class RoleList(VentanillaWidget, OptionList):
     """Space marks a role, Enter goes on; a mark is a sign, never a colour alone.
 
     Args:
-        marked: the roles marked at the start.
+        roles: the roles that may be given.
+        marked: the roles marked at the start; they are listed, too, so that they can be taken away.
     """
 
     BINDINGS: ClassVar = [
@@ -45,24 +43,25 @@ class RoleList(VentanillaWidget, OptionList):
         Binding("space", "mark", show=False),
     ]
 
-    def __init__(self, marked: Collection[str]) -> None:
+    def __init__(self, roles: Collection[str], marked: Collection[str]) -> None:
         super().__init__(markup=False)
+        self._roles = tuple(role for role in ROLES if role in roles or role in marked)
         self._marked = set(marked)
 
     @property
     def marked(self) -> tuple[str, ...]:
         """The roles marked, in the order of the list."""
-        return tuple(role for role in _GIVEN if role in self._marked)
+        return tuple(role for role in self._roles if role in self._marked)
 
     def on_mount(self) -> None:
         """List the roles."""
-        self.add_options(Option(self._line(role), id=role) for role in _GIVEN)
+        self.add_options(Option(self._line(role), id=role) for role in self._roles)
         self.highlighted = 0
 
     def action_mark(self) -> None:
         """Mark the role, or take the mark away."""
         if self.highlighted is not None:
-            role = _GIVEN[self.highlighted]
+            role = self._roles[self.highlighted]
             self._marked ^= {role}
             self.replace_option_prompt(role, self._line(role))
 
@@ -100,7 +99,7 @@ class OperatorEntryScreen(CounterScreen[None]):
                 classes="muted",
                 markup=False,
             )
-            yield RoleList(self._marked)
+            yield RoleList(office_roles(self.backend.policy.policy), self._marked)
 
     def on_mount(self) -> None:
         """Begin with the first field."""

@@ -12,6 +12,7 @@ from textual.widgets import Static
 
 from issuance.findings import Finding
 from issuance.identity.cleaning import printable
+from issuance.identity.document_number import document_number_finding
 from issuance.identity.kinds import FieldKind
 from issuance.institution_queries import PortableLine
 from issuance.institutions.portable_commands import ApprovePortable
@@ -164,6 +165,10 @@ class RequestApprovalScreen(EntryForm[None]):
 
     async def submit(self, values: Mapping[str, str]) -> None:
         """Keep the proof; after the last person, approve."""
+        if wrong := document_number_finding(values["document"], values[_NUMBER]):
+            self.query_one(Form).show_findings((wrong,))
+            self.tell_findings((wrong,))
+            return
         proof = ApprovePortable(
             document=values["document"],
             number=values[_NUMBER],

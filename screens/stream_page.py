@@ -38,6 +38,9 @@ class StreamPage(SeatedScreen[None]):
         Binding("pagedown", "turn(1)", show=False),
     ]
 
+    GOES_ON_ALONE: ClassVar[bool] = False
+    """Whether what it is about changes by itself: then it is read anew before acts are offered."""
+
     def __init__(self, ref: StreamRef) -> None:
         super().__init__()
         self.ref = ref
@@ -106,6 +109,10 @@ class StreamPage(SeatedScreen[None]):
     @work(exclusive=True, group="act", exit_on_error=True, description="do something here")
     async def act(self) -> None:
         """Let one of the acts be chosen, and do it."""
+        if self.GOES_ON_ALONE:
+            with self.ventanilla.keys.held():
+                self._is_read = await self.read_page()
+                self.fill()
         choices = self.choices() if self._is_read else []
         if not choices:
             self.tell(self.translate(N_("There is nothing for you to do here now.")))

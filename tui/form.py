@@ -46,7 +46,7 @@ class Form(VentanillaWidget, Widget):
         Binding("enter", "next", show=False),
         Binding("down", "move(1)", show=False),
         Binding("up", "move(-1)", show=False),
-        Binding("tab", "move(1)", show=False),
+        Binding("tab", "move_on", show=False),
         Binding("shift+tab", "move(-1)", show=False),
         Binding("pagedown", "turn(1)", show=False),
         Binding("pageup", "turn(-1)", show=False),
@@ -146,17 +146,13 @@ class Form(VentanillaWidget, Widget):
         known = {row.spec: row for row in self._rows}
         rows = [known.get(spec) or FieldRow(spec, self._check) for spec in specs]
         box = self.query_one("#rows", Container)
-        gone = [row for row in self._rows if row not in rows]
-        self._rows = rows
+        gone, self._rows = [row for row in self._rows if row not in rows], rows
         with self.ventanilla.batch_update():
             await box.remove_children(gone)
             for at, row in enumerate(rows):
                 if row.is_attached:
                     continue
-                if at < len(box.children):
-                    await box.mount(row, before=at)
-                else:
-                    await box.mount(row)
+                await box.mount(row, before=at if at < len(box.children) else None)
             self._lay_out()
 
     def focus_field(self, name: str) -> None:
@@ -235,6 +231,14 @@ class Form(VentanillaWidget, Widget):
             self.screen.focus_previous()
             return
         self._focus(self._rows[min(max(at + fields, 0), len(self._rows) - 1)])
+
+    def action_move_on(self) -> None:
+        """Go to the next field, or from the last one to what stands below the form."""
+        last = self._rows[-1].box
+        if last.has_focus and self.screen.focus_chain[-1] is not last:
+            self.screen.focus_next()
+        else:
+            self.action_move(1)
 
     def action_turn(self, pages: int) -> None:
         """Go to the first field of another page."""

@@ -219,8 +219,8 @@ def list_answer(
             OfficialsListRow(
                 number=row.number,
                 act=row.act,
-                run=row.person.run if row.person else "",
-                name=row.person.full_name if row.person else "",
+                run=row.person.run if row.person else row.run,
+                name=row.person.full_name if row.person else row.name,
                 email=row.person.email if row.person else "",
                 findings=row.findings,
             )

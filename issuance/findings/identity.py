@@ -145,6 +145,11 @@ class IdentityFinding(FindingCode):
     #: Two parts of the code contradict each other: serial and mrz.
     CHILE_QR_CONTRADICTS = "CHILE_QR_CONTRADICTS"
 
+    #: Not the number of a Chilean identity card.
+    CARD_NUMBER = "CARD_NUMBER"
+    #: Not the number of a passport.
+    PASSPORT_NUMBER = "PASSPORT_NUMBER"
+
     #: Not written as a Chilean RUN.
     RUN_FORMAT = "RUN_FORMAT"
     #: The RUN's last character does not follow from its digits.

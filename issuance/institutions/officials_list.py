@@ -11,6 +11,7 @@ from uuid import UUID
 from issuance.findings import Finding, any_blocks, blocks, warns
 from issuance.findings.institutions import InstitutionCode
 from issuance.institutions.list_text import ListRow, ListText, read_list
+from issuance.institutions.names import one_line
 from issuance.institutions.official_decisions import (
     ChangeOfficial,
     RegisterOfficial,
@@ -43,6 +44,8 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "phone": ("telefono", "fono", "celular", "movil", "telefonocelular", "phone", "mobile"),
 }  # fmt: skip
 """How institutions head their columns, without accents, capitals and spaces."""
+_NAME_PARTS: Final = ("given_names", "first_surname", "second_surname")
+_MOST_SHOWN: Final = 100
 _NAMES: Final = {name: column for column, names in COLUMNS.items() for name in names}
 
 
@@ -56,13 +59,18 @@ class Registered:
 
 @dataclass(frozen=True, slots=True)
 class PreviewRow:
-    """What would happen with a row; `official` is who changes, `person` None where refused."""
+    """What would happen with a row; `official` is who changes, `person` None where refused.
+
+    `run` and `name` are for a refused row: how they stand in the list, however wrong.
+    """
 
     number: int
     act: RowAct
     person: Person | None
     official: UUID | None
     findings: tuple[Finding, ...]
+    run: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,12 +165,22 @@ def _row(
     if len(row.cells) != text.width:
         code = InstitutionCode.LIST_ROW_WIDTH
         finding = blocks(code, expected=text.width, found=len(row.cells))
-        return PreviewRow(row.number, "refused", None, None, (finding,))
+        return PreviewRow(row.number, "refused", None, None, (finding,), *_as_read(row, text))
     typed = {name: row.cells[place] for name, place in text.columns.items()}
     reading = read_person(policy, typed, today)
     if reading.person is None:
-        return PreviewRow(row.number, "refused", None, None, reading.findings)
+        told = _as_read(row, text)
+        return PreviewRow(row.number, "refused", None, None, reading.findings, *told)
     return PreviewRow(row.number, "register", reading.person, None, reading.findings)
+
+
+def _as_read(row: ListRow, text: ListText) -> tuple[str, str]:
+    """Return RUN and name as they stand in a row, so that somebody finds it in the list."""
+    cells = {
+        name: row.cells[place] for name, place in text.columns.items() if place < len(row.cells)
+    }
+    name = " ".join(cells.get(part, "") for part in _NAME_PARTS)
+    return one_line(cells.get("run", ""))[:_MOST_SHOWN], one_line(name)[:_MOST_SHOWN]
 
 
 def _compared(rows: tuple[PreviewRow, ...]) -> tuple[PreviewRow, ...]:
@@ -178,7 +196,9 @@ def _compared(rows: tuple[PreviewRow, ...]) -> tuple[PreviewRow, ...]:
         shared = addresses.setdefault(row.person.email.casefold(), row.number)
         if earlier != row.number:
             twice = blocks(InstitutionCode.LIST_RUN_TWICE, "run", row=earlier)
-            row = PreviewRow(row.number, "refused", None, None, (*row.findings, twice))
+            run, name = row.person.run, row.person.full_name
+            found = (*row.findings, twice)
+            row = PreviewRow(row.number, "refused", None, None, found, run, name)
         elif shared != row.number:
             warning = warns(InstitutionCode.LIST_EMAIL_SHARED, "email", row=shared)
             findings = (*row.findings, warning)

@@ -9,6 +9,7 @@ from uuid import UUID
 from issuance.certificates.revocation_reasons import RevocationReason
 from issuance.findings import Finding, blocks
 from issuance.findings.institutions import InstitutionCode
+from issuance.identity.document_number import document_number_finding
 from issuance.identity.phone import read_phone
 from issuance.institutions.actors import CENTRAL, Actor, SeatRole, check_reach, seat_in
 from issuance.institutions.decision import Decision, happened, refusal, refused
@@ -225,10 +226,12 @@ def _proof_findings(body: ApprovePortable, rule: PortableRule, today: date) -> t
     known = body.document in rule.identity_documents and body.number.strip()
     in_time = timedelta(0) <= today - body.seen_on <= timedelta(days=rule.proof_days)
     wrong_day = blocks(InstitutionCode.IDENTITY_PROOF_DAY, "seen_on", days=rule.proof_days)
-    return (
-        *(() if known else (blocks(InstitutionCode.IDENTITY_PROOF, "number"),)),
-        *(() if in_time else (wrong_day,)),
+    wrong_number = (
+        document_number_finding(body.document, body.number)
+        if known
+        else blocks(InstitutionCode.IDENTITY_PROOF, "number")
     )
+    return tuple(each for each in (wrong_number, None if in_time else wrong_day) if each)
 
 
 def _reject(

@@ -15,7 +15,7 @@ from issuance.findings.time_stamps import TimeStampCode
 from issuance.signing.ticket_request import Item, TicketRequest
 
 _BAD, _NOT_FOUND, _REFUSED, _LOCKED = 400, 404, 412, 429
-_FAULT, _UNAVAILABLE = 500, 503
+_OTHER_METHOD, _FAULT, _UNAVAILABLE = 405, 500, 503
 
 _ANSWERS: Final[dict[str, tuple[int, str]]] = {
     SigningCode.REQUEST_TOO_LARGE: (_BAD, "Solicitud excede el tamaño máximo que son 5 MB"),
@@ -44,6 +44,7 @@ _ANSWERS: Final[dict[str, tuple[int, str]]] = {
     **dict.fromkeys(TimeStampCode, (_UNAVAILABLE, "Sellado de tiempo no disponible")),
 }
 _FAULT_TEXT: Final = "Error interno"
+_OTHER_METHOD_TEXT: Final = "Método no permitido: use POST"
 _SIGNED: Final = "SIGNED"
 
 
@@ -58,10 +59,14 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of an item: its signed octets, or why there are none."""
+    """What became of an item: its signed octets, or why there are none.
+
+    `unstamped` where it was signed without the time stamp it should have had.
+    """
 
     item: Item
     outcome: bytes | Finding = field(repr=False)
+    unstamped: bool = False
 
     @property
     def is_signed(self) -> bool:
@@ -83,6 +88,11 @@ def refuse(finding: Finding) -> Answer:
 def fault() -> Answer:
     """Answer a request that met a fault of ours."""
     return Answer(_FAULT, {"error": _FAULT_TEXT})
+
+
+def other_method() -> Answer:
+    """Answer what was not sent by POST."""
+    return Answer(_OTHER_METHOD, {"error": _OTHER_METHOD_TEXT})
 
 
 def answer(request: TicketRequest, results: Sequence[Result], number: int) -> Answer:

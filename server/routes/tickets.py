@@ -9,7 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from issuance.engine.signing_record import Client, Refused
 from issuance.findings import blocks
 from issuance.findings.signing import SigningCode
-from issuance.signing.ticket_answer import Answer, fault
+from issuance.signing.ticket_answer import Answer, fault, other_method
 from issuance.signing.ticket_request import MOST_OCTETS
 from server.authentication import Served
 from server.bodies import body_up_to
@@ -36,8 +36,14 @@ async def sign(request: Request, served: Served) -> Response:
         return _sent(fault())
 
 
-def _sent(answer: Answer, *, close: bool = False) -> Response:
-    headers = {"Connection": "close"} if close else {}
+@router.api_route("/tickets", methods=["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS"])
+async def refuse_other_methods() -> Response:
+    """Say in this interface's own form that it takes POST alone."""
+    return _sent(other_method(), Allow="POST")
+
+
+def _sent(answer: Answer, *, close: bool = False, **headers: str) -> Response:
+    headers |= {"Connection": "close"} if close else {}
     if answer.retry_after is not None:
         headers["Retry-After"] = str(answer.retry_after)
     content = json.dumps(answer.body, ensure_ascii=False).encode()

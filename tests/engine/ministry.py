@@ -153,7 +153,7 @@ class Ministry:
             at=self.office.now(),
             by="ana",
         )
-        proof = IdentityProof(document="cedula", number="A1", seen_on=date(2026, 11, 20))
+        proof = IdentityProof(document="cedula", number="A023456789", seen_on=date(2026, 11, 20))
         approved = PortableApproved(
             proof=proof, certifier=official, mandate=official, own=False, by="mario"
         )

@@ -52,21 +52,24 @@ from issuance.institutions.ticket_stream import (
     TicketOutcome,
     TicketType,
 )
+from issuance.queries import MailboxQuery
 from issuance.signing.ticket_token import ATTENDED, UNATTENDED
 from tests.engine.desk import FIRST, codes
-from tests.engine.platform import Platform, enrol, person, subjects
+from tests.engine.platform import CONTACT, Platform, enrol, person, subjects
 from tests.issuance.institutions.institution_samples import run_of
 
 PHONE = "+56 9 6123 4567"
 
 
-def proved(platform: Platform, number: str = "A1") -> ApprovePortable:
+def proved(platform: Platform, number: str = "A023456789") -> ApprovePortable:
     today = platform.engine.office.today()
     return ApprovePortable(document="cedula", number=number, seen_on=today)
 
 
 def test_from_an_unknown_ministry_to_the_first_officials_certificate(platform: Platform):
-    asked = OpenTicket(type=TicketType.ENABLE_INSTITUTION, subject="Habilitar", text="Se pide")
+    asked = OpenTicket(
+        type=TicketType.ENABLE_INSTITUTION, subject="Habilitar", text="Se pide", contact=CONTACT
+    )
     ticket = platform.done("marcos", asked)
     agreement = Agreement(
         number="7/2026", signed_on=platform.engine.office.today(), file=platform.paper()
@@ -163,7 +166,9 @@ def test_a_substitute_certifies_until_the_last_day_and_not_after(platform: Platf
 
 
 def test_who_asks_for_an_institution_does_not_approve_it(platform: Platform):
-    asked = OpenTicket(type=TicketType.ENABLE_INSTITUTION, subject="Habilitar", text="Se pide")
+    asked = OpenTicket(
+        type=TicketType.ENABLE_INSTITUTION, subject="Habilitar", text="Se pide", contact=CONTACT
+    )
     ticket = platform.done("amalia", asked)
     agreement = Agreement(
         number="1", signed_on=platform.engine.office.today(), file=platform.paper()
@@ -218,7 +223,10 @@ def test_a_run_is_registered_once_in_an_institution_and_names_are_one_institutio
     platform.done("osvaldo", EndOfficial(), first)
     platform.register("osvaldo", ministry, 7)
     ticket = platform.done(
-        "marcos", OpenTicket(type=TicketType.ENABLE_INSTITUTION, subject="H", text="Se pide")
+        "marcos",
+        OpenTicket(
+            type=TicketType.ENABLE_INSTITUTION, subject="H", text="Se pide", contact=CONTACT
+        ),
     )
     agreement = Agreement(
         number="1", signed_on=platform.engine.office.today(), file=platform.paper()
@@ -271,6 +279,36 @@ def test_tickets_wait_for_the_other_side_and_each_change_is_mailed(platform: Pla
         official=teresa.official, subject="Rol", text="Se pide",
     )  # fmt: skip
     assert codes(platform.give("marcos", foreign)) == [InstitutionCode.OFFICIAL_ELSEWHERE]
+
+
+def test_who_asks_for_an_institution_is_mailed_every_change_with_the_answer(platform: Platform):
+    def mails() -> list[str]:
+        platform.engine.deliver_mail()
+        every = platform.ask("amalia", MailboxQuery()).messages[::-1]
+        return [mail.body for mail in every if mail.to == "jefa@museos.example"]
+
+    asked = OpenTicket(type=TicketType.ENABLE_INSTITUTION, subject="Museos", text="Se pide")
+    refused = platform.give("marcos", asked)
+    assert codes(refused) == [InstitutionCode.TICKET_CONTACT_MISSING]
+    asked = asked.model_copy(update={"contact": "jefa@museos.example"})
+    ticket = platform.done("marcos", asked)
+    platform.done("marcos", AnswerTicket(text="Falta el convenio."), ticket)
+    first, second = mails()
+    assert "Se pide" in first
+    assert "Falta el convenio." in second
+    asking = AskInstitution(
+        name="Servicio de Museos Menores", rut=run_of(61_700_002), ministry="Culturas",
+        ticket=ticket, administrative_act=platform.paper(),
+        agreement=Agreement(
+            number="8", signed_on=platform.engine.office.today(), file=platform.paper()
+        ),
+        operator=person(5),
+    )  # fmt: skip
+    museum = platform.done("marcos", asking)
+    reasons = platform.engine.office.policy.policy.reasons.cancel
+    platform.done("amalia", RefuseInstitution(reason=reasons[0], note="El acto venció."), museum)
+    (_, _, last) = mails()
+    assert "El acto venció." in last
 
 
 def test_certifiers_are_nudged_by_mail_and_not_too_often(platform: Platform):
@@ -329,3 +367,12 @@ def test_what_is_approved_but_not_made_is_made_by_the_next_round(platform: Platf
     platform.engine.run_due(platform.session(user))
     (line,) = platform.requests("hugo", own=True)
     assert line.status == "issued"
+
+
+def test_a_member_reads_their_own_mails_of_the_demonstration(platform: Platform) -> None:
+    every = subjects(platform)
+    shown = platform.ask("teresa", MailboxQuery()).messages
+    operator = platform.ask("osvaldo", MailboxQuery()).messages
+    assert {mail.to for mail in shown} == {"teresa.titular@ministerio.example"}
+    assert {mail.to for mail in operator} == {"osvaldo.operador@ministerio.example"}
+    assert len(shown) + len(operator) < len(every)

@@ -1,14 +1,17 @@
 import pytest
 from textual.widgets import DataTable, Input
 
+from backend_client.choosing import office_roles
 from issuance.access.commands import AddOperator, RemoveOperator
 from issuance.access.totp import current_code
+from issuance.policies.loader import load_policy
 from issuance.queries import CountsAnswer, CountsQuery, OperatorsQuery
 from issuance.secret import Secret
 from tests.keys import press_and_wait, wait_until
 from tests.screens.conftest import screen_name, shown
 from ventanilla.compose import SystemClock
 
+COUNTER = ["operator", "approver", "cashier", "administrator", "auditor", "service"]
 PASSWORD = "correcto-caballo-bateria"
 
 
@@ -20,7 +23,7 @@ async def listed(pilot) -> None:
 async def add_mvera(pilot) -> str:
     """Add a cashier by keys; return the first password shown."""
     await press_and_wait(pilot, "f10", until=lambda: screen_name(pilot) == "OperatorEntryScreen")
-    await press_and_wait(pilot, "mvera", "enter", "María Vera", "enter")
+    await press_and_wait(pilot, "mvera", "tab", "María Vera", "tab")
     await press_and_wait(pilot, "down", "down", "space", "enter")
     await wait_until(lambda: screen_name(pilot) == "FirstPasswordShown")
     await wait_until(lambda: "María Vera" in shown(pilot))
@@ -81,6 +84,14 @@ async def test_somebody_new_is_added_enrols_and_works(counter, start, language, 
         assert await backend.log_in("mvera", Secret(first), Secret(""))
         (used,) = await backend.log_in("mvera", Secret(PASSWORD), Secret(""))
         assert used.code == "CODE_WRONG"
+
+
+@pytest.mark.parametrize(
+    ("policy", "roles"),
+    [("ec-icert", COUNTER), ("cl-firmagob", ["operator", "administrator", "auditor", "service"])],
+)
+def test_only_roles_with_something_to_do_are_given(policy, roles):
+    assert list(office_roles(load_policy(policy).policy)) == roles
 
 
 async def test_an_interrupted_first_log_in_begins_again(counter, start):

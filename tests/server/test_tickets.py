@@ -111,6 +111,14 @@ def test_what_is_no_request_is_told_in_the_interfaces_own_words(system: System):
         assert answer.headers["content-type"] == "application/json"
 
 
+def test_another_method_is_told_in_the_interfaces_own_form(system: System):
+    for method in ("GET", "PUT", "DELETE"):
+        answer = system.client.request(method, TICKETS)
+        assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
+        assert answer.headers["content-type"] == "application/json"
+        assert error_of(answer) == "Método no permitido: use POST"
+
+
 def test_five_megabytes_are_refused_before_they_are_read(platform: LiveServer, system: System):
     large = 5 * 1024 * 1024 + 1
     assert status_of_an_announcement(platform, f"POST {TICKETS}", large) == 400

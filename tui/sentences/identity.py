@@ -1,5 +1,7 @@
 """The sentences of `issuance.findings.identity`."""
 
+from typing import Final
+
 from issuance.findings import FindingCode
 from issuance.findings.identity import IdentityFinding
 from tui.translation import N_
@@ -124,21 +126,17 @@ SENTENCES: dict[FindingCode, str] = {
     ),
     IdentityFinding.PHONE_CALLING_CODE: N_(
         "No country has a calling code that begins with {digits}. Please correct what stands "
-        "behind the +; Ecuador is +593."
+        "behind the +; Ecuador is +593, Chile +56."
     ),
     IdentityFinding.PHONE_PLUS_MISSING: N_(
         "The number begins with the country's code {digits}. Please type + before it, or leave "
-        "the code out and begin with 0."
+        "the code out, as the number is dialled in the country."
     ),
     IdentityFinding.PHONE_INCOMPLETE: N_(
-        "The telephone number is not complete. In Ecuador a mobile has 10 digits (09…) and a "
-        "landline 9 with its province (02… to 07…); a foreign one begins with +. Please type the "
-        "rest."
+        "The telephone number is not complete. {country} Please type the rest."
     ),
     IdentityFinding.PHONE_NOT_A_NUMBER: N_(
-        "This is neither a mobile nor a landline number. In Ecuador a mobile has 10 digits (09…) "
-        "and a landline 9 with its province (02… to 07…); a foreign one begins with +. Please ask "
-        "for it again."
+        "This is neither a mobile nor a landline number. {country} Please ask for it again."
     ),
     IdentityFinding.DATE_FORMAT: N_(
         "This is not a date. Please type day, month and year, like 31/12/2026."
@@ -237,6 +235,14 @@ SENTENCES: dict[FindingCode, str] = {
         "The parts of the code contradict each other (serial and mrz). Please scan it again and "
         "look closely whether the card is genuine."
     ),
+    IdentityFinding.CARD_NUMBER: N_(
+        "This is not the number of an identity card: nine digits, on older cards with a letter "
+        "before them. It is another number than the RUN. Please type it as on the card."
+    ),
+    IdentityFinding.PASSPORT_NUMBER: N_(
+        "The number of a passport has six to twelve letters and digits. Please type it as on the "
+        "document."
+    ),
     IdentityFinding.RUN_FORMAT: N_(
         "A RUN or RUT has up to eight digits, a hyphen and a last digit or K, like 12345678-5. "
         "Please type it as on the document."
@@ -246,3 +252,14 @@ SENTENCES: dict[FindingCode, str] = {
         "Please compare them one by one with the document."
     ),
 }
+
+NUMBERINGS: Final = {
+    "EC": N_(
+        "In Ecuador a mobile has 10 digits (09…) and a landline 9 with its province (02… to 07…); "
+        "a foreign one begins with +."
+    ),
+    "CL": N_(
+        "In Chile a number has 9 digits, a mobile's begins with 9; a foreign one begins with +."
+    ),
+}
+"""How a country's telephone numbers look, where a finding names the country."""

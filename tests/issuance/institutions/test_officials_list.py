@@ -212,3 +212,14 @@ def test_what_a_preview_shows_is_what_the_command_does(text):
         facts = OfficialFacts(official=each.stream.id, today=TODAY)
         decision = decide_official(None, each.body, POLICY, OPERATOR, facts)
         assert folded(evolve_official, accepted(decision)).person == shown.person
+
+
+def test_a_refused_row_says_what_stands_in_it():
+    wrong = row(1, run="9999999-4", names=" Eva \t María")
+    preview = read("\n".join((HEADER, wrong, "8888888-K;Sol", row(2), row(2))))
+    refused = [(each.run, each.name) for each in preview.rows if each.act == "refused"]
+    assert refused == [
+        ("9999999-4", "Eva María Soto Díaz"),
+        ("8888888-K", "Sol"),
+        (run_of(5_000_014), "Ana Soto Díaz"),
+    ]

@@ -171,6 +171,11 @@ def test_the_next_one_is_asked_for_when_the_present_one_nears_its_end(days, expe
     [
         ({"document": "licence"}, ["IDENTITY_PROOF"]),
         ({"number": " "}, ["IDENTITY_PROOF"]),
+        ({"number": "B"}, ["CARD_NUMBER"]),
+        ({"number": "12.345.678-5"}, ["CARD_NUMBER"]),
+        ({"number": "A-023.456.789"}, []),
+        ({"document": "passport", "number": "B"}, ["PASSPORT_NUMBER"]),
+        ({"document": "passport", "number": "P1234567"}, []),
         ({"seen_on": TODAY + timedelta(1)}, ["IDENTITY_PROOF_DAY"]),
         ({"seen_on": TODAY - timedelta(31)}, ["IDENTITY_PROOF_DAY"]),
         ({"seen_on": TODAY - timedelta(30)}, []),

@@ -159,7 +159,12 @@ async def build(ministry: Ministry, make_key: Callable[[str], PrivateKey]) -> No
     backend = builder.backend
     await builder.become("olga")
     paper = await _paper(backend, ministry.folder.parent / "convenio.pdf")
-    opening = OpenTicket(type=TicketType.ENABLE_INSTITUTION, subject=NAME, text="Convenio firmado.")
+    opening = OpenTicket(
+        type=TicketType.ENABLE_INSTITUTION,
+        subject=NAME,
+        text="Convenio firmado.",
+        contact="gabinete@energia.example",
+    )
     ticket = await builder.begin(opening, "ticket")
     asking = AskInstitution(
         name=NAME,

@@ -137,7 +137,7 @@ async def test_everything_under_one_root_is_asked_for_again_exactly_once(desk, m
         await wait_until(lambda: shown(pilot).count("[ ]") == 1)
         await press_and_wait(pilot, "enter")
         await arrive(pilot, "RequestApprovalScreen")
-        await press_and_wait(pilot, "A1", "enter")
+        await press_and_wait(pilot, "A023456789", "enter")
         await say_yes(pilot)
         await see(pilot, "1 de 1 listas")
     async with desk("jefa", "campaign", campaign, later=timedelta(minutes=5)) as pilot:

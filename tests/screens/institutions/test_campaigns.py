@@ -2,8 +2,10 @@
 
 import pytest
 
+from issuance.institution_queries import CampaignQuery
+from issuance.institutions.campaigns import CloseCampaign
 from tests.keys import press_and_wait
-from tests.screens.conftest import shown
+from tests.screens.conftest import screen_name, shown
 from tests.screens.institutions.driving import arrive, choose, fill_in, home, say_yes, see
 
 
@@ -41,3 +43,10 @@ async def test_an_operators_campaign_is_about_the_own_institution(desk):
         await arrive(pilot, "CampaignScreen")
         await see(pilot, "Yearly · running")
         await see(pilot, "Ministerio de Energía")
+        # It ends while the page shows it running: what cannot be done any more is not offered.
+        backend, ref = pilot.app.backend, pilot.app.screen.ref
+        known = await backend.ask(CampaignQuery(campaign=ref.id))
+        assert (await backend.execute(CloseCampaign(), ref, known.line.revision)).applied
+        await press_and_wait(pilot, "f4", until=lambda: screen_name(pilot) == "ValueList")
+        await see(pilot, "Show its requests")
+        assert "Pause the campaign" not in shown(pilot)

@@ -3,8 +3,10 @@
 from pathlib import Path
 
 import pytest
+from textual.widgets import Input
 
 from issuance.institution_queries import InstitutionQuery, InstitutionsQuery
+from issuance.institutions.ticket_stream import OpenTicket, TicketType
 from tests.keys import press_and_wait, wait_until
 from tests.screens.conftest import screen_name, shown
 from tests.screens.institutions.driving import (
@@ -167,3 +169,18 @@ async def test_the_history_of_an_institution_names_who_did_what(desk):
             await press_and_wait(pilot, "pagedown")
         await see(pilot, "Se pidió la habilitación")
         assert "Olga Operadora" in shown(pilot)
+
+
+async def test_of_several_tickets_none_is_taken_unasked(desk):
+    async with desk("olga") as pilot:
+        await home(pilot)
+        backend = pilot.app.backend
+        for subject in (MINING, "Otro ministerio"):
+            body = OpenTicket(
+                type=TicketType.ENABLE_INSTITUTION, subject=subject, text="Acta.",
+                contact="gabinete@mineria.example",
+            )  # fmt: skip
+            assert (await backend.execute(body, backend.new_stream("ticket"), 0)).applied
+        await press_and_wait(pilot, "f10")
+        await arrive(pilot, "InstitutionEntryScreen")
+        assert pilot.app.screen.query_one("#box-ticket", Input).value == ""

@@ -56,9 +56,11 @@ async def test_a_list_with_bad_rows_registers_the_others(desk, tmp_path):
         answer = await pilot.app.backend.ask(OfficialsQuery(text="Gloria"))
         assert not answer.entries
         await say_yes(pilot)
-        await see(pilot, "1 registradas, 1 cambiadas")
-        # What was left out stays on the screen, to be corrected.
+        await see(pilot, "registradas: 1, cambiadas: 1")
+        # What was left out stays on the screen as it was read, to be corrected.
         await see(pilot, "registrar: 0")
+        await see(pilot, "Hugo Herrera")
+        assert "9999999-4" in shown(pilot)
         assert "2 filas quedan fuera: corríjalas en la lista" in shown(pilot)
         assert "F10" not in shown(pilot)
         (gloria,) = (await pilot.app.backend.ask(OfficialsQuery(text="Gloria"))).entries
@@ -90,7 +92,7 @@ async def test_a_list_that_stopped_is_resumed(desk, ministry, tmp_path):
         await arrive(pilot, "OfficialsImportScreen")
         await see(pilot, "F8 sigue con una lista de 5 filas")
         await press_and_wait(pilot, "f8")
-        await see(pilot, "1 registradas, 1 cambiadas")
+        await see(pilot, "registradas: 1, cambiadas: 1")
         assert "F8" not in shown(pilot)
 
 
@@ -147,7 +149,7 @@ async def test_five_thousand_with_37_bad_rows_are_stopped_and_gone_on_with(desk,
         await press_and_wait(pilot, "f10")
         await see(pilot, f"{count - bad} por registrar, 0 por cambiar, {bad} filas quedan fuera")
         await say_yes(pilot)
-        await see(pilot, "registradas, 0 cambiadas")
+        await see(pilot, "cambiadas: 0")
         await press_and_wait(pilot, "f12", until=lambda: "F8" in shown(pilot))
         assert 0 < await registered(pilot.app.backend) - before < count - bad
     # The program was closed; somebody opens it again and goes on.
@@ -157,6 +159,6 @@ async def test_five_thousand_with_37_bad_rows_are_stopped_and_gone_on_with(desk,
         await arrive(pilot, "OfficialsImportScreen")
         await see(pilot, f"F8 sigue con una lista de {count} filas")
         await press_and_wait(pilot, "f8")
-        whole = f"{count} de {count} filas · {count - bad} registradas, 0 cambiadas"
+        whole = f"{count} de {count} filas · registradas: {count - bad}, cambiadas: 0"
         await wait_until(lambda: whole in shown(pilot), 600)
         assert await registered(pilot.app.backend) - before == count - bad

@@ -59,7 +59,7 @@ async def type_proofs(
         if place in left_out:
             await press_and_wait(pilot, "f8")
         else:
-            numbers[certificate] = f"N{place:04}"
+            numbers[certificate] = f"N{place:09}"
             await press_and_wait(pilot, numbers[certificate], "enter")
         await see(pilot, f"{place + 2} de {count}:" if place + 1 < count else "¿Aprobar")
         seconds.append(time.process_time() - began)

@@ -33,12 +33,14 @@ async def test_a_certifier_clears_the_queue(desk):
         # Without a number nobody is gone past.
         await press_and_wait(pilot, "enter")
         assert "1 de 3" in shown(pilot)
-        await press_and_wait(pilot, "A100", "enter")
+        await press_and_wait(pilot, "B", "enter")
+        await see(pilot, "No es el número de documento de una cédula")
+        await press_and_wait(pilot, "backspace", "100200300", "enter")
         await see(pilot, "2 de 3: Bruno Bravo")
         await press_and_wait(pilot, "f8")
         await see(pilot, "3 de 3: Fermín Fe")
         await see(pilot, "Es su propia solicitud")
-        await press_and_wait(pilot, "A300", "enter")
+        await press_and_wait(pilot, "A300200100", "enter")
         await see(pilot, "¿Aprobar 2 solicitudes?")
         assert (await statuses(pilot))["Ana Araya"] == "pending"
         await say_yes(pilot)

@@ -146,7 +146,7 @@ async def test_from_an_unknown_ministry_to_a_signed_document(desk, ministry, tmp
         assert "Ana Araya" not in shown(pilot)
         await press_and_wait(pilot, "enter")
         await arrive(pilot, "RequestApprovalScreen")
-        await press_and_wait(pilot, "A1", "enter")
+        await press_and_wait(pilot, "A023456789", "enter")
         await say_yes(pilot)
         await see(pilot, "1 de 1 listas")
         (line,) = (await pilot.app.backend.ask(PortablesQuery())).entries
@@ -161,7 +161,7 @@ async def test_from_an_unknown_ministry_to_a_signed_document(desk, ministry, tmp
         await press_and_wait(pilot, "enter")
         await arrive(pilot, "PortableCertificateScreen")
         # How he was seen stands there for himself, too.
-        await see(pilot, "A1")
+        await see(pilot, "A023456789")
         secret = await set_up_codes(pilot)
         await see(pilot, "en uso")
         await choose(pilot, "firmar")

@@ -150,7 +150,9 @@ async def test_from_the_first_log_in_to_a_signed_pdf(
     async with member("mireya", "institutions_home") as pilot:
         backend = pilot.app.backend  # pyright: ignore[reportAttributeAccessIssue]
         proved = ApprovePortable(
-            document="cedula", number="A1", seen_on=office_day(clock.now(), backend.policy.policy)
+            document="cedula",
+            number="A023456789",
+            seen_on=office_day(clock.now(), backend.policy.policy),
         )
         stream = StreamRef(kind="portable_certificate", id=line.certificate)
         assert (await backend.execute(proved, stream, line.revision)).applied
