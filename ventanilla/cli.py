@@ -26,6 +26,7 @@ SUBCOMMANDS: Final = {
     "serve-status": "serve revocation list and status answers over HTTP on this computer",
     "stations-authority": "write the certificate by which a proxy knows the enrolled stations",
     "take-up": "go on with a register that PostgreSQL brought back to an earlier moment",
+    "time-stamps": "show, set, try or turn off the time stamps of signed PDFs",
     "tick": "do what is due: clocks of certificates, revocation list, status answers, mail",
     "verify": "check the register: chain, checkpoints, states, certificates, files",
 }

@@ -62,7 +62,9 @@ def sign_digests(
         record.refused(refused, INTERFACE)
         return (signed,)
     number = record.numbers.take()
-    logged = tuple(_logged(each) for each in items)
+    # Where no stamps are set up there are none at all; an empty one is missing.
+    missing = [not each for each in signed[1]] or [False] * len(items)
+    logged = tuple(_logged(i, unstamped=each) for i, each in zip(items, missing, strict=True))
     record.answered(signer, number, INTERFACE, logged, Client(), None, session.operator)
     signatures, stamps = (tuple(map(_encoded, each)) for each in signed)
     return DigestsSigned(number=number, signatures=signatures, stamps=stamps)
@@ -144,5 +146,7 @@ def _digest(item: DigestItem) -> bytes | None:
     return octets if fits else None
 
 
-def _logged(item: DigestItem) -> LoggedItem:
-    return LoggedItem(kind=_PDF, name=item.name, size=item.size, original=item.original)
+def _logged(item: DigestItem, *, unstamped: bool) -> LoggedItem:
+    return LoggedItem(
+        kind=_PDF, name=item.name, size=item.size, original=item.original, unstamped=unstamped
+    )

@@ -14,6 +14,8 @@ class TimeStampCode(FindingCode):
     TIME_STAMP_NOT_ENCRYPTED = "TIME_STAMP_NOT_ENCRYPTED"
     #: The sealed settings are not what was written. No parameters.
     TIME_STAMP_SETTINGS_DAMAGED = "TIME_STAMP_SETTINGS_DAMAGED"
+    #: A file is no settings of time stamps. Parameter: file.
+    TIME_STAMP_FILE_UNREADABLE = "TIME_STAMP_FILE_UNREADABLE"
     #: No authority is set up. No parameters.
     TIME_STAMP_NOT_SET_UP = "TIME_STAMP_NOT_SET_UP"
     #: The authority gave a stamp that holds. Parameters: host, octets (its length).

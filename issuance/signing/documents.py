@@ -65,10 +65,14 @@ class Document:
 
 
 class Signing:
-    """Signs documents; those that take reading are read by the preparer."""
+    """Signs the documents of a request; those that take reading are read by the preparer.
+
+    `unstamped` counts the PDFs that were signed without the stamp they should have had.
+    """
 
     def __init__(self, preparer: Preparer, time_stamper: TimeStamper | None = None) -> None:
         self._preparer, self._time_stamper = preparer, time_stamper
+        self.unstamped = 0
 
     def sign(self, document: Document, holder: Holder, field: str) -> bytes | Finding:
         """Return the signed document; a PDF's signature field gets this name.
@@ -110,11 +114,17 @@ class Signing:
             return prepared
         if not _is_sound(prepared, document.content):
             return blocks(SigningCode.PDF_NOT_SIGNABLE)
-        container = pades_container(prepared.digest, holder.key, holder.chain, self._time_stamper)
+        stamper = self._stamp if self._time_stamper else None
+        container = pades_container(prepared.digest, holder.key, holder.chain, stamper)
         if len(container) > SIGNATURE_ROOM:
             return blocks(SigningCode.SIGNATURE_TOO_LONG)
         room = prepared.end - prepared.start
         return prepared.filled(container.hex().encode().ljust(room, b"0"))
+
+    def _stamp(self, digest: bytes) -> bytes | None:
+        stamp = self._time_stamper(digest) if self._time_stamper else None
+        self.unstamped += stamp is None
+        return stamp
 
     def _sign_xml(self, document: Document, holder: Holder) -> bytes | Finding:
         too_many = max(len(document.references), len(document.objects)) >= MOST_PARTS

@@ -18,7 +18,8 @@ class LoggedItem(Frozen):
     """A file or hash that was signed, or was not: then `refusal` is the finding's code.
 
     Both checksums are SHA-256 in hexadecimal, of what came and of what left; for a hash the first
-    is the hash itself. `said` is the checksum the client sent, whatever it was.
+    is the hash itself. `said` is the checksum the client sent, whatever it was. `unstamped` is a
+    PDF that should have had a time stamp and was signed without, since no authority gave one.
     """
 
     kind: str
@@ -29,6 +30,7 @@ class LoggedItem(Frozen):
     signed: str = ""
     place: Place | None = None
     refusal: str = ""
+    unstamped: bool = False
 
 
 class SignatureLogEvent(Event):

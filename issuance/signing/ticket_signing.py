@@ -24,7 +24,7 @@ def sign_request(
     if request.variant == "hashes":
         return tuple(Result(item, _sign_hash(item, holder, signing)) for item in request.items)
     return tuple(
-        Result(item, _sign_file(item, holder, signing, f"FirmaGob-{number}-{place}"))
+        _file_result(item, holder, signing, f"FirmaGob-{number}-{place}")
         for place, item in enumerate(request.items, 1)
     )
 
@@ -38,6 +38,12 @@ def shown_as(holder: Holder, name: str) -> Holder:
 def logged(request: TicketRequest, results: tuple[Result, ...]) -> tuple[LoggedItem, ...]:
     """Return what the signature log keeps of each item; no content among it."""
     return tuple(_logged(request, each) for each in results)
+
+
+def _file_result(item: Item, holder: Holder, signing: Signing, field: str) -> Result:
+    before = signing.unstamped
+    outcome = _sign_file(item, holder, signing, field)
+    return Result(item, outcome, unstamped=signing.unstamped > before)
 
 
 def _sign_file(item: Item, holder: Holder, signing: Signing, field: str) -> bytes | Finding:
@@ -79,4 +85,5 @@ def _logged(request: TicketRequest, result: Result) -> LoggedItem:
         signed="" if failed else hashlib.sha256(outcome).hexdigest(),
         place=layout.place if isinstance(layout, Layout) else None,
         refusal=outcome.code if failed else "",
+        unstamped=result.unstamped and not failed,
     )

@@ -32,6 +32,7 @@ from issuance.signing.commands import (
     RegisterApplication,
     RotateApplicationSecret,
     SetApplicationPermission,
+    SetTimeStamping,
     SigningBody,
     SwitchSandbox,
 )
@@ -52,6 +53,7 @@ from issuance.signing.queries import (
     SigningKeyQuery,
 )
 from issuance.signing.ticket_token import ATTENDED, UNATTENDED
+from issuance.signing.time_stamp_settings import TimeStampSettings
 from tests.engine.conftest import FoundedOffice
 from tests.engine.desk import SetClock, sources_at
 from tests.engine.ministry import Ministry, found_platform, give, opened
@@ -390,3 +392,17 @@ def test_a_command_sent_twice_has_one_effect(platform: Platform):
     other = command.model_copy(update={"id": office.sources.identifiers.new()})
     conflict = platform.engine.execute(other, platform.ana)
     assert [each.code for each in conflict.findings] == [RegisterCode.REVISION_CONFLICT]
+
+
+def test_the_log_says_which_documents_of_a_terminal_went_without_a_stamp(platform: Platform):
+    certificate, office = platform.certificates[UNATTENDED], platform.engine.office
+    sign = platform.engine.sign_digests
+    assert isinstance(sign(certificate, (DIGEST,), None, platform.ana), DigestsSigned)
+    nowhere = TimeStampSettings(address="http://127.0.0.1:9/", without="sign_without")
+    kept = SetTimeStamping(settings=nowhere, password=None)
+    assert platform.give(platform.administrator, kept, "office", office.id).applied
+    assert isinstance(sign(certificate, (DIGEST, DIGEST), None, platform.ana), DigestsSigned)
+    log = platform.ask(platform.ana, SignatureLogQuery())
+    assert isinstance(log, SignatureLogAnswer)
+    unstamped = [[each.unstamped for each in line.items] for line in log.entries]
+    assert unstamped == [[True, True], [False]]

@@ -24,6 +24,8 @@ from issuance.signing.commands import SetTimeStamping
 from issuance.signing.queries import (
     RefusedRequestsAnswer,
     RefusedRequestsQuery,
+    SignatureLogAnswer,
+    SignatureLogQuery,
     TimeStampingAnswer,
     TimeStampingQuery,
     TimeStampTrialAnswer,
@@ -146,6 +148,13 @@ def test_or_pdfs_are_signed_without_as_it_was_chosen(
     status = status_of(document, platform, known, authority.certificate)
     assert status.bottom_line
     assert status.timestamp_validity is None
+    authority.behaves()
+    signed(system.send(file(pdf()), file(b"{}", "application/json")))
+    # The log says which went without.
+    told = administrator.ask(SignatureLogQuery(limit=2))
+    assert isinstance(told, SignatureLogAnswer)
+    unstamped = [[each.unstamped for each in line.items] for line in told.entries]
+    assert unstamped == [[False, False], [True, True]]
 
 
 def test_settings_that_were_changed_on_disk_sign_nothing(

@@ -32,7 +32,7 @@ def typed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What somebody types at a terminal, first the password and the code."""
     code = current_code(Secret(ADMINISTRATOR.totp_secret), SystemClock().now())
     lines = [ADMINISTRATOR.password, code.reveal()]
-    monkeypatch.setattr("ventanilla.identity_provider.getpass", lambda _: lines.pop(0))
+    monkeypatch.setattr("ventanilla.office_settings.getpass", lambda _: lines.pop(0))
     monkeypatch.setenv("VENTANILLA_LANGUAGE", "en")
     return lines
 

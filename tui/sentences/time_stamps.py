@@ -21,6 +21,10 @@ SENTENCES: dict[FindingCode, str] = {
         "The settings of the time stamps were changed outside the program: no PDF is signed. "
         "Please ask the administrator to type them again, or to turn them off."
     ),
+    TimeStampCode.TIME_STAMP_FILE_UNREADABLE: N_(
+        "“{file}” cannot be read as settings of time stamps. Please compare it with the example in "
+        "the administrator's guide."
+    ),
     TimeStampCode.TIME_STAMP_NOT_SET_UP: N_(
         "No time-stamp authority is set up. Please keep its address first."
     ),
