@@ -76,6 +76,8 @@ class TicketScreen(StreamPage):
             )
         if self.known.line.official_name:
             parts.append(LabelledRow(translate(N_("Official")), self.known.line.official_name))
+        if state.contact:
+            parts.append(LabelledRow(translate(N_("E-mail to answer to")), state.contact))
         for message in self.known.messages:
             parts += self._message(message)
         return parts

@@ -78,9 +78,13 @@ class TicketEntryScreen(EntryForm[None]):
                 FieldSpec("institution", FieldKind.CHOICE, translate(N_("Institution")),
                           required=False, choices=choices)
             )  # fmt: skip
+            fields.append(
+                FieldSpec("contact", FieldKind.EMAIL, translate(N_("E-mail to answer to")),
+                          required=False, example="nombre@ministerio.cl")
+            )  # fmt: skip
         subject = self.translate(N_("Change of role to certifier")) if self._about else ""
         fields += [
-            FieldSpec("subject", FieldKind.FREE_TEXT, translate(N_("Subject")),
+            FieldSpec("subject", FieldKind.FREE_TEXT, translate(N_("About")),
                       maximum_length=120, initial=subject),
             FieldSpec("text", FieldKind.FREE_TEXT, translate(N_("Text")),
                       maximum_length=TEXT_CHARACTERS),
@@ -108,6 +112,7 @@ class TicketEntryScreen(EntryForm[None]):
             subject=values["subject"],
             text=values["text"],
             attachments=tuple(blob for blob, _ in self.files.values()),
+            contact=values.get("contact", ""),
         )
         stream = self.backend.new_stream("ticket")
         receipt = await self.give(body, stream, 0)

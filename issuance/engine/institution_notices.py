@@ -114,6 +114,9 @@ class _Telling(NamedTuple):
                 return _people(self.institution.operator if self.institution else None)
             case Told.CERTIFIERS if isinstance(self.state, PortableState):
                 return self._certifiers(self.state.institution)
+            case Told.REQUESTER if isinstance(self.state, TicketState):
+                # Only the address is known of them.
+                return [_Reader("", address) for address in (self.state.contact,) if address]
             case Told.HELP_DESK:
                 return [_Reader(self.office.sign.name, self.office.help_desk)]
             case _:
@@ -131,6 +134,7 @@ class _Telling(NamedTuple):
             "count": str(self._waiting(portable)) if portable else "",
             "number": ticket_number(self.ref.id),
             "subject": ticket.subject if ticket else "",
+            "text": str(getattr(self.event, "text", "")),
             "status": self._standing(ticket) if ticket else "",
             "valid_until": self._valid_until(portable),
         }

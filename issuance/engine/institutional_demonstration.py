@@ -131,6 +131,7 @@ class _Furnishing:
             type=TicketType.ENABLE_INSTITUTION,
             subject=f"Habilitar {MINISTRY}",
             text="Se adjuntan el convenio y el acto administrativo que acepta las condiciones.",
+            contact="gabinete@ministerio.example",
         )
         self._give("marcos", asked, "ticket", ticket)
         today = self.office.today()

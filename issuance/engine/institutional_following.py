@@ -78,7 +78,8 @@ def follow(
             case InstitutionApproved() if isinstance(state, InstitutionState):
                 _close(writing, office, state.ticket, TicketOutcome.GRANTED, actor, origin)
             case InstitutionRefused() if isinstance(state, InstitutionState):
-                _close(writing, office, state.ticket, TicketOutcome.REFUSED, actor, origin)
+                text = _refusal(office, event)
+                _close(writing, office, state.ticket, TicketOutcome.REFUSED, actor, origin, text)
             case OperatorReplaced(ticket=ticket) | CertifierGranted(ticket=ticket):
                 _close(writing, office, ticket, TicketOutcome.GRANTED, actor, origin)
             case OfficialEnded(reason=cause):
@@ -93,6 +94,13 @@ def follow(
                 pass
 
 
+def _refusal(office: Office, refused: InstitutionRefused) -> str:
+    """Say in the policy's words why an institution was refused: its ticket is answered so."""
+    words = office.policy.words(office.sign.language)
+    said = (words.word("reasons", refused.reason, "mail"), refused.note)
+    return " ".join(each for each in said if each)
+
+
 def _close(
     writing: Writing,
     office: Office,
@@ -100,10 +108,11 @@ def _close(
     outcome: TicketOutcome,
     actor: Actor,
     origin: Origin,
+    text: str = "",
 ) -> None:
     """Close the ticket that asked for it; one that was closed meanwhile stays so."""
     state, revision = read_ticket(writing, ticket)
-    body = CloseTicket(outcome=outcome)
+    body = CloseTicket(outcome=outcome, text=text)
     decision = decide_ticket(state, body, office.policy.policy, actor, origin.at)
     if decision.events:
         ref = ticket_ref(ticket)

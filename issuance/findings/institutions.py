@@ -39,6 +39,8 @@ class InstitutionCode(FindingCode):
     """The ticket is open, so there is nothing to reopen."""
     TICKET_TEXT_MISSING = "TICKET_TEXT_MISSING"
     """A ticket or an answer says nothing."""
+    TICKET_CONTACT_MISSING = "TICKET_CONTACT_MISSING"
+    """Who asks to enable an institution has no account, and left no e-mail address."""
     TICKET_REOPEN_LATE = "TICKET_REOPEN_LATE"
     """A ticket closed that long ago is not opened again: days."""
     TICKET_OFFICIAL_MISSING = "TICKET_OFFICIAL_MISSING"

@@ -28,6 +28,8 @@ class Template(StrEnum):
     OFFICIAL_REGISTERED = "official_registered"
     CERTIFIER_GRANTED = "certifier_granted"
     TICKET_CHANGED = "ticket_changed"
+    TICKET_TOLD = "ticket_told"
+    """To who has no account: with what was written."""
     PENDING = "portable_pending"
     REISSUE = "portable_reissue"
     APPROVED = "portable_approved"
@@ -45,6 +47,8 @@ class Told(StrEnum):
     """Those of the institution whose mandate is in force."""
     OPERATOR = "operator"
     HELP_DESK = "help_desk"
+    REQUESTER = "requester"
+    """Who asked in the name of no institution, where an address is known."""
 
 
 class Notice(NamedTuple):
@@ -58,9 +62,12 @@ def notices_for(event: Event) -> tuple[Notice, ...]:
     """Return the mails that an event gives rise to, none for most."""
     match event:
         case TicketEvent():
-            # Whoever wrote knows; the other side is told.
+            # Whoever wrote knows; the other side is told, and who has no account everything.
             other = Told.OPERATOR if event.side is Side.CENTRE else Told.HELP_DESK
-            return (Notice(Template.TICKET_CHANGED, other),)
+            return (
+                Notice(Template.TICKET_CHANGED, other),
+                Notice(Template.TICKET_TOLD, Told.REQUESTER),
+            )
         case InstitutionApproved() | OperatorReplaced():
             return (Notice(Template.INSTITUTION_APPROVED, Told.OPERATOR),)
         case InstitutionRefused():

@@ -11,6 +11,8 @@ from issuance.events import Event
 from issuance.evidence.blob import BlobRef
 from issuance.findings import Finding, blocks
 from issuance.findings.institutions import InstitutionCode
+from issuance.identity.email import read_email
+from issuance.identity.verdict import Reading
 from issuance.institutions.actors import CENTRAL, Actor, check_reach
 from issuance.institutions.decision import Decision, happened, refusal, refused
 from issuance.model import PERSONAL, Count, Frozen, Identifier, Instant, Text
@@ -46,7 +48,10 @@ class TicketOutcome(StrEnum):
 
 
 class OpenTicket(Frozen):
-    """Ask the help desk; `institution` is None before there is one, `official` whom it is about."""
+    """Ask the help desk; `institution` is None before there is one, `official` whom it is about.
+
+    `contact` is the e-mail address of who asks in the name of no institution: they have no account.
+    """
 
     kind: Literal["open_ticket"] = "open_ticket"
     type: TicketType
@@ -55,6 +60,7 @@ class OpenTicket(Frozen):
     subject: Text
     text: Text
     attachments: tuple[BlobRef, ...] = ()
+    contact: Text = ""
 
 
 class AnswerTicket(Frozen):
@@ -98,12 +104,13 @@ class TicketOpened(TicketEvent):
 
     KIND: ClassVar[str] = "ticket_opened"
     PURGED: ClassVar[Mapping[str, Any]] = MappingProxyType(
-        {"text": "", "attachments": (), "subject": ""}
+        {"text": "", "attachments": (), "subject": "", "contact": ""}
     )
     type: TicketType
     institution: Identifier | None
     official: Identifier | None
     subject: Annotated[Text, PERSONAL]
+    contact: Annotated[Text, PERSONAL] = ""
 
 
 class TicketAnswered(TicketEvent):
@@ -127,7 +134,10 @@ class TicketReopened(TicketEvent):
 
 
 class TicketState(Frozen):
-    """A ticket; `waits_for` is None when it is closed."""
+    """A ticket; `waits_for` is None when it is closed.
+
+    `contact` is the e-mail address of who asked in the name of no institution.
+    """
 
     type: TicketType
     institution: Identifier | None
@@ -138,6 +148,7 @@ class TicketState(Frozen):
     answers: Count = 0
     outcome: TicketOutcome | None = None
     closed_at: Instant | None = None
+    contact: str = ""
 
 
 def evolve_ticket(state: TicketState | None, event: TicketEvent) -> TicketState:
@@ -150,6 +161,7 @@ def evolve_ticket(state: TicketState | None, event: TicketEvent) -> TicketState:
             subject=event.subject,
             opened_by=event.by,
             waits_for=Side.CENTRE,
+            contact=event.contact,
         )
     if state is None:
         raise TypeError(f"no rule for {event.KIND}")
@@ -217,6 +229,9 @@ def _open(state: TicketState | None, body: OpenTicket, actor: Actor, side: Side)
         return refusal(InstitutionCode.TICKET_TEXT_MISSING, "text" if subject else "subject")
     if (body.official is None) == (body.type is TicketType.CERTIFIER_ROLE):
         return refusal(InstitutionCode.TICKET_OFFICIAL_MISSING, "official")
+    contact = read_email(body.contact)
+    if findings := _contact_findings(body, contact):
+        return refused(*findings)
     opened = TicketOpened(
         type=body.type,
         institution=body.institution,
@@ -224,10 +239,22 @@ def _open(state: TicketState | None, body: OpenTicket, actor: Actor, side: Side)
         subject=subject,
         text=text,
         attachments=body.attachments,
+        contact=contact.value if body.institution is None else "",
         side=side,
         by=actor.user,
     )
     return happened(opened)
+
+
+def _contact_findings(body: OpenTicket, contact: Reading) -> tuple[Finding, ...]:
+    """Return why who asks could not be told anything; an institution's operator always is."""
+    if body.institution is not None or contact.acceptable:
+        return ()
+    if body.contact.strip():
+        return tuple(Finding(each.code, each.severity, "contact") for each in contact.findings)
+    if body.type is TicketType.ENABLE_INSTITUTION:
+        return (blocks(InstitutionCode.TICKET_CONTACT_MISSING, "contact"),)
+    return ()
 
 
 def _reopen(state: TicketState, text: str, policy: Policy, actor: Actor, now: datetime) -> Decision:

@@ -40,6 +40,7 @@ from tests.engine.conftest import FoundedOffice
 from tests.engine.desk import FIRST, OWN, SetClock, sources_at
 from tests.issuance.institutions.institution_samples import run_of
 
+CONTACT = "gabinete@ministerio.example"
 KINDS = {
     "institution": "institution",
     "operator": "institution",
@@ -194,7 +195,9 @@ class Platform:
 
     def asked_institution(self, name: str, number: int) -> UUID:
         """Ask for another institution, which the centre has not enabled yet."""
-        asked = OpenTicket(type=TicketType.ENABLE_INSTITUTION, subject=name, text="Se pide")
+        asked = OpenTicket(
+            type=TicketType.ENABLE_INSTITUTION, subject=name, text="Se pide", contact=CONTACT
+        )
         ticket = self.done("marcos", asked)
         agreement = Agreement(number="1", signed_on=self.engine.office.today(), file=self.paper())
         asking = AskInstitution(

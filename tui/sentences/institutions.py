@@ -48,6 +48,10 @@ SENTENCES: dict[FindingCode, str] = {
     ),
     InstitutionCode.TICKET_OPEN: N_("This ticket is open. Please answer in it."),
     InstitutionCode.TICKET_TEXT_MISSING: N_("Please write what is asked or answered."),
+    InstitutionCode.TICKET_CONTACT_MISSING: N_(
+        "Whoever asks for an institution has no account yet: please enter the e-mail address to "
+        "answer to."
+    ),
     InstitutionCode.TICKET_REOPEN_LATE: N_(
         "This ticket was closed more than {days} days ago. Please open a new one."
     ),

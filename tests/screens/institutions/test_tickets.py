@@ -52,3 +52,17 @@ async def test_a_ticket_goes_from_side_to_side(desk, tmp_path):
         await see(pilot, "Espera a la institución")
         await choose(pilot, "copia")
         await wait_until(lambda: screen_name(pilot) == "FilePicker")
+
+
+async def test_who_asks_for_an_institution_leaves_an_address(desk):
+    async with desk("olga") as pilot:
+        await home(pilot)
+        pilot.app.open_screen("ticket_entry", None)
+        await arrive(pilot, "TicketEntryScreen")
+        await fill_in(pilot, subject="Museos", text="Se pide.")
+        await press_and_wait(pilot, "f10")
+        await see(pilot, "aún no tiene cuenta")
+        await fill_in(pilot, contact="jefa@museos.example")
+        await press_and_wait(pilot, "f10")
+        await arrive(pilot, "TicketScreen")
+        await see(pilot, "jefa@museos.example")
