@@ -25,6 +25,9 @@ from tui.widgets.data_table import PageTable
 
 _WHO_CELLS: Final = 20
 _FIXED_CELLS: Final = 38
+_TOPICS: Final = {"purpose": "purposes", "reason": "reasons", "cause": "reasons"}
+"""The policy's words for a detail that is a code."""
+_COUNTS: Final = {"registered": N_("registered: {count}"), "changed": N_("changed: {count}")}
 
 
 class InstitutionHistoryScreen(CounterScreen[None]):
@@ -49,6 +52,16 @@ class InstitutionHistoryScreen(CounterScreen[None]):
         self._institution_name = name
         self._begins_before: list[int | None] = [None]
         self._answer: InstitutionHistoryAnswer | None = None
+
+    def help_text(self) -> str:
+        """Explain what the lines are."""
+        return self.translate(
+            N_(
+                "Each line is something that happened in the institution, the newest first; below "
+                "the list stands the marked one whole. PageDown and PageUp turn the pages. "
+                "Signatures are not here: the signature log has them."
+            )
+        )
 
     def compose_content(self) -> ComposeResult:
         """Build title, table and the place for the marked entry."""
@@ -111,8 +124,13 @@ class InstitutionHistoryScreen(CounterScreen[None]):
 
     def _what(self, entry: InstitutionHistoryLine) -> str:
         event = said(EVENTS, entry.kind, self.translate)
-        details = "; ".join(value for value in entry.details.values() if value)
+        details = "; ".join(self._detail(name, text) for name, text in entry.details.items())
         return f"{event}: {details}" if details else event
+
+    def _detail(self, name: str, text: str) -> str:
+        if name in _COUNTS:
+            return self.translate(_COUNTS[name], count=text)
+        return self.words.word(_TOPICS[name], text) if name in _TOPICS else text
 
     def on_data_table_row_highlighted(self, event: DataTable.RowHighlighted) -> None:
         """Show the marked entry whole."""

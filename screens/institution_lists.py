@@ -201,7 +201,7 @@ class TicketList(Listing):
     columns: Mapping[str, Column] = {
         "number": Column(N_("Ticket"), 8, 8),
         "type": Column(N_("Kind"), 20, 26),
-        "subject": Column(N_("Subject"), 24, 44),
+        "subject": Column(N_("About"), 24, 44),
         "state": Column(N_("Waits for"), 16, 26),
         "since": _SINCE,
     }

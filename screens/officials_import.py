@@ -362,7 +362,7 @@ class OfficialsImportScreen(SeatedScreen[None]):
         """Say how far it is."""
         failed = int(result["failed"])
         words = self.translate(
-            N_("{done} of {rows} rows · {registered} registered, {changed} changed"),
+            N_("{done} of {rows} rows · registered: {registered}, changed: {changed}"),
             done=result["done"], rows=result["rows"],
             registered=result["registered"], changed=result["changed"],
         )  # fmt: skip

@@ -25,7 +25,7 @@ from tui.widgets.data_table import MOST_ROWS, PageTable
 
 REGISTER: Final = DO.named(N_("Register"), N_("Registers another application."))
 REFUSALS: Final = Action(
-    "refusals", "f6", N_("Refused"), N_("Shows the last refused requests and why.")
+    "refusals", "f6", N_("Refusals"), N_("Shows the last refused requests and why.")
 )
 LOG: Final = Action("log", "f9", N_("Log"), N_("Shows what was signed."))
 

@@ -12,10 +12,10 @@ from issuance.certificates.description import describe
 from issuance.certificates.keys import certificate_der
 from issuance.engine.certificate_answers import certificate_life, certificate_page
 from issuance.engine.contract import case_contract_text, certificate_fields, certificate_validity
+from issuance.engine.demonstration_mail import mailbox_answer
 from issuance.engine.history import told
 from issuance.engine.institution_answers import institutional_answer
 from issuance.engine.issuing import verdicts_of
-from issuance.engine.mail import demonstration_mailbox
 from issuance.engine.office import Office
 from issuance.engine.oidc_settings import provider_answer
 from issuance.engine.operators import operators_of
@@ -49,8 +49,6 @@ from issuance.queries import (
     HistoryAnswer,
     HistoryQuery,
     IdentityProviderQuery,
-    MailboxAnswer,
-    MailboxMessage,
     MailboxQuery,
     NoticeEntry,
     NoticesAnswer,
@@ -88,7 +86,6 @@ _CounterQuery = (
     | CaseQuery
     | HistoryQuery
     | NoticesQuery
-    | MailboxQuery
     | ContractQuery
     | _AboutCertificates
     | OperatorsQuery
@@ -115,6 +112,8 @@ def answer(office: Office, query: Query, session: Session) -> Answer | tuple[Fin
             return institutional_answer(office, reading, query, session)
         if isinstance(query, SigningQuery):
             return signing_answer(office, reading, query, session)
+        if isinstance(query, MailboxQuery):
+            return mailbox_answer(office, reading, session)
         if Role.MEMBER in session.roles:
             return (blocks(InstitutionCode.SEAT_MISSING),)
         return _about_counter(office, reading, query, session)
@@ -142,8 +141,6 @@ def _about_counter(
             return HistoryAnswer(entries=told(reading, entries))
         case NoticesQuery():
             return _notices(reading, query)
-        case MailboxQuery():
-            return _mailbox(office)
         case ContractQuery():
             return _contract(office, reading, query)
         case CaptureReceiptQuery():
@@ -273,20 +270,6 @@ def _notice(notice: Notice) -> NoticeEntry:
         attempts=notice.attempts,
         created_at=notice.created_at,
         last_error=notice.last_error or "",
-    )
-
-
-def _mailbox(office: Office) -> MailboxAnswer:
-    if not office.sign.demonstration:
-        return MailboxAnswer(messages=())
-    mailbox = demonstration_mailbox(office.folder, office.keys, office.sources.randomness)
-    return MailboxAnswer(
-        messages=tuple(
-            MailboxMessage(
-                id=str(mail.notice_id), to=mail.to, subject=mail.subject, body=mail.body, at=mail.at
-            )
-            for mail in mailbox.list()
-        )
     )
 
 

@@ -77,9 +77,9 @@ class IdentityFinding(FindingCode):
     PHONE_CALLING_CODE = "PHONE_CALLING_CODE"
     #: The country's calling code stands without its `+`. `digits`.
     PHONE_PLUS_MISSING = "PHONE_PLUS_MISSING"
-    #: Digits are missing.
+    #: Digits are missing. `country`.
     PHONE_INCOMPLETE = "PHONE_INCOMPLETE"
-    #: Neither a mobile nor a landline number.
+    #: Neither a mobile nor a landline number. `country`.
     PHONE_NOT_A_NUMBER = "PHONE_NOT_A_NUMBER"
 
     #: Not written as a date.

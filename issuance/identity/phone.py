@@ -22,7 +22,8 @@ def read_phone(text: str, country: str = "EC") -> Reading:
     """Read a telephone number.
 
     Without `+` or `00` it is a number of `country` (ISO 3166-1 alpha-2), as dialled there. The
-    value is E.164, for example `+593991234567`.
+    value is E.164, for example `+593991234567`. A finding names the country whose numbers are
+    explained to whoever types.
     """
     if refused := wrong_character(IdentityFinding.PHONE_CHARACTER, text, _belongs_in_a_number):
         return refused
@@ -32,9 +33,9 @@ def read_phone(text: str, country: str = "EC") -> Reading:
         return impossible(text, finding)
     digits = "".join(filter(is_digit, text))
     if text.startswith("+"):
-        return _read_international(text, digits)
+        return _read_international(text, digits, country)
     if digits.startswith("00"):
-        return _read_international(text, digits.removeprefix("00"))
+        return _read_international(text, digits.removeprefix("00"), country)
     return _read_number(text, digits, country)
 
 
@@ -58,26 +59,29 @@ def _belongs_in_a_number(character: str) -> bool:
     return is_digit(character) or character in "+ ()-./"
 
 
-def _read_international(text: str, digits: str) -> Reading:
+def _read_international(text: str, digits: str, country: str) -> Reading:
     import phonenumbers
 
     calling_codes = [str(code) for code in phonenumbers.COUNTRY_CODE_TO_REGION_CODE]
     if any(digits.startswith(code) for code in calling_codes):
-        return _read_number(text, "+" + digits, None)
+        return _read_number(text, "+" + digits, country)
     if any(code.startswith(digits) for code in calling_codes):
-        return incomplete(text, blocks(IdentityFinding.PHONE_INCOMPLETE))
+        return incomplete(text, blocks(IdentityFinding.PHONE_INCOMPLETE, country=country))
     return impossible(text, blocks(IdentityFinding.PHONE_CALLING_CODE, digits=digits[:3]))
 
 
-def _read_number(text: str, dialled: str, country: str | None) -> Reading:
+def _read_number(text: str, dialled: str, country: str) -> Reading:
     import phonenumbers
+
+    not_a_number = blocks(IdentityFinding.PHONE_NOT_A_NUMBER, country=country)
+    not_complete = blocks(IdentityFinding.PHONE_INCOMPLETE, country=country)
 
     try:
         number = phonenumbers.parse(dialled, country, keep_raw_input=True)
     except phonenumbers.NumberParseException as problem:
         if problem.error_type == phonenumbers.NumberParseException.TOO_LONG:
-            return impossible(text, blocks(IdentityFinding.PHONE_NOT_A_NUMBER))
-        return incomplete(text, blocks(IdentityFinding.PHONE_INCOMPLETE))
+            return impossible(text, not_a_number)
+        return incomplete(text, not_complete)
     source = phonenumbers.CountryCodeSource.FROM_NUMBER_WITHOUT_PLUS_SIGN
     if number.country_code_source == source:
         code = str(number.country_code)
@@ -86,11 +90,11 @@ def _read_number(text: str, dialled: str, country: str | None) -> Reading:
     if phone_line(value):
         return valid(value)
     if _may_be_longer(dialled, country):
-        return incomplete(text, blocks(IdentityFinding.PHONE_INCOMPLETE))
-    return impossible(text, blocks(IdentityFinding.PHONE_NOT_A_NUMBER))
+        return incomplete(text, not_complete)
+    return impossible(text, not_a_number)
 
 
-def _may_be_longer(dialled: str, country: str | None) -> bool:
+def _may_be_longer(dialled: str, country: str) -> bool:
     import phonenumbers
 
     try:

@@ -86,6 +86,10 @@ def _words(name: str) -> Mapping[str, str]:
         from tui.sentences.tokens import CAUSES  # this package is imported before its topics
 
         return CAUSES
+    if name == "country":
+        from tui.sentences.identity import NUMBERINGS
+
+        return NUMBERINGS
     return _ITEM_WORDS if name == "item" else {}
 
 

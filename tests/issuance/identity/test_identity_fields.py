@@ -5,7 +5,7 @@ import pytest
 from issuance.findings import Severity
 from issuance.identity.choices import COUNTRIES
 from issuance.identity.kinds import FieldKind, read
-from issuance.identity.phone import PhoneLine, phone_line
+from issuance.identity.phone import PhoneLine, phone_line, read_phone
 from issuance.identity.verdict import Certainty
 
 TODAY = date(2026, 11, 20)
@@ -112,10 +112,10 @@ def test_what_is_right_gets_its_normal_form(kind, text, value):
         (FieldKind.PHONE, "+999", "PHONE_CALLING_CODE", {"digits": "999"}),
         (FieldKind.PHONE, "+00593991234567", "PHONE_CALLING_CODE", {"digits": "005"}),
         (FieldKind.PHONE, "593991234567", "PHONE_PLUS_MISSING", {"digits": "593"}),
-        (FieldKind.PHONE, "0591234567", "PHONE_NOT_A_NUMBER", {}),
-        (FieldKind.PHONE, "09912345678", "PHONE_NOT_A_NUMBER", {}),
-        (FieldKind.PHONE, "+5939912345678901234", "PHONE_NOT_A_NUMBER", {}),
-        (FieldKind.PHONE, "1800123456", "PHONE_NOT_A_NUMBER", {}),
+        (FieldKind.PHONE, "0591234567", "PHONE_NOT_A_NUMBER", {"country": "EC"}),
+        (FieldKind.PHONE, "09912345678", "PHONE_NOT_A_NUMBER", {"country": "EC"}),
+        (FieldKind.PHONE, "+5939912345678901234", "PHONE_NOT_A_NUMBER", {"country": "EC"}),
+        (FieldKind.PHONE, "1800123456", "PHONE_NOT_A_NUMBER", {"country": "EC"}),
         (FieldKind.DATE, "31.12.2026", "DATE_FORMAT", {}),
         (FieldKind.DATE, "31/12-2026", "DATE_FORMAT", {}),
         (FieldKind.DATE, "٣١/١٢/٢٠٢٦", "DATE_FORMAT", {}),
@@ -267,3 +267,9 @@ def test_a_script_that_contract_and_certificate_cannot_show_is_told(kind: str, l
     (finding,) = reading.findings
     assert (finding.code, finding.parameters["position"]) == ("TEXT_SCRIPT", 6)
     assert not reading.acceptable
+
+
+def test_a_telephone_number_is_explained_by_the_country_of_the_office() -> None:
+    reading = read_phone("+56 9 1234", "CL")
+    assert [each.parameters for each in reading.findings] == [{"country": "CL"}]
+    assert read_phone("961234567", "CL").value == "+56961234567"

@@ -8,7 +8,7 @@ from babel.messages.pofile import read_po
 
 import issuance.findings.identity as codes
 from issuance.findings.identity import IdentityFinding
-from tui.sentences.identity import SENTENCES
+from tui.sentences.identity import NUMBERINGS, SENTENCES
 
 FRAGMENT = Path(codes.__file__).parents[2] / "tui" / "locale" / "fragments" / "identity.es.po"
 
@@ -37,7 +37,8 @@ def test_every_code_has_words_in_both_languages_with_its_own_figures(code):
 
 def test_no_words_without_a_code():
     with FRAGMENT.open("rb") as file:
-        assert {str(entry.id) for entry in read_po(file) if entry.id} == set(SENTENCES.values())
+        words = {*SENTENCES.values(), *NUMBERINGS.values()}
+        assert {str(entry.id) for entry in read_po(file) if entry.id} == words
     assert set(SENTENCES) == set(IdentityFinding)
 
 
