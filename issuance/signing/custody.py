@@ -1,7 +1,8 @@
 """Holders' keys in custody: made here, sealed or in a token, used to sign digests, never exported.
 
-A sealed key lies under a key-encryption key that is handed in and has a version, so that it can be
-replaced; the seal is bound to what it holds and whose it is. In a token the token keeps the key.
+A sealed key lies under a key-encryption key that is handed in and has a version: another one seals
+what comes new, and those before still open. The seal is bound to what it holds and whose it is. In
+a token the token keeps the key.
 """
 
 import threading
@@ -104,14 +105,6 @@ def unwrap(keys: KeyEncryptionKeys, wrapped: Wrapped, label: str) -> bytes | Non
     """Open a seal; None when its key is not here, the label is another, or it is damaged."""
     key = keys.keys.get(wrapped.version)
     return unseal(key, wrapped.sealed, label) if key else None
-
-
-def rewrap(
-    keys: KeyEncryptionKeys, wrapped: Wrapped, label: str, randomness: Randomness
-) -> Wrapped | Finding:
-    """Seal the same thing under the current key."""
-    secret = unwrap(keys, wrapped, label)
-    return _damaged() if secret is None else wrap(keys, secret, label, randomness)
 
 
 def make_sealed_key(

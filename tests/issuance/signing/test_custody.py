@@ -23,8 +23,8 @@ from issuance.signing.custody import (
     OpenKeys,
     key_label,
     make_sealed_key,
-    rewrap,
     unwrap,
+    wrap,
 )
 from issuance.signing.token_custody import TokenCustody
 from tests.issuance.certificates.certificate_samples import (
@@ -82,17 +82,16 @@ def test_a_key_that_is_not_the_certificates_does_not_sign():
     assert opened.code == SigningCode.CUSTODY_KEY_DIFFERS
 
 
-def test_the_key_that_seals_is_replaced_step_by_step():
+def test_another_key_seals_what_comes_new_and_the_older_one_still_opens():
     kept, private = kept_key()
     assert kept.wrapped is not None
     both = KeyEncryptionKeys(2, {**KEYS.keys, 2: bytes(32)})
-    renewed = rewrap(both, kept.wrapped, key_label(KEY_ID), SeededRandomness())
-    assert not isinstance(renewed, Finding)
-    assert (kept.wrapped.version, renewed.version) == (1, 2)
+    newer = wrap(both, b"new", key_label(KEY_ID), SeededRandomness())
+    assert (kept.wrapped.version, newer.version) == (1, 2)
+    assert unwrap(both, kept.wrapped, key_label(KEY_ID)) == private_key_bytes(private)
     only_new = KeyEncryptionKeys(2, {2: bytes(32)})
-    assert unwrap(only_new, renewed, key_label(KEY_ID)) == private_key_bytes(private)
-    refused = rewrap(only_new, kept.wrapped, key_label(KEY_ID), SeededRandomness())
-    assert isinstance(refused, Finding)
+    assert unwrap(only_new, newer, key_label(KEY_ID)) == b"new"
+    assert unwrap(only_new, kept.wrapped, key_label(KEY_ID)) is None
     assert "keys" not in repr(both)
     with pytest.raises(ValueError, match="32 octets"):
         KeyEncryptionKeys(3, {2: bytes(32)})
