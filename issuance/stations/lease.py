@@ -8,7 +8,7 @@ from pydantic import Field
 from issuance.access.roles import Role
 from issuance.findings import Finding, blocks
 from issuance.findings.sync import SyncCode
-from issuance.model import Count, Frozen, Identifier, Instant
+from issuance.model import Count, Frozen, Identifier, Instant, format_instant
 from issuance.stations.signed import Signable
 
 MOST_CASES: Final = 200
@@ -51,7 +51,7 @@ class Lease(Signable):
             behind = round((now - self.issued_at).total_seconds())
             return blocks(SyncCode.STATION_CLOCK_WRONG, seconds=behind)
         if now >= self.expires_at:
-            return blocks(SyncCode.LEASE_ENDED, ended=self.expires_at.isoformat())
+            return blocks(SyncCode.LEASE_ENDED, ended=format_instant(self.expires_at))
         if new_cases >= self.cases:
             return blocks(SyncCode.LEASE_FULL, most=self.cases)
         if user not in {operator.user for operator in self.operators}:

@@ -6,10 +6,13 @@ import pytest
 
 from backend_client.offices import Offices
 from backend_client.offline import OfflineBackend
+from issuance.access.roles import Session
 from issuance.commands import Outcome, Receipt
 from issuance.findings import warns
 from issuance.findings.sync import SyncCode
+from issuance.model import format_instant
 from issuance.queries import CaseAnswer, CaseQuery
+from issuance.secret import Secret
 from issuance.sources import SteadyMoment
 from issuance.stations.lease import HOURS, Lease
 from tests.backend_client.counters import log_in
@@ -53,7 +56,7 @@ async def test_an_ended_lease_lets_look_and_record_nothing_until_the_server_answ
     assert refused.outcome is Outcome.REJECTED
     (finding,) = refused.findings
     assert finding.code == SyncCode.LEASE_ENDED
-    assert finding.parameters == {"ended": lease.expires_at.isoformat()}
+    assert finding.parameters == {"ended": format_instant(lease.expires_at)}
     await backend.close()
     # It is so for whoever logs in now, too; what was recorded is there, and can be carried away.
     backend = counter(station.offices)
@@ -95,6 +98,12 @@ async def test_a_clock_that_is_off_makes_no_lease_shorter_or_longer_and_is_told(
     for days, number in ((40, 1), (-80, 2)):
         wall.pass_time(days=days)
         assert (await opened(backend, number)).applied
+    # Whose telephone has the right time gets in, whatever the computer's clock says.
+    await backend.close()
+    (olga,) = [p for p in await counter(station.offices).known_people() if p.user == "olga"]
+    backend = counter(offices)
+    entered = await backend.log_in("olga", Secret(olga.password), Secret(olga.code))
+    assert isinstance(entered, Session), entered
     steady.hours += HOURS
     assert [each.code for each in (await opened(backend, 3)).findings] == [SyncCode.LEASE_ENDED]
     # Once the computer was started anew nobody knows how much passed, only that it cannot be.

@@ -9,6 +9,7 @@ from backend_client.backend import Link
 from backend_client.embedded import EmbeddedBackend
 from issuance.findings import Finding, blocks, warns
 from issuance.findings.sync import SyncCode
+from issuance.model import format_instant
 from tests.keys import press_and_wait, wait_until
 from tests.screens.conftest import RunCounter, shown
 
@@ -23,7 +24,7 @@ class Beside:
     clock: Finding | None = None
     exchanged: int = 0
     disk = None
-    lease = blocks(SyncCode.LEASE_ENDED, ended=datetime(2026, 3, 2, tzinfo=UTC).isoformat())
+    lease = blocks(SyncCode.LEASE_ENDED, ended=format_instant(datetime(2026, 3, 2, 15, tzinfo=UTC)))
 
     async def unsettled(self) -> tuple[()]:
         return ()

@@ -1,5 +1,6 @@
 """Whose clock is right, and which moment counts: the server stamps, a station's is evidence."""
 
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,6 +8,7 @@ from pydantic import ValidationError
 
 from issuance.sources import SteadyMoment
 from issuance.stations.server_time import ServerTime, clock_error, moment_of_capture
+from ventanilla.compose import SystemSteadyClock
 
 TOLD = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -57,3 +59,10 @@ def test_what_a_station_says_of_the_server_is_believed_within_reason():
     assert moment_of_capture(TOLD, long_ago, TOLD) == TOLD
     with pytest.raises(ValidationError):
         ServerTime(last_server_time=TOLD, monotonic=2**53 - 1)
+
+
+@pytest.mark.skipif(not hasattr(time, "CLOCK_BOOTTIME"), reason="only Linux tells its start")
+def test_this_computers_steady_clock_outlives_the_program():
+    before, after = SystemSteadyClock().moment(), SystemSteadyClock().moment()
+    assert before.run == after.run
+    assert 0 <= after.milliseconds - before.milliseconds < 60_000

@@ -8,6 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from issuance.access.roles import Role
 from issuance.findings import Finding
 from issuance.findings.sync import SyncCode
+from issuance.model import format_instant
 from issuance.stations.lease import Lease, LeasedOperator
 from issuance.stations.signed import SignedText
 
@@ -83,3 +84,9 @@ def test_only_the_canonical_form_is_taken(rewrite):
 def test_what_a_lease_allows(user, new_cases, after, expected):
     finding = lease().finding(user, new_cases, NOW + after)
     assert (finding.code if finding else None) == expected
+
+
+def test_the_end_of_a_lease_is_told_as_screens_read_moments():
+    finding = lease().finding("maria", 0, NOW + timedelta(hours=72))
+    assert finding is not None
+    assert finding.parameters == {"ended": format_instant(NOW + timedelta(hours=72))}
