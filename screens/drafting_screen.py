@@ -125,6 +125,8 @@ class DraftingScreen(CaseScreen[ResultT]):
             self.draft = dict(taken.values)
         self._held_by = None
         self.fill()
+        if isinstance(taken, Finding):
+            self.tell_findings((taken,))
 
     async def discard(self) -> None:
         """Set aside what was begun; again, bring it back as long as nothing was begun since."""

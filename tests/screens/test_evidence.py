@@ -1,5 +1,7 @@
 """Bringing photo and documents, with the authority's questions about each."""
 
+import errno
+import os
 from pathlib import Path
 from typing import Any
 
@@ -212,8 +214,12 @@ async def shown(picture: Picture):
     return picture._strips
 
 
+def fail(descriptor: int) -> None:
+    raise OSError(errno.EIO, os.strerror(errno.EIO), descriptor)
+
+
 async def test_a_colleague_is_asked_before_going_on_with_somebodys_work(
-    counter: RunCounter, case: Rehearsal, files: Path
+    counter: RunCounter, case: Rehearsal, files: Path, monkeypatch: pytest.MonkeyPatch
 ):
     async with opened(counter, "olga", "evidence", case) as pilot:
         await bring_card(pilot, files)
@@ -226,6 +232,13 @@ async def test_a_colleague_is_asked_before_going_on_with_somebodys_work(
         open_screen(pilot, "evidence", case)
         await question(pilot)
         assert "otra" in text_of(pilot)
+        with monkeypatch.context() as failing:
+            failing.setattr("os.fsync", fail)
+            await press_until(pilot, "down", "enter", screen="EvidenceScreen")
+            await wait_until(lambda: "No se pudo guardar" in whole_screen(pilot))
+        await press_and_wait(pilot, "f3")
+        open_screen(pilot, "evidence", case)
+        await question(pilot)
         await press_until(pilot, "down", "enter", screen="EvidenceScreen")
         await press_until(pilot, "down", "enter", screen="EvidenceCaptureScreen")
         assert isinstance(pilot.app.screen, EvidenceCaptureScreen)
