@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from textual import work
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
+from textual.events import ScreenResume
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -118,7 +119,7 @@ class LogInScreen(CounterScreen[None]):
         """Close what was open before, and get ready while the operator types."""
         app, sign = self.ventanilla, self.sign
         app.idle_lock.stop()
-        app.station = Station(sign.name, demonstration=sign.demonstration)
+        self.name_office()
         if app.offices is not None:
             app.offices.chosen = sign
         if not sign.demonstration:
@@ -126,6 +127,12 @@ class LogInScreen(CounterScreen[None]):
         if self._ended:
             self.query_one("#message", MessageLine).show_findings(self._ended)
         self.call_after_refresh(self.get_ready)
+
+    @on(ScreenResume)
+    def name_office(self) -> None:
+        """Say whose log-in this is, again after a set-up that was left."""
+        sign = self.sign
+        self.ventanilla.station = Station(sign.name, demonstration=sign.demonstration)
 
     def fill(self) -> None:
         """Draw the people again."""

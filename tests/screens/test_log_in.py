@@ -243,6 +243,9 @@ async def test_a_restart_finds_the_log_in_of_the_demonstration(start):
         await at_the_log_in(pilot)
         assert "F6" in shown(pilot)
         await press_and_wait(pilot, "f6", until=lambda: screen_name(pilot) == "SetUpScreen")
+        await press_and_wait(pilot, "f3", until=lambda: screen_name(pilot) == "LogInScreen")
+        # The header says again that nothing here is real.
+        await wait_until(lambda: pilot.app.station.demonstration)
 
 
 async def test_settings_are_kept_for_the_next_start(counter, start):
