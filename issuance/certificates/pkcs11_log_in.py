@@ -3,7 +3,11 @@
 Needs the optional package python-pkcs11, as `pkcs11_token` does, and is called as that is.
 """
 
+from collections import defaultdict
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, Final
+from weakref import WeakSet
 
 import pkcs11
 from pkcs11 import TokenFlag
@@ -18,6 +22,9 @@ from issuance.findings import blocks
 from issuance.findings.tokens import TokenFinding
 from issuance.secret import Secret
 
+SESSIONS: Final[defaultdict[str, WeakSet[object]]] = defaultdict(WeakSet)
+"""The sessions that are open now, by their modules."""
+
 
 def tokens_present(module: str) -> tuple[TokenDescription, ...]:
     """Describe the tokens a module sees now."""
@@ -28,7 +35,7 @@ def tokens_present(module: str) -> tuple[TokenDescription, ...]:
             ready=TokenFlag.USER_PIN_INITIALIZED in token.flags,
             locked=TokenFlag.USER_PIN_LOCKED in token.flags,
         )
-        for token in _tokens(module)
+        for token in _tokens(module, lambda _: True)
     )
 
 
@@ -44,23 +51,51 @@ def set_first_pin(address: TokenAddress, officer_pin: Secret, new: Secret) -> No
         session.init_pin(new.reveal())
 
 
-def _tokens(module: str) -> list[pkcs11.Token]:
+def _tokens(module: str, is_meant: Callable[[pkcs11.Token], bool]) -> list[pkcs11.Token]:
+    """Return the tokens that are meant, looked for once more where there is none.
+
+    Some modules see a token that was taken out and put back only after a new start, which ends
+    every session; so there must be none.
+    """
+    library = _library(module)
+    try:
+        found = _found(library, is_meant)
+    except pkcs11.PKCS11Error:
+        if SESSIONS[module]:
+            raise
+        found = []
+    if not found and not SESSIONS[module]:
+        found = _found(_library(module, anew=True), is_meant)
+    return found
+
+
+def _found(library: Any, is_meant: Callable[[pkcs11.Token], bool]) -> list[pkcs11.Token]:
+    tokens = (slot.get_token() for slot in library.get_slots(token_present=True))
+    return [token for token in tokens if is_meant(token)]
+
+
+def _library(module: str, *, anew: bool = False) -> Any:
     if not Path(module).is_file():
         raise TokenFailure(blocks(TokenFinding.TOKEN_MODULE_MISSING, path=module))
     try:
         library = pkcs11.lib(module)
+        if anew:
+            library.reinitialize()
     except (pkcs11.PKCS11Error, RuntimeError) as error:
-        raise TokenFailure(blocks(TokenFinding.TOKEN_MODULE_UNUSABLE, path=module)) from error
-    return [slot.get_token() for slot in library.get_slots(token_present=True)]
+        # One that has worked may not start without what was taken out.
+        failed = blocks(TokenFinding.TOKEN_LOST, error=type(error).__name__)
+        unusable = blocks(TokenFinding.TOKEN_MODULE_UNUSABLE, path=module)
+        raise TokenFailure(failed if module in SESSIONS else unusable) from error
+    return library
 
 
 def find_token(address: TokenAddress) -> pkcs11.Token:
     """Return the one token that the address means."""
-    found = [
-        token
-        for token in _tokens(address.module)
-        if token.label == address.label and address.serial in ("", serial_of(token))
-    ]
+
+    def is_meant(token: pkcs11.Token) -> bool:
+        return token.label == address.label and address.serial in ("", serial_of(token))
+
+    found = _tokens(address.module, is_meant)
     if not found:
         raise TokenFailure(blocks(TokenFinding.TOKEN_MISSING, label=address.label))
     if len(found) > 1:

@@ -67,6 +67,7 @@ class Pkcs11Signer:
         self._place = place.model_copy(update={"address": opened.session.address})
         self._pin = pin
         self._opened = opened
+        self._lost = False
         self._refused: Finding | None = None
         self._lock = threading.Lock()
 
@@ -80,7 +81,9 @@ class Pkcs11Signer:
             if self._refused is not None:
                 raise TokenFailure(self._refused)
             try:
-                return sign(self._opened.key, to_be_signed)
+                # The module itself may be closed since the session was lost.
+                if not self._lost:
+                    return sign(self._opened.key, to_be_signed)
             except TokenFailure as failure:
                 if failure.finding.code != TokenFinding.TOKEN_LOST:
                     raise
@@ -93,6 +96,8 @@ class Pkcs11Signer:
             answered(self._place.address.module, self._opened.session.close)
 
     def _open_again(self) -> None:
+        self._lost = True
+
         def act() -> _OpenKey:
             self._opened.session.close()
             return _open_key(self._place, self._pin, self.certificate)
@@ -102,7 +107,7 @@ class Pkcs11Signer:
             if opened.code in PIN_REFUSED:
                 self._refused = opened
             raise TokenFailure(opened)
-        self._opened = opened
+        self._opened, self._lost = opened, False
 
 
 def open_pkcs11_signer(

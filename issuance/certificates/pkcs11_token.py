@@ -17,7 +17,7 @@ from pkcs11.util.ec import encode_named_curve_parameters
 from issuance.certificates.der import frame_of
 from issuance.certificates.keys import PublicKey, certificate_der
 from issuance.certificates.pkcs11_key import TokenKey, token_key
-from issuance.certificates.pkcs11_log_in import find_token, log_in, serial_of
+from issuance.certificates.pkcs11_log_in import SESSIONS, find_token, log_in, serial_of
 from issuance.certificates.token_calls import TokenAddress, TokenFailure, token_calls
 from issuance.findings import Finding, blocks
 from issuance.findings.tokens import TokenFinding
@@ -48,6 +48,7 @@ class TokenSession:
         self.address = address.model_copy(update={"serial": serial_of(token)})
         self._session = log_in(token, pin, spare_last_try=spare_last_try)
         self._pin = pin
+        SESSIONS[address.module].add(self)
 
     def __enter__(self) -> Self:
         return self
@@ -57,6 +58,7 @@ class TokenSession:
 
     def close(self) -> None:
         """Log out; a token that is gone is logged out already."""
+        SESSIONS[self.address.module].discard(self)
         with suppress(pkcs11.PKCS11Error):
             self._session.close()
 
