@@ -206,7 +206,14 @@ async def test_findings_come_one_by_one_and_the_keyboard_never_waits(
         assert len(answers) == 5
 
 
-@pytest.mark.parametrize("missing", ["faces", "text", "pages", "strict", "everything"])
+@pytest.mark.parametrize(
+    "missing",
+    [
+        *(pytest.param(each, marks=pytest.mark.soak) for each in ("faces", "pages", "strict")),
+        "text",
+        "everything",
+    ],
+)
 async def test_without_an_engine_the_journey_works_and_says_what_to_look_at(
     counter: RunCounter,
     case: Rehearsal,

@@ -1,0 +1,86 @@
+"""What thousands of tests need not pay for again.
+
+The tests of the checks and of the derivations themselves do without, and so does every test that
+starts the program as a process of its own.
+"""
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+from uuid import uuid4
+
+import pytest
+
+_FOLDER: Final = "VENTANILLA_TESTS_KNOWN_CHECKS"
+_SPARED: Final = frozenset({"engine", "screens"})
+
+
+def share_checks(config: pytest.Config) -> None:
+    """Make the folder in which every process of this run finds what was checked before."""
+    if _FOLDER not in os.environ:
+        folder = tempfile.TemporaryDirectory(prefix="ventanilla-checks-")
+        os.environ[_FOLDER] = folder.name
+        config.add_cleanup(folder.cleanup)
+
+
+def is_spared(path: Path) -> bool:
+    """Tell whether a test's module stands in a folder whose tests only use checks and keys."""
+    return path.relative_to(Path(__file__).parent).parts[0] in _SPARED
+
+
+@contextmanager
+def spared() -> Iterator[None]:
+    """Check a file once a run, start no child ahead of need, derive keys at little cost."""
+    with pytest.MonkeyPatch.context() as patch:
+        _check_once(patch)
+        _derive_cheaply(patch)
+        yield
+
+
+def _check_once(patch: pytest.MonkeyPatch) -> None:
+    """Let a report be given again: it depends on the file, its rule and what is expected alone."""
+    from issuance.evidence.checker import LimitedChecker, Report
+    from issuance.evidence.report import DocumentReport, PhotoReport, tell_nobody
+    from issuance.findings.evidence import EvidenceCode
+
+    # Said also of a child that died or was late.
+    of_the_moment = {EvidenceCode.CHECK_UNAVAILABLE, EvidenceCode.DAMAGED}
+    folder, check = Path(os.environ[_FOLDER]), LimitedChecker.check
+
+    def checked_once(
+        self: LimitedChecker, kind: Any, content: bytes, *rest: Any, tell: Any = tell_nobody
+    ) -> Report:
+        asked = repr((kind, hashlib.sha256(content).digest(), rest))
+        known = folder / hashlib.sha256(asked.encode()).hexdigest()
+        if known.exists():
+            model = PhotoReport if kind == "photo" else DocumentReport
+            report = model.model_validate_json(known.read_bytes())
+            for each in report.findings:
+                tell(each)
+            return report
+        report = check(self, kind, content, *rest, tell=tell)
+        if not of_the_moment & {each.code for each in report.findings}:
+            unfinished = folder / str(uuid4())
+            unfinished.write_text(report.model_dump_json(), "utf-8")
+            unfinished.replace(known)
+        return report
+
+    patch.setattr(LimitedChecker, "check", checked_once)
+    patch.setattr(LimitedChecker, "warm", lambda _: None)
+
+
+def _derive_cheaply(patch: pytest.MonkeyPatch) -> None:
+    """Seal keys and slots at little cost; each file tells its own, so it opens everywhere."""
+    from backend_client.at_the_station.sealed_keys import SealedKeyStore
+    from issuance.access.office import KeyDerivationParameters
+    from issuance.certificates.sealing import PassphraseParameters
+    from issuance.engine.founding import FoundingPlan
+
+    slots = KeyDerivationParameters(1, 8 * 1024, 1)
+    passphrases = PassphraseParameters(memory_kib=8 * 1024, iterations=1)
+    patch.setattr(FoundingPlan.__init__, "__defaults__", (None, slots, passphrases))
+    patch.setattr(SealedKeyStore.__init__, "__defaults__", (passphrases,))
