@@ -53,6 +53,19 @@ async def test_a_list_says_when_nothing_fits(tmp_path: Path):
         assert isinstance(app.screen, ValueList)
 
 
+async def test_a_list_of_what_was_chosen_before_shows_the_others_too(tmp_path: Path):
+    app, _ = bench(tmp_path)
+    provinces = [("l", "Loja"), ("p", "Pichincha")]
+    async with app.run_test() as pilot:
+        app.push_screen(ValueList("Provincia", provinces, "Pichincha"))
+        await wait_until(lambda: app.screen.query(OptionList))
+        options = app.screen.query_one(OptionList)
+        await wait_until(lambda: options.option_count == 2)
+        assert options.highlighted == 1
+        await press_and_wait(pilot, "loja")
+        await wait_until(lambda: options.option_count == 1)
+
+
 async def test_a_long_question_of_a_list_is_shown_whole(tmp_path: Path):
     app, _ = bench(tmp_path)
     async with app.run_test(size=(80, 24)) as pilot:

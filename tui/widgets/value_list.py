@@ -28,7 +28,8 @@ class ValueList(Dialog[str]):
     Args:
         title: what is picked.
         choices: pairs of value and label.
-        typed: what is already in the field; filters the list from the start.
+        typed: what is already in the field; filters the list from the start, unless it is a choice
+            already: whoever opens the list then wants another one.
         present: the value the field has; marked while nothing is typed.
     """
 
@@ -58,8 +59,9 @@ class ValueList(Dialog[str]):
         super().__init__()
         self._title = title
         self._choices = choices
-        self._typed = typed
-        self._present = present
+        chosen = self._choice_of(typed)
+        self._typed = typed if chosen is None else ""
+        self._present = present if chosen is None else chosen
 
     def compose_box(self) -> ComposeResult:
         """Build the box."""
@@ -92,6 +94,13 @@ class ValueList(Dialog[str]):
         options = self.query_one(OptionList)
         if options.highlighted is not None:
             options.highlighted = (options.highlighted + rows) % options.option_count
+
+    def _choice_of(self, text: str) -> str | None:
+        """Return the value that a text is, or is the label of."""
+        sought = fold(text)
+        return next(
+            (value for value, label in self._choices if sought in (fold(value), fold(label))), None
+        )
 
     def _filter(self, typed: str) -> None:
         sought = fold(typed)
