@@ -234,7 +234,7 @@ def test_a_founding_that_is_cut_short_leaves_no_key_in_the_token(
     assert keys_in(address) == 0
 
 
-@pytest.mark.parametrize("label", [KEY_LABEL, ""])
+@pytest.mark.parametrize("label", [KEY_LABEL, pytest.param("", marks=pytest.mark.soak)])
 def test_an_authority_whose_key_is_in_a_token_is_taken_over(
     plan: FoundingPlan, tmp_path: Path, address: TokenAddress, label: str
 ):

@@ -397,11 +397,11 @@ class CutOff(Rehearsal):
 @pytest.mark.parametrize(
     ("before", "after"),
     [
-        ("", "request_certificate"),
+        pytest.param("", "request_certificate", marks=pytest.mark.soak),
         ("", "prepare_contract"),
         ("record_signed_contract", ""),
-        ("", "record_signed_contract"),
-        ("record_delivery", ""),
+        pytest.param("", "record_signed_contract", marks=pytest.mark.soak),
+        pytest.param("record_delivery", "", marks=pytest.mark.soak),
     ],
 )
 def test_a_power_cut_between_issue_and_delivery_loses_nothing(

@@ -20,7 +20,6 @@ from issuance.institutions.official_decisions import (
 from issuance.institutions.ticket_stream import OpenTicket, TicketType
 from issuance.queries import (
     CountsQuery,
-    MailboxQuery,
     OperatorsQuery,
     WorklistQuery,
 )
@@ -74,7 +73,7 @@ def test_an_ended_institution_ends_everything_in_it(platform: Platform):
 
 
 def test_a_member_sees_nothing_of_cases_and_people(platform: Platform):
-    for query in (CountsQuery(), WorklistQuery(), OperatorsQuery(), MailboxQuery()):
+    for query in (CountsQuery(), WorklistQuery(), OperatorsQuery()):
         assert codes(platform.ask("osvaldo", query)) == [InstitutionCode.SEAT_MISSING]
     body = OpenCase(
         policy="cl-firmagob", product="proposito-general-custodia-3y", language="es", values={},

@@ -295,6 +295,7 @@ def test_from_the_first_start_to_the_key_file(start: StartCounter, tmp_path: Pat
     check_that_it_verifies(tmp_path)
 
 
+@pytest.mark.soak
 @pytest.mark.timeout(300)
 def test_a_dropped_line_in_the_middle_of_the_form_costs_nothing(
     start: StartCounter, tmp_path: Path

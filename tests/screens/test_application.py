@@ -27,6 +27,10 @@ from tests.screens.case_samples import TO_APPROVAL, TO_EVIDENCE, lead, shown
 from tui.form import Form
 
 TYPES = ["natural", "juridica-privada", "miembro-empresa"]
+ONE_IN_CHECK = [
+    "miembro-empresa",
+    *(pytest.param(each, marks=pytest.mark.soak) for each in ("natural", "juridica-privada")),
+]
 
 
 def product_of(certificate_type: str) -> str:
@@ -45,7 +49,7 @@ async def open_case(pilot, values):
 
 
 @pytest.mark.parametrize("language", ["es", pytest.param("en", marks=pytest.mark.soak)])
-@pytest.mark.parametrize("certificate_type", TYPES)
+@pytest.mark.parametrize("certificate_type", ONE_IN_CHECK)
 async def test_a_whole_form_typed_in_one_burst_opens_the_case(counter, certificate_type, language):
     values = typed_values(0, certificate_type)
     product = product_of(certificate_type)
@@ -268,7 +272,7 @@ async def test_an_approved_application_says_why_it_cannot_be_mended(counter, off
 # -- the screen ----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+@pytest.mark.parametrize("size", [(80, 24), pytest.param((120, 40), marks=pytest.mark.soak)])
 @pytest.mark.parametrize("certificate_type", TYPES)
 async def test_every_field_can_be_seen_without_scrolling(counter, certificate_type, size):
     product = product_of(certificate_type)

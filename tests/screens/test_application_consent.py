@@ -55,7 +55,9 @@ async def cases_of(pilot) -> int:
     return answer.counts["all"]
 
 
-@pytest.mark.parametrize(("language", "size"), [("es", (80, 24)), ("en", (120, 40))])
+@pytest.mark.parametrize(
+    ("language", "size"), [("es", (80, 24)), pytest.param("en", (120, 40), marks=pytest.mark.soak)]
+)
 async def test_of_who_declines_nothing_is_kept(counter, language, size):
     async with counter("olga", "application", NATURAL, language=language, size=size) as pilot:
         await complete(pilot, typed_values(0))

@@ -54,7 +54,9 @@ async def fill_in_slip(pilot) -> None:
     )  # fmt: skip
 
 
-@pytest.mark.parametrize(("language", "size"), [("es", (80, 24)), ("en", (120, 40))])
+@pytest.mark.parametrize(
+    ("language", "size"), [("es", (80, 24)), pytest.param("en", (120, 40), marks=pytest.mark.soak)]
+)
 async def test_a_deposit_is_recorded_with_its_proof(
     counter: RunCounter, case: Rehearsal, files: Path, language: str, size: tuple[int, int]
 ):

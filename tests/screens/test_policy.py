@@ -52,7 +52,9 @@ async def open_the_rules(pilot) -> None:
     await at_the_rules(pilot)
 
 
-@pytest.mark.parametrize(("language", "size"), [("es", (80, 24)), ("en", (120, 40))])
+@pytest.mark.parametrize(
+    ("language", "size"), [("es", (80, 24)), pytest.param("en", (120, 40), marks=pytest.mark.soak)]
+)
 async def test_two_administrators_bring_changed_rules_into_force(counter, newer, language, size):
     spanish = language == "es"
     async with counter("jefa", "worklist", language=language, size=size) as pilot:

@@ -235,7 +235,7 @@ async def test_what_is_wrong_is_told_beside_the_field(start, home, typed, words)
         assert page(pilot) == "administrator"
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+@pytest.mark.parametrize("size", [(80, 24), pytest.param((120, 40), marks=pytest.mark.soak)])
 async def test_the_whole_picture_is_on_the_screen_and_a_wrong_code_is_told(start, home, size):
     async with start(home, size=size) as pilot:
         await begin(pilot)

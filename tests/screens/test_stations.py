@@ -50,7 +50,9 @@ async def choose(pilot: Pilot[int], act: str) -> None:
     await press_and_wait(pilot, act, "enter")
 
 
-@pytest.mark.parametrize(("language", "size"), [("es", (80, 24)), ("en", (120, 40))])
+@pytest.mark.parametrize(
+    ("language", "size"), [("es", (80, 24)), pytest.param("en", (120, 40), marks=pytest.mark.soak)]
+)
 async def test_a_station_is_invited_enrols_is_invited_anew_and_ended(
     counter: RunCounter, language: str, size: tuple[int, int]
 ):

@@ -23,7 +23,7 @@ WANTED = [
         "response_schema_conformance",
     )
 ]
-EXAMPLES = 2
+EXAMPLES = 1
 MANY = 200
 EVERY = (
     HealthCheck.too_slow,

@@ -183,7 +183,7 @@ def needs_every_judge(test: Callable[..., None]) -> Callable[..., None]:
 
 @needs_every_judge
 def test_every_judge_accepts_what_a_product_leaves(rehearsed: Rehearsed, tmp_path: Path):
-    for product in (*SOLD, *(BY_PKCS11.values() if MODULE else ())):
+    for product in (SOLD[0], *(BY_PKCS11.values() if MODULE else ())):
         judge(rehearsed.folder(product), tmp_path / product)
 
 

@@ -81,7 +81,12 @@ async def sign_with(pilot: Pilot[int], path: Path, password: str) -> None:
     ("language", "size", "words"),
     [
         ("es", (80, 24), ("todavía no lo firma", "después se revoca", "firmado")),
-        ("en", (120, 40), ("has not signed it yet", "is revoked", "has sealed it")),
+        pytest.param(
+            "en",
+            (120, 40),
+            ("has not signed it yet", "is revoked", "has sealed it"),
+            marks=pytest.mark.soak,
+        ),
     ],
 )
 async def test_the_key_file_on_a_stick_signs(
