@@ -53,7 +53,9 @@ def code_of(outcome: object) -> str:
 
 
 def test_the_office_of_a_server_is_opened_before_any_other(server: LiveServer, offices: Offices):
-    shutil.copytree(server.served.office.folder, offices.folder(OFFICE))
+    # The server goes on while it is copied: what it is writing is not there in the end.
+    unfinished = shutil.ignore_patterns("*.unfinished")
+    shutil.copytree(server.served.office.folder, offices.folder(OFFICE), ignore=unfinished)
     sign = connect(offices, server.url)
     assert isinstance(sign, OfficeSign)
     assert sign.name == server.served.office.sign.name

@@ -129,6 +129,7 @@ def test_a_changed_byte_is_told_with_its_place(closed: ClosedOffice, sound: byte
     assert "page" in flip_some(closed, sound, 24)
 
 
+@pytest.mark.soak
 def test_no_page_is_passed_over(closed: ClosedOffice, sound: bytes):
     chance = random.Random(f"{SEED}-page")
     for start in range(0, len(sound), PAGE):

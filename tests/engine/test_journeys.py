@@ -44,6 +44,7 @@ def parts_of_chain(out: Path) -> tuple[Path, Path]:
     return out / "issuing.pem", out / "root.pem"
 
 
+@pytest.mark.soak
 def test_rehearsal_leaves_what_a_case_leaves(rehearsed: Path):
     names = {path.name for path in rehearsed.iterdir()}
     assert {

@@ -56,6 +56,7 @@ async def counter_of(
         yield pilot
 
 
+@pytest.mark.soak
 @pytest.mark.timeout(240)
 async def test_a_case_is_applied_for_and_approved_at_a_server(
     tmp_path: Path, line: FaultProxy, few_keys: Callable[[str], PrivateKey]

@@ -150,6 +150,7 @@ def test_killed_at_every_step_there_is_one_key_and_one_certificate(
     assert str(x509.load_der_x509_certificate(written).serial_number) == certificate.serial
 
 
+@pytest.mark.soak
 def test_a_key_that_was_given_up_is_replaced_in_the_same_token(
     founded_office: Path,
     tmp_path: Path,

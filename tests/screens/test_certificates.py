@@ -406,6 +406,7 @@ async def ask_for_an_authority(pilot: Pilot[int], case: UUID) -> None:
     assert (await certificate_of(pilot, case)).life.wish is not None
 
 
+@pytest.mark.soak
 async def test_an_authoritys_wish_waits_for_a_second_person(opened: Open, issued: Issued):
     async with opened("olga", "revocation", issued.new) as pilot:
         await ask_for_an_authority(pilot, issued.new)

@@ -97,6 +97,7 @@ async def to_the_summary(pilot) -> None:
     await at_page(pilot, "summary")
 
 
+@pytest.mark.soak
 async def test_what_may_lie_clear_is_back_after_a_stop(start, home):
     async with start(home) as pilot:
         await begin(pilot)

@@ -131,6 +131,7 @@ async def test_one_asks_another_revokes_and_the_world_hears_of_it(
         assert "F10" not in shown(pilot)
 
 
+@pytest.mark.soak
 async def test_wrong_files_are_told_and_a_declined_one_stands(counter: RunCounter, brought: Path):
     files = {
         "hola.pem": b"-----BEGIN NOTHING-----",

@@ -70,9 +70,9 @@ def ask(case: Any, voice: Voice) -> None:
     assert answer.status_code < 500
 
 
-# Inventing a command takes seconds; `test_commands` has the hostile ones for every day.
+# Inventing a command or a query takes seconds; `test_commands` has hostile ones for every day.
 @pytest.mark.timeout(600)
-@api.exclude(path="/v1/commands").parametrize()
+@api.exclude(path=["/v1/commands", "/v1/queries"]).parametrize()
 @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=EVERY)
 def test_no_request_finds_a_fault(case: Any, voice: Voice):
     ask(case, voice)

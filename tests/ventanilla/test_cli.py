@@ -114,6 +114,7 @@ def test_nothing_heavy_is_imported_before_the_first_paint(tmp_path, home):
     assert not [name for name in HEAVY if name in loaded]
 
 
+@pytest.mark.soak
 def test_from_an_empty_home_to_work_and_out_again_on_a_real_terminal(tmp_path):
     with ExitStack() as running:
         command = [sys.executable, "-m", "ventanilla"]

@@ -65,12 +65,12 @@ def campaign(kind, start, count):
 
 @pytest.mark.timeout(600)
 def test_damaged_photos():
-    campaign("photo", 0, 6)
+    campaign("photo", 0, 4)
 
 
 @pytest.mark.timeout(600)
 def test_damaged_documents():
-    campaign("document", 0, 3)
+    campaign("document", 0, 2)
 
 
 @pytest.mark.soak

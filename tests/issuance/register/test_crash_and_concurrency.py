@@ -110,6 +110,7 @@ def write_until_killed(folder: Path, acknowledge: Connection, number: int) -> No
         acknowledge.send((entry.seq, number))
 
 
+@pytest.mark.soak
 def test_a_killed_writer_loses_nothing_acknowledged(
     office: OfficeFolder, processes: ForkServerContext
 ):

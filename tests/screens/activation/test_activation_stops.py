@@ -2,6 +2,7 @@ import asyncio
 import shutil
 from pathlib import Path
 
+import pytest
 from cryptography.hazmat.primitives.serialization.pkcs12 import load_pkcs12
 from textual.pilot import Pilot
 
@@ -173,6 +174,7 @@ async def test_a_path_that_is_begun_is_back_after_a_restart(
         assert field.value == str(stick / "mi") != offered
 
 
+@pytest.mark.soak
 async def test_a_forgotten_password_leads_to_another_certificate_free_of_charge(
     activation: RunActivation, authorised: ReadyCase, stick: Path
 ):

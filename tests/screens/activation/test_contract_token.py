@@ -78,6 +78,7 @@ async def sign_with(pilot: Pilot[int], pin: str) -> None:
     await page(pilot, "ContractScreen")
 
 
+@pytest.mark.soak
 async def test_the_token_signs_and_a_wrong_pin_is_told(counter: RunCounter, unsigned: ReadyCase):
     async with counter("olga", "contract", unsigned.case, folder=unsigned.folder) as pilot:
         await wait_until(lambda: "con el token" in " ".join(text_of(pilot).split()))
