@@ -170,8 +170,9 @@ class Viewer(VentanillaWidget, Widget):
     @work(exclusive=True, group="paint", description="draw a picture")
     async def paint(self) -> None:
         """Ask for the picture and show it."""
-        picture, ask = self.query_one(Picture), self._ask
-        if ask is None or not picture.size.area:
+        picture, ask = next(iter(self.query(Picture)), None), self._ask
+        # A page that was left before this began has no picture any more.
+        if picture is None or ask is None or not picture.size.area:
             return
         view, times = self.at, self._times
         width, height = picture.resolution(times)
