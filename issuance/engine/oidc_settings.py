@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 
 from issuance.access.durable_file import replace_file, write_finding
 from issuance.access.key_ring import KeyRing, Purpose
-from issuance.access.office_stream import IdentityProviderChanged, OfficeState, evolve_office
+from issuance.access.office_stream import IdentityProviderChanged
 from issuance.access.oidc_settings import (
     ProviderSettings,
     SetIdentityProvider,
@@ -16,18 +16,14 @@ from issuance.access.oidc_settings import (
     settings_findings,
 )
 from issuance.access.roles import Role, Session
-from issuance.commands import Command, Outcome, Receipt
-from issuance.engine.denials import append_denials
-from issuance.engine.office import Office, named_stream
-from issuance.engine.receipts import keep_receipt
-from issuance.engine.streams import append, read_state
+from issuance.commands import Command, Receipt
+from issuance.engine.office import Office
+from issuance.engine.office_setting import settle_setting
 from issuance.findings import Finding, blocks
 from issuance.findings.access import AccessCode
 from issuance.findings.oidc import ProviderCode
 from issuance.model import canonical_bytes, plain
 from issuance.office_queries import IdentityProviderAnswer
-from issuance.register.model import Origin
-from issuance.register.register import Writing
 from issuance.secret import Secret
 
 _FILE_NAME: Final = "provider.sealed"
@@ -74,28 +70,18 @@ def settle_identity_provider(
     office: Office, command: Command, body: SetIdentityProvider, session: Session
 ) -> Receipt:
     """Keep the settings, or forget them, and record the change; or say why not."""
-    kept, stream = body.settings, named_stream(office.id, "office")
-    with office.register.writing(alone=True) as writing:
-        state, revision = read_state(writing, stream, OfficeState)
+    settings = body.settings
+
+    def keep() -> tuple[Finding, ...]:
         secret = _secret(office, body)
-        findings = _findings(office, body, secret, session)
-        if not findings:
-            findings = _keep(office, kept, secret)
-        if findings:
-            append_denials(writing, office, session, body.kind, findings, command.id)
-            return keep_receipt(office, command, writing, Outcome.REJECTED, findings, revision, {})
-        changed = IdentityProviderChanged(
-            issuer=kept.issuer if kept else "",
-            client=kept.client if kept else "",
-            by=session.operator,
-        )
-        origin = Origin(office.now(), session.operator, command.id, office.policy.reference)
-        append(writing, stream, revision, [changed], origin, evolve_office(state, changed))
-        return _applied(office, command, writing, revision + 1)
+        return _findings(office, body, secret, session) or _keep(office, settings, secret)
 
-
-def _applied(office: Office, command: Command, writing: Writing, revision: int) -> Receipt:
-    return keep_receipt(office, command, writing, Outcome.APPLIED, (), revision, {})
+    changed = IdentityProviderChanged(
+        issuer=settings.issuer if settings else "",
+        client=settings.client if settings else "",
+        by=session.operator,
+    )
+    return settle_setting(office, command, session, changed, keep)
 
 
 def _findings(

@@ -9,19 +9,16 @@ from pydantic import TypeAdapter
 
 from issuance.access.durable_file import replace_file, write_finding
 from issuance.access.key_ring import Purpose
-from issuance.access.office_stream import OfficeState, TimeStampingChanged, evolve_office
+from issuance.access.office_stream import TimeStampingChanged
 from issuance.access.roles import Role, Session
-from issuance.commands import Command, Outcome, Receipt
-from issuance.engine.denials import append_denials
-from issuance.engine.office import Office, named_stream
-from issuance.engine.receipts import keep_receipt
-from issuance.engine.streams import append, read_state
+from issuance.commands import Command, Receipt
+from issuance.engine.office import Office
+from issuance.engine.office_setting import settle_setting
 from issuance.findings import Finding, blocks, informs
 from issuance.findings.access import AccessCode
 from issuance.findings.institutions import InstitutionCode
 from issuance.findings.time_stamps import TimeStampCode
 from issuance.model import canonical_bytes, plain
-from issuance.register.model import Origin
 from issuance.secret import Secret
 from issuance.signing.cms_signature import TimeStamper, TimeStampFailure
 from issuance.signing.commands import SetTimeStamping
@@ -127,22 +124,18 @@ def settle_time_stamping(
     office: Office, command: Command, body: SetTimeStamping, session: Session
 ) -> Receipt:
     """Keep the settings, or forget them, and record the change; or say why not."""
-    kept, stream = body.settings, named_stream(office.id, "office")
-    with office.register.writing(alone=True) as writing:
-        state, revision = read_state(writing, stream, OfficeState)
+    settings = body.settings
+
+    def keep() -> Findings:
         password = _password(office, body)
-        findings = _findings(office, kept, password, session) or _keep(office, kept, password)
-        if findings:
-            append_denials(writing, office, session, body.kind, findings, command.id)
-            return keep_receipt(office, command, writing, Outcome.REJECTED, findings, revision, {})
-        changed = TimeStampingChanged(
-            address=kept.address if kept else "",
-            without=kept.without if kept else "",
-            by=session.operator,
-        )
-        origin = Origin(office.now(), session.operator, command.id, office.policy.reference)
-        append(writing, stream, revision, [changed], origin, evolve_office(state, changed))
-        return keep_receipt(office, command, writing, Outcome.APPLIED, (), revision + 1, {})
+        return _findings(office, settings, password, session) or _keep(office, settings, password)
+
+    changed = TimeStampingChanged(
+        address=settings.address if settings else "",
+        without=settings.without if settings else "",
+        by=session.operator,
+    )
+    return settle_setting(office, command, session, changed, keep)
 
 
 def _authority(office: Office, known: TimeStamping) -> "TimeStampAuthority":

@@ -213,3 +213,17 @@ async def test_the_same_picture_again_costs_no_bytes(tmp_path: Path):
         drawn = picture._strips
         picture.show(pixels_of(2, 2, (255, 0, 0)))
         assert picture._strips is drawn
+
+
+async def test_a_picture_whose_page_was_left_before_its_drawing_began_is_no_fault(tmp_path: Path):
+    app, _ = bench(tmp_path, viewer := Viewer())
+
+    async def never(_: Sight) -> Pixels | None:
+        raise AssertionError("nothing is there to draw for")
+
+    async with app.run_test() as pilot:
+        viewer.look_at("a file", ("Página 1",), never)
+        await viewer.remove_children()
+        await viewer.paint().wait()
+        await pilot.pause()
+        assert app.return_code in (None, 0)
