@@ -48,8 +48,12 @@ class TicketEntryScreen(EntryForm[None]):
         return self.words.text("help/tickets")
 
     def meaning(self) -> str:
-        """Say who is told."""
-        return self.translate(N_("The other side is told by mail, now and on every change."))
+        """Say who is told, and what that needs where who asks has no account."""
+        told = self.translate(N_("The other side is told by mail, now and on every change."))
+        if self._institution is not None:
+            return told
+        needed = N_("Whoever asks to enable an institution has no account: write their e-mail.")
+        return f"{told} {self.translate(needed)}"
 
     async def read_more(self) -> None:
         """Read the institutions one may write for."""
