@@ -248,19 +248,23 @@ class VentanillaApp(App[int], inherit_bindings=False):
         self.run_worker(self._remember_language(), group="language", exit_on_error=True)
 
     async def _remember_language(self) -> None:
-        finding = await self.remember(self.translate.language, self.theme)
+        async with self._remembering:
+            # Read only now: keys outrun the disk, and the last one pressed is to be kept last.
+            finding = await self._keep(self.translate.language, self.theme)
         if finding is not None:
             for line in self.screen.query(MessageLine):
                 line.show_findings((finding,))
 
     async def remember(self, language: str, theme: str) -> Finding | None:
         """Let the office begin in a language and theme from now on, even after a power cut."""
+        async with self._remembering:
+            return await self._keep(language, theme)
+
+    async def _keep(self, language: str, theme: str) -> Finding | None:
         offices = self.offices
         if offices is None or offices.chosen is None:
             return None
-        async with self._remembering:
-            place = offices.chosen.place
-            kept = await asyncio.to_thread(offices.remember, place, language, theme)
+        kept = await asyncio.to_thread(offices.remember, offices.chosen.place, language, theme)
         if isinstance(kept, Finding):
             return kept
         offices.chosen = kept
