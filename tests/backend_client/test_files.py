@@ -218,6 +218,7 @@ async def test_what_was_brought_is_not_offered_again(backend, case, drop):
     assert (drop / "photo.jpg").exists()
 
 
+@pytest.mark.soak
 async def test_several_files_are_sorted_and_their_checks_remembered(backend, case, drop, tmp_path):
     applicant, today = sample_person("natural", 0), backend._door.opened.engine.office.today()
     picture, bill, text = tmp_path / "1", tmp_path / "2", tmp_path / "3"

@@ -201,6 +201,7 @@ async def test_a_command_whose_answer_is_lost_twice_is_carried_out_once(
     await backend.close()
 
 
+@pytest.mark.soak
 async def test_what_was_refused_is_tried_again_and_given_up(
     offices: Offices, line: FaultProxy, server: LiveServer
 ):

@@ -171,6 +171,7 @@ def test_one_taken_out_in_mid_issue_signs_the_same_bytes_later(
     assert signed.tbs_certificate_bytes == before.to_be_signed
 
 
+@pytest.mark.soak
 def test_another_pin_is_told_once_and_holds(
     played: Rehearsal, plan: FoundingPlan, address: TokenAddress, monkeypatch: pytest.MonkeyPatch
 ):

@@ -217,6 +217,7 @@ def test_a_case_tells_when_its_contract_is_not_signed(rehearsal: Rehearsal, unsi
     assert acts["record_signed_contract"] == []
 
 
+@pytest.mark.soak
 def test_a_key_file_signs_later(rehearsal: Rehearsal, unsigned: PrivateKey):
     desk = rehearsal.contract_desk
     assert desk.sign_with_file(rehearsal.case, rehearsal.target, PASSWORD) == ()

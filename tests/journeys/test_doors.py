@@ -109,6 +109,7 @@ def code_in(mail: bytes) -> str:
     return found.group()
 
 
+@pytest.mark.soak
 @pytest.mark.timeout(300)
 async def test_mail_leaves_through_the_server_an_administrator_named(
     offices: Offices,

@@ -429,6 +429,7 @@ async def test_an_authoritys_wish_waits_for_a_second_person(opened: Open, issued
         assert (await state_of(pilot, issued.new)).status is CaseStatus.REVOKED
 
 
+@pytest.mark.soak
 async def test_a_declined_revocation_leaves_the_certificate_alone(opened: Open, issued: Issued):
     async with opened("olga", "revocation", issued.new) as pilot:
         await ask_for_an_authority(pilot, issued.new)

@@ -161,6 +161,7 @@ async def test_file_answers_and_date_are_back_after_a_restart(
         assert screen.query_one(Form).texts() == {"document_date": "2020-01-01"}
 
 
+@pytest.mark.soak
 async def test_f12_puts_file_and_answers_aside_and_brings_them_back(
     counter: RunCounter, case: Rehearsal, files: Path
 ):
@@ -181,6 +182,7 @@ async def test_f12_puts_file_and_answers_aside_and_brings_them_back(
     assert "identity_card" not in state_of(case).evidence
 
 
+@pytest.mark.soak
 async def test_half_the_answers_survive_a_switch_of_language(
     counter: RunCounter, case: Rehearsal, files: Path
 ):
@@ -283,6 +285,7 @@ async def test_leaving_the_picker_with_nothing_brought_returns_to_the_list(
         await press_until(pilot, way_out, screen="EvidenceScreen")
 
 
+@pytest.mark.soak
 async def test_the_pages_of_a_document_are_turned_here_and_on_the_whole_screen(
     counter: RunCounter, case: Rehearsal, files: Path, monkeypatch: pytest.MonkeyPatch
 ):
@@ -299,6 +302,7 @@ async def test_the_pages_of_a_document_are_turned_here_and_on_the_whole_screen(
         await painted(pilot, 0)
 
 
+@pytest.mark.soak
 async def test_the_whole_date_is_seen_after_a_stray_key(
     counter: RunCounter, case: Rehearsal, files: Path
 ):

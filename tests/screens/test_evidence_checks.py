@@ -134,6 +134,7 @@ async def test_a_warning_is_overridden_for_a_reason_that_is_recorded(
     assert overrides == {"GLASSES": "person_present", "POSE": "seen_by_eye"}
 
 
+@pytest.mark.soak
 async def test_a_reason_that_needs_explaining_asks_for_a_note(
     counter: RunCounter, case: Rehearsal, files: Path, monkeypatch: pytest.MonkeyPatch
 ):
@@ -164,6 +165,7 @@ async def test_a_warning_that_is_so_asks_the_applicant_for_another_photo(
     assert held.requested == ("GLASSES",)
 
 
+@pytest.mark.soak
 async def test_another_photo_is_asked_for_where_a_file_is_refused(
     counter: RunCounter, case: Rehearsal, files: Path, monkeypatch: pytest.MonkeyPatch
 ):
@@ -257,6 +259,7 @@ async def test_without_an_engine_the_journey_works_and_says_what_to_look_at(
         assert (code in overridden) == (engine is None)
 
 
+@pytest.mark.soak
 async def test_the_data_stand_beside_on_a_wide_screen_and_take_turns_on_a_narrow_one(
     counter: RunCounter, case: Rehearsal, files: Path, monkeypatch: pytest.MonkeyPatch
 ):

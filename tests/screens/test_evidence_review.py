@@ -138,6 +138,7 @@ def state_statuses(pilot):
     return {each.status for each in screen_of(pilot, EvidenceReviewScreen).state.evidence.values()}
 
 
+@pytest.mark.soak
 async def test_a_reason_that_is_begun_is_back_after_a_restart(counter: RunCounter, case: Rehearsal):
     async with opened(counter, "adrian", "evidence_review", case) as pilot:
         await press_until(pilot, "n", screen="Choice")
@@ -217,6 +218,7 @@ async def test_a_copy_of_a_document_can_be_saved_to_look_at(
     assert copy.stat().st_mode & 0o077 == 0
 
 
+@pytest.mark.soak
 async def test_f12_discards_decisions_and_brings_them_back(counter: RunCounter, case: Rehearsal):
     async with opened(counter, "adrian", "evidence_review", case) as pilot:
         screen = screen_of(pilot, EvidenceReviewScreen)

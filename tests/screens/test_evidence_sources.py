@@ -114,6 +114,7 @@ async def test_without_a_camera_it_is_said_what_to_do(counter: RunCounter, case:
         assert screen_name(pilot) == "EvidenceScreen"
 
 
+@pytest.mark.soak
 async def test_several_files_pasted_at_once_are_sorted(
     counter: RunCounter, case: Rehearsal, files: Path
 ):
@@ -128,6 +129,7 @@ async def test_several_files_pasted_at_once_are_sorted(
         await wait_until(lambda: "identity_card.pdf" in text_of(pilot, "#file"))
 
 
+@pytest.mark.soak
 async def test_two_photos_that_compete_are_named_with_their_place(
     counter: RunCounter, case: Rehearsal, files: Path
 ):
@@ -164,6 +166,7 @@ async def test_the_picker_stays_where_the_office_allows(
         assert "no está permitida" in text_of(pilot, "MessageLine")
 
 
+@pytest.mark.soak
 async def test_without_a_desktop_it_is_said_that_nothing_opens_outside(
     counter: RunCounter, case: Rehearsal, files: Path, monkeypatch: pytest.MonkeyPatch
 ):

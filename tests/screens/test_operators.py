@@ -94,6 +94,7 @@ def test_only_roles_with_something_to_do_are_given(policy, roles):
     assert list(office_roles(load_policy(policy).policy)) == roles
 
 
+@pytest.mark.soak
 async def test_an_interrupted_first_log_in_begins_again(counter, start):
     async with counter("jefa", "operators") as pilot:
         await listed(pilot)
@@ -108,6 +109,7 @@ async def test_an_interrupted_first_log_in_begins_again(counter, start):
             await wait_until(lambda: pilot.app.screen._ready.is_set())
 
 
+@pytest.mark.soak
 async def test_a_wrong_first_password_is_told_beside_its_field(counter, start):
     async with counter("jefa", "operators") as pilot:
         await listed(pilot)

@@ -117,6 +117,7 @@ async def test_slip_proof_and_amount_are_back_after_a_restart(
         assert pilot.app.screen.query_one(Form).texts()["depositor_name"] == "Ana Vega"
 
 
+@pytest.mark.soak
 async def test_the_amount_is_written_as_the_language_writes_it(
     counter: RunCounter, case: Rehearsal, files: Path
 ):
@@ -130,6 +131,7 @@ async def test_the_amount_is_written_as_the_language_writes_it(
         assert pilot.app.screen.query_one(AmountField).minor_units == 2276
 
 
+@pytest.mark.soak
 async def test_what_was_typed_is_discarded_and_brought_back(
     counter: RunCounter, case: Rehearsal, files: Path
 ):

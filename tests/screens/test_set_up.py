@@ -320,6 +320,7 @@ def test_every_page_has_a_place_in_the_flow():
     assert len(set(names)) == len(names)
 
 
+@pytest.mark.soak
 async def test_the_kind_of_key_is_chosen(start, home):
     async with start(home) as pilot:
         await begin(pilot)

@@ -108,6 +108,7 @@ def test_photos_pass_the_whole_ladder():
         assert EvidenceCode.NUMBER_MATCHES in {finding.code for finding in report.findings}
 
 
+@pytest.mark.soak
 def test_no_two_people_look_like_doubles():
     prints = [
         fingerprint(Image.open(io.BytesIO(sample_photo(sample_person("natural", number), number))))

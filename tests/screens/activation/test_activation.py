@@ -75,6 +75,7 @@ async def test_from_the_person_to_a_file_that_opens(
     assert_no_secret(ready.folder.parent, seen, PASSWORD)
 
 
+@pytest.mark.soak
 async def test_a_no_about_the_person_stops_the_activation(
     activation: RunActivation, ready: ReadyCase
 ):
@@ -182,6 +183,7 @@ async def test_nothing_is_issued_when_the_file_cannot_be_saved_there(
         assert not (stick / "llave.p12").exists()
 
 
+@pytest.mark.soak
 async def test_typing_replaces_the_offered_path_and_a_chosen_folder_its_error(
     activation: RunActivation, authorised: ReadyCase, stick: Path
 ):

@@ -4,6 +4,8 @@ import re
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from issuance.cases.state import CaseStatus
 from issuance.certificates.validity import Term
 from tests.keys import press_and_wait, wait_until
@@ -21,6 +23,7 @@ from tui.moments import day
 ZONE = "America/Guayaquil"
 
 
+@pytest.mark.soak
 async def test_the_fields_are_labelled_for_the_operator_the_contract_is_the_applicants(
     activation: RunActivation, ready: ReadyCase
 ):

@@ -56,6 +56,7 @@ async def test_a_restart_keeps_what_was_answered_about_the_person(
         await page(pilot, "ActivationDataScreen")
 
 
+@pytest.mark.soak
 async def test_answers_that_were_complete_before_a_restart_only_need_enter(
     activation: RunActivation, ready: ReadyCase
 ):
@@ -71,6 +72,7 @@ async def test_answers_that_were_complete_before_a_restart_only_need_enter(
         await page(pilot, "ActivationDataScreen")
 
 
+@pytest.mark.soak
 async def test_a_restart_keeps_that_the_contract_was_read(
     activation: RunActivation, ready: ReadyCase
 ):
@@ -86,6 +88,7 @@ async def test_a_restart_keeps_that_the_contract_was_read(
         await page(pilot, "ActivationCodeScreen")
 
 
+@pytest.mark.soak
 async def test_a_restart_after_the_code_was_sent_takes_that_code(
     activation: RunActivation, ready: ReadyCase
 ):
@@ -153,6 +156,7 @@ async def test_an_issued_certificate_waits_for_the_password_chosen_before(
     assert load_pkcs12(saved.read_bytes(), PASSWORD.encode()).key is not None
 
 
+@pytest.mark.soak
 async def test_a_path_that_is_begun_is_back_after_a_restart(
     activation: RunActivation, authorised: ReadyCase, stick: Path
 ):
@@ -236,6 +240,7 @@ async def test_a_file_saved_before_the_crash_is_recognised(
         assert len(await mails(pilot)) > 0
 
 
+@pytest.mark.soak
 async def test_a_colleague_is_asked_before_taking_over(activation: RunActivation, ready: ReadyCase):
     async with activation(ready) as pilot:
         await page(pilot, "ActivationPersonScreen")

@@ -114,6 +114,7 @@ async def test_a_blank_tokens_pin_is_set_by_its_owner(
         await page(pilot, "ActivationTokenScreen")
 
 
+@pytest.mark.soak
 async def test_wrong_pins_are_told_and_cost_nothing_else(
     counter: RunCounter, activation: RunActivation, known: ReadyCase, address: TokenAddress
 ):
