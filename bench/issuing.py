@@ -16,7 +16,7 @@ import base64
 import shutil
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -24,10 +24,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import ModuleType
 from typing import Any, NamedTuple, cast
+from unittest.mock import patch
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
-from sqlalchemy import Engine, event
+from sqlalchemy import Connection, Engine, event
 
 from issuance.access.key_ring import Purpose
 from issuance.cases.commands.activation import RequestCertificate
@@ -50,6 +51,7 @@ from issuance.engine.settling import Intent, Settling, append_case, settle
 from issuance.engine.streams import read_case
 from issuance.events import read_event
 from issuance.policies.loader import load_policy
+from issuance.register.changes import Change
 from issuance.register.connection import writer_engine
 from issuance.register.model import Origin
 from issuance.streams import StreamRef
@@ -74,9 +76,20 @@ class Recorder:
         """Record what any engine writes."""
         event.listen(Engine, "before_execute", self._executing)
         event.listen(Engine, "commit", self._committed)
-        yield
+        with patch.object(Change, "send", self._sending(Change.send)):
+            yield
         event.remove(Engine, "before_execute", self._executing)
         event.remove(Engine, "commit", self._committed)
+
+    def _sending(self, send: Callable[..., int]) -> Callable[..., int]:
+        """Record what does not pass Core as the statement that Core would be given."""
+
+        def sending(change: Change, connection: Connection, *rows: Mapping[str, Any]) -> int:
+            one, *more = rows
+            self._open.append((change.statement, [one, *more] if more else one))
+            return send(change, connection, *rows)
+
+        return sending
 
     def _executing(self, _c: Any, what: Any, many: Any, one: Any, _options: Any) -> None:
         if getattr(what, "is_dml", False):
@@ -185,8 +198,8 @@ def issuer_of(opened: OpenedOffice) -> Callable[[Command], None]:
         if not isinstance(body, RequestCertificate):
             raise TypeError(body.kind)
         with office.register.reading() as reading:
-            stored = reading.foresee((command.stream,), office.id, [command.id])
-            earlier_receipt(office, command, stored.get(command.id))
+            stored = reading.foresee((command.stream,), office.id, command.id)
+            earlier_receipt(office, command, stored)
             state, _ = read_case(reading, command.stream.id)
         if state is None:
             raise ValueError("the case is there")

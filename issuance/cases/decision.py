@@ -83,10 +83,14 @@ class CaseFacts:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Something only one case may hold: an open case of a person, a deposit, a number."""
+    """Something only one case may hold: an open case of a person, a deposit, a number.
+
+    What is taken `once` not even the same case takes again.
+    """
 
     kind: str
     value: str
+    once: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 
 from issuance.cases.state import CaseState, CaseStatus, CodeState, EvidenceStatus, PaymentStatus
 from issuance.model import Frozen
@@ -52,8 +53,14 @@ def steps_of(state: CaseState, policy: Policy, now: datetime) -> tuple[StepView,
     for rule in policy.steps:
         missing = tuple(need for need in rule.needs if views[need].state is not StepState.DONE)
         step = StepState.BLOCKED if missing else _OWN_STATE[rule.kind](state, policy, now)
-        views[rule.id] = StepView(id=rule.id, kind=rule.kind, state=step, missing=missing)
+        views[rule.id] = _view(rule.id, rule.kind, step, missing)
     return tuple(views.values())
+
+
+@lru_cache(maxsize=256)
+def _view(step: str, kind: StepKind, state: StepState, missing: tuple[str, ...]) -> StepView:
+    """Return a step's view; the same few are wanted several times with every command."""
+    return StepView(id=step, kind=kind, state=state, missing=missing)
 
 
 def step_of_kind(steps: tuple[StepView, ...], kind: StepKind) -> StepView:

@@ -14,7 +14,6 @@ from issuance.certificates.der import Frame, frame_of
 from issuance.certificates.description import load_certificate
 from issuance.certificates.keys import (
     PublicKey,
-    certificate_der,
     public_key_der,
     signature_algorithm,
 )
@@ -25,6 +24,7 @@ from issuance.certificates.to_be_signed import (
     authority_key_identifier,
     draft_certificate,
     key_of,
+    subject_of,
 )
 from issuance.certificates.validity import Validity
 from issuance.findings import Finding, blocks
@@ -103,7 +103,7 @@ def _frame_findings(frame: Frame, meant: Meant) -> Iterator[Finding]:
         yield blocks(CertificateFinding.SERIAL_UNFIT, bits=bits)
     for oid in duplicates(oid for oid, _ in frame.extensions):
         yield blocks(CertificateFinding.EXTENSION_DUPLICATE, oid=oid)
-    if frame.issuer != frame_of(certificate_der(meant.issuer)).subject:
+    if frame.issuer != subject_of(meant.issuer):
         yield blocks(CertificateFinding.ISSUER_DIFFERS)
     if frame.public_key != public_key_der(meant.public_key):
         yield blocks(CertificateFinding.PUBLIC_KEY_DIFFERS)

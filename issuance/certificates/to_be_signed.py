@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from threading import Lock
+from typing import Final
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
@@ -27,11 +29,13 @@ from issuance.certificates.keys import (
     signature_algorithm,
 )
 from issuance.certificates.profile import (
-    CertificateProfile,
     ResolvedProfile,
     ResolvedValue,
 )
 from issuance.certificates.validity import Validity
+
+_KEPT: Final = 32
+"""Of how many authorities and profiles the parts that all their certificates share are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +86,7 @@ def build_to_be_signed(template: CertificateTemplate) -> bytes:
     return encode_to_be_signed(
         subject=encode_name(template.resolved.subject),
         public_key=public_key,
-        issuer=frame_of(certificate_der(issuer)).subject,
+        issuer=subject_of(issuer),
         issuer_key=key_of(issuer),
         serial=template.serial,
         validity=template.validity,
@@ -140,6 +144,13 @@ def signature_identifier(key: PublicKey) -> bytes:
     )
 
 
+@lru_cache(maxsize=_KEPT)
+def subject_of(certificate: x509.Certificate) -> bytes:
+    """Return the name of an authority as it is encoded."""
+    return frame_of(certificate_der(certificate)).subject
+
+
+@lru_cache(maxsize=_KEPT)
 def key_of(certificate: x509.Certificate) -> PublicKey:
     """Return the public key of an authority; raises ValueError if it is of no usable kind."""
     key = certificate.public_key()
@@ -148,6 +159,7 @@ def key_of(certificate: x509.Certificate) -> PublicKey:
     return key
 
 
+@lru_cache(maxsize=_KEPT)
 def authority_key_identifier(issuer: x509.Certificate) -> x509.AuthorityKeyIdentifier:
     """Return the identifier that points at this issuer's key."""
     try:
@@ -157,6 +169,7 @@ def authority_key_identifier(issuer: x509.Certificate) -> x509.AuthorityKeyIdent
     return x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(named)
 
 
+@lru_cache(maxsize=_KEPT)
 def key_usage_extension(*usages: str) -> x509.KeyUsage:
     """Return the extension with exactly these bits, by their names in RFC 5280, 4.2.1.3."""
     return x509.KeyUsage(
@@ -172,30 +185,29 @@ def key_usage_extension(*usages: str) -> x509.KeyUsage:
     )
 
 
+@lru_cache(maxsize=_KEPT)
 def address_extensions(
     crl_urls: tuple[str, ...], ocsp_urls: tuple[str, ...], aia_urls: tuple[str, ...]
-) -> Iterator[tuple[x509.ExtensionType, bool]]:
-    """Yield the extensions that say where revocation lists, answers and the issuer are found."""
+) -> tuple[tuple[x509.ExtensionType, bool], ...]:
+    """Return the extensions that say where revocation lists, answers and the issuer are found."""
+    found: list[tuple[x509.ExtensionType, bool]] = []
     if crl_urls:
-        yield (
-            x509.CRLDistributionPoints(
-                x509.DistributionPoint([x509.UniformResourceIdentifier(url)], None, None, None)
-                for url in crl_urls
-            ),
-            False,
+        points = (
+            x509.DistributionPoint([x509.UniformResourceIdentifier(url)], None, None, None)
+            for url in crl_urls
         )
+        found.append((x509.CRLDistributionPoints(points), False))
     access = [
         *((AuthorityInformationAccessOID.OCSP, url) for url in ocsp_urls),
         *((AuthorityInformationAccessOID.CA_ISSUERS, url) for url in aia_urls),
     ]
     if access:
-        yield (
-            x509.AuthorityInformationAccess(
-                x509.AccessDescription(method, x509.UniformResourceIdentifier(url))
-                for method, url in access
-            ),
-            False,
+        descriptions = (
+            x509.AccessDescription(method, x509.UniformResourceIdentifier(url))
+            for method, url in access
         )
+        found.append((x509.AuthorityInformationAccess(descriptions), False))
+    return tuple(found)
 
 
 def _profile_extensions(
@@ -208,7 +220,7 @@ def _profile_extensions(
             x509.ExtendedKeyUsage(map(x509.ObjectIdentifier, profile.extended_key_usage)),
             False,
         )
-    yield _policies(profile), False
+    yield _policies(profile.policy_oids, profile.cps_url), False
     emails = [x509.RFC822Name(each.value) for each in resolved.emails]
     if resolved.other_names or emails:
         yield x509.SubjectAlternativeName([*other_names(resolved.other_names), *emails]), False
@@ -225,9 +237,9 @@ def other_names(values: Iterable[ResolvedValue]) -> list[x509.OtherName]:
     ]
 
 
-def _policies(profile: CertificateProfile) -> x509.CertificatePolicies:
-    qualifiers = [profile.cps_url] if profile.cps_url else None
+@lru_cache(maxsize=_KEPT)
+def _policies(oids: tuple[str, ...], cps_url: str | None) -> x509.CertificatePolicies:
+    qualifiers = [cps_url] if cps_url else None
     return x509.CertificatePolicies(
-        x509.PolicyInformation(x509.ObjectIdentifier(oid), qualifiers)
-        for oid in profile.policy_oids
+        x509.PolicyInformation(x509.ObjectIdentifier(oid), qualifiers) for oid in oids
     )

@@ -149,8 +149,8 @@ class Engine:
         with self.office.register.reading() as reading:
             sender = sender_of(self.office, command)
             held = held_against(self.office, [command])
-            stored = reading.foresee(held.streams, sender, [command.id])
-            if earlier := earlier_receipt(self.office, command, stored.get(command.id)):
+            stored = reading.foresee(held.streams, sender, command.id)
+            if earlier := earlier_receipt(self.office, command, stored):
                 return earlier
             forbidden = self._forbidden(command, session, reading)
         if forbidden:

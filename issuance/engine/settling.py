@@ -6,13 +6,11 @@ from datetime import datetime
 from uuid import UUID
 
 from issuance.cases.clocks import next_due
-from issuance.cases.commands.activation import RequestCertificate
 from issuance.cases.commands.application import OpenCase
 from issuance.cases.commands.conduct import ResendNotice
 from issuance.cases.commands.payment import RecordPayment
 from issuance.cases.decide import CaseBody, count_attempt, decide
 from issuance.cases.decision import CaseFacts, Claim, Decision, PreparedIntent, refuse
-from issuance.cases.decisions.activation import public_key_claim
 from issuance.cases.decisions.application import open_case_claim
 from issuance.cases.decisions.renewal import followed
 from issuance.cases.events.activation import CertificateDelivered
@@ -128,7 +126,8 @@ def _take_claims(settling: Settling, writing: Writing, decision: Decision) -> De
     if not decision.claims:
         return decision
     wanted = [(claim.kind, claim.value) for claim in decision.claims]
-    lost = writing.take_claims(wanted, settling.case)
+    once = [(claim.kind, claim.value) for claim in decision.claims if claim.once]
+    lost = writing.take_claims(wanted, settling.case, once)
     held = next((kind for kind, value in wanted if (kind, value) in lost), None)
     return refuse(_CLAIM_FINDINGS[held], number="?") if held else decision
 
@@ -319,27 +318,23 @@ def _numbers(settling: Settling) -> tuple[str, ...]:
 def _held(
     settling: Settling, reading: Reading, holders: dict[tuple[str, str], UUID]
 ) -> dict[Claim, str]:
-    """Return which of the claims this command would take are held, by the holder's number.
-
-    A key is certified once even in its own case: a given-up one must not come back.
-    """
+    """Return which of the claims this command would take are held, by the holder's number."""
     held: dict[Claim, str] = {}
     for claim in _claims_wanted(settling):
         holder = holders.get((claim.kind, claim.value))
-        if holder is not None and (holder != settling.case or claim.kind == "public_key"):
+        if holder is not None and holder != settling.case:
             other, _ = read_case(reading, holder)
             held[claim] = other.number if other else "?"
     return held
 
 
 def _claims_wanted(settling: Settling) -> tuple[Claim, ...]:
+    """Return the claims whose holder a refusal names; who holds a key is nobody's to know."""
     match settling.body:
         case OpenCase(product=product):
             return (open_case_claim(settling.prepared.person, product),)
         case RecordPayment():
             return deposit_claims(settling.office, settling.body)
-        case RequestCertificate() if settling.intent:
-            return (public_key_claim(settling.intent.prepared.public_key_sha256),)
         case _:
             return ()
 

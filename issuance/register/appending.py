@@ -9,7 +9,8 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from issuance.model import canonical_bytes
-from issuance.register.chain import PersonalPart, StoredEntry, entry_bytes, link, read_entry
+from issuance.register.chain import PersonalPart, StoredEntry, entry_bytes, entry_of, link
+from issuance.register.changes import Change
 from issuance.register.entries import READ_HEAD, THIS_STREAM, EntryReading, head_of
 from issuance.register.errors import RevisionConflict
 from issuance.register.model import PURGED, Entry, Growth, Head, Origin, PreparedEvent, StoredStream
@@ -23,13 +24,13 @@ _READ_HEAD_AND_STREAM = (
     .outerjoin(streams, THIS_STREAM)
     .where(heads.c.office == bindparam("this_office"))
 )
-_CHANGE_STREAM = update(streams).where(
-    THIS_STREAM, streams.c.revision == bindparam("this_revision")
+_CHANGE_STREAM = Change(
+    update(streams).where(THIS_STREAM, streams.c.revision == bindparam("this_revision"))
 )
-_INSERT_STREAM = insert(streams)
-_INSERT_ENTRIES = insert(entries)
-_INSERT_PERSONAL = insert(personal_parts)
-_MOVE_HEAD = update(heads).where(heads.c.office == bindparam("this_office"))
+_INSERT_STREAM = Change(insert(streams))
+_INSERT_ENTRIES = Change(insert(entries))
+_INSERT_PERSONAL = Change(insert(personal_parts))
+_MOVE_HEAD = Change(update(heads).where(heads.c.office == bindparam("this_office")))
 
 
 class EntryWriting(EntryReading):
@@ -102,8 +103,8 @@ class EntryWriting(EntryReading):
             self._advance_streams(list(advanced.values()))
         self._insert(unwritten)
         seq, own_hash = self._growth.head
-        self._connection.execute(
-            _MOVE_HEAD, {"this_office": self._office, "seq": seq, "hash": own_hash}
+        _MOVE_HEAD.send(
+            self._connection, {"this_office": self._office, "seq": seq, "hash": own_hash}
         )
 
     @contextmanager
@@ -176,12 +177,12 @@ class EntryWriting(EntryReading):
         Raises `RevisionConflict` when the stream is at another revision.
         """
         self.write_chain()
-        kept = self._connection.execute(
-            _CHANGE_STREAM,
+        kept = _CHANGE_STREAM.send(
+            self._connection,
             self._key(ref)
             | {"this_revision": revision, "state": state, "fold_version": fold_version},
         )
-        if kept.rowcount != 1:
+        if kept != 1:
             raise RevisionConflict(ref, revision)
         self._seen[ref] = StoredStream(ref, revision, state, fold_version)
 
@@ -209,7 +210,7 @@ class EntryWriting(EntryReading):
         revision = expected_revision + len(events)
         self._seen[ref] = StoredStream(ref, revision, state, fold_version)
         self._keep(stored, Growth(began, head, origin.at))
-        return [read_entry(entry) for entry in stored]
+        return [entry_of(entry, event, origin) for entry, event in zip(stored, events, strict=True)]
 
     def _locked_head(self) -> Head:
         return head_of(self._connection, _LOCK_HEAD, self._office)
@@ -243,14 +244,13 @@ class EntryWriting(EntryReading):
 
     def _begin_streams(self, begun: Sequence[dict[str, Any]]) -> None:
         try:
-            self._connection.execute(_INSERT_STREAM, begun)
+            _INSERT_STREAM.send(self._connection, *begun)
         except IntegrityError as error:
             first = StreamRef(kind=begun[0]["kind"], id=begun[0]["id"])
             raise RevisionConflict(first, 0) from error
 
     def _advance_streams(self, advanced: Sequence[dict[str, Any]]) -> None:
-        changed = self._connection.execute(_CHANGE_STREAM, advanced)
-        if changed.rowcount != len(advanced):
+        if _CHANGE_STREAM.send(self._connection, *advanced) != len(advanced):
             first = StreamRef(kind=advanced[0]["this_kind"], id=advanced[0]["this_id"])
             raise RevisionConflict(first, advanced[0]["this_revision"])
 
@@ -270,9 +270,9 @@ class EntryWriting(EntryReading):
         return StoredEntry(seq, ref, revision, body, link(head.hash, body), personal)
 
     def _insert(self, stored: Sequence[StoredEntry]) -> None:
-        self._connection.execute(
-            _INSERT_ENTRIES,
-            [
+        _INSERT_ENTRIES.send(
+            self._connection,
+            *(
                 {
                     "office": self._office,
                     "seq": entry.seq,
@@ -283,7 +283,7 @@ class EntryWriting(EntryReading):
                     "hash": entry.hash,
                 }
                 for entry in stored
-            ],
+            ),
         )
         personal = [
             {
@@ -296,7 +296,7 @@ class EntryWriting(EntryReading):
             if entry.personal is not None
         ]
         if personal:
-            self._connection.execute(_INSERT_PERSONAL, personal)
+            _INSERT_PERSONAL.send(self._connection, *personal)
 
 
 def _revision(stored: StoredStream | None) -> int:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import and_, bindparam, insert, or_, select, update
 
+from issuance.register.changes import Change
 from issuance.register.model import AnswerRow, CertificateRow, CertificateState, StandingRow
 from issuance.register.paging import LARGEST_PAGE, require_page_size
 from issuance.register.tables import certificate_lives as lives
@@ -25,16 +26,21 @@ _THIS = and_(
     certificates.c.office == bindparam("this_office"),
     certificates.c.serial == bindparam("this_serial"),
 )
-_INSERT_INTENT = insert(certificates)
-_MOVE = update(certificates).where(
-    _THIS,
-    or_(
-        certificates.c.state == bindparam("begins"), certificates.c.state == bindparam("or_begins")
-    ),
+_INSERT_INTENT = Change(insert(certificates))
+_MOVE = Change(
+    update(certificates).where(
+        _THIS,
+        or_(
+            certificates.c.state == bindparam("begins"),
+            certificates.c.state == bindparam("or_begins"),
+        ),
+    )
 )
-_BEGIN_LIFE = insert(lives)
-_CHANGE_LIFE = update(lives).where(
-    lives.c.office == bindparam("this_office"), lives.c.serial == bindparam("this_serial")
+_BEGIN_LIFE = Change(insert(lives))
+_CHANGE_LIFE = Change(
+    update(lives).where(
+        lives.c.office == bindparam("this_office"), lives.c.serial == bindparam("this_serial")
+    )
 )
 
 
@@ -160,7 +166,7 @@ class CertificateWriting(CertificateReading):
         """Record what may be signed; a used serial raises `IntegrityError`."""
         if row.state != CertificateState.INTENDED or row.certificate is not None:
             raise ValueError("an intent comes before its certificate")
-        self._connection.execute(_INSERT_INTENT, values_of(row) | {"office": self._office})
+        _INSERT_INTENT.send(self._connection, values_of(row) | {"office": self._office})
 
     def record_certificate(self, serial: str, der: bytes) -> None:
         """Record the signed certificate of an intent."""
@@ -209,8 +215,8 @@ class CertificateWriting(CertificateReading):
         due_at: datetime | None = None,
     ) -> None:
         """Begin to keep the life of a certificate that was just recorded."""
-        self._connection.execute(
-            _BEGIN_LIFE,
+        _BEGIN_LIFE.send(
+            self._connection,
             {
                 "office": self._office,
                 "serial": serial,
@@ -260,14 +266,14 @@ class CertificateWriting(CertificateReading):
         )
 
     def _change_life(self, serial: str, **values: Any) -> None:
-        self._connection.execute(_CHANGE_LIFE, self._this_certificate(serial) | values)
+        _CHANGE_LIFE.send(self._connection, self._this_certificate(serial) | values)
 
     def _move(self, serial: str, *begin: CertificateState, **values: Any) -> None:
-        moved = self._connection.execute(
-            _MOVE,
+        moved = _MOVE.send(
+            self._connection,
             self._this_certificate(serial) | {"begins": begin[0], "or_begins": begin[-1]} | values,
         )
-        if moved.rowcount != 1:
+        if moved != 1:
             raise ValueError(f"certificate {serial} is not {' or '.join(begin)}")
 
     def _this_certificate(self, serial: str) -> dict[str, Any]:

@@ -127,6 +127,24 @@ def read_entry(stored: StoredEntry) -> Entry:
     )
 
 
+def entry_of(stored: StoredEntry, event: PreparedEvent, origin: Origin) -> Entry:
+    """Return an entry that was just made of an event, as `read_entry` reads it."""
+    return Entry(
+        seq=stored.seq,
+        stream=stored.stream,
+        revision=stored.revision,
+        kind=event.kind,
+        schema=event.schema,
+        public=event.public,
+        personal=event.personal,
+        at=origin.at,
+        operator=origin.operator,
+        command_id=origin.command_id,
+        policy=origin.policy,
+        hash=stored.hash,
+    )
+
+
 def _personal(document: dict[str, Any], stored: StoredEntry) -> dict[str, Any] | None:
     if document["personal"] is None:
         return {}

@@ -2,12 +2,14 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
+    CompoundSelect,
     Integer,
     LargeBinary,
     Row,
@@ -51,18 +53,18 @@ def _part(what: str, **told: ColumnElement[Any]) -> Select[Any]:
     return select(*columns)
 
 
-_STREAMS = _part(
+_OF_OFFICE = _part(
     "stream",
     kind=streams.c.kind,
     id=streams.c.id,
     number=streams.c.revision,
     content=streams.c.state,
     fold_version=streams.c.fold_version,
-).where(
-    streams.c.office == bindparam("this_office"),
+).where(streams.c.office == bindparam("this_office"))
+_STREAMS = _OF_OFFICE.where(
     tuple_(streams.c.kind, streams.c.id).in_(bindparam("these", expanding=True)),
 )
-_RECEIPTS = _part(
+_OF_SENDER = _part(
     "receipt",
     id=receipts.c.command_id,
     content=receipts.c.body,
@@ -70,6 +72,8 @@ _RECEIPTS = _part(
 ).where(
     receipts.c.office == bindparam("this_office"),
     receipts.c.sender == bindparam("this_sender"),
+)
+_RECEIPTS = _OF_SENDER.where(
     receipts.c.command_id.in_(bindparam("commands", expanding=True)),
 )
 _CLAIMS = _part("claim", kind=claims.c.kind, text=claims.c.value, id=claims.c.holder).where(
@@ -90,8 +94,19 @@ _UNSETTLED = (
     .where(*_OF_EPOCH, _SENT.outcome.in_(bindparam("unsettled", expanding=True)))
     .group_by(_SENT.stream_id)
 )
-_OF_COMMANDS = union_all(_STREAMS, _RECEIPTS)
 _OF_A_PUSH = union_all(_STREAMS, _RECEIPTS, _CLAIMS, _NEWEST_SENT, _UNSETTLED)
+
+
+@lru_cache(maxsize=16)
+def _of_a_command(number: int) -> CompoundSelect[Any]:
+    """Return what reads so many streams, and a receipt; lists would be written out every time."""
+    each = (
+        _OF_OFFICE.where(
+            streams.c.kind == bindparam(f"kind_{place}"), streams.c.id == bindparam(f"id_{place}")
+        )
+        for place in range(number)
+    )
+    return union_all(*each, _OF_SENDER.where(receipts.c.command_id == bindparam("this_command")))
 
 
 @dataclass
@@ -111,14 +126,19 @@ class Foresight(EntryReading, ReceiptReading):
     """Looks ahead, so that a command does not ask for one row after the other."""
 
     def foresee(
-        self, refs: Collection[StreamRef], sender: UUID, commands: Collection[UUID]
-    ) -> dict[UUID, StoredReceipt]:
-        """Return the receipts commands have; the streams are known now, also as not begun."""
+        self, refs: Collection[StreamRef], sender: UUID, command: UUID
+    ) -> StoredReceipt | None:
+        """Return the receipt a command has; the streams are known now, also as not begun."""
+        self._seen |= dict.fromkeys(refs)
+        asked: dict[str, Any] = {
+            "this_office": self._office, "this_sender": sender, "this_command": command,
+        }  # fmt: skip
+        for place, ref in enumerate(refs):
+            asked[f"kind_{place}"], asked[f"id_{place}"] = ref.kind, ref.id
         found = SentBefore()
-        asked = self._asked(refs, sender, commands)
-        for row in self._connection.execute(_OF_COMMANDS, asked):
+        for row in self._connection.execute(_of_a_command(len(refs)), asked):
             self._take_in(row, found)
-        return found.receipts
+        return found.receipts.get(command)
 
     def foresee_push(
         self,
@@ -135,22 +155,19 @@ class Foresight(EntryReading, ReceiptReading):
         """
         self._foreseen |= dict.fromkeys(claimed)
         found = SentBefore()
-        asked = self._asked(refs, station, commands)
-        asked |= {"this_epoch": epoch, "unsettled": list(unsettled), "claimed": list(claimed)}
+        self._seen |= dict.fromkeys(refs)
+        asked = {
+            "this_office": self._office,
+            "these": [(ref.kind, ref.id) for ref in refs],
+            "this_sender": station,
+            "commands": list(commands),
+            "this_epoch": epoch,
+            "unsettled": list(unsettled),
+            "claimed": list(claimed),
+        }
         for row in self._connection.execute(_OF_A_PUSH, asked):
             self._take_in(row, found)
         return found
-
-    def _asked(
-        self, refs: Collection[StreamRef], sender: UUID, commands: Collection[UUID]
-    ) -> dict[str, Any]:
-        self._seen |= dict.fromkeys(refs)
-        return {
-            "this_office": self._office,
-            "these": [(ref.kind, ref.id) for ref in refs],
-            "this_sender": sender,
-            "commands": list(commands),
-        }
 
     def _take_in(self, row: Row[Any], found: SentBefore) -> None:
         match row.what:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, tuple_
 
+from issuance.register.changes import Change
 from issuance.register.model import StoredReceipt
 from issuance.register.tables import claims, receipts
 from issuance.register.transaction import Transaction, unless_there
@@ -24,7 +25,7 @@ _THESE_CLAIMS = tuple_(claims.c.kind, claims.c.value).in_(bindparam("these", exp
 _READ_CLAIMS = select(claims.c.kind, claims.c.value, claims.c.holder).where(
     claims.c.office == bindparam("this_office"), _THESE_CLAIMS
 )
-_INSERT_RECEIPT = insert(receipts)
+_INSERT_RECEIPT = Change(insert(receipts))
 _INSERT_CLAIMS = unless_there(claims, claims.c.kind, claims.c.value)
 
 
@@ -107,18 +108,22 @@ class ReceiptWriting(ReceiptReading):
         return not self.take_claims([(kind, value)], holder)
 
     def take_claims(
-        self, wanted: Collection[tuple[str, str]], holder: UUID
+        self,
+        wanted: Collection[tuple[str, str]],
+        holder: UUID,
+        once: Collection[tuple[str, str]] = (),
     ) -> frozenset[tuple[str, str]]:
         """Take values for a holder; return those that another one has, and then take none.
 
-        What this holder had already stays. Whoever takes the same meanwhile is waited for.
+        What this holder had already stays, but for what is taken `once`: that counts as another's.
+        Whoever takes the same meanwhile is waited for.
         """
         for each in wanted:
             self._foreseen.pop(each, None)
         taken = self._claims_inserted(wanted, holder)
         left = [each for each in wanted if each not in taken]
         holders = self.claims(left)
-        lost = frozenset(each for each in left if holders.get(each) != holder)
+        lost = frozenset(each for each in left if each in once or holders.get(each) != holder)
         for kind, value in taken if lost else ():
             self._connection.execute(
                 delete(claims).where(

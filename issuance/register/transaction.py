@@ -7,6 +7,8 @@ from uuid import UUID
 from sqlalchemy import Column, Connection, Insert, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
+from issuance.register.changes import Change
+
 
 class Transaction:
     """One snapshot of the database or one change of it."""
@@ -14,20 +16,20 @@ class Transaction:
     def __init__(self, connection: Connection, office: UUID) -> None:
         self._connection = connection
         self._office = office
-        self._put_off: list[tuple[Insert, dict[str, Any]]] = []
+        self._put_off: list[tuple[Change, dict[str, Any]]] = []
 
-    def put_off(self, statement: Insert, row: dict[str, Any]) -> None:
+    def put_off(self, change: Change, row: dict[str, Any]) -> None:
         """Insert a row later, together with others; whoever commits, or asks for it, sees to it."""
-        self._put_off.append((statement, row))
+        self._put_off.append((change, row))
 
     def write_put_off(self) -> None:
         """Insert what was put off, in as few statements as that takes."""
         waiting, self._put_off = self._put_off, []
-        rows: dict[Insert, list[dict[str, Any]]] = {}
-        for statement, row in waiting:
-            rows.setdefault(statement, []).append(row)
-        for statement, together in rows.items():
-            self._connection.execute(statement, together)
+        rows: dict[Change, list[dict[str, Any]]] = {}
+        for change, row in waiting:
+            rows.setdefault(change, []).append(row)
+        for change, together in rows.items():
+            change.send(self._connection, *together)
 
 
 def columns_of(table: Table, record: Any) -> list[Column[Any]]:

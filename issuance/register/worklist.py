@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from sqlalchemy import Select, and_, bindparam, delete, insert, select, update
 
+from issuance.register.changes import Change
 from issuance.register.model import (
     CaseMarks,
     KnownCase,
@@ -34,10 +35,12 @@ _INSERT_CASE = unless_there(cases, cases.c.case_id)
 _CHANGE_KNOWN = _CHANGE_CASE.where(
     *(cases.c[name].is_not_distinct_from(bindparam(f"same_{name}")) for name in CaseMarks._fields),
 )
-_CHANGE_CLOSED = _CHANGE_KNOWN.where(cases.c.queue == Queue.CLOSED)
-_CHANGE_OPEN = _CHANGE_KNOWN.where(cases.c.queue != Queue.CLOSED)
-_MOVE_HANDS = update(in_hand).where(
-    in_hand.c.office == bindparam("this_office"), in_hand.c.case_id == bindparam("this_case")
+_CHANGE_CLOSED = Change(_CHANGE_KNOWN.where(cases.c.queue == Queue.CLOSED))
+_CHANGE_OPEN = Change(_CHANGE_KNOWN.where(cases.c.queue != Queue.CLOSED))
+_MOVE_HANDS = Change(
+    update(in_hand).where(
+        in_hand.c.office == bindparam("this_office"), in_hand.c.case_id == bindparam("this_case")
+    )
 )
 _DROP_HANDS = delete(in_hand).where(
     in_hand.c.office == bindparam("this_office"), in_hand.c.case_id == bindparam("this_case")
@@ -159,15 +162,15 @@ class WorklistWriting(WorklistReading):
         same = {f"same_{name}": value for name, value in known.marks._asdict().items()}
         changing = _CHANGE_CLOSED if known.closed else _CHANGE_OPEN
         values = self._this_case(row) | same | values_of(row)
-        return self._connection.execute(changing, values).rowcount == 1
+        return changing.send(self._connection, values) == 1
 
     def _change_hands(self, row: WorklistRow, before: frozenset[str]) -> None:
         if _hands(row) != before:
             self._connection.execute(_DROP_HANDS, self._this_case(row))
             self._insert_hands(row)
         elif before:
-            self._connection.execute(
-                _MOVE_HANDS, self._this_case(row) | {"updated_at": row.updated_at}
+            _MOVE_HANDS.send(
+                self._connection, self._this_case(row) | {"updated_at": row.updated_at}
             )
 
     def _insert_hands(self, row: WorklistRow) -> None:

@@ -42,8 +42,8 @@ def confirm_data(body: ConfirmData, state: CaseState, policy: Policy, facts: Cas
 
 
 def public_key_claim(public_key_sha256: str) -> Claim:
-    """Return the claim that has a public key certified once and never again."""
-    return Claim("public_key", public_key_sha256)
+    """Return the claim that has a public key certified once: a given-up one must not come back."""
+    return Claim("public_key", public_key_sha256, once=True)
 
 
 def intend_certificate(
@@ -56,9 +56,6 @@ def intend_certificate(
     if any_blocks(facts.checks) or facts.intent is None:
         return Decision(findings=facts.checks)
     intent = facts.intent
-    claim = public_key_claim(intent.public_key_sha256)
-    if claim in facts.held:
-        return refuse(CaseFinding.KEY_ALREADY_CERTIFIED)
     intended = IssueIntended(
         serial=intent.serial,
         authority_key=intent.authority_key,
@@ -67,7 +64,8 @@ def intend_certificate(
         not_before=intent.not_before,
         not_after=intent.not_after,
     )
-    return Decision(events=(intended,), findings=facts.checks, claims=(claim,))
+    claims = (public_key_claim(intent.public_key_sha256),)
+    return Decision(events=(intended,), findings=facts.checks, claims=claims)
 
 
 def record_issue(serial: str, certificate_sha256: str, state: CaseState) -> Decision:

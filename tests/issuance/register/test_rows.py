@@ -56,6 +56,15 @@ def test_a_receipt_goes_with_its_commit(register: Register):
         assert reading.receipt(SENDER, COMMAND) is None
 
 
+def test_what_is_taken_once_is_not_even_its_holders_again(register: Register):
+    key, deposit = ("public_key", "ab"), ("deposit", "7")
+    with register.writing() as writing:
+        assert writing.take_claims([key, deposit], CASE, [key]) == frozenset()
+    with register.writing() as writing:
+        assert writing.take_claims([key, deposit], CASE, [key]) == {key}
+        assert writing.take_claims([deposit], CASE) == frozenset()
+
+
 def test_a_claim_has_one_holder(register: Register):
     with register.writing() as writing:
         assert writing.take_claim("deposit", "123", CASE)
