@@ -23,7 +23,7 @@ async def press_and_wait(
     pilot: Pilot[Any],
     *keys: str,
     until: Callable[[], object] | None = None,
-    timeout: float = 30,  # noqa: ASYNC109 -- reads as what it is at the call
+    timeout: float = 60,  # noqa: ASYNC109 -- reads as what it is at the call
 ) -> None:
     """Send keys, wait until they have acted, then until the condition holds.
 
@@ -46,7 +46,7 @@ async def press_and_wait(
 
 async def wait_until(
     condition: Callable[[], object],
-    timeout: float = 30,  # noqa: ASYNC109 -- reads as what it is at the call
+    timeout: float = 60,  # noqa: ASYNC109 -- reads as what it is at the call
 ) -> None:
     """Wait until a condition holds; give way to the app meanwhile.
 

@@ -136,7 +136,7 @@ class Terminal:
 
     # -- waiting ---------------------------------------------------------------------------------
 
-    def wait_for(self, wanted: str | Callable[[], object], timeout: float = 10) -> None:
+    def wait_for(self, wanted: str | Callable[[], object], timeout: float = 60) -> None:
         """Wait until a text is on the screen or a predicate is true.
 
         Raises:
@@ -158,14 +158,14 @@ class Terminal:
             self._news.wait_for(lambda: len(self._output) > before, seconds)
             return len(self._output) - before
 
-    def wait_quiet(self, seconds: float = 0.3, timeout: float = 10) -> None:
+    def wait_quiet(self, seconds: float = 0.3, timeout: float = 60) -> None:
         """Wait until nothing was written for a while."""
         end = time.monotonic() + timeout
         while self.bytes_within(seconds):
             if time.monotonic() > end:
                 raise AssertionError("the program never stops writing")
 
-    def exit_code(self, timeout: float = 10) -> int:
+    def exit_code(self, timeout: float = 60) -> int:
         """Wait for the end of the program and of its output; return its exit code."""
         code = self.process.wait(timeout)
         self.wait_quiet(0.05)

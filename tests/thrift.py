@@ -4,27 +4,54 @@ The tests of the checks and of the derivations themselves do without, and so doe
 starts the program as a process of its own.
 """
 
+import fcntl
 import hashlib
 import os
+import queue
+import shutil
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
 _FOLDER: Final = "VENTANILLA_TESTS_KNOWN_CHECKS"
-_SPARED: Final = ("engine", "screens", "ventanilla/test_rehearse.py")
+_SPARED: Final = ("engine", "journeys", "screens", "ventanilla/test_rehearse.py")
+_children: Final[dict[str, list[Any]]] = {}
+"""Idle children of checkers that were closed, by what they were started with."""
 
 
 def share_checks(config: pytest.Config) -> None:
-    """Make the folder in which every process of this run finds what was checked before."""
+    """Make the folder in which every process of this run finds what was checked and made before."""
     if _FOLDER not in os.environ:
         folder = tempfile.TemporaryDirectory(prefix="ventanilla-checks-")
         os.environ[_FOLDER] = folder.name
         config.add_cleanup(folder.cleanup)
+    config.add_cleanup(_end_children)
+
+
+def made_once(
+    name: str, make: Callable[[Path], Iterable[UUID]], begin: Path | None = None
+) -> tuple[Path, tuple[UUID, ...]]:
+    """Return a folder that one process of this run makes, and the cases `make` returned.
+
+    The others wait for it. Nobody changes it any more: tests work on copies. It begins as a copy
+    of `begin`, where there is one.
+    """
+    place = Path(os.environ[_FOLDER]) / "made" / name
+    place.mkdir(parents=True, exist_ok=True)
+    folder, told = place / "demonstration", place / "cases.txt"
+    with (place / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not told.exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            if begin is not None:
+                shutil.copytree(begin, folder)
+            told.write_text("\n".join(map(str, make(folder))))
+    return folder, tuple(map(UUID, told.read_text().split()))
 
 
 def is_spared(path: Path) -> bool:
@@ -34,9 +61,10 @@ def is_spared(path: Path) -> bool:
 
 @contextmanager
 def spared() -> Iterator[None]:
-    """Check a file once a run, start no child ahead of need, derive keys at little cost."""
+    """Check a file once a run, go on with the child there is, derive keys at little cost."""
     with pytest.MonkeyPatch.context() as patch:
         _check_once(patch)
+        _keep_children(patch)
         _derive_cheaply(patch)
         yield
 
@@ -71,6 +99,47 @@ def _check_once(patch: pytest.MonkeyPatch) -> None:
 
     patch.setattr(LimitedChecker, "check", checked_once)
     patch.setattr(LimitedChecker, "warm", lambda _: None)
+
+
+def _keep_children(patch: pytest.MonkeyPatch) -> None:
+    """Give the idle child of a checker that closes to the next one: its engines take a second."""
+    from issuance.evidence import checker
+    from issuance.evidence.checker import LimitedChecker
+
+    start, close = checker._Worker, LimitedChecker.close
+
+    def kept_or_new() -> Any:
+        kept = _children.get(checker._START, [])
+        while kept:
+            child = kept.pop()
+            if child.is_alive():
+                return child
+            child.end()
+        child: Any = start()
+        child.started_with = checker._START
+        return child
+
+    def close_but_keep(self: LimitedChecker) -> None:
+        idle: list[Any] = []
+        with suppress(queue.Empty):
+            while True:
+                idle.append(self._free.get_nowait())
+        for seat in idle:
+            started_with = getattr(seat.worker, "started_with", None)
+            if started_with is not None:
+                _children.setdefault(started_with, []).append(seat.worker)
+                seat.worker = None
+            self._free.put(seat)
+        close(self)
+
+    patch.setattr(checker, "_Worker", kept_or_new)
+    patch.setattr(LimitedChecker, "close", close_but_keep)
+
+
+def _end_children() -> None:
+    for children in _children.values():
+        while children:
+            children.pop().end()
 
 
 def _derive_cheaply(patch: pytest.MonkeyPatch) -> None:

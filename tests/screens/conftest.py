@@ -19,6 +19,7 @@ from issuance.engine.demonstration import demonstration_plan
 from issuance.engine.founding import Founded, found_office
 from issuance.secret import Secret
 from tests.keys import wait_until
+from tests.thrift import made_once
 from tui.app import VentanillaApp
 from tui.station import Station
 from ventanilla.app import counter_app
@@ -62,14 +63,15 @@ def make_key() -> Callable[[str], PrivateKey]:
 
 
 @pytest.fixture(scope="session")
-def founded_office(
-    tmp_path_factory: pytest.TempPathFactory, make_key: Callable[[str], PrivateKey]
-) -> Path:
+def founded_office(make_key: Callable[[str], PrivateKey]) -> Path:
     """Found a demonstration office once; tests work on copies."""
-    folder = tmp_path_factory.mktemp("founded") / DEMONSTRATION
-    founded = found_office(folder, demonstration_plan(), system_sources(), make_key)
-    assert isinstance(founded, Founded)
-    return folder
+
+    def found(folder: Path) -> tuple[()]:
+        founded = found_office(folder, demonstration_plan(), system_sources(), make_key)
+        assert isinstance(founded, Founded)
+        return ()
+
+    return made_once("founded", found)[0]
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
+from uuid import UUID
 
 from textual.pilot import Pilot
 from textual.screen import Screen
@@ -24,6 +25,7 @@ from issuance.samples.photo import sample_photo
 from screens.case_screen import CaseScreen
 from tests.keys import press_and_wait, wait_until
 from tests.screens.conftest import RunCounter
+from tests.thrift import made_once
 from tui.app import VentanillaApp
 from tui.application import application
 from tui.widgets.confirm import Confirm
@@ -37,15 +39,18 @@ _TODAY = date(2026, 11, 22)
 MakeKey = Callable[[str], PrivateKey]
 
 
+def _not_begun(folder: Path, make_key: MakeKey, product: str, number: int) -> Rehearsal:
+    chosen = load_policy("ec-icert").policy.product(product)
+    assert chosen is not None
+    target = folder.parent / "applicant.p12"
+    return Rehearsal(folder, system_sources(), make_key, chosen, target, number)
+
+
 def rehearsal_of(
     folder: Path, make_key: MakeKey, product: str = "natural-pkcs12-2y", number: int = 0
 ) -> Rehearsal:
     """Return an approved case of an invented person, with nobody logged in."""
-    chosen = load_policy("ec-icert").policy.product(product)
-    assert chosen is not None
-    case = Rehearsal(
-        folder, system_sources(), make_key, chosen, folder.parent / "applicant.p12", number
-    )
+    case = _not_begun(folder, make_key, product, number)
     case.apply()
     case.approve()
     case.close()
@@ -58,22 +63,41 @@ def rehearsal_of(
 @cache
 def approved(founded: Path, make_key: MakeKey) -> Rehearsal:
     """Return an approved case of a natural person."""
-    return rehearsal_of(shutil.copytree(founded, founded.parent / "approved"), make_key)
+    folder, (case,) = made_once(
+        "approved", lambda folder: [rehearsal_of(folder, make_key).case], founded
+    )
+    made = _not_begun(folder, make_key, "natural-pkcs12-2y", 0)
+    made.case = case
+    return made
+
+
+def _gone_on(name: str, before: Rehearsal, act: Callable[[Rehearsal], object]) -> Rehearsal:
+    """Return the case after one more act."""
+    case = copy(before)
+
+    def go_on(folder: Path) -> list[UUID]:
+        case.folder = folder
+        act(case)
+        case.close()
+        return [case.case]
+
+    case.folder, _ = made_once(name, go_on, before.folder)
+    return case
 
 
 @cache
 def evidence_brought(founded: Path, make_key: MakeKey) -> Rehearsal:
     """Return a case whose photo and documents wait for review."""
-    case = copied(approved(founded, make_key), founded.parent / "brought")
-    case.bring_evidence()
-    case.close()
-    return case
+    return _gone_on("brought", approved(founded, make_key), Rehearsal.bring_evidence)
 
 
 @cache
 def payment_recorded(founded: Path, make_key: MakeKey) -> Rehearsal:
     """Return a case whose deposit waits for the cashier."""
-    case = copied(approved(founded, make_key), founded.parent / "recorded")
+    return _gone_on("recorded", approved(founded, make_key), _record_payment)
+
+
+def _record_payment(case: Rehearsal) -> None:
     case.log_in("olga")
     office = case.office.engine.office
     values = sample_payment(case.number, office.today())
@@ -81,18 +105,17 @@ def payment_recorded(founded: Path, make_key: MakeKey) -> Rehearsal:
     amount = case.state.price.total.amount
     province = office.sign.province
     case.execute(RecordPayment(province=province, amount=amount, values=dict(values), proof=proof))
-    case.close()
-    return case
 
 
 @cache
 def payment_confirmed(founded: Path, make_key: MakeKey) -> Rehearsal:
     """Return a case that is paid; who the invoice is for stays open."""
-    case = copied(payment_recorded(founded, make_key), founded.parent / "confirmed")
+    return _gone_on("confirmed", payment_recorded(founded, make_key), _confirm_payment)
+
+
+def _confirm_payment(case: Rehearsal) -> None:
     case.log_in("carmen")
     case.execute(ConfirmPayment(amount=case.state.price.total.amount))
-    case.close()
-    return case
 
 
 def copied(case: Rehearsal, folder: Path) -> Rehearsal:

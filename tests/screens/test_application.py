@@ -111,7 +111,7 @@ async def test_what_the_engine_refuses_stands_beside_its_field_and_all_is_kept(c
         await press_and_wait(pilot, "f10")
         await screen_is(pilot, "ApplicationScreen")
         await wait_until(lambda: codes(pilot.app, "ruc") == ["RUC_OF_ANOTHER_PERSON"])
-        await wait_until(lambda: in_field(pilot.app) == "ruc", 5)
+        await wait_until(lambda: in_field(pilot.app) == "ruc")
         assert all_texts(pilot.app)["given_names"] == values["given_names"]
         assert await saved_draft(pilot, OF_OLGA) is not None
 

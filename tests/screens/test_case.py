@@ -22,6 +22,7 @@ from tests.screens.case_samples import (
     lead,
     shown,
 )
+from tests.thrift import made_once
 
 POINTS = {
     "new": TO_APPROVAL,
@@ -33,13 +34,15 @@ POINTS = {
 
 
 @pytest.fixture(scope="module")
-def led(founded_office, tmp_path_factory, make_key) -> tuple[Path, dict[str, UUID]]:
-    folder = shutil.copytree(founded_office, tmp_path_factory.mktemp("led") / "demonstration")
-    cases = {
-        point: lead(folder, make_key, acts, number).case
-        for number, (point, acts) in enumerate(POINTS.items())
-    }
-    return folder, cases
+def led(founded_office, make_key) -> tuple[Path, dict[str, UUID]]:
+    folder, cases = made_once(
+        "case",
+        lambda folder: [
+            lead(folder, make_key, acts, number).case for number, acts in enumerate(POINTS.values())
+        ],
+        founded_office,
+    )
+    return folder, dict(zip(POINTS, cases, strict=True))
 
 
 @pytest.fixture

@@ -39,4 +39,4 @@ async def test_a_case_below_a_page_is_read_again_though_the_page_asked_something
         await hold_elsewhere(pilot, waiting.case)
         await press_and_wait(pilot, "f3", until=lambda: screen_name(pilot) == "HistoryScreen")
         await press_and_wait(pilot, "f3", until=lambda: pilot.app.screen is overview)
-        await wait_until(lambda: overview.state.status == "held", 10)
+        await wait_until(lambda: overview.state.status == "held")

@@ -42,6 +42,7 @@ from tests.screens.middle_of_a_case import (
     settled,
     text_of,
 )
+from tests.thrift import made_once
 from tui.application import application
 from tui.form import Form
 from ventanilla.compose import SystemRandomness, TimeOrderedIdentifiers, system_sources
@@ -71,20 +72,23 @@ class Issued:
 
 
 @pytest.fixture(scope="module")
-def issued(make_key: MakeKey, tmp_path_factory: pytest.TempPathFactory) -> Issued:
-    folder = tmp_path_factory.mktemp("issued") / DEMONSTRATION
-    past = Sources(ClockBehind(OLD_DAYS), TimeOrderedIdentifiers(), SystemRandomness())
-    assert isinstance(found_office(folder, demonstration_plan(), past, make_key), Founded)
-    product = load_policy("ec-icert").policy.product("natural-pkcs12-2y")
-    assert product is not None
-    cases: list[UUID] = []
-    for number, sources in enumerate((past, system_sources())):
-        target = folder.parent / f"{number}.p12"
-        played = Rehearsal(folder, sources, make_key, product, target, number)
-        played.play()
-        played.close()
-        cases.append(played.case)
-    return Issued(folder, *cases)
+def issued(make_key: MakeKey) -> Issued:
+    def issue(folder: Path) -> list[UUID]:
+        past = Sources(ClockBehind(OLD_DAYS), TimeOrderedIdentifiers(), SystemRandomness())
+        assert isinstance(found_office(folder, demonstration_plan(), past, make_key), Founded)
+        product = load_policy("ec-icert").policy.product("natural-pkcs12-2y")
+        assert product is not None
+        cases: list[UUID] = []
+        for number, sources in enumerate((past, system_sources())):
+            target = folder.parent / f"{number}.p12"
+            played = Rehearsal(folder, sources, make_key, product, target, number)
+            played.play()
+            played.close()
+            cases.append(played.case)
+        return cases
+
+    folder, (old, new) = made_once("certificates", issue)
+    return Issued(folder, old, new)
 
 
 @pytest.fixture

@@ -6,13 +6,16 @@ import pytest
 
 from tests.keys import press_and_wait, wait_until
 from tests.screens.case_samples import TO_THE_END, cells, lead, shown
+from tests.thrift import made_once
 from tui.case_words import EVENTS
 
 
 @pytest.fixture(scope="module")
-def led(founded_office, tmp_path_factory, make_key) -> tuple[Path, UUID]:
-    folder = shutil.copytree(founded_office, tmp_path_factory.mktemp("led") / "demonstration")
-    return folder, lead(folder, make_key, TO_THE_END).case
+def led(founded_office, make_key) -> tuple[Path, UUID]:
+    folder, (case,) = made_once(
+        "history", lambda folder: [lead(folder, make_key, TO_THE_END).case], founded_office
+    )
+    return folder, case
 
 
 @pytest.fixture

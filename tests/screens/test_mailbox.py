@@ -7,15 +7,17 @@ from textual.widgets import OptionList
 from issuance.queries import MailboxQuery
 from tests.keys import press_and_wait, wait_until
 from tests.screens.case_samples import TO_EVIDENCE, lead, shown
+from tests.thrift import made_once
 
 
 @pytest.fixture(scope="module")
-def led(founded_office, tmp_path_factory, make_key) -> Path:
-    folder = shutil.copytree(founded_office, tmp_path_factory.mktemp("led") / "demonstration")
+def led(founded_office, make_key) -> Path:
     # The second case sends what the first still has waiting.
-    lead(folder, make_key, TO_EVIDENCE, 0)
-    lead(folder, make_key, TO_EVIDENCE, 1)
-    return folder
+    return made_once(
+        "mailbox",
+        lambda folder: [lead(folder, make_key, TO_EVIDENCE, each).case for each in range(2)],
+        founded_office,
+    )[0]
 
 
 @pytest.fixture

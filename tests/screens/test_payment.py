@@ -125,7 +125,7 @@ async def test_the_amount_is_written_as_the_language_writes_it(
         await fill_in_slip(pilot)
         await choose_file(pilot, files / "proof.pdf", "PaymentScreen")
         await press_and_wait(pilot, "22,7", "f11")
-        await wait_until(lambda: pilot.app.screen.query_one(AmountField).value == "2.27", 5)
+        await wait_until(lambda: pilot.app.screen.query_one(AmountField).value == "2.27")
         await press_and_wait(pilot, ".6")
         assert pilot.app.screen.query_one(AmountField).value == "22.76"
         assert pilot.app.screen.query_one(AmountField).minor_units == 2276
@@ -145,11 +145,11 @@ async def test_what_was_typed_is_discarded_and_brought_back(
         typed = form.texts()
         assert typed["depositor_name"] == "Ana Vega"
         await press_and_wait(pilot, "f12")
-        await wait_until(lambda: not form.texts()["depositor_name"], 5)
-        await wait_until(lambda: not screen.draft, 5)
+        await wait_until(lambda: not form.texts()["depositor_name"])
+        await wait_until(lambda: not screen.draft)
         assert form.texts()["province"] == typed["province"]
         await press_and_wait(pilot, "f12")
-        await wait_until(lambda: screen.draft.get("amount"), 5)
+        await wait_until(lambda: screen.draft.get("amount"))
         assert form.texts() == {**typed, "deposit_number": "A123"}, "in its normal form"
         assert pilot.app.screen.query_one(AmountField).value == "2,27"
         assert "proof.pdf" in text_of(pilot, "#file")

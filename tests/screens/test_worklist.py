@@ -14,17 +14,21 @@ from issuance.streams import StreamRef
 from screens.worklist_table import titles
 from tests.keys import press_and_wait, wait_until
 from tests.screens.case_samples import TO_APPROVAL, TO_EVIDENCE, cells, lead, shown
+from tests.thrift import made_once
 from tui.translation import Translator
 
 CASES = 16
 
 
 @pytest.fixture(scope="module")
-def busy_office(founded_office, tmp_path_factory, make_key) -> Path:
-    folder = shutil.copytree(founded_office, tmp_path_factory.mktemp("busy") / "demonstration")
-    for number in range(CASES):
-        lead(folder, make_key, TO_APPROVAL if number else TO_EVIDENCE, number)
-    return folder
+def busy_office(founded_office, make_key) -> Path:
+    def begin_cases(folder):
+        return [
+            lead(folder, make_key, TO_APPROVAL if number else TO_EVIDENCE, number).case
+            for number in range(CASES)
+        ]
+
+    return made_once("worklist", begin_cases, founded_office)[0]
 
 
 @pytest.fixture
@@ -289,17 +293,23 @@ async def test_an_application_without_a_case_is_offered_and_one_of_several_chose
         await wait_until(lambda: "Ana" in [each.value for each in pilot.app.screen.query(Input)])
 
 
+async def offers(pilot, count):
+    await wait_until(
+        lambda: [each.option_count for each in pilot.app.screen.query(OptionList)] == [count]
+    )
+
+
 async def test_the_administrator_reaches_the_people_and_others_do_not(counter):
     async with counter("jefa") as pilot:
         await ready(pilot)
         await press_and_wait(pilot, "f4", until=lambda: screen_name(pilot.app) == "ValueList")
-        assert pilot.app.screen.query_one(OptionList).option_count == 4
+        await offers(pilot, 4)
         await press_and_wait(pilot, "personas", "enter")
         await wait_until(lambda: screen_name(pilot.app) == "OperatorsScreen")
     async with counter("olga") as pilot:
         await ready(pilot)
         await press_and_wait(pilot, "f4", until=lambda: screen_name(pilot.app) == "ValueList")
-        assert pilot.app.screen.query_one(OptionList).option_count == 3
+        await offers(pilot, 3)
 
 
 async def test_mailbox_and_log_out_have_their_keys(counter):

@@ -231,5 +231,5 @@ async def test_a_key_in_flight_when_the_program_ends_harms_nobody(
     app = sample_app("crashing", tmp_path / "crash.log")
     with pytest.raises(ValueError, match="is wrong"):
         await crash(app)
-    await wait_until(lambda: app.keys.idle, 5)
+    await wait_until(lambda: app.keys.idle)
     assert not faults

@@ -11,34 +11,33 @@ from tests.keys import wait_until
 from tests.screens.activation.office import ReadyCase, RunActivation, app_of, rehearse, shown
 from tests.screens.conftest import RunCounter
 from tests.soft_token import SoftTokens, soft_tokens
+from tests.thrift import made_once
 
 
 @pytest.fixture(scope="session")
-def rehearsed(
-    founded_office: Path,
-    tmp_path_factory: pytest.TempPathFactory,
-    make_key: Callable[[str], PrivateKey],
-) -> dict[bool, ReadyCase]:
+def rehearsed(founded_office: Path, make_key: Callable[[str], PrivateKey]) -> dict[bool, ReadyCase]:
     """Lead a case to its activation, another to its password, once; tests work on copies."""
 
     def lead(code_entered: bool) -> ReadyCase:
-        home = tmp_path_factory.mktemp("rehearsed")
-        folder = shutil.copytree(founded_office, home / "demonstration")
-        return ReadyCase(folder, rehearse(folder, make_key, code_entered=code_entered))
+        folder, (case,) = made_once(
+            f"activation {code_entered}",
+            lambda folder: [rehearse(folder, make_key, code_entered=code_entered)],
+            founded_office,
+        )
+        return ReadyCase(folder, case)
 
     return {code_entered: lead(code_entered) for code_entered in (False, True)}
 
 
 @pytest.fixture(scope="session")
-def rehearsed_token(
-    founded_office: Path,
-    tmp_path_factory: pytest.TempPathFactory,
-    make_key: Callable[[str], PrivateKey],
-) -> ReadyCase:
+def rehearsed_token(founded_office: Path, make_key: Callable[[str], PrivateKey]) -> ReadyCase:
     """Lead a case whose key goes into a token to its PIN, once; tests work on copies."""
-    home = tmp_path_factory.mktemp("rehearsed")
-    folder = shutil.copytree(founded_office, home / "demonstration")
-    case = rehearse(folder, make_key, code_entered=True, product_id="natural-token-2y")
+    product = "natural-token-2y"
+    folder, (case,) = made_once(
+        "activation token",
+        lambda folder: [rehearse(folder, make_key, code_entered=True, product_id=product)],
+        founded_office,
+    )
     return ReadyCase(folder, case)
 
 

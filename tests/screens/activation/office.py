@@ -103,7 +103,7 @@ def assert_no_secret(home: Path, screenshots: list[str], secret: str) -> None:
             assert secret.encode() not in path.read_bytes(), path
 
 
-async def page(pilot: Pilot[int], name: str, timeout: float = 20) -> None:  # noqa: ASYNC109
+async def page(pilot: Pilot[int], name: str, timeout: float = 60) -> None:  # noqa: ASYNC109
     await wait_until(lambda: shown(pilot) == name and pilot.app.screen.is_mounted, timeout)
     await wait_until(lambda: app_of(pilot).keys.idle)
 

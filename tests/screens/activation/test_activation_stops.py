@@ -141,7 +141,7 @@ async def test_an_issued_certificate_waits_for_the_password_chosen_before(
     async with activation(authorised) as pilot:
         await page(pilot, "PasswordScreen")
         await press_and_wait(pilot, "not the password", "enter")
-        await wait_until(lambda: "no es la contraseña" in text_of(pilot), 5)
+        await wait_until(lambda: "no es la contraseña" in text_of(pilot))
         await page(pilot, "PasswordScreen")
         await press_and_wait(pilot, PASSWORD[0])
         assert "no es la contraseña" not in text_of(pilot), "it told of the password before"

@@ -29,7 +29,7 @@ async def home(pilot: Pilot[Any]) -> None:
 async def see(pilot: Pilot[Any], text: str) -> None:
     """Wait until a text is shown."""
     try:
-        await wait_until(lambda: text in shown(pilot), 20)
+        await wait_until(lambda: text in shown(pilot), 60)
     except AssertionError:
         raise AssertionError(f"{text!r} is not in\n{shown(pilot)}") from None
 

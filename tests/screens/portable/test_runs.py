@@ -1,5 +1,6 @@
 """RUNs of an application: typed with check digits in any writing, kept as digits alone."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -33,7 +34,21 @@ def test_a_wrong_one_is_told_whatever_follows(wrong: str, right: str):
     other = "0" if run[-1] != "0" else "1"
     reading = read_runs(f"{run[:-1]}{other} {with_check_digit(right)}")
     assert reading.certainty is Certainty.IMPOSSIBLE
-    assert [each.code for each in reading.findings] == [IdentityFinding.RUN_CHECK_DIGIT]
+    (told,) = reading.findings
+    assert (told.code, told.parameters) == (
+        IdentityFinding.RUN_AMONG_SEVERAL,
+        {"run": f"{run[:-1]}{other}"},
+    )
+
+
+@pytest.mark.parametrize(
+    ("typed", "wrong"), [("11111111-1 1234", "1234"), ("12.345.678-9; 11111111-1", "12345678-9")]
+)
+def test_of_several_the_wrong_one_is_named_and_one_alone_needs_no_name(typed: str, wrong: str):
+    (told,) = read_runs(typed).findings
+    assert told.parameters == {"run": wrong}
+    (alone,) = read_runs("12345678-9").findings
+    assert alone.code == IdentityFinding.RUN_CHECK_DIGIT
 
 
 def test_nothing_is_no_run():
