@@ -9,6 +9,7 @@ from issuance.sync.push import Outcome
 from issuance.sync.work import WORK_ENDING
 from screens.brought_file import choose_file, save_bytes
 from tui.actions import PRINT
+from tui.moments import for_file_name
 from tui.translation import N_
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ async def export_work(screen: "CounterScreen[Any]", beside: "BesideServer") -> N
     if isinstance(file, Finding):
         screen.tell_findings((file,))
         return
-    at = f"{screen.backend.now():%Y%m%d-%H%M%S}"
+    at = for_file_name(screen.backend.now(), screen.words.zone)
     name = screen.translate(N_("work-{time}"), time=at)
     if await save_bytes(screen, file, name, WORK_ENDING):
         words = N_(

@@ -19,6 +19,7 @@ from screens.certificate_pages import LISTINGS, CertificateListing, CertificateP
 from screens.certificates_table import about, row, titles
 from screens.worklist_lines import counted
 from tui.actions import BACK, PRINT, REFRESH, RETAKE, bindings
+from tui.moments import for_file_name
 from tui.translation import N_
 from tui.widgets.data_table import PageTable
 from tui.widgets.value_list import ValueList
@@ -158,8 +159,8 @@ class CertificatesScreen(BoxedLists[None]):
         with self.ventanilla.keys.held():
             lines = [line async for line in self._pages.every_line(self.backend, listing)]
             content = await asyncio.to_thread(certificate_list, lines, form)
-        moment = self.backend.now()
-        name = self.translate(N_("certificates-{moment}"), moment=f"{moment:%Y%m%d-%H%M%S}")
+        moment = for_file_name(self.backend.now(), self.words.zone)
+        name = self.translate(N_("certificates-{moment}"), moment=moment)
 
         async def record(target: Path) -> tuple[Finding, ...]:
             body = self._pages.export(listing, form, len(lines), str(target))

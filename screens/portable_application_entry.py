@@ -6,7 +6,8 @@ from itertools import product
 from typing import Final
 from uuid import UUID
 
-from issuance.findings import any_blocks
+from issuance.findings import any_blocks, blocks
+from issuance.findings.identity import IdentityFinding
 from issuance.identity.cleaning import printable
 from issuance.identity.kinds import FieldKind
 from issuance.identity.run import digits_of, read_run, with_check_digit
@@ -151,5 +152,8 @@ def read_runs(text: str) -> Reading:
             # Whether it is finished shows only when the next one is begun.
             is_last = reading is readings[-1]
             certainty = reading.certainty if is_last else Certainty.IMPOSSIBLE
-            return Reading(certainty, normal, reading.findings)
+            if len(readings) == 1:
+                return Reading(certainty, normal, reading.findings)
+            wrong = blocks(IdentityFinding.RUN_AMONG_SEVERAL, run=reading.value)
+            return Reading(certainty, normal, (wrong,))
     return valid(normal) if readings else incomplete("")

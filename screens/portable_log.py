@@ -23,7 +23,7 @@ from screens.portable_log_filter import LogFilter, PortableLogFilterScreen
 from screens.portable_log_pages import LogPages
 from tui.actions import BACK, PRINT, REFRESH, SEARCH, bindings
 from tui.cells import fitted
-from tui.moments import full, short
+from tui.moments import for_file_name, full, short
 from tui.portable_words import application_words, interface_words, shared_names
 from tui.translation import N_
 from tui.widgets.data_table import PageTable
@@ -180,7 +180,7 @@ class PortableLogScreen(CounterScreen[None]):
             lines = [line async for line in self._pages.every_line(self.backend)]
             form = cast("ListFormat", chosen)
             content = await asyncio.to_thread(signature_log_file, lines, form)
-        moment = f"{self.backend.now():%Y%m%d-%H%M%S}"
+        moment = for_file_name(self.backend.now(), self.words.zone)
         name = self.translate(N_("signatures-{moment}"), moment=moment)
 
         async def record(target: Path) -> tuple[Finding, ...]:

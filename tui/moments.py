@@ -20,6 +20,11 @@ def short(moment: datetime, zone: str, language: str) -> str:
     return f"{format_skeleton('MMMd', local, locale=language)} {local:%H:%M}"
 
 
+def for_file_name(moment: datetime, zone: str) -> str:
+    """Return a moment to the second, as names of files carry it: `20261122-104205`."""
+    return f"{moment.astimezone(ZoneInfo(zone)):%Y%m%d-%H%M%S}"
+
+
 def day(moment: datetime, zone: str, language: str) -> str:
     """Return day, month and year: `22 nov 2026`."""
     return format_datetime(moment.astimezone(ZoneInfo(zone)), "d MMM y", locale=language)

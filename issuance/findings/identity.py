@@ -154,3 +154,5 @@ class IdentityFinding(FindingCode):
     RUN_FORMAT = "RUN_FORMAT"
     #: The RUN's last character does not follow from its digits.
     RUN_CHECK_DIGIT = "RUN_CHECK_DIGIT"
+    #: Of several RUNs in one field, this is not one, or its last character is wrong. `run`.
+    RUN_AMONG_SEVERAL = "RUN_AMONG_SEVERAL"

@@ -34,6 +34,7 @@ class CscRefusalError(Exception):
 _REFUSALS: Final[dict[str, tuple[str, str]]] = {
     SigningCode.OTP_WRONG: ("invalid_otp", "The OTP is invalid"),
     SigningCode.OTP_USED: ("invalid_otp", "The OTP is invalid"),
+    SigningCode.OTP_LOCKS: ("invalid_otp", "The OTP is invalid"),
     SigningCode.OTP_MISSING: ("invalid_request", "Missing (or invalid type) string parameter OTP"),
     SigningCode.OTP_NOT_WANTED: ("invalid_request", "Invalid parameter OTP"),
     SigningCode.OTP_LOCKED: ("invalid_request", "Credential locked"),

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from issuance.findings import Finding, FindingCode, blocks
 from issuance.findings.signing import SigningCode
-from issuance.model import Instant
+from issuance.model import Instant, format_instant
 from issuance.signing.custody import KeptKey, Wrapped
 from issuance.signing.key_stream import (
     AuthorisationSpent,
@@ -197,11 +197,15 @@ def check_in_force(state: SigningKeyState, now: datetime) -> Finding | None:
 
 
 def _locked(until: datetime, now: datetime) -> Finding:
-    return blocks(SigningCode.OTP_LOCKED, seconds=ceil((until - now).total_seconds()))
+    seconds = ceil((until - now).total_seconds())
+    return blocks(SigningCode.OTP_LOCKED, seconds=seconds, until=format_instant(until))
 
 
 def _code_refused(state: SigningKeyState, cause: CodeCause, code: FindingCode) -> KeyDecision:
-    refusal = blocks(code, "code", left=max(MOST_TRIES - state.tries, 0))
+    if state.locked_until is not None:
+        refusal = blocks(SigningCode.OTP_LOCKS, "code", until=format_instant(state.locked_until))
+    else:
+        refusal = blocks(code, "code", left=max(MOST_TRIES - state.tries, 0))
     return KeyDecision((CodeRefused(cause=cause),), (refusal,))
 
 

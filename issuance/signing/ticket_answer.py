@@ -38,6 +38,7 @@ _ANSWERS: Final[dict[str, tuple[int, str]]] = {
     SigningCode.OTP_NOT_SET_UP: (_NOT_FOUND, "Certificado no encontrado"),
     SigningCode.OTP_WRONG: (_REFUSED, "OTP inválido"),
     SigningCode.OTP_USED: (_REFUSED, "OTP inválido"),
+    SigningCode.OTP_LOCKS: (_REFUSED, "OTP inválido"),
     SigningCode.APPLICATION_NOT_ENABLED: (_REFUSED, "Aplicación sin permiso del titular"),
     SigningCode.OTP_LOCKED: (_LOCKED, "Demasiados OTP erróneos: espere e intente de nuevo"),
     SigningCode.SIGNING_UNAVAILABLE: (_UNAVAILABLE, "Servicio no disponible"),

@@ -198,7 +198,11 @@ def test_codes_that_are_wrong_put_nothing_into_use(platform: Platform):
     ]
     wrong = ConfirmOtp(first=Secret("000000"), second=Secret("000000"))
     said = [codes(platform.key(wrong)) for _ in range(5)]
-    assert said == [[SigningCode.OTP_WRONG]] * 4 + [[SigningCode.OTP_LOCKED]]
+    assert said == [
+        *[[SigningCode.OTP_WRONG]] * 3,
+        [SigningCode.OTP_LOCKS],
+        [SigningCode.OTP_LOCKED],
+    ]
     assert platform.ministry.status(platform.certificates[ATTENDED]) is PortableStatus.ISSUED
 
 

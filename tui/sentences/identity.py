@@ -251,6 +251,10 @@ SENTENCES: dict[FindingCode, str] = {
         "The last character does not match the digits before it: at least one of them is wrong. "
         "Please compare them one by one with the document."
     ),
+    IdentityFinding.RUN_AMONG_SEVERAL: N_(
+        "Of these RUNs, “{run}” is not right: a digit is missing or does not match the last "
+        "character. Please correct that one."
+    ),
 }
 
 NUMBERINGS: Final = {

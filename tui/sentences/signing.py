@@ -152,8 +152,12 @@ SENTENCES: dict[FindingCode, str] = {
     SigningCode.OTP_USED: N_(
         "This code was used already. Please wait for the next one; {left} tries are left."
     ),
+    SigningCode.OTP_LOCKS: N_(
+        "The code was refused, and it was the last try: none is accepted before {until}. Please "
+        "wait until then."
+    ),
     SigningCode.OTP_LOCKED: N_(
-        "After too many wrong codes, none is accepted for {seconds} seconds. Please wait."
+        "After too many wrong codes, none is accepted before {until}. Please wait until then."
     ),
     SigningCode.APPLICATION_NOT_ENABLED: N_(
         "The holder has not enabled this application. They do so in their own session, under "

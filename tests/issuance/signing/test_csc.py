@@ -227,7 +227,7 @@ def test_leave_to_sign_ends_and_is_of_this_server():
     assert isinstance(read_sign(to_sign(), bytes(32), NOW), CscAnswer)
 
 
-@settings(max_examples=100)
+@settings(max_examples=35)
 @given(st.data())
 def test_no_leave_to_sign_can_be_altered(data: st.DataObject):
     genuine = sad(HASH)
@@ -240,7 +240,7 @@ def test_no_leave_to_sign_can_be_altered(data: st.DataObject):
         assert taken.authorisation.hashes == (HASH,)
 
 
-@settings(max_examples=100)
+@settings(max_examples=35)
 @given(st.binary(max_size=60))
 def test_any_octets_are_answered(body: bytes):
     assert isinstance(read_sign(body, SAD_KEY, NOW), CscAnswer)
@@ -253,6 +253,7 @@ def test_any_octets_are_answered(body: bytes):
     [
         (SigningCode.OTP_WRONG, "invalid_otp", "The OTP is invalid"),
         (SigningCode.OTP_USED, "invalid_otp", "The OTP is invalid"),
+        (SigningCode.OTP_LOCKS, "invalid_otp", "The OTP is invalid"),
         (SigningCode.OTP_LOCKED, "invalid_request", "Credential locked"),
         (SigningCode.AUTHORISATION_SPENT, "invalid_request", "Invalid parameter SAD"),
         (SigningCode.CERTIFICATE_INACTIVE, "invalid_request",

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from issuance.access.totp import current_code
 from issuance.events import Event, read_event
 from issuance.findings.signing import SigningCode
+from issuance.model import format_instant
 from issuance.secret import Secret
 from issuance.signing.application_stream import (
     ApplicationState,
@@ -159,15 +160,21 @@ def test_of_two_requests_with_one_code_one_is_refused_whatever_their_order():
 def test_five_wrong_codes_lock_even_the_right_one_for_a_while():
     key = Key().set_up()
     key.clock.pass_time(seconds=60)
-    lefts: list[object] = []
+    told: list[tuple[str, object]] = []
+    until = format_instant(key.at + LOCKED_FOR)
     for _ in range(MOST_TRIES):
         key.take(decide_try(key.now, key.at))
         decision = decide_code(key.now, None)
         key.take(decision)
-        lefts.append(decision.findings[0].parameters["left"])
-    assert lefts == [4, 3, 2, 1, 0]
+        (said,) = decision.findings
+        told.append((said.code, said.parameters))
+    wrong = [(SigningCode.OTP_WRONG, {"left": left}) for left in (4, 3, 2, 1)]
+    assert told == [*wrong, (SigningCode.OTP_LOCKS, {"until": until})]
     (locked,) = decide_try(key.now, key.at).findings
-    assert (locked.code, locked.parameters) == (SigningCode.OTP_LOCKED, {"seconds": 900})
+    assert (locked.code, locked.parameters) == (
+        SigningCode.OTP_LOCKED,
+        {"seconds": 900, "until": until},
+    )
     key.clock.pass_time(seconds=LOCKED_FOR.total_seconds() - 1)
     assert key.sign() == [SigningCode.OTP_LOCKED]
     key.clock.pass_time(seconds=1)
@@ -255,7 +262,7 @@ def test_an_authorisation_is_used_once_and_forgotten_when_it_is_over():
     assert [each.id for each in key.now.spent] == [UUID(int=2)]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(st.integers(0, 2**32), st.integers(1, 40))
 def test_a_random_history_is_replayed_to_the_same_state(seed: int, length: int):
     chance, key = random.Random(seed), Key().set_up()

@@ -272,6 +272,7 @@ def test_requests_are_refused_with_the_documented_status(
         (SigningCode.OTP_NOT_SET_UP, 404),
         (SigningCode.OTP_WRONG, 412),
         (SigningCode.OTP_USED, 412),
+        (SigningCode.OTP_LOCKS, 412),
         (SigningCode.APPLICATION_NOT_ENABLED, 412),
         (SigningCode.OTP_LOCKED, 429),
         (SigningCode.CUSTODY_KEY_DAMAGED, 500),
@@ -327,7 +328,7 @@ def test_a_token_may_come_again_until_it_expires():
     assert answered(octets, now=NOW - timedelta(minutes=26)).status == 400
 
 
-@settings(max_examples=150)
+@settings(max_examples=50)
 @given(st.binary(max_size=200) | st.text(max_size=200).map(lambda t: t.encode("utf-8", "replace")))
 def test_any_octets_for_a_request_are_answered(octets: bytes):
     assert isinstance(read_request(octets), Finding)
@@ -342,7 +343,7 @@ VALUES = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(
     st.dictionaries(st.sampled_from(["token", "api_token_key", "files", "hashes"]), VALUES),
     st.dictionaries(
