@@ -22,6 +22,8 @@ _FOLDER: Final = "VENTANILLA_TESTS_KNOWN_CHECKS"
 _SPARED: Final = ("engine", "journeys", "screens", "ventanilla/test_rehearse.py")
 _children: Final[dict[str, list[Any]]] = {}
 """Idle children of checkers that were closed, by what they were started with."""
+_rules: Final[dict[Any, Any]] = {}
+"""Rules of style sheets, by their text, their place and the colours of the theme."""
 
 
 def share_checks(config: pytest.Config) -> None:
@@ -61,10 +63,11 @@ def is_spared(path: Path) -> bool:
 
 @contextmanager
 def spared() -> Iterator[None]:
-    """Check a file once a run, go on with the child there is, derive keys at little cost."""
+    """Check files and parse styles once, go on with the child there is, derive keys at low cost."""
     with pytest.MonkeyPatch.context() as patch:
         _check_once(patch)
         _keep_children(patch)
+        _parse_once(patch)
         _derive_cheaply(patch)
         yield
 
@@ -140,6 +143,21 @@ def _end_children() -> None:
     for children in _children.values():
         while children:
             children.pop().end()
+
+
+def _parse_once(patch: pytest.MonkeyPatch) -> None:
+    """Give the rules of a style sheet again: Textual parses them anew for each app and screen."""
+    from textual.css.stylesheet import Stylesheet
+
+    parse_rules = Stylesheet._parse_rules
+
+    def parsed_once(self: Stylesheet, css: str, *named: Any, **options: Any) -> Any:
+        asked = (css, named, *sorted(options.items()), frozenset(self._variables.items()))
+        if asked not in _rules:
+            _rules[asked] = parse_rules(self, css, *named, **options)
+        return _rules[asked]
+
+    patch.setattr(Stylesheet, "_parse_rules", parsed_once)
 
 
 def _derive_cheaply(patch: pytest.MonkeyPatch) -> None:

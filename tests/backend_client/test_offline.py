@@ -161,7 +161,9 @@ async def test_what_was_in_doubt_is_told_when_the_line_is_back(
     await backend.close()
 
 
-@pytest.mark.parametrize("answer", [NOBODY_BEHIND, WITHOUT_REGISTER])
+@pytest.mark.parametrize(
+    "answer", [pytest.param(NOBODY_BEHIND, marks=pytest.mark.soak), WITHOUT_REGISTER]
+)
 async def test_a_proxy_without_a_server_and_a_server_without_its_register_are_no_server(
     offices: Offices, line: FaultProxy, answer: bytes
 ):

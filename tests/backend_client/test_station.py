@@ -18,7 +18,7 @@ KEY = bytes(range(32))
 CASE = UUID(int=42)
 APPLICATION = DraftKey.of_case(CASE, "application")
 one_file = settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40
+    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=15
 )
 
 

@@ -149,6 +149,7 @@ def test_the_chain_tells_the_restoring_and_lists_are_numbered_above(
     assert numbers[1] < 1 << 53
 
 
+@pytest.mark.soak
 def test_backups_made_while_commands_run_restore_whole(
     rehearse: MakeRehearsal, office: FoundedOffice, keys: Keys, place: Path
 ):
@@ -426,7 +427,7 @@ def test_without_room_no_half_backup_stays(
     assert list(place.iterdir()) == []
 
 
-@pytest.mark.parametrize("room", [10_000, 100_000])
+@pytest.mark.parametrize("room", [pytest.param(10_000, marks=pytest.mark.soak), 100_000])
 def test_without_room_no_half_office_stays(
     room: int, office: FoundedOffice, backup: Path, keys: Keys, place: Path, tmp_path: Path
 ):

@@ -282,13 +282,22 @@ Change = Callable[[bytes, bytes], bytes]
     ("change", "code"),
     [
         (lambda original, signed: original, ContractCode.SIGNATURE_COUNT),
-        (lambda original, signed: b"%PDF-1.7\n" + signed, ContractCode.OTHER_DOCUMENT),
+        pytest.param(
+            lambda original, signed: b"%PDF-1.7\n" + signed, ContractCode.OTHER_DOCUMENT,
+            marks=pytest.mark.soak,
+        ),
         (lambda original, signed: original[:-9] + b"X" + signed[len(original) - 8 :],
          ContractCode.OTHER_DOCUMENT),
-        (lambda original, signed: signed[: len(original) + 400], EvidenceCode.DAMAGED),
+        pytest.param(
+            lambda original, signed: signed[: len(original) + 400], EvidenceCode.DAMAGED,
+            marks=pytest.mark.soak,
+        ),
         (lambda original, signed: signed.replace(b"Signature1", b"Signature2"),
          ContractCode.SIGNATURE_BROKEN),
-        (lambda original, signed: b"GIF89a", ContractCode.OTHER_DOCUMENT),
+        pytest.param(
+            lambda original, signed: b"GIF89a", ContractCode.OTHER_DOCUMENT,
+            marks=pytest.mark.soak,
+        ),
     ],
     ids=["unsigned", "prefixed", "other terms", "cut", "altered", "no PDF"],
 )  # fmt: skip
@@ -400,7 +409,7 @@ class CutOff(Rehearsal):
     [
         pytest.param("", "request_certificate", marks=pytest.mark.soak),
         ("", "prepare_contract"),
-        ("record_signed_contract", ""),
+        pytest.param("record_signed_contract", "", marks=pytest.mark.soak),
         pytest.param("", "record_signed_contract", marks=pytest.mark.soak),
         pytest.param("record_delivery", "", marks=pytest.mark.soak),
     ],

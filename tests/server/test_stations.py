@@ -1,9 +1,12 @@
 """Stations over a real connection: enrolled with a code, then believed for their signature."""
 
 import json
+import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from gzip import compress
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -46,7 +49,7 @@ from issuance.wire_stations import (
     StationEnrolled,
 )
 from tests.engine.test_pushing import opening
-from tests.live_server import LiveServer
+from tests.live_server import LiveServer, live_server
 from tests.server.speaking import JSON, Voice, log_in, status_of_an_announcement
 from ventanilla.compose import system_sources
 
@@ -129,14 +132,29 @@ def code_of(answer: httpx.Response) -> str:
     return answer.json()["findings"][0]["code"]
 
 
-@pytest.fixture
-def computer(server: LiveServer) -> Computer:
+def enrolled(server: LiveServer) -> Computer:
     invite(server)
     client = server.client()
     answer = enrol(client)
     assert answer.status_code == 201, answer.text
     told = StationEnrolled.model_validate_json(answer.content)
     return Computer(client, told, Ed25519PrivateKey.from_private_bytes(bytes([1]) * 32))
+
+
+@pytest.fixture
+def computer(server: LiveServer) -> Computer:
+    return enrolled(server)
+
+
+@pytest.fixture(scope="module")
+def refused(
+    office_with_service: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Computer]:
+    """A computer none of whose requests is taken: tests share it."""
+    folder = tmp_path_factory.mktemp("refused") / "office"
+    shutil.copytree(office_with_service, folder)
+    with live_server(folder, background=False) as server:
+        yield enrolled(server)
 
 
 def test_a_computer_enrols_pushes_is_told_the_chain_and_gets_a_new_lease(computer: Computer):
@@ -173,9 +191,9 @@ def test_whoever_guesses_codes_has_to_wait(server: LiveServer):
 
 
 @pytest.mark.parametrize("header", ["", "x", "é", "e30=", "AAAA" * 2000])
-def test_nothing_is_taken_without_a_ticket(computer: Computer, header: str):
+def test_nothing_is_taken_without_a_ticket(refused: Computer, header: str):
     headers = {HEADER.encode(): header.encode("latin-1"), b"Content-Type": b"application/json"}
-    answer = computer.client.post(LEASES, headers=headers)
+    answer = refused.client.post(LEASES, headers=headers)
     assert code_of(answer) == SyncCode.SIGNATURE_WRONG
 
 
@@ -192,10 +210,10 @@ def test_a_ticket_of_another_key_or_for_another_request_is_no_ticket(computer: C
 
 @pytest.mark.parametrize("apart", [timedelta(minutes=6), timedelta(minutes=-6)])
 def test_an_old_ticket_and_one_of_the_future_are_refused_and_told_by_how_much(
-    computer: Computer, apart: timedelta
+    refused: Computer, apart: timedelta
 ):
     at: datetime = system_sources().clock.now() + apart
-    answer = computer.post(LEASES, at=at)
+    answer = refused.post(LEASES, at=at)
     assert code_of(answer) == SyncCode.STATION_CLOCK_WRONG
     told = answer.json()["findings"][0]["parameters"]["seconds"]
     assert abs(told - apart.total_seconds()) < 60
@@ -226,7 +244,14 @@ def test_the_copy_of_a_station_stops_both_and_the_office_sees_it(
     assert enrol(computer.client, "Z" * 26, 3).status_code == 201
 
 
-@pytest.mark.parametrize("apart", [timedelta(hours=2), timedelta(hours=-2), timedelta(days=40)])
+@pytest.mark.parametrize(
+    "apart",
+    [
+        timedelta(hours=2),
+        pytest.param(timedelta(hours=-2), marks=pytest.mark.soak),
+        pytest.param(timedelta(days=40), marks=pytest.mark.soak),
+    ],
+)
 def test_a_station_whose_clock_is_far_off_is_told_by_how_much(
     server: LiveServer, computer: Computer, apart: timedelta
 ):
@@ -254,9 +279,9 @@ def test_a_command_captured_by_a_clock_that_ran_ahead_is_taken_and_flagged(compu
     assert receipt.at < ahead
 
 
-def test_a_station_speaks_for_no_other(computer: Computer):
-    push = Push(station=UUID(int=6), epoch=computer.told.epoch)
-    answer = computer.post(PUSH, b'{"push":' + push.model_dump_json().encode() + b"}")
+def test_a_station_speaks_for_no_other(refused: Computer):
+    push = Push(station=UUID(int=6), epoch=refused.told.epoch)
+    answer = refused.post(PUSH, b'{"push":' + push.model_dump_json().encode() + b"}")
     assert code_of(answer) == EngineCode.COMMAND_NOT_YOURS
 
 
@@ -298,9 +323,9 @@ def test_what_stations_exchange_travels_compressed(computer: Computer):
     ids=["bomb", "cut off", "longer", "plain", "empty", "no push", "another coding"],
 )
 def test_a_compressed_push_that_is_too_large_or_broken_is_refused(
-    computer: Computer, packed: bytes, coding: str, status: int
+    refused: Computer, packed: bytes, coding: str, status: int
 ):
-    assert computer.post_packed(b"[1", packed, coding).status_code == status
+    assert refused.post_packed(b"[1", packed, coding).status_code == status
 
 
 def test_an_ended_station_is_told_so_and_gets_no_key(server: LiveServer, computer: Computer):

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from backend_client.founding import found_demonstration
 from build_hook import compile_catalogues
 from tests.terminal import ALTERNATE_SCREEN_OFF, Terminal
+from ventanilla.compose import system_offices
 
 ROOT = Path(__file__).parents[2]
 HEAVY = (
@@ -78,17 +80,10 @@ def test_an_internal_error_of_a_subcommand_ends_with_70_and_tells_no_values(tmp_
 
 
 @pytest.mark.parametrize("home", ["new", "demonstration"])
-def test_nothing_heavy_is_imported_before_the_first_paint(tmp_path, home):
+def test_nothing_heavy_is_imported_before_the_first_paint(tmp_path, home, monkeypatch):
     if home == "demonstration":
-        code = (
-            "from backend_client.founding import found_demonstration;"
-            "from ventanilla.compose import system_offices;"
-            "found_demonstration(system_offices(), print)"
-        )
-        subprocess.run(
-            [sys.executable, "-c", code], env=environment(tmp_path), check=True, cwd=ROOT,
-            capture_output=True,
-        )  # fmt: skip
+        monkeypatch.setenv("VENTANILLA_HOME", environment(tmp_path)["VENTANILLA_HOME"])
+        found_demonstration(system_offices(), print)
     probe = (
         "import sys\n"
         "from ventanilla.app import counter_app\n"

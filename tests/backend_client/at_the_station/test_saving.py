@@ -78,7 +78,7 @@ def test_the_root_of_the_file_system_is_no_file():
     assert code_of(save_pkcs12(CONTENT, Path("/"))) == "FILE_NAME_REFUSED"
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(name=st.text(max_size=20))
 def test_no_name_makes_saving_fail(tmp_path: Path, name: str):
     base = tmp_path / "base"

@@ -50,7 +50,7 @@ def example_of(name: str) -> str:
     return rule.choices[0] if rule.kind is FieldKind.CHOICE else text
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=60)
 @given(product=st.sampled_from(PRODUCTS), data=st.data())
 def test_what_is_typed_stands_in_the_certificate_or_is_refused(
     authority: Office, key: PrivateKey, product: Product, data: st.DataObject

@@ -291,7 +291,7 @@ def acts(draw: st.DataObject, life: Life) -> Callable[[], object]:
 
 
 @given(st.data())
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_whatever_happens_a_revoked_certificate_stays_revoked(draw: st.DataObject):
     life, revoked = Life(), None
     for _ in range(draw.draw(st.integers(5, 25))):

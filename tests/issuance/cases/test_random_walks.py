@@ -6,6 +6,7 @@ Pure: no register, no clock, no files; only `decide` and `evolve` under the real
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -274,8 +275,19 @@ UNUSUAL = {
 
 
 @given(st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_rules_hold_whatever_is_tried(draw: st.DataObject):
+    try_whatever(draw)
+
+
+@pytest.mark.soak
+@given(st.data())
+@settings(max_examples=2000, deadline=None)
+def test_rules_hold_on_two_thousand_walks(draw: st.DataObject):
+    try_whatever(draw)
+
+
+def try_whatever(draw: st.DataObject) -> None:
     walk = Walk()
     for _ in range(70):
         walk.try_one(draw)

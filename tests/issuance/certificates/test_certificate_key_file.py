@@ -112,7 +112,7 @@ def test_a_holder_cannot_act_as_an_authority(
     assert codes(found) == {"CHAIN_BROKEN", "CHAIN_NOT_AUTHORITY"}
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=10)
 @given(st.text(st.characters(min_codepoint=0x20, max_codepoint=0x7E), min_size=12, max_size=40))
 def test_every_password_that_passes_opens_the_file(
     curve_office: Office, curve_key: PrivateKey, text: str
@@ -154,7 +154,7 @@ def test_a_refused_character_is_named_by_its_place_only():
 
 
 @given(st.text(max_size=400))
-@settings(deadline=2000, max_examples=50)
+@settings(deadline=2000, max_examples=20)
 def test_no_password_makes_the_estimate_fail_or_hang(text: str):
     assert 0 <= strength(Secret(text)) <= 4
 

@@ -138,13 +138,14 @@ def test_the_signature_says_when_and_why_and_carries_its_chain(sample: Signing):
     assert "signing_certificate_v2" in attributes
 
 
+@pytest.mark.soak
 def test_a_long_contract_of_many_pages_is_signed_too(sample: Signing):
     long = signing(sample.office, "p-256", "ÁÉÍÓÚ Ñ " * 40, pages=4)
     assert len(PdfReader(io.BytesIO(long.original)).pages) >= 4
     assert long.check(long.by_both, long.holder, long.seal) == []
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(name=st.text(min_size=1, max_size=120))
 def test_whatever_the_name_the_contract_can_be_signed(sample: Signing, name: str):
     original = contract_of(name)

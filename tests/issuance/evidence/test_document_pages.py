@@ -295,6 +295,7 @@ def test_the_number_in_a_code_counts_as_read():
     assert warned(alone) == {"MRZ_NOT_CHECKED"}
 
 
+@pytest.mark.soak
 def test_a_telephone_number_in_a_code_accuses_nobody():
     report = coded(Reader({-1: FRONT + ZONE}), ("tel:1710034065",))
     assert warned(report) == set()
@@ -359,10 +360,20 @@ needs_engines = pytest.mark.skipif(
     not (ALL.pages and ALL.text), reason="no page renderer or no text reader is installed here"
 )
 
+ALIKE = {"ok_one_page_200dpi.pdf", "rev_75dpi.pdf", "rev_encrypted_owner.pdf"}
+"""Read whole, as the one of two pages is; what is said of each other tests say too."""
+
 
 @needs_shared_material
 @needs_engines
-@pytest.mark.parametrize("row", labels("pdfs"), ids=lambda row: row["file"])
+@pytest.mark.parametrize(
+    "row",
+    [
+        pytest.param(row, marks=pytest.mark.soak if row["file"] in ALIKE else ())
+        for row in labels("pdfs")
+    ],
+    ids=lambda row: row["file"],
+)
 def test_labelled_pdf_gets_its_verdict_and_reason(row):
     expected = EXPECTED.model_copy(update={"number": row["nui"]})
     report = check_document(material("pdfs", row["file"]), CARD, expected, ALL)
@@ -394,7 +405,14 @@ def written(lines, size=(1654, 2339), turn=0):
 
 
 @needs_engines
-@pytest.mark.parametrize("turn", [0, 90, 180, 270])
+@pytest.mark.parametrize(
+    "turn",
+    [
+        pytest.param(0, marks=pytest.mark.soak),
+        90,
+        *(pytest.param(turn, marks=pytest.mark.soak) for turn in (180, 270)),
+    ],
+)
 def test_zone_is_read_whichever_way_up(turn):
     engines = Engines(pages=Renderer([written(ZONE, turn=turn)]), text=ALL.text)
     report = check_document(pdf(), CARD, EXPECTED, engines)
@@ -429,7 +447,9 @@ class Counted:
 
 
 @needs_engines
-@pytest.mark.parametrize(("width", "margin"), [(1012, 0), (1153, 71)])
+@pytest.mark.parametrize(
+    ("width", "margin"), [(1012, 0), pytest.param(1153, 71, marks=pytest.mark.soak)]
+)
 def test_pages_cut_to_the_card_are_read_with_little_work(width, margin):
     person = sample_person("natural", 4)
     sides = card_front(person), card_back(person, date(2031, 5, 6))

@@ -360,7 +360,7 @@ def oriented_exif() -> Image.Exif:
     return exif
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.binary(max_size=200))
 def test_any_bytes_after_the_magic_get_a_report(tail):
     assert blocking(check_photo(b"\xff\xd8\xff" + tail, RULE).findings)

@@ -194,14 +194,14 @@ def test_an_import_that_stopped_goes_on_and_registers_nobody_twice():
 
 
 @given(content=st.one_of(st.binary(max_size=300), st.text(max_size=300).map(str.encode)))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_no_file_whatever_breaks_the_reading(content):
     preview = read(HEADER.encode() + b"\n" + content)
     assert all(row.act == "refused" or row.person for row in preview.rows)
 
 
 @given(text=st.text(max_size=40))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_what_a_preview_shows_is_what_the_command_does(text):
     cell = text.replace('"', '""')
     preview = read(f"{HEADER}\n{row(1, post=f'{chr(34)}{cell}{chr(34)}')}")

@@ -169,7 +169,7 @@ def test_the_same_inputs_give_the_same_octets_in_another_process():
     assert elsewhere != pdf(("Nombres", "Nusta"))
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(label=st.text(max_size=80), value=st.text(max_size=400))
 def test_hostile_text_makes_a_document_that_opens(label, value):
     assert len(pages(pdf((label, value), footer=value))) >= 1

@@ -108,7 +108,7 @@ def all_at_once(*works: Callable[[], object]) -> list[object]:
     return results
 
 
-@pytest.mark.parametrize("streams", [1, 8])
+@pytest.mark.parametrize("streams", [pytest.param(1, marks=pytest.mark.soak), 8])
 def test_many_writers_lose_nothing(place: OfficeFolder, streams: int):
     """Two processes' worth of registers, eight threads, 25 commands each."""
     registers = [place.open(), place.open()]

@@ -35,7 +35,7 @@ filters = st.builds(
     operator=st.none() | st.sampled_from(["ana", "eva", "leo", "nobody"]),
 )
 each_example_starts_empty = settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25, deadline=None
+    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=8, deadline=None
 )
 
 
