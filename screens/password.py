@@ -230,7 +230,9 @@ class PasswordScreen(CounterScreen[ChosenPassword | PasswordForgotten]):
             words = strength_words(judgement.strength, needed, self.translate)
         if grave:
             words = sentence(grave[0], self.translate)
-        self.query_one("#strength", Static).update(words)
+        # A page that is left meanwhile has no line for it any more.
+        for line in self.query("#strength").results(Static):
+            line.update(words)
 
     @work(exclusive=True, group="take", description="take a password")
     async def _check_own(self) -> None:

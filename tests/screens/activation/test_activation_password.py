@@ -60,6 +60,17 @@ async def test_a_password_that_will_not_do_is_told_and_stays(
         assert not results
 
 
+async def test_a_judgement_that_comes_while_the_page_is_taken_down_is_no_fault(
+    counter: RunCounter, ready: ReadyCase
+):
+    async with counter(folder=ready.folder) as pilot:
+        await _open(pilot, ready.case)
+        await pilot.app.screen.query_one("#strength").remove()
+        await press_and_wait(pilot, PASSWORD)
+        await pilot.app.workers.wait_for_complete()
+        assert pilot.app.screen.query_one("#first", SecretField).value == PASSWORD
+
+
 async def test_two_that_differ_are_not_taken(counter: RunCounter, ready: ReadyCase):
     async with counter(folder=ready.folder) as pilot:
         results = await _open(pilot, ready.case)
