@@ -131,7 +131,6 @@ def test_its_key_is_in_the_token_and_only_the_pin_is_sealed(
     assert isinstance(issued, x509.Certificate)
 
 
-@pytest.mark.soak
 def test_a_token_that_is_not_there_leaves_the_case_as_it_was(played: Rehearsal, tokens: SoftTokens):
     played.close()
     tokens.take_out()

@@ -149,7 +149,6 @@ def test_the_chain_tells_the_restoring_and_lists_are_numbered_above(
     assert numbers[1] < 1 << 53
 
 
-@pytest.mark.soak
 def test_backups_made_while_commands_run_restore_whole(
     rehearse: MakeRehearsal, office: FoundedOffice, keys: Keys, place: Path
 ):

@@ -244,14 +244,7 @@ def test_the_copy_of_a_station_stops_both_and_the_office_sees_it(
     assert enrol(computer.client, "Z" * 26, 3).status_code == 201
 
 
-@pytest.mark.parametrize(
-    "apart",
-    [
-        timedelta(hours=2),
-        pytest.param(timedelta(hours=-2), marks=pytest.mark.soak),
-        pytest.param(timedelta(days=40), marks=pytest.mark.soak),
-    ],
-)
+@pytest.mark.parametrize("apart", [timedelta(hours=2), timedelta(hours=-2), timedelta(days=40)])
 def test_a_station_whose_clock_is_far_off_is_told_by_how_much(
     server: LiveServer, computer: Computer, apart: timedelta
 ):

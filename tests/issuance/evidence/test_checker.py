@@ -181,7 +181,6 @@ def test_good_files_share_a_child_and_a_bad_one_ends_it(checker):
     assert checker.check("photo", jpeg(), PHOTO).findings == ()
 
 
-@pytest.mark.soak
 def test_a_few_mutants_through_the_child(shared_checker):
     for mutant in mutants(jpeg(), 4, seed=5):
         shared_checker.check("photo", mutant, PHOTO)
