@@ -198,12 +198,18 @@ def check_in_force(state: SigningKeyState, now: datetime) -> Finding | None:
 
 def _locked(until: datetime, now: datetime) -> Finding:
     seconds = ceil((until - now).total_seconds())
-    return blocks(SigningCode.OTP_LOCKED, seconds=seconds, until=format_instant(until))
+    return blocks(SigningCode.OTP_LOCKED, seconds=seconds, until=_told(until))
+
+
+def _told(until: datetime) -> str:
+    # A screen shows minutes: the next whole one, so that nobody is told to try too early.
+    later = until + timedelta(minutes=1, microseconds=-1)
+    return format_instant(later.replace(second=0, microsecond=0))
 
 
 def _code_refused(state: SigningKeyState, cause: CodeCause, code: FindingCode) -> KeyDecision:
     if state.locked_until is not None:
-        refusal = blocks(SigningCode.OTP_LOCKS, "code", until=format_instant(state.locked_until))
+        refusal = blocks(SigningCode.OTP_LOCKS, "code", until=_told(state.locked_until))
     else:
         refusal = blocks(code, "code", left=max(MOST_TRIES - state.tries, 0))
     return KeyDecision((CodeRefused(cause=cause),), (refusal,))

@@ -161,7 +161,9 @@ def test_five_wrong_codes_lock_even_the_right_one_for_a_while():
     key = Key().set_up()
     key.clock.pass_time(seconds=60)
     told: list[tuple[str, object]] = []
-    until = format_instant(key.at + LOCKED_FOR)
+    ends = key.at + LOCKED_FOR
+    assert ends.second, "told is the whole minute after it"
+    until = format_instant(ends.replace(second=0, microsecond=0) + timedelta(minutes=1))
     for _ in range(MOST_TRIES):
         key.take(decide_try(key.now, key.at))
         decision = decide_code(key.now, None)
