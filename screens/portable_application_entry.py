@@ -1,17 +1,14 @@
 """An application of an institution: its name, and for whom it may ask for signatures."""
 
-import re
 from collections.abc import Mapping, Sequence
 from itertools import product
 from typing import Final
 from uuid import UUID
 
-from issuance.findings import any_blocks, blocks
-from issuance.findings.identity import IdentityFinding
 from issuance.identity.cleaning import printable
 from issuance.identity.kinds import FieldKind
-from issuance.identity.run import digits_of, read_run, with_check_digit
-from issuance.identity.verdict import Certainty, Reading, incomplete, valid
+from issuance.identity.run import digits_of, read_runs, with_check_digit
+from issuance.identity.verdict import Reading
 from issuance.signing.application_stream import Grant
 from issuance.signing.commands import ChangeApplication, RegisterApplication
 from issuance.signing.queries import ApplicationLine
@@ -23,7 +20,6 @@ from tui.form_fields import FieldSpec
 from tui.translation import N_
 
 _BOTH, _RUNS = "both", "runs"
-_BETWEEN: Final = re.compile(r"[;,\s]+")
 _LONGEST_NAME: Final = 80
 _LONGEST_RUNS: Final = 2000
 
@@ -141,19 +137,3 @@ class PortableApplicationEntryScreen(EntryForm[None]):
 
     def _read(self, name: str, text: str) -> Reading:
         return read_runs(text) if name == _RUNS else super()._read(name, text)
-
-
-def read_runs(text: str) -> Reading:
-    """Read RUNs with spaces, commas or semicolons between; the normal form has one space."""
-    readings = [read_run(each) for each in _BETWEEN.split(text.strip()) if each]
-    normal = " ".join(dict.fromkeys(each.value for each in readings))
-    for reading in readings:
-        if any_blocks(reading.findings):
-            # Whether it is finished shows only when the next one is begun.
-            is_last = reading is readings[-1]
-            certainty = reading.certainty if is_last else Certainty.IMPOSSIBLE
-            if len(readings) == 1:
-                return Reading(certainty, normal, reading.findings)
-            wrong = blocks(IdentityFinding.RUN_AMONG_SEVERAL, run=reading.value)
-            return Reading(certainty, normal, (wrong,))
-    return valid(normal) if readings else incomplete("")

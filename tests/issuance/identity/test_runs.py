@@ -5,9 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from issuance.findings.identity import IdentityFinding
-from issuance.identity.run import digits_of, read_run, with_check_digit
+from issuance.identity.run import digits_of, read_run, read_runs, with_check_digit
 from issuance.identity.verdict import Certainty
-from screens.portable_application_entry import read_runs
 
 DIGITS = st.integers(1, 99_999_999).map(str)
 
