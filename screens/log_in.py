@@ -105,13 +105,7 @@ class LogInScreen(CounterScreen[None]):
         with Vertical(id="doors"):
             yield Static(self.translate(N_("Log in")), classes="title", markup=False)
             if self.sign.demonstration:
-                yield Static(
-                    self.translate(
-                        N_("People of the demonstration: a number, or Enter, fills the fields.")
-                    ),
-                    classes="muted",
-                    markup=False,
-                )
+                yield Static(id="pick", classes="muted", markup=False)
                 yield OptionList(id="people", markup=False)
             yield Form(self._specs(), _read)
 
@@ -296,6 +290,10 @@ class LogInScreen(CounterScreen[None]):
                 for at, person in enumerate(self._people, 1)
             )
             listed.highlighted = 0
+        # Not all of them fit: how far the numbers go is told.
+        words = N_("People of the demonstration: 1 to {last}, or Enter, fills the fields.")
+        for line in self.query("#pick").results(Static):
+            line.update(self.translate(words, last=str(len(self._people))))
         self._show_code()
 
     def _show_code(self) -> None:

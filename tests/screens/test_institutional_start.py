@@ -15,6 +15,7 @@ async def test_the_demonstration_of_institutions_starts_and_its_people_change(st
         await press_and_wait(pilot, "down", "enter")
         await wait_until(lambda: screen_name(pilot) == "LogInScreen", 60)
         await wait_until(lambda: "Osvaldo Operador" in shown(pilot))
+        assert "del 1 al 8" in shown(pilot), "not all of them fit below it"
         await press_and_wait(pilot, "4")
         await press_and_wait(pilot, "enter", "enter")
         await wait_until(lambda: works("osvaldo"))
