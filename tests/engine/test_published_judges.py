@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
 
 from issuance.cases.commands.activation import GiveUpKey, RequestCertificate
@@ -199,6 +200,11 @@ def test_openssl_trusts_every_answer(life: Life, party: RelyingParty):
         assert "Response Verify Failure" in trusted
 
 
+def forged(certificate: x509.Certificate) -> x509.Certificate:
+    """Return a certificate with another signature than its authority's."""
+    return x509.load_der_x509_certificate(changed(certificate.public_bytes(Encoding.DER)))
+
+
 def in_signature(stage: Stage) -> int:
     """Return a place in the signature of an answer, which stands before the responder's own."""
     answer = ocsp.load_der_ocsp_response(stage.newest)
@@ -212,7 +218,12 @@ def test_nss_judges_by_every_list(life: Life, party: RelyingParty):
         verdict = party.nss(life.newest, stage.revoked)
         assert ("is valid" if name in GOOD else "has been revoked") in verdict, name
         assert "has been revoked" in party.nss(life.given_up, stage.revoked)
+    good = life.stages["handed over"]
     assert "BAD_SIGNATURE" in party.nss(life.newest, changed(life.stages["died"].revoked))
+    # A database keeps the true one's serial, and takes in no other of the same.
+    (party.folder / "new").mkdir()
+    another = replace(party, folder=party.folder / "new")
+    assert "invalid signature" in another.nss(forged(life.newest), good.revoked)
 
 
 @needs("certtool")
@@ -232,6 +243,10 @@ def test_gnutls_judges_lists_certificates_and_answers(life: Life, party: Relying
         assert f"Certificate Status: {state}" in said
         tampered = changed(stage.newest, in_signature(stage))
         assert "Verifying OCSP Response: Success" not in party.gnutls_answer(tampered)
+    good = life.stages["handed over"]
+    verdict = party.gnutls(forged(life.newest), good.revoked)
+    assert "Chain verification output: Not verified" in verdict
+    assert "signature" in verdict
 
 
 @needs("keytool")

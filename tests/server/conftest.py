@@ -31,6 +31,17 @@ def office_with_service(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module")
+def server_of_module(
+    office_with_service: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[LiveServer]:
+    """A server that all tests of a module share; what is tried there counts for all of them."""
+    folder = tmp_path_factory.mktemp("of-module") / "office"
+    shutil.copytree(office_with_service, folder)
+    with live_server(folder, background=False) as server:
+        yield server
+
+
 @pytest.fixture(scope="session")
 def signing_office(tmp_path_factory: pytest.TempPathFactory) -> Known:
     """An office of institutions that is ready to sign; modules work on copies of it."""

@@ -1,8 +1,5 @@
 """Requests nobody thought of (Schemathesis), made from the schema the server itself publishes."""
 
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +7,7 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, settings
 from schemathesis.checks import CHECKS, load_all_checks
 
-from tests.live_server import LiveServer, live_server
+from tests.live_server import LiveServer
 from tests.server.speaking import Voice, log_in
 
 load_all_checks()
@@ -45,24 +42,13 @@ def raw(_: Any, value: Any) -> bytes:
 
 
 @pytest.fixture(scope="module")
-def running(
-    office_with_service: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[LiveServer]:
-    # A copy: what is tried here counts as failed log-ins.
-    folder = tmp_path_factory.mktemp("hostile") / "office"
-    shutil.copytree(office_with_service, folder)
-    with live_server(folder, background=False) as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def voice(running: LiveServer) -> Voice:
-    return log_in(running, "jefa")
+def voice(server_of_module: LiveServer) -> Voice:
+    return log_in(server_of_module, "jefa")
 
 
 @pytest.fixture
-def published(running: LiveServer) -> Any:
-    return schemathesis.openapi.from_url(f"{running.url}/v1/openapi.json")
+def published(server_of_module: LiveServer) -> Any:
+    return schemathesis.openapi.from_url(f"{server_of_module.url}/v1/openapi.json")
 
 
 def ask(case: Any, voice: Voice) -> None:

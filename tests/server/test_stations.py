@@ -1,12 +1,9 @@
 """Stations over a real connection: enrolled with a code, then believed for their signature."""
 
 import json
-import shutil
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from gzip import compress
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -49,7 +46,7 @@ from issuance.wire_stations import (
     StationEnrolled,
 )
 from tests.engine.test_pushing import opening
-from tests.live_server import LiveServer, live_server
+from tests.live_server import LiveServer
 from tests.server.speaking import JSON, Voice, log_in, status_of_an_announcement
 from ventanilla.compose import system_sources
 
@@ -147,14 +144,9 @@ def computer(server: LiveServer) -> Computer:
 
 
 @pytest.fixture(scope="module")
-def refused(
-    office_with_service: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Computer]:
+def refused(server_of_module: LiveServer) -> Computer:
     """A computer none of whose requests is taken: tests share it."""
-    folder = tmp_path_factory.mktemp("refused") / "office"
-    shutil.copytree(office_with_service, folder)
-    with live_server(folder, background=False) as server:
-        yield enrolled(server)
+    return enrolled(server_of_module)
 
 
 def test_a_computer_enrols_pushes_is_told_the_chain_and_gets_a_new_lease(computer: Computer):
