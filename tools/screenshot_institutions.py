@@ -119,7 +119,7 @@ async def _centre(camera: Camera) -> None:
 
 
 async def _provider(camera: Camera) -> None:
-    """Show the settings of the provider officials log in by, and of the time stamps."""
+    """Show the settings of the provider officials log in by, and of time stamps for a moment."""
     body = SetIdentityProvider(settings=_PROVIDER, client_secret=Secret(_PROVIDER.client))
     office = StreamRef(kind="office", id=camera.backend.session.office)
     await camera.backend.execute(body, office, 0)
@@ -127,6 +127,8 @@ async def _provider(camera: Camera) -> None:
     stamps = TimeStampSettings(address="https://tsa.example.cl/tsa")
     await camera.backend.execute(SetTimeStamping(settings=stamps, password=None), office, 0)
     await _show(camera, "time_stamping", "TimeStampingScreen")
+    # Nobody answers there, and without its stamp nothing would be signed in later pictures.
+    await camera.backend.execute(SetTimeStamping(settings=None, password=None), office, 0)
 
 
 class _Terminal(EmbeddedBackend):
