@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 CATALOGUES := $(wildcard tui/locale/*/LC_MESSAGES/*.po)
 SOURCES := ventanilla issuance server backend_client tui screens
+# What the tests' chance begins with: another one looks elsewhere, the same one repeats.
+export SEED ?= 20261122
 INSTALL_VISION = $(BIN)/python -m pip install --quiet --require-hashes -r requirements/vision.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -13,7 +15,7 @@ run: $(VENV)/.ready $(VENV)/.vision
 	@$(BIN)/ventanilla
 
 test: $(VENV)/.ready-to-develop
-	$(BIN)/python -m pytest -n auto --dist worksteal -m "not soak"
+	$(BIN)/python -m pytest -n auto --dist worksteal -m "not soak" --hypothesis-seed $(SEED)
 
 check: lint types imports test
 
@@ -29,7 +31,7 @@ imports: $(VENV)/.ready-to-develop
 
 # The full figures of the long suites; SEED=n repeats or resumes a run.
 soak: $(VENV)/.ready-to-develop
-	$(BIN)/python -m pytest -m soak --timeout 7200
+	EXAMPLES=full $(BIN)/python -m pytest -m "soak or hypothesis" --timeout 7200 --hypothesis-seed $(SEED)
 
 # Every measure in bench/ holds its limits, as ratios of the same run.
 bench: $(VENV)/.ready-to-develop

@@ -7,10 +7,11 @@ from collections.abc import Generator
 import pytest
 from hypothesis import settings
 
+from tests.examples import examples
 from tests.thrift import is_spared, share_checks, spared
 
 # What an example takes is said by the machine's other work: that is no failure.
-settings.register_profile("patient", deadline=None)
+settings.register_profile("patient", deadline=None, max_examples=examples(100))
 settings.load_profile("patient")
 
 

@@ -13,12 +13,15 @@ from hypothesis import strategies as st
 from backend_client.station import DraftHeldBy, DraftKey, SavedDraft, Station
 from issuance.findings import Finding
 from issuance.findings.access import AccessCode
+from tests.examples import examples
 
 KEY = bytes(range(32))
 CASE = UUID(int=42)
 APPLICATION = DraftKey.of_case(CASE, "application")
 one_file = settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=15
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    deadline=None,
+    max_examples=examples(15),
 )
 
 

@@ -69,6 +69,7 @@ from issuance.signing.commands import AllowNewOtp, OfferOtp, RegisterApplication
 from issuance.signing.ticket_token import ATTENDED
 from tests.engine.conftest import FoundedOffice
 from tests.engine.platform import Platform, person
+from tests.examples import examples
 
 PHONE = "+56 9 6123 4567"
 NOBODY = UUID(int=99)
@@ -240,7 +241,7 @@ def acts(world: World, place: str, other: UUID | None) -> list[tuple[Body, UUID 
 
 ASKERS = st.tuples(st.sampled_from(SEATS[:4]), st.permutations(PLACES))
 FEW = settings(
-    max_examples=8,
+    max_examples=examples(8),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

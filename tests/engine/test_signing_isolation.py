@@ -38,6 +38,7 @@ from issuance.signing.queries import (
 )
 from issuance.signing.ticket_token import UNATTENDED
 from tests.engine.ministry import Ministry, found_platform, give, opened
+from tests.examples import examples
 
 NAMES = ("Ministerio de Energía", "Ministerio de Salud")
 RUNS = (("12345678", "11111111"), ("22222222", "10000013"))
@@ -143,7 +144,7 @@ def strange(world: World, who: str) -> set[str]:
 
 
 @settings(
-    max_examples=50,
+    max_examples=examples(50),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -173,7 +174,7 @@ def test_the_log_and_the_refusals_show_what_the_scope_sees(
 
 
 @settings(
-    max_examples=20,
+    max_examples=examples(20),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -197,7 +198,7 @@ def test_what_is_asked_by_name_is_unknown_out_of_scope(
 
 
 @settings(
-    max_examples=20,
+    max_examples=examples(20),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -325,7 +326,7 @@ CSC_WHO = st.sampled_from(
 
 
 @settings(
-    max_examples=20,
+    max_examples=examples(20),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -13,6 +13,7 @@ from issuance.findings.engine import EngineCode
 from issuance.register.errors import RegisterUnreadable
 from issuance.register.place import Postgresql
 from issuance.secret import Secret
+from tests.examples import examples
 
 
 def test_without_the_file_both_lie_in_the_folder(tmp_path: Path):
@@ -21,7 +22,7 @@ def test_without_the_file_both_lie_in_the_folder(tmp_path: Path):
     assert not (tmp_path / FILE_NAME).exists()
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=examples(10), deadline=None)
 @given(text=st.text(st.characters(codec="utf-8"), min_size=1), prefix=st.text(max_size=9))
 def test_what_is_written_is_read(tmp_path_factory, text: str, prefix: str):
     folder = tmp_path_factory.mktemp("office")

@@ -30,6 +30,7 @@ from issuance.wire import (
     query_json,
     read_answer,
 )
+from tests.examples import examples
 
 TEXT = st.text(st.characters(exclude_characters="\0", exclude_categories=("Cs",)), max_size=12)
 MOMENTS = st.integers(-(10**10), 10**11).map(lambda seconds: datetime.fromtimestamp(seconds, UTC))
@@ -115,7 +116,7 @@ def instances(draw: st.DrawFn, model: type[Any]) -> Any:
 
 
 EASY = settings(
-    max_examples=8,
+    max_examples=examples(8),
     deadline=None,
     suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow],
 )

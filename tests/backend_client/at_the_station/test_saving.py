@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from backend_client.at_the_station.durable import saving_finding
 from backend_client.at_the_station.saving import SavedFile, is_removable, save_pkcs12
 from issuance.findings import Finding
+from tests.examples import examples
 
 CONTENT = bytes(range(256)) * 16
 
@@ -78,7 +79,7 @@ def test_the_root_of_the_file_system_is_no_file():
     assert code_of(save_pkcs12(CONTENT, Path("/"))) == "FILE_NAME_REFUSED"
 
 
-@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(20), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(name=st.text(max_size=20))
 def test_no_name_makes_saving_fail(tmp_path: Path, name: str):
     base = tmp_path / "base"

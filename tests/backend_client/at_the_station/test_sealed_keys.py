@@ -17,6 +17,7 @@ from issuance.certificates.sealing import PassphraseParameters
 from issuance.findings import Finding
 from issuance.secret import Secret
 from tests.backend_client.at_the_station.conftest import SeededRandomness, SettableClock
+from tests.examples import examples
 
 CASE = UUID("01890a5d-ac96-774b-bcce-b302099a8057")
 OTHER_CASE = UUID("01890a5d-ac96-774b-bcce-b302099a8058")
@@ -87,7 +88,7 @@ def test_a_sealed_key_belongs_to_one_case(
     assert code_of(store.open(OTHER_CASE, PASSWORD)) == "SEALED_KEY_WRONG_PASSWORD"
 
 
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(30), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(content=st.binary(max_size=200))
 def test_a_damaged_file_is_a_finding(store: SealedKeyStore, folder: Path, content: bytes):
     folder.mkdir(exist_ok=True)

@@ -16,13 +16,16 @@ from issuance.access.key_slots import (
 )
 from issuance.access.office import KeyDerivationParameters
 from issuance.secret import Secret
+from tests.examples import examples
 
 OFFICE = UUID(int=7)
 RIGHT = "correct horse battery"
 CONTENTS = SlotContents(b"d" * 32, Secret("JBSWY3DPEHPK3PXP"), b"a" * 32)
 passwords = st.text(st.characters(exclude_categories=[]), min_size=1, max_size=30)
 fast = settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=20
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    deadline=None,
+    max_examples=examples(20),
 )
 
 

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from issuance.access.passwords import check_new_password, password_score
 from issuance.findings.access import AccessCode
 from issuance.secret import Secret
+from tests.examples import examples
 
 HINTS = ("jpena", "Oficina Ñandú")
 
@@ -58,7 +59,7 @@ def test_a_user_name_of_two_letters_does_not_forbid_every_word():
     assert codes("lluvia teclado bronce nube", ("ll", "")) == []
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(password=st.text(st.characters(exclude_categories=[]), max_size=300))
 def test_any_text_gets_an_answer_without_showing_it(password: str):
     findings = check_new_password(Secret(password), HINTS)

@@ -16,6 +16,7 @@ from issuance.certificates.to_be_signed import build_to_be_signed
 from issuance.identity.kinds import FieldKind, read
 from issuance.policies.loader import load_policy
 from issuance.policies.model import Product
+from tests.examples import examples
 from tests.issuance.certificates.certificate_samples import Office, make_office
 
 LOADED = load_policy("ec-icert")
@@ -50,7 +51,7 @@ def example_of(name: str) -> str:
     return rule.choices[0] if rule.kind is FieldKind.CHOICE else text
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(product=st.sampled_from(PRODUCTS), data=st.data())
 def test_what_is_typed_stands_in_the_certificate_or_is_refused(
     authority: Office, key: PrivateKey, product: Product, data: st.DataObject

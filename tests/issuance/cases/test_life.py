@@ -35,6 +35,7 @@ from issuance.findings.cases import CaseFinding
 from issuance.findings.identity import IdentityFinding
 from issuance.findings.revocation import RevocationFinding
 from issuance.model import canonical_bytes
+from tests.examples import examples
 from tests.issuance.cases.test_random_walks import PEOPLE, POLICY, Walk, bodies
 
 OLGA, ADRIAN, _, TODO = PEOPLE
@@ -291,7 +292,7 @@ def acts(draw: st.DataObject, life: Life) -> Callable[[], object]:
 
 
 @given(st.data())
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 def test_whatever_happens_a_revoked_certificate_stays_revoked(draw: st.DataObject):
     life, revoked = Life(), None
     for _ in range(draw.draw(st.integers(5, 25))):

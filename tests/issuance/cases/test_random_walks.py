@@ -6,7 +6,6 @@ Pure: no register, no clock, no files; only `decide` and `evolve` under the real
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -51,6 +50,7 @@ from issuance.model import canonical_bytes
 from issuance.policies.loader import load_policy
 from issuance.samples.people import sample_payment, sample_person
 from issuance.secret import Secret
+from tests.examples import examples
 
 POLICY = load_policy("ec-icert").policy
 START = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)
@@ -275,15 +275,8 @@ UNUSUAL = {
 
 
 @given(st.data())
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples(15, full=2000), deadline=None)
 def test_rules_hold_whatever_is_tried(draw: st.DataObject):
-    try_whatever(draw)
-
-
-@pytest.mark.soak
-@given(st.data())
-@settings(max_examples=2000, deadline=None)
-def test_rules_hold_on_two_thousand_walks(draw: st.DataObject):
     try_whatever(draw)
 
 

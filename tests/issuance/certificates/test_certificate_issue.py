@@ -24,6 +24,7 @@ from issuance.certificates.signer import SoftwareSigner, issue
 from issuance.certificates.to_be_signed import CertificateTemplate, build_to_be_signed
 from issuance.certificates.validity import Term, Validity, validity_from
 from issuance.findings import Finding
+from tests.examples import examples
 from tests.issuance.certificates.certificate_samples import (
     ICERT,
     NOW,
@@ -102,7 +103,7 @@ def test_a_profile_without_addresses_makes_no_empty_extensions(
     }
 
 
-@settings(deadline=None, max_examples=15)
+@settings(deadline=None, max_examples=examples(15))
 @given(
     st.text(st.characters(exclude_categories=["C", "Zl", "Zp"]), min_size=1, max_size=64).filter(
         str.strip
@@ -125,7 +126,7 @@ def test_every_name_that_is_accepted_stands_in_the_certificate(
 
 # `cryptography` warns of a serial number below one before it can be compared.
 @pytest.mark.filterwarnings("ignore::cryptography.utils.CryptographyDeprecationWarning")
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=examples(50))
 @given(data=st.data())
 def test_no_changed_byte_escapes_the_lint(
     curve_office: Office, curve_key: PrivateKey, data: st.DataObject

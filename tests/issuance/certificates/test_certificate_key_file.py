@@ -9,6 +9,7 @@ from issuance.certificates.pkcs12 import write_pkcs12
 from issuance.certificates.read_back import read_back
 from issuance.findings import Finding
 from issuance.secret import Secret
+from tests.examples import examples
 from tests.issuance.certificates.certificate_samples import (
     NOW,
     PERSON,
@@ -112,7 +113,7 @@ def test_a_holder_cannot_act_as_an_authority(
     assert codes(found) == {"CHAIN_BROKEN", "CHAIN_NOT_AUTHORITY"}
 
 
-@settings(deadline=None, max_examples=10)
+@settings(deadline=None, max_examples=examples(10))
 @given(st.text(st.characters(min_codepoint=0x20, max_codepoint=0x7E), min_size=12, max_size=40))
 def test_every_password_that_passes_opens_the_file(
     curve_office: Office, curve_key: PrivateKey, text: str
@@ -154,7 +155,7 @@ def test_a_refused_character_is_named_by_its_place_only():
 
 
 @given(st.text(max_size=400))
-@settings(deadline=2000, max_examples=20)
+@settings(deadline=2000, max_examples=examples(20))
 def test_no_password_makes_the_estimate_fail_or_hang(text: str):
     assert 0 <= strength(Secret(text)) <= 4
 

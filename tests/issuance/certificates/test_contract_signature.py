@@ -36,6 +36,7 @@ from issuance.findings import Finding
 from issuance.findings.contract import ContractCode
 from issuance.findings.evidence import EvidenceCode
 from issuance.policies.contract_pdf import contract_text, make_contract
+from tests.examples import examples
 from tests.issuance.certificates.certificate_samples import (
     NOW,
     PERSON,
@@ -145,7 +146,7 @@ def test_a_long_contract_of_many_pages_is_signed_too(sample: Signing):
     assert long.check(long.by_both, long.holder, long.seal) == []
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=examples(6), deadline=None)
 @given(name=st.text(min_size=1, max_size=120))
 def test_whatever_the_name_the_contract_can_be_signed(sample: Signing, name: str):
     original = contract_of(name)

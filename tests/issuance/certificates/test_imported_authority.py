@@ -42,6 +42,7 @@ from issuance.certificates.to_be_signed import (
 )
 from issuance.certificates.validity import Validity
 from issuance.secret import Secret
+from tests.examples import examples
 from tests.issuance.certificates.certificate_samples import (
     NOW,
     Office,
@@ -302,7 +303,7 @@ def test_a_root_must_leave_room_for_all_below_it():
 
 # `cryptography` warns of a serial number below one, and will refuse it one day.
 @pytest.mark.filterwarnings("ignore::cryptography.utils.CryptographyDeprecationWarning")
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(data=st.data())
 def test_no_bytes_make_reading_fail(files: AuthorityFiles, data: st.DataObject):
     part = data.draw(st.sampled_from(["key", "chain", "issued", "revocation_list"]))

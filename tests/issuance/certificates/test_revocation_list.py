@@ -37,6 +37,7 @@ from issuance.certificates.signer import SoftwareSigner
 from issuance.certificates.validity import Validity
 from issuance.findings import Finding
 from issuance.findings.revocation import RevocationFinding
+from tests.examples import examples
 from tests.issuance.certificates.status_samples import (
     PAST,
     THROW_AWAY,
@@ -105,7 +106,7 @@ def test_the_issuer_is_named_byte_for_byte(office: StatusOffice):
     assert subject in content
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(60), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(entries=st.lists(REVOCATIONS, max_size=12, unique_by=lambda each: each.serial))
 def test_what_is_listed_is_read_back(curve: StatusOffice, entries: list[Revocation]):
     def second(each: Revocation) -> Revocation:

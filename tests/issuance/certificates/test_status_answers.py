@@ -31,6 +31,7 @@ from issuance.certificates.signer import SoftwareSigner, issue
 from issuance.certificates.to_be_signed import key_of
 from issuance.certificates.validity import Validity
 from issuance.findings.revocation import RevocationFinding
+from tests.examples import examples
 from tests.issuance.certificates.status_samples import (
     FOUNDED,
     THROW_AWAY,
@@ -138,7 +139,7 @@ def test_a_revoked_answer(curve: StatusOffice, reason: RevocationReason):
     assert found.revocation_reason == told
 
 
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(30), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     serial=st.integers(1, 2**159 - 1),
     seconds=st.integers(0, 40 * 365 * 86400),

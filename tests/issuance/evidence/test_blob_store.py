@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from issuance.evidence.blob import BlobRef
 from issuance.evidence.blob_store import BlobDamaged, BlobStore
+from tests.examples import examples
 
 CONTENT = b"the scanned card of an invented person" * 50
 JPEG = "image/jpeg"
@@ -68,7 +69,7 @@ def test_only_the_owner_may_look(store, tmp_path):
         assert stat.S_IMODE(path.stat().st_mode) == expected
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(60), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_any_changed_byte_is_noticed(store, tmp_path, data):
     ref = store.keep(CONTENT, JPEG)

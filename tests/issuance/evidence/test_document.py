@@ -11,6 +11,7 @@ from issuance.evidence.document import check_document, check_proof
 from issuance.evidence.document_structure import check_structure
 from issuance.evidence.rules import DocumentRule
 from issuance.findings import Severity
+from tests.examples import examples
 from tests.issuance.evidence.samples import (
     blocking,
     codes,
@@ -250,7 +251,7 @@ def test_mutated_documents_always_get_a_report():
     assert {"DAMAGED", "ACTIVE_CONTENT"} <= seen
 
 
-@settings(max_examples=70, deadline=None)
+@settings(max_examples=examples(70), deadline=None)
 @given(st.binary(max_size=300))
 def test_any_bytes_in_the_envelope_get_a_report(middle):
     assert blocking(check_structure(b"%PDF-1.7\n" + middle + b"\n%%EOF", RULE).findings)

@@ -14,6 +14,7 @@ from issuance.evidence.photo import check_photo
 from issuance.evidence.report import verdict
 from issuance.evidence.rules import Expected, FaceRule, PhotoRule, QualityRule
 from issuance.findings import Severity
+from tests.examples import examples
 from tests.issuance.evidence.pictures import blurred, scene
 from tests.issuance.evidence.samples import (
     SIDE,
@@ -360,7 +361,7 @@ def oriented_exif() -> Image.Exif:
     return exif
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.binary(max_size=200))
 def test_any_bytes_after_the_magic_get_a_report(tail):
     assert blocking(check_photo(b"\xff\xd8\xff" + tail, RULE).findings)

@@ -26,6 +26,7 @@ from issuance.institutions.campaigns import (
 )
 from issuance.institutions.portable_stream import PortableState, PortableStatus
 from issuance.signing.ticket_token import ATTENDED, UNATTENDED
+from tests.examples import examples
 from tests.issuance.institutions.institution_samples import (
     ADMINISTRATOR,
     ANA,
@@ -83,7 +84,7 @@ def following(state: CampaignState, most: int):
     most=st.integers(1, 60),
     lost=st.sets(st.integers(1, 100), max_size=10),
 )
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 def test_an_interrupted_campaign_asks_everybody_once(most, lost):
     """A batch whose count was lost is planned again, command for command."""
     state, given_commands = opened(), []

@@ -53,6 +53,7 @@ from issuance.institutions.ticket_stream import (
     decide_ticket,
 )
 from issuance.signing.ticket_token import ATTENDED
+from tests.examples import examples
 from tests.issuance.institutions.institution_samples import (
     ANA,
     MANDATE,
@@ -172,7 +173,7 @@ def _campaigns(where: UUID, actor: Actor):
 
 
 @given(actor=actors, where=places)
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 def test_every_command_on_another_institution_answers_as_if_it_were_not_there(actor, where):
     """What is refused says nothing of it: no status, no name, only that it is out of reach."""
     for body, decision in _everything(where, actor):

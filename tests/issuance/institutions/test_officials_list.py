@@ -12,6 +12,7 @@ from issuance.findings import Finding
 from issuance.institutions.official_decisions import OfficialFacts, decide_official
 from issuance.institutions.official_stream import OfficialState, evolve_official
 from issuance.institutions.officials_list import Registered, plan_import, read_officials
+from tests.examples import examples
 from tests.issuance.institutions.institution_samples import (
     ANA,
     MINISTRY,
@@ -194,14 +195,14 @@ def test_an_import_that_stopped_goes_on_and_registers_nobody_twice():
 
 
 @given(content=st.one_of(st.binary(max_size=300), st.text(max_size=300).map(str.encode)))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 def test_no_file_whatever_breaks_the_reading(content):
     preview = read(HEADER.encode() + b"\n" + content)
     assert all(row.act == "refused" or row.person for row in preview.rows)
 
 
 @given(text=st.text(max_size=40))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 def test_what_a_preview_shows_is_what_the_command_does(text):
     cell = text.replace('"', '""')
     preview = read(f"{HEADER}\n{row(1, post=f'{chr(34)}{cell}{chr(34)}')}")

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from issuance.notices.mail import mail_address, make_mail, split_mail
 from issuance.policies.rendering import TemplateMismatchError, render
+from tests.examples import examples
 
 NOTICE = UUID("01900000-0000-7000-8000-000000000001")
 TEMPLATE = "Subject: Trámite de $name\n\nEstimada persona $name:\n\nSu trámite avanzó.\n"
@@ -57,7 +58,7 @@ def test_a_mail_says_what_it_is():
     assert text == "Estimada persona María Ñusta:\n\nSu trámite avanzó.\n"
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(name=st.text(max_size=300))
 def test_no_name_adds_a_header_or_a_line(name):
     message = arrived(mail(render(TEMPLATE, {"name": f"x{name}"})))

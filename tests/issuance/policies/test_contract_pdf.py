@@ -14,6 +14,7 @@ from pypdf.generic import ArrayObject
 
 from issuance.policies.contract_pdf import ContractText, contract_text, make_contract
 from issuance.policies.rendering import TemplateMismatchError
+from tests.examples import examples
 
 TEMPLATE = """Contrato de certificación de $name
 
@@ -169,7 +170,7 @@ def test_the_same_inputs_give_the_same_octets_in_another_process():
     assert elsewhere != pdf(("Nombres", "Nusta"))
 
 
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=examples(5), deadline=None)
 @given(label=st.text(max_size=80), value=st.text(max_size=400))
 def test_hostile_text_makes_a_document_that_opens(label, value):
     assert len(pages(pdf((label, value), footer=value))) >= 1

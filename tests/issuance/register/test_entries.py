@@ -12,6 +12,7 @@ from issuance.register.errors import RevisionConflict
 from issuance.register.model import GENESIS, PURGED, PreparedEvent
 from issuance.register.reading import Writing
 from issuance.register.register import Register
+from tests.examples import examples
 from tests.issuance.register.samples import (
     NAME,
     OfficeFolder,
@@ -56,7 +57,9 @@ def test_entries_are_chained_by_their_stored_bytes(register: Register):
 
 
 @settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=10, deadline=None
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    max_examples=examples(10),
+    deadline=None,
 )
 @given(public=OBJECTS, personal=OBJECTS, operator=st.text(max_size=20))
 def test_what_is_appended_is_what_is_read(register: Register, public, personal, operator):

@@ -13,6 +13,7 @@ from issuance.register.model import PageKey, Queue, WorklistFilter, WorklistRow
 from issuance.register.reading import Reading
 from issuance.register.register import Register
 from issuance.register.search import query_prefixes, search_tokens
+from tests.examples import examples
 from tests.issuance.register.samples import START, OfficeFolder, index, worklist_row
 
 ALL = WorklistFilter()
@@ -35,7 +36,9 @@ filters = st.builds(
     operator=st.none() | st.sampled_from(["ana", "eva", "leo", "nobody"]),
 )
 each_example_starts_empty = settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=8, deadline=None
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    max_examples=examples(8),
+    deadline=None,
 )
 
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from issuance.findings.signing import SigningCode
 from issuance.signing.chilean_time import check_expiration, chilean_text
+from tests.examples import examples
 
 
 # 2026: clocks go back on 5 April at 00:00 (-03) to 23:00 (-04), forward on 6 September at 00:00
@@ -48,7 +49,7 @@ def test_expiration_is_read_by_the_clocks_of_chile(
     assert check_expiration(expiration, moment) == refused
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(
     st.datetimes(datetime(2020, 1, 1), datetime(2040, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001
     st.integers(1, 30),

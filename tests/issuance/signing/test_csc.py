@@ -47,6 +47,7 @@ from issuance.signing.csc import (
 from issuance.signing.csc_answer import CscAnswer, csc_refusal
 from issuance.signing.csc_authorisation import new_authorisation, read_sad, write_sad
 from issuance.signing.key_decisions import decide_code, decide_spend, decide_try
+from tests.examples import examples
 from tests.issuance.certificates.certificate_samples import NOW
 from tests.issuance.signing.signing_samples import OTP_SECRET, case, pdf, step_of
 from tests.issuance.signing.test_key_streams import Key
@@ -227,7 +228,7 @@ def test_leave_to_sign_ends_and_is_of_this_server():
     assert isinstance(read_sign(to_sign(), bytes(32), NOW), CscAnswer)
 
 
-@settings(max_examples=35)
+@settings(max_examples=examples(35))
 @given(st.data())
 def test_no_leave_to_sign_can_be_altered(data: st.DataObject):
     genuine = sad(HASH)
@@ -240,7 +241,7 @@ def test_no_leave_to_sign_can_be_altered(data: st.DataObject):
         assert taken.authorisation.hashes == (HASH,)
 
 
-@settings(max_examples=35)
+@settings(max_examples=examples(35))
 @given(st.binary(max_size=60))
 def test_any_octets_are_answered(body: bytes):
     assert isinstance(read_sign(body, SAD_KEY, NOW), CscAnswer)

@@ -57,6 +57,7 @@ from issuance.signing.signature_log import (
     evolve_signature_log,
 )
 from issuance.signing.ticket_token import ATTENDED, UNATTENDED
+from tests.examples import examples
 from tests.issuance.certificates.certificate_samples import NOW, SeededRandomness
 from tests.issuance.signing.signing_samples import KEYS, OTP_SECRET, SettableClock, step_of
 
@@ -264,7 +265,7 @@ def test_an_authorisation_is_used_once_and_forgotten_when_it_is_over():
     assert [each.id for each in key.now.spent] == [UUID(int=2)]
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 @given(st.integers(0, 2**32), st.integers(1, 40))
 def test_a_random_history_is_replayed_to_the_same_state(seed: int, length: int):
     chance, key = random.Random(seed), Key().set_up()

@@ -37,6 +37,7 @@ from issuance.findings.signing import SigningCode
 from issuance.signing.documents import JSON, PDF, XML, Document, PreparedHere, Signing
 from issuance.signing.layout import Layout, read_layout
 from issuance.signing.preparation import Prepared, SigningTask
+from tests.examples import examples
 from tests.issuance.certificates.certificate_samples import NOW, needs_openssl, run, write_pem
 from tests.issuance.signing.signing_samples import Case, case, layout_xml, pdf, picture
 
@@ -238,7 +239,7 @@ def test_what_cannot_be_signed_is_told(document: Document, code: SigningCode):
     assert refused(document) == code
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=examples(10), deadline=None)
 @given(st.data())
 def test_a_mutilated_pdf_is_refused_or_signed_rightly(data: st.DataObject):
     whole = bytearray(pdf())
@@ -357,7 +358,7 @@ def test_a_hash_of_another_length_is_refused():
     assert made.code == SigningCode.HASH_LENGTH
 
 
-@settings(max_examples=20)
+@settings(max_examples=examples(20))
 @given(st.text(max_size=300))
 def test_any_text_for_a_layout_is_answered(text: str):
     assert not isinstance(read_layout(text), Layout)

@@ -27,6 +27,7 @@ from issuance.signing.ticket_token import (
     check_code_header,
     read_token,
 )
+from tests.examples import examples
 from tests.issuance.certificates.certificate_samples import NOW
 from tests.issuance.signing.signing_samples import (
     ATTENDED_RUN,
@@ -328,7 +329,7 @@ def test_a_token_may_come_again_until_it_expires():
     assert answered(octets, now=NOW - timedelta(minutes=26)).status == 400
 
 
-@settings(max_examples=50)
+@settings(max_examples=examples(50))
 @given(st.binary(max_size=200) | st.text(max_size=200).map(lambda t: t.encode("utf-8", "replace")))
 def test_any_octets_for_a_request_are_answered(octets: bytes):
     assert isinstance(read_request(octets), Finding)
@@ -343,7 +344,7 @@ VALUES = st.recursive(
 )
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(
     st.dictionaries(st.sampled_from(["token", "api_token_key", "files", "hashes"]), VALUES),
     st.dictionaries(
