@@ -26,18 +26,24 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Ask for passphrase and PIN, try the PIN, and keep it; 0 when it is kept."""
+    from issuance.access.office_file import read_office
+    from issuance.findings import Finding
     from issuance.secret import Secret
     from ventanilla.compose import office_folder
     from ventanilla.findings_text import line, terminal_words
 
-    words = terminal_words()
+    words, folder = terminal_words(), arguments.folder or office_folder()
+    office = read_office(folder)
+    if isinstance(office, Finding):
+        print(line(office), file=sys.stderr)
+        return EXIT_NO_INPUT
     try:
         passphrase = Secret(getpass(words(N_("The authority's passphrase")) + ": "))
         pin = Secret(getpass(words(N_("The token's PIN")) + ": "))
     except EOFError:
         print(words(N_("Nothing was typed.")), file=sys.stderr)
         return EXIT_NO_INPUT
-    refused = _keep(arguments.folder or office_folder(), passphrase, pin)
+    refused = _keep(folder, passphrase, pin)
     if refused is not None:
         print(line(refused), file=sys.stderr)
         return EXIT_REFUSED

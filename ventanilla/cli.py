@@ -1,6 +1,7 @@
 """The command line: without a subcommand the counter opens full-screen."""
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -9,6 +10,10 @@ from typing import Final
 
 EXIT_USAGE: Final = 64
 """`EX_USAGE` of sysexits.h."""
+EXIT_INTERRUPTED: Final = 130
+"""What a shell says of a command that ended by SIGINT."""
+EXIT_NOBODY_READS: Final = 141
+"""What a shell says of a command that ended by SIGPIPE."""
 
 SUBCOMMANDS: Final = {
     "authority-pin": "tell the office another PIN of the token with the authority's key",
@@ -79,7 +84,15 @@ def _module(name: str) -> ModuleType:
 def _run(chosen: argparse.Namespace) -> int:
     """Run a subcommand; an internal error is recorded without what it was about."""
     try:
-        return int(_module(chosen.subcommand).run(chosen))
+        code = int(_module(chosen.subcommand).run(chosen))
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        sys.stderr.write("\n")
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:
+        # What is still to be written would fail again as Python ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_NOBODY_READS
     except Exception as error:  # noqa: BLE001 -- the last place to keep values off the terminal
         from tui.crash import EXIT_SOFTWARE, apology
         from tui.translation import Translator
@@ -87,6 +100,7 @@ def _run(chosen: argparse.Namespace) -> int:
 
         sys.stderr.write(apology(crash_log().record(error), Translator()) + "\n")
         return EXIT_SOFTWARE
+    return code
 
 
 def _full_screen(*, demonstration: bool) -> int:

@@ -40,18 +40,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Do what is due; 0 when all was done, 1 when something waits, 66 when it does not open."""
     # Loading the engine takes half a second; `--help` does without.
+    from issuance.access.office_file import read_office
     from issuance.certificates.keys import make_private_key
     from issuance.engine.opening import OpenedOffice, open_office
+    from issuance.findings import Finding
     from ventanilla.compose import office_folder, system_sources
     from ventanilla.findings_text import line, terminal_words
 
-    words = terminal_words()
+    words, folder = terminal_words(), arguments.folder or office_folder()
+    office = read_office(folder)
+    if isinstance(office, Finding):
+        print(line(office), file=sys.stderr)
+        return EXIT_NO_INPUT
     try:
         user, password, code = _log_in(arguments, words)
     except NoLogInError as missing:
         print(missing, file=sys.stderr)
         return EXIT_NO_INPUT
-    folder = arguments.folder or office_folder()
     opened = open_office(folder, user, password, code, system_sources(), make_private_key)
     if not isinstance(opened, OpenedOffice):
         for finding in opened:

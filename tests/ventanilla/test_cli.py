@@ -3,6 +3,7 @@ import subprocess
 import sys
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -59,24 +60,50 @@ def test_a_wrong_command_line_ends_with_64(tmp_path, arguments):
     assert "usage" in ended.stderr
 
 
-def test_an_internal_error_of_a_subcommand_ends_with_70_and_tells_no_values(tmp_path):
+def run_instead_of_verify(home: Path, does: str, **how: Any) -> subprocess.CompletedProcess[str]:
+    """Run a command that does what the words of Python say, and nothing else."""
     code = (
-        "import sys, types; from ventanilla.cli import main;"
+        "import signal, sys, types; from ventanilla.cli import main;"
         "module = types.ModuleType('ventanilla.verify');"
         "module.add_arguments = lambda parser: None;"
-        "module.run = lambda chosen: int('secret-' + 'value');"
+        f"module.run = lambda chosen: {does};"
         "sys.modules['ventanilla.verify'] = module;"
         "sys.exit(main(['verify']))"
     )
-    ended = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, env=environment(tmp_path), capture_output=True,
-        text=True, check=False,
+    return subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env=environment(home), stderr=subprocess.PIPE,
+        text=True, check=False, **how,
     )  # fmt: skip
+
+
+def test_an_internal_error_of_a_subcommand_ends_with_70_and_tells_no_values(tmp_path):
+    ended = run_instead_of_verify(tmp_path, "int('secret-' + 'value')", stdout=subprocess.PIPE)
     assert ended.returncode == 70
     assert "secret-value" not in ended.stderr + ended.stdout
     log = (tmp_path / "data" / "crash.log").read_text()
     assert "ValueError" in log
     assert "secret-value" not in log
+
+
+def test_a_command_that_is_interrupted_ends_as_a_shell_expects(tmp_path):
+    ended = run_instead_of_verify(tmp_path, "signal.raise_signal(signal.SIGINT)")
+    assert (ended.returncode, ended.stderr) == (130, "\n")
+
+
+def test_a_command_whose_reader_went_away_ends_without_a_word(tmp_path):
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "wb") as gone:
+        ended = run_instead_of_verify(tmp_path, "print('much') or 0", stdout=gone)
+    assert (ended.returncode, ended.stderr) == (141, "")
+    assert not (tmp_path / "data" / "crash.log").exists()
+
+
+@pytest.mark.parametrize("command", ["authority-pin", "tick", "time-stamps"])
+def test_nobody_is_asked_for_a_password_where_there_is_no_office(tmp_path, command):
+    ended = run(tmp_path, command)
+    assert ended.returncode == 66
+    assert ended.stderr.startswith("OFFICE_MISSING")
 
 
 @pytest.mark.parametrize("home", ["new", "demonstration"])
