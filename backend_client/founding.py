@@ -31,7 +31,8 @@ from issuance.engine.mail import write_mail_settings
 from issuance.findings import Finding, blocks
 from issuance.findings.access import AccessCode
 from issuance.findings.founding import FoundingCode
-from issuance.policies.loader import load_policy
+from issuance.policies.loader import load_policy, policy_names
+from issuance.policies.model import Policy
 from issuance.samples.files import write_sample_files
 from issuance.secret import Secret
 
@@ -48,6 +49,7 @@ Progress = Callable[[str], None]
 class OfficeWishes:
     """What an administrator types to set up an office; `mail` is empty to do without for now.
 
+    `rules` names the policy; `province` is empty where it has no accounts for deposits.
     The authority is new, of that name and kind of key, unless `old_authority` names the folder of
     an existing one, opened by `old_passphrase`. With `token` its key is made, or is, in there.
     """
@@ -67,6 +69,7 @@ class OfficeWishes:
     old_authority: str = ""
     old_passphrase: Secret | None = None
     token: TokenPlan | None = None
+    rules: str = POLICY
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +101,9 @@ class NewOffice:
         self.lock.release()
 
 
-def provinces(language: str) -> tuple[tuple[str, str], ...]:
-    """Return code and name of every province, by name."""
-    loaded = load_policy(POLICY)
+def provinces(language: str, rules: str = POLICY) -> tuple[tuple[str, str], ...]:
+    """Return code and name of every province with an account for deposits, by name."""
+    loaded = load_policy(rules)
     words = loaded.words(language)
     codes = {point.province for point in loaded.policy.service_points}
     return tuple(
@@ -108,22 +111,27 @@ def provinces(language: str) -> tuple[tuple[str, str], ...]:
     )
 
 
+def rules_to_choose() -> tuple[str, ...]:
+    """Return the names of the policies an office may begin with."""
+    return policy_names()
+
+
 def prepare_office(
     offices: Offices, wishes: OfficeWishes, progress: Progress
 ) -> NewOffice | Findings:
     """Make a real office; it exists after `NewOffice.keep`."""
-    loaded = load_policy(POLICY)
+    policy = load_policy(wishes.rules).policy
     settings = mail_settings(wishes.mail, wishes.mail_password) if wishes.mail else None
     if isinstance(settings, Finding):
         return (settings,)
-    authority = _authority(wishes, loaded.policy.authority_organization)
+    authority = _authority(wishes, policy)
     if isinstance(authority, Finding):
         return (authority,)
     plan = FoundingPlan(
         name=wishes.name,
         province=wishes.province,
         language=wishes.language,
-        policy=POLICY,
+        policy=policy.id,
         demonstration=False,
         people=(
             FirstPerson(
@@ -146,14 +154,14 @@ def prepare_office(
     return new
 
 
-def _authority(wishes: OfficeWishes, organization: str) -> AuthorityPlan | AuthorityFiles | Finding:
+def _authority(wishes: OfficeWishes, policy: Policy) -> AuthorityPlan | AuthorityFiles | Finding:
     if wishes.old_authority:
         folder = Path(wishes.old_authority).expanduser()
         passphrase = wishes.old_passphrase or Secret("")
         return read_authority_folder(folder, passphrase, with_key=wishes.token is None)
     plan = AuthorityPlan(
-        root=_names(wishes.authority + ROOT_SUFFIX, organization),
-        issuing=_names(wishes.authority, organization),
+        root=_names(wishes.authority + ROOT_SUFFIX, policy),
+        issuing=_names(wishes.authority, policy),
     )
     return plan.model_copy(update={"algorithm": wishes.algorithm or plan.algorithm})
 
@@ -251,5 +259,9 @@ def _keys(new: NewOffice, offices: Offices) -> KeyRing:
     return KeyRing(data_key, offices.sources().randomness)
 
 
-def _names(common_name: str, organization: str) -> AuthorityNames:
-    return AuthorityNames(common_name=common_name, organization=organization, country="EC")
+def _names(common_name: str, policy: Policy) -> AuthorityNames:
+    return AuthorityNames(
+        common_name=common_name,
+        organization=policy.authority_organization,
+        country=policy.country,
+    )

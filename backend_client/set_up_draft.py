@@ -14,7 +14,7 @@ from issuance.access.durable_file import exclusive, replace_file, write_finding
 from issuance.access.strict_json import UnexpectedJsonError, parse
 from issuance.findings import Finding
 
-KEPT: Final = ("name", "province", "authority", "host", "port", "security", "sender")
+KEPT: Final = ("rules", "name", "province", "authority", "host", "port", "security", "sender")
 _LARGEST_FILE: Final = 8 * 1024
 
 

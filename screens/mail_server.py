@@ -35,7 +35,7 @@ class MailServerScreen(CounterScreen[None]):
         """Build the fields."""
         with Vertical(id="mail"):
             yield Static(self.translate(N_("Mail server")), classes="title", markup=False)
-            yield Form([*field_specs("mail", self.translate, ()), *self._help_desk()], _read)
+            yield Form([*field_specs("mail", self.translate, {}), *self._help_desk()], _read)
 
     def on_mount(self) -> None:
         """Begin with the server."""
@@ -74,4 +74,4 @@ class MailServerScreen(CounterScreen[None]):
 def _read(name: str, text: str) -> Reading:
     if name == _HELP_DESK and text:
         return read_email(text)
-    return read_field(name, text, {}, ())
+    return read_field(name, text, {}, {})

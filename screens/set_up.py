@@ -10,7 +10,14 @@ from textual.containers import Vertical
 from textual.widgets import Static
 
 from backend_client.choosing import code_findings, new_enrolment
-from backend_client.founding import NewOffice, OfficeWishes, prepare_office, provinces
+from backend_client.founding import (
+    POLICY,
+    NewOffice,
+    OfficeWishes,
+    prepare_office,
+    provinces,
+    rules_to_choose,
+)
 from backend_client.mail_form import mail_settings
 from backend_client.offices import OFFICE, Offices
 from backend_client.security_module import TokenPlan
@@ -29,10 +36,14 @@ from screens.set_up_pages import (
     FIELDS,
     MAIL_FIELDS,
     PAGES,
+    Choices,
+    Lists,
     Page,
     field_specs,
     numbered,
+    page_text,
     read_field,
+    rules_named,
 )
 from screens.set_up_summary import summary_lines
 from tui.actions import BACK, CANCEL, DO, Action, bindings
@@ -69,7 +80,8 @@ class SetUpScreen(CounterScreen[None]):
         super().__init__()
         self._typed = {} if typed is None else typed
         self._at = 0
-        self._provinces: tuple[tuple[str, str], ...] = ()
+        self._rules: tuple[str, ...] = ()
+        self._provinces: Choices = ()
         self._enrolment: Enrolment | None = None
         self._enrolled_user = ""
         self._new: NewOffice | None = None
@@ -81,6 +93,10 @@ class SetUpScreen(CounterScreen[None]):
     def page(self) -> Page:
         """The page shown."""
         return PAGES[self._at]
+
+    @property
+    def _lists(self) -> Lists:
+        return {"rules": rules_named(self._rules, self.translate), "province": self._provinces}
 
     @property
     def offices(self) -> Offices:
@@ -111,12 +127,12 @@ class SetUpScreen(CounterScreen[None]):
         count = self.translate(N_("{page} of {pages}"), page=self._at + 1, pages=len(PAGES))
         title = f"{self.translate(self.page.title)}  ({count})"
         yield Static(title, classes="title", markup=False)
-        yield Static(self.translate(self.page.text), classes="muted text", markup=False)
+        text = page_text(self.page, has_counter=bool(self._provinces))
+        yield Static(self.translate(text), classes="muted text", markup=False)
 
     def _compose_body(self) -> ComposeResult:
         if self.page.name == "summary":
-            names = dict(self._provinces)
-            lines = summary_lines(self._typed, self._token, names, self.translate)
+            lines = summary_lines(self._typed, self._token, dict(self._provinces), self.translate)
             yield Static("\n".join(lines), id="summary", markup=False)
             yield Spinner()
         elif self.page.name == "recovery" and self._new is not None:
@@ -138,30 +154,30 @@ class SetUpScreen(CounterScreen[None]):
             return Form(specs, lambda name, text: read_text(text), id="form-check")
         specs = [
             replace(spec, initial=self._typed.get(spec.name, ""))
-            for spec in field_specs(self.page.name, self.translate, self._provinces)
+            for spec in field_specs(self.page.name, self.translate, self._lists)
         ]
         return Form(specs, self._read, id=f"form-{self.page.name}")
 
     def _read(self, name: str, text: str) -> Reading:
         forms = self.query(Form)
         typed = forms.first().texts() if forms else {}
-        return read_field(name, text, {**self._typed, **typed}, self._provinces)
+        return read_field(name, text, {**self._typed, **typed}, self._lists)
 
     # -- moving between pages --------------------------------------------------------------------
 
     def on_mount(self) -> None:
-        """Read what the first pages need."""
+        """Read what the first page needs."""
         self.ventanilla.station = Station(self.translate(N_("New office")))
         self.get_ready()
 
-    @work(exclusive=True, group="ready", exit_on_error=True, description="read the provinces")
+    @work(exclusive=True, group="ready", exit_on_error=True, description="read the kinds of office")
     async def get_ready(self) -> None:
-        """Read the provinces, which begins the first page."""
+        """Read what an office can be, which begins the first page."""
         with self.ventanilla.keys.held():
-            self._provinces = await asyncio.to_thread(provinces, self.translate.language)
+            self._rules = await asyncio.to_thread(rules_to_choose)
             kept = await asyncio.to_thread(load_set_up, self.offices.home)
             is_back = bool(kept) and not self._typed
-            self._typed.update({**kept, **self._typed})
+            self._typed.update({"rules": POLICY, **kept, **self._typed})
             if not self.is_drawn:
                 return
             # The page is built anew from what stands in its fields.
@@ -247,6 +263,9 @@ class SetUpScreen(CounterScreen[None]):
         if findings:
             event.form.show_findings(findings)
         else:
+            if self.page.name == "rules":
+                rules, language = self._typed["rules"], self.translate.language
+                self._provinces = await asyncio.to_thread(provinces, language, rules)
             await self._show(self._at + 1)
 
     def _page_findings(self) -> tuple[Finding, ...]:
@@ -327,7 +346,8 @@ class SetUpScreen(CounterScreen[None]):
         mail = {name: typed.get(name, "") for name in MAIL_FIELDS if name != "mail_password"}
         return OfficeWishes(
             name=typed["name"],
-            province=typed["province"],
+            rules=typed["rules"],
+            province=typed["province"] if self._provinces else "",
             language=self.translate.language,
             user=typed["user"],
             person=typed["person"],
@@ -355,9 +375,8 @@ class SetUpScreen(CounterScreen[None]):
         asked = [groups[number] for number in self._asked]
         typed = [self._typed[name].strip().upper() for name in FIELDS["check"]]
         if not Secret(" ".join(asked)).matches(Secret(" ".join(typed))):
-            self.query_one("#message", MessageLine).show_findings(
-                (blocks(FoundingCode.RECOVERY_GROUPS_WRONG),)
-            )
+            wrong = blocks(FoundingCode.RECOVERY_GROUPS_WRONG)
+            self.query_one("#message", MessageLine).show_findings((wrong,))
             return
         with self.ventanilla.keys.held():
             failed = await asyncio.to_thread(self._new.keep)

@@ -1,6 +1,6 @@
 """The pages of the set-up: their titles, texts, fields, and what is wrong with a typed text."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,6 +17,7 @@ from tui.form_fields import FieldSpec
 from tui.translation import N_, Translator
 
 Choices = tuple[tuple[str, str], ...]
+Lists = Mapping[str, Choices]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,11 @@ class Page:
 
 
 PAGES: Final = (
+    Page(
+        "rules",
+        N_("Kind of office"),
+        N_("What the office does decides its rules. It cannot be changed later."),
+    ),
     Page(
         "office",
         N_("The office"),
@@ -85,7 +91,20 @@ PAGES: Final = (
         N_("Type two groups from your paper. With them the office begins."),
     ),
 )
+_WITHOUT_COUNTER: Final[Mapping[str, str]] = {
+    "office": N_("The name stands on every screen."),
+    "mail": N_(
+        "Notices leave through it. Leave the server empty to do it later: in the lists F4,"
+        " “Language and colours”, F6. Until then nobody is told anything by mail."
+    ),
+}
+"""What pages say otherwise where nobody comes to a counter."""
+RULES: Final[Mapping[str, str]] = {
+    "ec-icert": N_("Counter for applicants (ICERT, Ecuador)"),
+    "cl-firmagob": N_("Institutions (FirmaGob, Chile)"),
+}
 LABELS: Final[Mapping[str, str]] = {
+    "rules": N_("What it does"),
     "name": N_("Name of the office"),
     "province": N_("Province"),
     "user": N_("User"),
@@ -123,6 +142,7 @@ ALGORITHMS: Final[Choices] = (
     ("p-384", "P-384"),
 )
 FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
+    "rules": ("rules",),
     "office": ("name", "province"),
     "administrator": ("user", "person", "password", "password_again"),
     "authority": (
@@ -149,10 +169,20 @@ _EXAMPLES: Final[Mapping[str, str]] = {
 }  # fmt: skip
 
 
-def field_specs(page: str, translate: Translator, provinces: Choices) -> list[FieldSpec]:
-    """Return the fields of a page."""
+def page_text(page: Page, *, has_counter: bool) -> str:
+    """Return what a page says, a message to translate."""
+    return page.text if has_counter else _WITHOUT_COUNTER.get(page.name, page.text)
+
+
+def rules_named(names: Sequence[str], translate: Translator) -> Choices:
+    """Return the policies an office may begin with, in words where the program has some."""
+    return tuple((name, translate(RULES.get(name, name))) for name in names)
+
+
+def field_specs(page: str, translate: Translator, lists: Lists) -> list[FieldSpec]:
+    """Return the fields of a page; `lists` are those of the policies. An empty one asks nothing."""
     securities = tuple((code, translate(SECURITY_WORDS[code])) for code in SECURITIES)
-    choices = {"province": provinces, "security": securities, "algorithm": ALGORITHMS}
+    choices = {"security": securities, "algorithm": ALGORITHMS, **lists}
     return [
         FieldSpec(
             name,
@@ -165,18 +195,19 @@ def field_specs(page: str, translate: Translator, provinces: Choices) -> list[Fi
             secret=name in SECRETS,
         )
         for name in FIELDS[page]
+        if choices.get(name) != ()
     ]
 
 
-def read_field(name: str, text: str, values: Mapping[str, str], provinces: Choices) -> Reading:
+def read_field(name: str, text: str, values: Mapping[str, str], lists: Lists) -> Reading:
     """Read one field of any page; `values` are the others as typed."""
     if not text:
         return Reading(Certainty.INCOMPLETE, text)
     reader = _READERS.get(name)
     if reader is not None:
         return reader(text, values)
-    if name == "province":
-        return read_choice(text, tuple(code for code, _ in provinces))
+    if name in lists:
+        return read_choice(text, tuple(code for code, _ in lists[name]))
     return read_text(text) if name not in SECRETS else Reading(Certainty.VALID, text)
 
 

@@ -14,11 +14,17 @@ def summary_lines(
     translate: Translator,
 ) -> list[str]:
     """Return office, administrator, authority and mail server, a line each."""
-    mail = typed.get("host") or translate(
+    without_mail = (
         N_("none yet: no code or notice can leave, so no case can go on")
+        if provinces
+        else N_("none yet: nobody is told anything by mail")
     )
+    mail = typed.get("host") or translate(without_mail)
+    office = typed["name"]
+    if provinces:
+        office = f"{office} · {provinces[typed['province']]}"
     rows = (
-        (N_("Office"), f"{typed['name']} · {provinces[typed['province']]}"),
+        (N_("Office"), office),
         (N_("Administrator"), f"{typed['person']} ({typed['user']})"),
         (N_("Certification authority"), _authority_words(typed, token, translate)),
         (N_("Mail server"), mail),

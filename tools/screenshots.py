@@ -64,6 +64,8 @@ async def before_an_office(camera: Camera) -> None:
     await camera.take("connect")
     await camera.arrive("FirstStartScreen", "f3")
     await camera.arrive("SetUpScreen", "down", "enter")
+    # The kind of office is a page of one field; the next shows more.
+    await camera.press("enter")
     await camera.take("set_up")
 
 

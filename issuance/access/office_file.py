@@ -166,7 +166,7 @@ def _office(value: object) -> OfficeFile:
     return OfficeFile(
         office=_identifier(fields),
         name=fields.text("name", 200),
-        province=fields.text("province", 100),
+        province=fields.text_or_empty("province", 100),
         language=fields.text("language", 20),
         theme=fields.text("theme", 50),
         demonstration=fields.truth("demonstration"),

@@ -57,6 +57,10 @@ class Fields:
             return value
         raise self._refuse(name)
 
+    def text_or_empty(self, name: str, longest: int) -> str:
+        """Read printable text that may be missing: then it is empty."""
+        return "" if self._values[name] == "" else self.text(name, longest)
+
     def text_or_none(self, name: str, longest: int) -> str | None:
         """Read printable text or null."""
         return None if self._values[name] is None else self.text(name, longest)

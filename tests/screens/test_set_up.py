@@ -45,9 +45,15 @@ def box(pilot, name: str) -> str:
     return pilot.app.screen.query_one(f"#box-{name}", Input).value
 
 
-async def begin(pilot) -> None:
+async def at_first_page(pilot) -> None:
     await wait_until(lambda: screen_name(pilot) == "FirstStartScreen")
     await press_and_wait(pilot, "end", "enter")
+    await at_page(pilot, "rules")
+
+
+async def begin(pilot) -> None:
+    await at_first_page(pilot)
+    await press_and_wait(pilot, "enter")
     await at_page(pilot, "office")
 
 
@@ -112,8 +118,10 @@ async def test_what_may_lie_clear_is_back_after_a_stop(start, home):
     for secret in ("mvera", "Vera", PASSWORD, PASSPHRASE):
         assert secret not in kept
     async with start(home) as pilot:
-        await begin(pilot)
+        await at_first_page(pilot)
         await wait_until(lambda: "de vuelta" in shown(pilot))
+        await press_and_wait(pilot, "enter")
+        await at_page(pilot, "office")
         assert box(pilot, "name") == "Oficina Ñandú"
         await press_and_wait(pilot, "f10")
         await at_page(pilot, "administrator")
@@ -197,6 +205,36 @@ async def test_an_office_is_set_up_and_its_administrator_logs_in(start, home, la
         assert typed.encode() not in everything
 
 
+@pytest.mark.soak
+async def test_an_office_of_institutions_is_set_up(start, home):
+    async with start(home) as pilot:
+        await at_first_page(pilot)
+        await press_and_wait(pilot, "ctrl+u", "Inst", "enter")
+        await at_page(pilot, "office")
+        assert "Provincia" not in shown(pilot)
+        assert "depósitos" not in shown(pilot)
+        await press_and_wait(pilot, "FirmaGob", "enter")
+        await at_page(pilot, "administrator")
+        await fill_administrator(pilot)
+        secret = pilot.app.screen._enrolment.secret
+        await fill_authenticator(pilot)
+        await fill_authority(pilot)
+        await press_and_wait(pilot, "f10")
+        await at_page(pilot, "summary")
+        assert "Oficina: FirmaGob" in {line.strip() for line in shown(pilot).splitlines()}
+        assert "ningún trámite" not in shown(pilot)
+        groups = await make_office(pilot)
+        first, second = pilot.app.screen._asked
+        await press_and_wait(pilot, groups[first], "enter", groups[second], "enter")
+        await wait_until(lambda: screen_name(pilot) == "LogInScreen")
+        await wait_until(lambda: pilot.app.screen._ready.is_set())
+        await press_and_wait(pilot, "mvera", "enter", PASSWORD, "enter")
+        await press_and_wait(pilot, current_code(secret, SystemClock().now()).reveal(), "enter")
+        await wait_until(lambda: screen_name(pilot) == "InstitutionsHomeScreen")
+        issuing = pilot.app.backend._door.opened.engine.office.authority.issuing
+        assert "C=CL" in issuing.subject.rfc4514_string()
+
+
 async def test_going_back_loses_nothing(start, home):
     async with start(home) as pilot:
         await begin(pilot)
@@ -206,7 +244,11 @@ async def test_going_back_loses_nothing(start, home):
         assert box(pilot, "name") == "Oficina Ñandú"
         assert box(pilot, "province") == "Pichincha"
         await press_and_wait(pilot, "f3")
+        await at_page(pilot, "rules")
+        await press_and_wait(pilot, "f3")
         await wait_until(lambda: screen_name(pilot) == "FirstStartScreen")
+        await press_and_wait(pilot, "enter")
+        await at_page(pilot, "rules")
         await press_and_wait(pilot, "enter")
         await at_page(pilot, "office")
         await wait_until(lambda: box(pilot, "province") == "Pichincha")
