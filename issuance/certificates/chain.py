@@ -36,12 +36,17 @@ def check_chain(
     return findings
 
 
-def check_authorities(chain: Sequence[x509.Certificate], at: datetime) -> list[Finding]:
-    """Check whether these authorities, the issuing one first, may stand above a holder."""
+def check_authorities(
+    chain: Sequence[x509.Certificate], at: datetime, authorities_below: int = 0
+) -> list[Finding]:
+    """Check whether these authorities, the issuing one first, may stand above a holder.
+
+    Between the issuing one and a holder there may be other authorities.
+    """
     findings = [*_validity_findings(chain, at), *_link_findings(chain)]
     findings += [
         blocks(CertificateFinding.CHAIN_NOT_AUTHORITY, subject=subject_of(each))
-        for below, each in enumerate(chain)
+        for below, each in enumerate(chain, authorities_below)
         if not _may_issue(each, below)
     ]
     return findings

@@ -91,10 +91,12 @@ def read_authority(
     *,
     demonstration: bool,
     token: IssuingToken | None = None,
+    authorities_below: int = 0,
 ) -> ImportedAuthority | list[Finding]:
     """Read and check an authority, or say everything that keeps it from being taken over.
 
-    With a token the key is found there, and `files` have none.
+    With a token the key is found there, and `files` have none. `authorities_below` are to stand
+    between it and a holder.
     """
     opened = _open_token(token, files.chain) if token else _open(files)
     if isinstance(opened, Finding):
@@ -119,7 +121,9 @@ def read_authority(
     chain = _chain(max(own, key=lambda each: each.not_valid_after_utc), certificates)
     if isinstance(chain, Finding):
         return [chain]
-    if findings := [*_authority_findings(chain, now, demonstration=demonstration)]:
+    if findings := [
+        *_authority_findings(chain, now, authorities_below, demonstration=demonstration)
+    ]:
         return findings
     return _with_history(files, key, chain, now)
 
@@ -208,14 +212,21 @@ def _chain(
 
 
 def _authority_findings(
-    chain: Sequence[x509.Certificate], now: datetime, *, demonstration: bool
+    chain: Sequence[x509.Certificate],
+    now: datetime,
+    authorities_below: int,
+    *,
+    demonstration: bool,
 ) -> Iterator[Finding]:
     issuing = chain[0]
     if not _signs_certificates_and_lists(issuing):
         subject = subject_of(issuing)
         yield blocks(AuthorityImportFinding.IMPORT_NOT_AUTHORITY, subject=subject)
+    elif findings := check_authorities(chain, now):
+        yield from findings
     else:
-        yield from check_authorities(chain, now)
+        for each in check_authorities(chain, now, authorities_below):
+            yield blocks(AuthorityImportFinding.IMPORT_NO_ROOM, **each.parameters)
     if demonstration and not any(mark in subject_of(issuing).upper() for mark in _TEST_MARKS):
         yield blocks(AuthorityImportFinding.IMPORT_NOT_A_TEST, subject=subject_of(issuing))
 

@@ -226,9 +226,16 @@ def _authority(
     token: IssuingToken | None,
 ) -> NewAuthority | ImportedAuthority | list[Finding]:
     now = sources.clock.now()
+    # Under it stand the authorities of the institutions, where there are some.
+    authorities_below = 0 if load_policy(plan.policy).policy.portable is None else 1
     if isinstance(plan.authority, AuthorityFiles):
-        demonstration = plan.demonstration
-        return read_authority(plan.authority, now, demonstration=demonstration, token=token)
+        return read_authority(
+            plan.authority,
+            now,
+            demonstration=plan.demonstration,
+            token=token,
+            authorities_below=authorities_below,
+        )
     make_issuing_key = token.make if token else None
     try:
         return create_authority(
@@ -237,8 +244,7 @@ def _authority(
             sources.randomness,
             now,
             make_issuing_key,
-            # Under it stand the authorities of the institutions.
-            issuing_path_length=0 if load_policy(plan.policy).policy.portable is None else 1,
+            issuing_path_length=authorities_below,
         )
     except TokenFailure as failure:
         return [failure.finding]

@@ -181,6 +181,15 @@ def test_only_the_issuing_key_is_kept(case: Rehearsal):
     assert PASSPHRASE.reveal().encode() not in (case.folder / "authority.json").read_bytes()
 
 
+def test_an_authority_for_holders_only_founds_no_office_of_institutions(
+    plan: FoundingPlan, tmp_path: Path
+):
+    of_institutions = replace(plan, policy="cl-firmagob", province="")
+    refused = found_office(tmp_path / "office", of_institutions, system_sources(), make_private_key)
+    assert codes(refused) == ["IMPORT_NO_ROOM"]
+    assert not (tmp_path / "office" / "office.json").exists()
+
+
 def test_an_authority_that_is_not_whole_leaves_nothing(plan: FoundingPlan, tmp_path: Path):
     assert isinstance(plan.authority, AuthorityFiles)
     broken = replace(plan, authority=replace(plan.authority, issued=b""))

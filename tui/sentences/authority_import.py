@@ -26,6 +26,10 @@ SENTENCES: dict[FindingCode, str] = {
         "“{subject}” may not sign certificates and revocation lists. Please choose the certificate "
         "of the issuing authority."
     ),
+    AuthorityImportFinding.IMPORT_NO_ROOM: N_(
+        "“{subject}” allows no authorities of institutions below it (path length). Have it "
+        "certified anew with room for them, or let this program make a new authority."
+    ),
     AuthorityImportFinding.IMPORT_CHAIN_ENDS: N_(
         "The certificate that issued “{subject}” is missing. Please add all certificates up to the "
         "root."

@@ -137,6 +137,13 @@ def test_a_pkcs12_brings_its_own_chain(files: AuthorityFiles, office: Office, *,
     ]
 
 
+def test_authorities_can_stand_below_only_where_the_path_leaves_room(files: AuthorityFiles):
+    found = read_authority(files, NOW, demonstration=False, authorities_below=1)
+    assert isinstance(found, list)
+    assert [each.code for each in found] == ["IMPORT_NO_ROOM"]
+    assert "ENTIDAD DE PRUEBA" in str(found[0].parameters["subject"])
+
+
 def test_lists_may_be_pem_and_nothing_may_have_been_issued(files: AuthorityFiles, office: Office):
     der = revocation_list(office)
     armoured = x509.load_der_x509_crl(der).public_bytes(Encoding.PEM)
