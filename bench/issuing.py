@@ -51,9 +51,9 @@ from issuance.engine.settling import Intent, Settling, append_case, settle
 from issuance.engine.streams import read_case
 from issuance.events import read_event
 from issuance.policies.loader import load_policy
-from issuance.register.changes import Change
 from issuance.register.connection import writer_engine
 from issuance.register.model import Origin
+from issuance.register.statements import Change
 from issuance.streams import StreamRef
 from ventanilla.compose import system_sources
 from ventanilla.rehearsal import Rehearsal

@@ -10,16 +10,16 @@ from sqlalchemy.exc import IntegrityError
 
 from issuance.model import canonical_bytes
 from issuance.register.chain import PersonalPart, StoredEntry, entry_bytes, entry_of, link
-from issuance.register.changes import Change
 from issuance.register.entries import READ_HEAD, THIS_STREAM, EntryReading, head_of
 from issuance.register.errors import RevisionConflict
 from issuance.register.model import PURGED, Entry, Growth, Head, Origin, PreparedEvent, StoredStream
+from issuance.register.statements import Change, Question
 from issuance.register.tables import entries, fingerprints, heads, personal_parts, streams
 from issuance.sources import Randomness
 from issuance.streams import StreamRef
 
 _LOCK_HEAD = READ_HEAD.with_for_update()
-_READ_HEAD_AND_STREAM = (
+_READ_HEAD_AND_STREAM = Question(
     select(heads.c.seq, heads.c.hash, streams.c.revision, streams.c.state, streams.c.fold_version)
     .outerjoin(streams, THIS_STREAM)
     .where(heads.c.office == bindparam("this_office"))
@@ -66,9 +66,9 @@ class EntryWriting(EntryReading):
 
     def _head_and_stream(self, ref: StreamRef) -> StoredStream | None:
         """Read a stream and, since nobody else writes to a file meanwhile, the end of the chain."""
-        seq, own_hash, revision, state, fold_version = self._connection.execute(
-            _READ_HEAD_AND_STREAM, self._key(ref)
-        ).one()
+        ((seq, own_hash, revision, state, fold_version),) = _READ_HEAD_AND_STREAM.answers(
+            self._connection, self._key(ref)
+        )
         self._first_head = Head(seq, own_hash)
         return None if revision is None else StoredStream(ref, revision, state, fold_version)
 

@@ -6,9 +6,9 @@ from uuid import UUID
 
 from sqlalchemy import and_, bindparam, insert, or_, select, update
 
-from issuance.register.changes import Change
 from issuance.register.model import AnswerRow, CertificateRow, CertificateState, StandingRow
 from issuance.register.paging import LARGEST_PAGE, require_page_size
+from issuance.register.statements import Change
 from issuance.register.tables import certificate_lives as lives
 from issuance.register.tables import certificates
 from issuance.register.transaction import Transaction, columns_of, values_of

@@ -1,6 +1,6 @@
 """Reads at once what commands are held against: receipts, streams, claims, what was sent before."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Final
@@ -9,10 +9,8 @@ from uuid import UUID
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
-    CompoundSelect,
     Integer,
     LargeBinary,
-    Row,
     Select,
     String,
     Uuid,
@@ -30,6 +28,7 @@ from sqlalchemy.types import TypeEngine
 from issuance.register.entries import EntryReading
 from issuance.register.model import StoredReceipt, StoredStream
 from issuance.register.receipts import ReceiptReading
+from issuance.register.statements import Question
 from issuance.register.tables import claims, receipts, station_commands, streams
 from issuance.streams import StreamRef
 
@@ -98,7 +97,7 @@ _OF_A_PUSH = union_all(_STREAMS, _RECEIPTS, _CLAIMS, _NEWEST_SENT, _UNSETTLED)
 
 
 @lru_cache(maxsize=16)
-def _of_a_command(number: int) -> CompoundSelect[Any]:
+def _of_a_command(number: int) -> Question:
     """Return what reads so many streams, and a receipt; lists would be written out every time."""
     each = (
         _OF_OFFICE.where(
@@ -106,7 +105,8 @@ def _of_a_command(number: int) -> CompoundSelect[Any]:
         )
         for place in range(number)
     )
-    return union_all(*each, _OF_SENDER.where(receipts.c.command_id == bindparam("this_command")))
+    receipt = _OF_SENDER.where(receipts.c.command_id == bindparam("this_command"))
+    return Question(union_all(*each, receipt))
 
 
 @dataclass
@@ -136,7 +136,7 @@ class Foresight(EntryReading, ReceiptReading):
         for place, ref in enumerate(refs):
             asked[f"kind_{place}"], asked[f"id_{place}"] = ref.kind, ref.id
         found = SentBefore()
-        for row in self._connection.execute(_of_a_command(len(refs)), asked):
+        for row in _of_a_command(len(refs)).answers(self._connection, asked):
             self._take_in(row, found)
         return found.receipts.get(command)
 
@@ -169,16 +169,17 @@ class Foresight(EntryReading, ReceiptReading):
             self._take_in(row, found)
         return found
 
-    def _take_in(self, row: Row[Any], found: SentBefore) -> None:
-        match row.what:
+    def _take_in(self, row: Sequence[Any], found: SentBefore) -> None:
+        what, kind, identifier, number, content, fold_version, digest, text = row
+        match what:
             case "receipt":
-                found.receipts[row.id] = StoredReceipt(row.hash, row.content)
+                found.receipts[identifier] = StoredReceipt(digest, content)
             case "claim":
-                self._foreseen[row.kind, row.text] = row.id
+                self._foreseen[kind, text] = identifier
             case "newest":
-                found.newest = row.number, row.text
+                found.newest = number, text
             case "unsettled":
-                found.unsettled[row.id] = row.number
+                found.unsettled[identifier] = number
             case _:
-                ref = StreamRef(kind=row.kind, id=row.id)
-                self._seen[ref] = StoredStream(ref, row.number, row.content, row.fold_version)
+                ref = StreamRef(kind=kind, id=identifier)
+                self._seen[ref] = StoredStream(ref, number, content, fold_version)

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, tuple_
 
-from issuance.register.changes import Change
 from issuance.register.model import StoredReceipt
+from issuance.register.statements import Change
 from issuance.register.tables import claims, receipts
 from issuance.register.transaction import Transaction, unless_there
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Column, Connection, Insert, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
-from issuance.register.changes import Change
+from issuance.register.statements import Change
 
 
 class Transaction:

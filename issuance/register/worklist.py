@@ -5,7 +5,6 @@ from typing import Any, Final
 
 from sqlalchemy import Select, and_, bindparam, delete, insert, select, update
 
-from issuance.register.changes import Change
 from issuance.register.model import (
     CaseMarks,
     KnownCase,
@@ -17,6 +16,7 @@ from issuance.register.model import (
 )
 from issuance.register.paging import count_up_to, newest_first, page_of, require_page_size
 from issuance.register.search import LAST_CHARACTER, query_prefixes, search_tokens
+from issuance.register.statements import Change
 from issuance.register.tables import cases
 from issuance.register.tables import cases_in_hand as in_hand
 from issuance.register.tables import search_tokens as tokens

@@ -16,12 +16,12 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from sqlalchemy.sql import ClauseElement
 
 from issuance.register import migrations
-from issuance.register.changes import Change, Row
 from issuance.register.migrations import migrate
 from issuance.register.model import WorklistFilter
 from issuance.register.place import Postgresql
 from issuance.register.postgresql import postgresql_engines
 from issuance.register.register import Register
+from issuance.register.statements import Change, Row
 from issuance.register.tables import SCHEMA_VERSION, metadata
 from tests.issuance.register.samples import (
     START,

@@ -5,11 +5,11 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Connection, bindparam, create_engine, event, insert, update
+from sqlalchemy import Connection, bindparam, create_engine, event, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from issuance.register.changes import Change, Row
 from issuance.register.model import Queue
+from issuance.register.statements import Change, Question, Row
 from issuance.register.tables import cases, certificate_lives, metadata
 from tests.issuance.register.samples import OFFICE, START
 
@@ -28,6 +28,11 @@ CHANGE = Change(
         cases.c.office == bindparam("this_office"),
         cases.c.in_work_by.is_not_distinct_from(bindparam("same")),
         cases.c.queue != Queue.CLOSED,
+    )
+)
+ASK = Question(
+    select(cases.c.case_id, cases.c.in_work_by, cases.c.updated_at, cases.c.queue).where(
+        cases.c.office == bindparam("this_office"), cases.c.person_name == bindparam("name")
     )
 )
 BEGIN = Change(insert(certificate_lives))
@@ -73,3 +78,11 @@ def test_a_row_that_lacks_a_value_or_breaks_a_rule_is_refused(connection: Connec
     BEGIN.send(connection, LIFE)
     with pytest.raises(IntegrityError):
         BEGIN.send(connection, LIFE)
+
+
+@pytest.mark.parametrize("name", ["Ñusta", "nobody"])
+def test_a_question_is_answered_the_same_by_both_ways(connection: Connection, name: str):
+    asked = {"this_office": OFFICE, "name": name}
+    answers = ASK.answers(connection, asked)
+    assert [*map(tuple, answers)] == [*map(tuple, connection.execute(ASK.statement, asked))]
+    assert [row[0] for row in answers] == ([CASE] if name == "Ñusta" else [])
