@@ -121,9 +121,8 @@ def read_authority(
     chain = _chain(max(own, key=lambda each: each.not_valid_after_utc), certificates)
     if isinstance(chain, Finding):
         return [chain]
-    if findings := [
-        *_authority_findings(chain, now, authorities_below, demonstration=demonstration)
-    ]:
+    found = _authority_findings(chain, now, authorities_below, demonstration=demonstration)
+    if findings := [*found]:
         return findings
     return _with_history(files, key, chain, now)
 
@@ -226,7 +225,8 @@ def _authority_findings(
         yield from findings
     else:
         for each in check_authorities(chain, now, authorities_below):
-            yield blocks(AuthorityImportFinding.IMPORT_NO_ROOM, **each.parameters)
+            subject = each.parameters["subject"]
+            yield blocks(AuthorityImportFinding.IMPORT_NO_ROOM, subject=subject)
     if demonstration and not any(mark in subject_of(issuing).upper() for mark in _TEST_MARKS):
         yield blocks(AuthorityImportFinding.IMPORT_NOT_A_TEST, subject=subject_of(issuing))
 
