@@ -14,6 +14,7 @@ from issuance.evidence.blob import BlobRef
 from issuance.evidence.report import CardRead, DocumentReport
 from issuance.findings import Finding, blocks
 from issuance.findings.evidence import EvidenceCode
+from issuance.findings.institutions import InstitutionCode
 
 _ATTACHED: Final = ("application/pdf", "image/jpeg")
 _LARGEST_ATTACHMENT: Final = 20_000_000
@@ -49,7 +50,12 @@ class FileDesk:
     def keep_list(self, source: Path) -> BlobRef | Finding:
         """Read a list and keep it; whether it is one is for its reader to say."""
         file = read_evidence_file(source, _LARGEST_LIST)
-        return file if isinstance(file, Finding) else self._door.keep(file.octets, "text/csv")
+        if isinstance(file, Finding):
+            return file
+        if not file.octets:
+            # A server takes no empty file.
+            return blocks(InstitutionCode.LIST_NOT_TEXT)
+        return self._door.keep(file.octets, "text/csv")
 
     def sort(self, paths: tuple[Path, ...], case: UUID, state: CaseState) -> Sorted:
         """Tell which open slots of a case files are for; nothing is kept yet."""

@@ -32,6 +32,7 @@ from tui.cells import fitted
 from tui.institution_words import ROW_ACTS
 from tui.translation import N_
 from tui.widgets.data_table import PageTable
+from tui.widgets.message_line import MessageLine
 
 CHOOSE = RETAKE.named(N_("Choose list"), N_("Chooses the list (CSV)."))
 GO_ON = RESUME.named(N_("Resume"), N_("Goes on with a list that was not finished."))
@@ -216,11 +217,15 @@ class OfficialsImportScreen(SeatedScreen[None]):
 
     async def _take(self, path: Path) -> None:
         with self.ventanilla.keys.held():
+            # What stands there, and what was said of it, is of another list.
+            self._file, self._preview, self._progress = None, None, ""
+            self.query_one(MessageLine).clear()
             blob = await self.backend.keep_list(path)
             if isinstance(blob, Finding):
                 self.tell_findings((blob,))
+                self.fill()
                 return
-            self._file, self._progress = (blob, path.name), ""
+            self._file = (blob, path.name)
             await self._show_rows(0)
 
     async def _show_rows(self, kind: int) -> None:
@@ -256,6 +261,9 @@ class OfficialsImportScreen(SeatedScreen[None]):
     def _tell_preview(self, preview: OfficialsListAnswer) -> None:
         if any_blocks(preview.findings):
             self.tell_findings(preview.findings)
+        elif not sum(preview.counts.values()):
+            words = N_("Below the names of its columns this list has no rows.")
+            self.tell(self.translate(words), Severity.WARNS)
         elif refused := preview.counts.get("refused", 0):
             if self._shown == _REFUSED:
                 words = self.translate.plural(
@@ -335,6 +343,7 @@ class OfficialsImportScreen(SeatedScreen[None]):
 
     async def _go_on(self, stream: StreamRef, revision: int) -> None:
         self._is_running, self._is_stopped = True, False
+        self.query_one(MessageLine).clear()
         self.fill()
         while True:
             receipt = await self.backend.execute(ContinueImport(), stream, revision)

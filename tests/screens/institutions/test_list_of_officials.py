@@ -79,6 +79,27 @@ async def test_a_file_that_is_no_list_says_so(desk, tmp_path):
         assert "F10" not in shown(pilot)
 
 
+async def test_what_was_said_of_a_list_is_not_said_of_the_next(desk, tmp_path):
+    empty, bare = tmp_path / "vacía.csv", tmp_path / "bare.csv"
+    empty.write_bytes(b"")
+    bare.write_text(HEADER)
+
+    async def choose(pilot, path: Path) -> None:
+        await press_and_wait(pilot, "f6", until=lambda: screen_name(pilot) == "FilePicker")
+        await press_and_wait(pilot, str(path), "enter")
+
+    async with desk("ofelia") as pilot:
+        await bring(pilot, write_list(tmp_path, ROWS[2:]))
+        await see(pilot, "1 fila rechazada")
+        await choose(pilot, empty)
+        await see(pilot, "no es una lista CSV")
+        await wait_until(lambda: "todas: 3" not in shown(pilot))
+        assert "F10" not in shown(pilot), "the list before was another one"
+        await choose(pilot, bare)
+        await see(pilot, "no tiene filas")
+        assert "no es una lista" not in shown(pilot)
+
+
 async def test_a_list_that_stopped_is_resumed(desk, ministry, tmp_path):
     async with desk("ofelia") as pilot:
         await home(pilot)
