@@ -31,6 +31,10 @@ class EnrolmentPage(Widget):
     EnrolmentPage #beside {
         padding: 0 1;
     }
+    /* Beside the QR a usual label would leave four cells for six digits. */
+    EnrolmentPage FieldRow Horizontal Static {
+        width: 27;
+    }
     EnrolmentPage #secret {
         dock: bottom;
         height: auto;

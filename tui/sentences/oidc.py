@@ -33,7 +33,8 @@ SENTENCES: dict[FindingCode, str] = {
         "No identity provider is set up. Please log in with user name, password and code."
     ),
     ProviderCode.PROVIDER_ANSWERS: N_(
-        "The provider answers with {keys} keys and knows this office. People can log in by it."
+        "The provider answers, publishes its keys ({keys}) and knows this office. "
+        "People can log in by it."
     ),
     ProviderCode.PROVIDER_UNREACHABLE: N_(
         "The server cannot reach {host}. Please try again in a while, or log in with your "
