@@ -96,11 +96,13 @@ def _answer(
         answers.prepare(issuer)
         given: list[AnswerGiven] = []
         for row in rows:
-            # What has ended by itself is asked about no more.
+            # Of what has ended by itself nothing tells any more.
             until = _FOR_EVER
             if x509.load_der_x509_certificate(row.certificate).not_valid_after_utc > office.now():
                 content, until = _signed(office, issuer, responder, row)
                 answers.write(int(row.serial), content)
+            else:
+                answers.remove(int(row.serial))
             given.append(AnswerGiven(row.serial, row.state, until))
     except TokenFailure as failure:
         return failure.finding

@@ -80,6 +80,7 @@ def _publish(office: Office, operator: str, most_answers: int | None) -> Publish
     try:
         files.prepare(office.authority.issuing, office.authority.root_list)
         number = _publish_list(office, files, operator)
+        _withdraw_answers(office, files)
         answers = _publish_answers(office, files, operator, most_answers)
     except OSError as error:
         return Published(waits=(write_finding(error, files.folder),))
@@ -205,6 +206,22 @@ def _window(now: datetime, known: list[datetime], hours: int) -> Validity:
     """Begin now, or with the last known moment where the computer's clock was set back since."""
     begins = max([now, *known]).replace(microsecond=0)
     return Validity(begins, begins + timedelta(hours=hours))
+
+
+def _withdraw_answers(office: Office, files: StatusFiles) -> None:
+    """Leave no answer that has ended where none will follow: it would have everybody try again."""
+    while True:
+        with office.register.reading() as reading:
+            ended = reading.answers_ended(office.now())
+        if not ended:
+            return
+        for serial in ended:
+            files.remove_answer(int(serial))
+        office.register.write(partial(_record_unanswered, ended))
+
+
+def _record_unanswered(serials: list[str], writing: Writing) -> None:
+    writing.record_unanswered(serials)
 
 
 def _publish_answers(

@@ -56,6 +56,10 @@ class AnswerFiles:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         replace_file(path, content)
 
+    def remove(self, serial: int) -> None:
+        """Let nothing answer for a certificate any more; raises OSError."""
+        self._path(serial).unlink(missing_ok=True)
+
     def revoked_until(self, serial: int, reason: RevocationReason) -> datetime | None:
         """Return until when the answer holds that this is revoked so; None where none says it."""
         try:
@@ -113,6 +117,10 @@ class StatusFiles:
     def write_answer(self, serial: int, content: bytes) -> None:
         """Replace the status answer of a certificate of the office's own; raises OSError."""
         self._answers.write(serial, content)
+
+    def remove_answer(self, serial: int) -> None:
+        """Let nothing answer for a certificate of the office's own any more; raises OSError."""
+        self._answers.remove(serial)
 
     def revoked_until(self, serial: int, reason: RevocationReason) -> datetime | None:
         """Return until when the answer holds that this is revoked so; None where none says it."""

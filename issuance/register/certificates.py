@@ -1,5 +1,6 @@
 """Certificates from their issue intent on; no certificate is signed that is not here first."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -155,6 +156,19 @@ class CertificateReading(Transaction):
         )
         return [AnswerRow(*row) for row in self._connection.execute(query)]
 
+    def answers_ended(self, now: datetime, limit: int = LARGEST_PAGE) -> list[str]:
+        """Return the serials of what has ended by itself, and whose last answer has ended too."""
+        query = (
+            select(lives.c.serial)
+            .where(
+                lives.c.office == self._office,
+                lives.c.answered_until <= now,
+                lives.c.not_after <= now,
+            )
+            .limit(limit)
+        )
+        return [row.serial for row in self._connection.execute(query)]
+
 
 class CertificateWriting(CertificateReading):
     """Moves a certificate from intent to issued, abandoned or revoked; only a suspension ends.
@@ -255,6 +269,14 @@ class CertificateWriting(CertificateReading):
             update(lives)
             .where(lives.c.office == self._office, lives.c.serial == serial, lives.c.state == state)
             .values(answered_until=until)
+        )
+
+    def record_unanswered(self, serials: Sequence[str]) -> None:
+        """Record that nothing answers for these any more."""
+        self._connection.execute(
+            update(lives)
+            .where(lives.c.office == self._office, lives.c.serial.in_(serials))
+            .values(answered_until=None)
         )
 
     def record_listed(self) -> None:

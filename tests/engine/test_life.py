@@ -6,6 +6,9 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import load_pem_x509_certificate, ocsp
 
 from backend_client.life_view import LifeView
 from backend_client.policy_view import PolicyView
@@ -17,7 +20,7 @@ from issuance.cases.commands.life import (
     SuspendCertificate,
 )
 from issuance.cases.state import CaseStatus
-from issuance.certificates.ocsp import UNAUTHORIZED, certificate_id
+from issuance.certificates.ocsp import TRY_LATER, UNAUTHORIZED, certificate_id
 from issuance.certificates.revocation_reasons import RevocationReason
 from issuance.engine.inspection import inspect_office
 from issuance.engine.office import named_stream
@@ -33,7 +36,7 @@ from screens.certificate_sections import CertificateParts
 from screens.paged_text import LabelledRow
 from tests.engine.conftest import FoundedOffice
 from tests.engine.desk import codes
-from tests.engine.issued_office import IssuedCase, IssuedOffice
+from tests.engine.issued_office import IssuedCase, IssuedOffice, published_answer
 from tests.issuance.certificates.certificate_samples import run
 from tui.translation import Translator
 
@@ -325,9 +328,6 @@ def test_after_the_clock_was_set_back_no_list_is_dated_before_the_last(office: I
 
 
 def test_nobody_is_told_of_a_certificate_that_is_not_on_record(office: IssuedOffice):
-    from cryptography.hazmat.primitives import hashes, serialization
-    from cryptography.x509 import load_pem_x509_certificate, ocsp
-
     issuing = load_pem_x509_certificate(Path(office.issuing).read_bytes())
     known = certificate_id(issuing, 77)
     request = (
@@ -339,10 +339,31 @@ def test_nobody_is_told_of_a_certificate_that_is_not_on_record(office: IssuedOff
             hashes.SHA1(),  # noqa: S303
         )
         .build()
-        .public_bytes(serialization.Encoding.DER)
+        .public_bytes(Encoding.DER)
     )
     files = status_files(office.rehearsal.office.engine.office)
     assert files.answer(request, office.clock.now()).content == UNAUTHORIZED
+
+
+def test_of_what_has_ended_nothing_answers_any_more(office: IssuedOffice):
+    inner = office.rehearsal.office.engine.office
+    certificate = load_pem_x509_certificate(Path(office.certificate).read_bytes())
+    office.clock.moment = certificate.not_valid_after_utc - timedelta(hours=1)
+    office.run_due()
+    good = ocsp.load_der_ocsp_response(published_answer(inner, certificate))
+    assert good.certificate_status is ocsp.OCSPCertStatus.GOOD
+    office.later(hours=2)
+    office.run_due()
+    assert published_answer(inner, certificate) == good.public_bytes(Encoding.DER)
+    office.later(days=8)
+    assert published_answer(inner, certificate) == TRY_LATER
+    office.run_due()
+    assert published_answer(inner, certificate) == UNAUTHORIZED
+    # A clock that was wrong costs nothing.
+    office.later(days=-9)
+    office.run_due()
+    again = ocsp.load_der_ocsp_response(published_answer(inner, certificate))
+    assert again.certificate_status is ocsp.OCSPCertStatus.GOOD
 
 
 def test_every_list_is_numbered_in_the_register_before_it_is_published(office: IssuedOffice):
