@@ -8,6 +8,7 @@ authorisation is for named hashes, and for one call of `signatures/signHash`.
 import base64
 import binascii
 import json
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -158,7 +159,8 @@ def read_sign(body: bytes, key: bytes, now: datetime) -> SignRequest:
     name = _text(fields, "credentialID")
     authorisation = read_sad(_text(fields, "SAD"), name, key, now)
     hashes = _hashes(fields)
-    if not set(hashes) <= set(authorisation.hashes):
+    # As often as it was authorised: each is a signature.
+    if not Counter(hashes) <= Counter(authorisation.hashes):
         raise CscRefusalError("Hash is not authorized by the SAD")
     algorithm = _sign_algorithm(fields)
     return SignRequest(name, authorisation, tuple(map(base64.b64decode, hashes)), algorithm)

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Sequence
+from typing import NoReturn
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, utils
@@ -15,6 +16,11 @@ from issuance.findings.signing import SigningCode
 from issuance.signing.custody import CustodyKey
 
 
+def _refuse(constant: str) -> NoReturn:
+    """Refuse NaN and infinities, which Python reads and no JSON has (RFC 8259, 6)."""
+    raise ValueError(constant)
+
+
 def sign_json(
     document: bytes, key: CustodyKey, chain: Sequence[x509.Certificate]
 ) -> bytes | Finding:
@@ -23,7 +29,7 @@ def sign_json(
     The header carries the certificates, the holder's first (RFC 7515, 4.1.6).
     """
     try:
-        json.loads(document.decode("utf-8"))
+        json.loads(document.decode("utf-8"), parse_constant=_refuse)
     except (ValueError, RecursionError):
         return blocks(SigningCode.JSON_UNREADABLE)
     public = key_of(key.certificate)

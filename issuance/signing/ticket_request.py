@@ -102,7 +102,7 @@ def _items(fields: dict[str, Any], variant: Variant) -> tuple[Item, ...]:
 
 
 def _item(fields: dict[str, Any]) -> Item:
-    name = "content-type" if "content-type" in fields else "contentType"
+    name = "contentType" if "contentType" in fields else "content-type"
     content_type = _text(fields, name).strip().lower()
     if content_type not in CONTENT_TYPES:
         raise _RefusedError(blocks(SigningCode.CONTENT_TYPE, part=name))

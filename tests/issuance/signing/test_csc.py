@@ -181,6 +181,7 @@ def test_a_key_does_not_sign_by_anothers_algorithm():
         (to_sign(hash=["MQ=="]), "Invalid digest value length"),
         (to_sign(hash=[OTHER]), "Hash is not authorized by the SAD"),
         (to_sign(hash=[HASH, OTHER]), "Hash is not authorized by the SAD"),
+        (to_sign(hash=[HASH, HASH]), "Hash is not authorized by the SAD"),
         (to_sign(hash=[HASH] * 51), "Numbers of signatures is too high"),
         (to_sign(signAlgo=None), "Missing (or invalid type) string parameter signAlgo"),
         (to_sign(signAlgo="1.2.3"), "Invalid parameter signAlgo"),

@@ -233,6 +233,7 @@ def encrypted() -> bytes:
         (Document(JSON, b"{"), SigningCode.JSON_UNREADABLE),
         (Document(JSON, b"[" * 100_000), SigningCode.JSON_UNREADABLE),
         (Document(JSON, b"\xff"), SigningCode.JSON_UNREADABLE),
+        (Document(JSON, b'{"a": NaN}'), SigningCode.JSON_UNREADABLE),
     ],
 )  # fmt: skip
 def test_what_cannot_be_signed_is_told(document: Document, code: SigningCode):

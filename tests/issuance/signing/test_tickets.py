@@ -224,7 +224,7 @@ def other_algorithm(algorithm: str, **changes: Any) -> str:
         (body(file(b"1", "text/plain")), None, 400,
          "El campo content-type no es un tipo de contenido permitido"),
         (body({"content": "MQ=="}), None, 400,
-         "Falta el campo contentType o su formato no es válido"),
+         "Falta el campo content-type o su formato no es válido"),
         (body(file(b"")), None, 400, "Falta el campo content o su formato no es válido"),
         (body(file(b"1", description=1)), None, 400,
          "Falta el campo description o su formato no es válido"),
