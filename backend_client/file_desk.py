@@ -13,7 +13,6 @@ from issuance.cases.state import CaseState
 from issuance.evidence.blob import BlobRef
 from issuance.evidence.report import CardRead, DocumentReport
 from issuance.findings import Finding, blocks
-from issuance.findings.evidence import EvidenceCode
 from issuance.findings.institutions import InstitutionCode
 
 _ATTACHED: Final = ("application/pdf", "image/jpeg")
@@ -44,7 +43,7 @@ class FileDesk:
         if isinstance(file, Finding):
             return file
         if file.media_type not in _ATTACHED:
-            return blocks(EvidenceCode.NOT_PDF_OR_JPEG, found="?")
+            return blocks(InstitutionCode.ATTACHMENT_NOT_PDF_OR_JPEG)
         return self._door.keep(file.octets, file.media_type)
 
     def keep_list(self, source: Path) -> BlobRef | Finding:

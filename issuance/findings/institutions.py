@@ -39,6 +39,8 @@ class InstitutionCode(FindingCode):
     """The ticket is open, so there is nothing to reopen."""
     TICKET_TEXT_MISSING = "TICKET_TEXT_MISSING"
     """A ticket or an answer says nothing."""
+    ATTACHMENT_NOT_PDF_OR_JPEG = "ATTACHMENT_NOT_PDF_OR_JPEG"
+    """What is to be attached to a ticket or a request is neither."""
     TICKET_CONTACT_MISSING = "TICKET_CONTACT_MISSING"
     """Who asks to enable an institution has no account, and left no e-mail address."""
     TICKET_REOPEN_LATE = "TICKET_REOPEN_LATE"

@@ -20,6 +20,7 @@ from issuance.evidence.report import verdict
 from issuance.findings import Finding
 from issuance.findings.access import AccessCode
 from issuance.findings.evidence import EvidenceCode
+from issuance.findings.institutions import InstitutionCode
 from issuance.findings.sources import SourceCode
 from issuance.policies.loader import load_policy
 from issuance.samples.documents import sample_document
@@ -231,3 +232,12 @@ async def test_several_files_are_sorted_and_their_checks_remembered(backend, cas
     assert {*found.slots.values(), *found.left} == {picture, bill, text}
     nowhere = await backend.sort_files([picture], UUID(int=1))
     assert nowhere.left == (picture,)
+
+
+async def test_what_is_no_pdf_or_jpeg_is_not_attached(backend: EmbeddedBackend, tmp_path: Path):
+    named = tmp_path / "resolución.pdf"
+    named.write_bytes(b"\x7fELF")
+    refused = await backend.keep_attachment(named)
+    assert isinstance(refused, Finding)
+    # The words are about what is attached, not about a proof of payment.
+    assert refused.code == InstitutionCode.ATTACHMENT_NOT_PDF_OR_JPEG

@@ -48,6 +48,10 @@ SENTENCES: dict[FindingCode, str] = {
     ),
     InstitutionCode.TICKET_OPEN: N_("This ticket is open. Please answer in it."),
     InstitutionCode.TICKET_TEXT_MISSING: N_("Please write what is asked or answered."),
+    InstitutionCode.ATTACHMENT_NOT_PDF_OR_JPEG: N_(
+        "What is attached must be a PDF or a JPG, and this file is neither, whatever its name"
+        " says. Please choose another one, or scan the paper."
+    ),
     InstitutionCode.TICKET_CONTACT_MISSING: N_(
         "Whoever asks for an institution has no account yet: please enter the e-mail address to "
         "answer to."
