@@ -1,31 +1,15 @@
 """No institution sees another's signatures: roles, institutions and queries at random."""
 
-import base64
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import timedelta
-from uuid import UUID
 
-import jwt
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from issuance.access.roles import Session
-from issuance.engine.csc_askers import Asker, HolderAsks, application_with
-from issuance.engine.engine import Engine
-from issuance.engine.portable_issuing import certify
 from issuance.engine.signing_record import Client
-from issuance.engine.signing_streams import permission_ref
 from issuance.findings.institutions import InstitutionCode
 from issuance.findings.signing import SigningCode
 from issuance.queries import Answer
-from issuance.secret import Secret
-from issuance.signing.application_stream import Grant
-from issuance.signing.chilean_time import chilean_text
-from issuance.signing.commands import RegisterApplication, SetApplicationPermission
-from issuance.signing.csc_answer import CscAnswer
 from issuance.signing.queries import (
     ApplicationsQuery,
     PermissionsQuery,
@@ -37,88 +21,16 @@ from issuance.signing.queries import (
     SigningQuery,
 )
 from issuance.signing.ticket_token import UNATTENDED
-from tests.engine.ministry import Ministry, found_platform, give, opened
+from tests.engine.signing.isolation.world import (
+    DIGITS,
+    NAMES,
+    RUNS,
+    SECRETS,
+    World,
+    strange,
+    ticket,
+)
 from tests.examples import examples
-
-NAMES = ("Ministerio de Energía", "Ministerio de Salud")
-RUNS = (("12345678", "11111111"), ("22222222", "10000013"))
-DIGITS = {"12345678": "5", "11111111": "1", "22222222": "2", "10000013": "K"}
-SHA256, RSA = "2.16.840.1.101.3.4.2.1", "1.2.840.113549.1.1.1"
-SECRETS = (Secret("a" * 32), Secret("b" * 32))
-
-
-@dataclass(frozen=True)
-class World:
-    """Two institutions with two holders each, all of whom have signed and been refused.
-
-    `sees` are the institution and, for holders, the RUN that a session may know of.
-    """
-
-    engine: Engine
-    institutions: tuple[UUID, ...]
-    certificates: dict[str, UUID]
-    sessions: dict[str, Session]
-    sees: dict[str, tuple[tuple[int, str | None], ...]]
-
-
-def ticket(engine: Engine, which: int, entity: str, run: str, purpose: str = UNATTENDED):
-    claims = {
-        "entity": entity,
-        "run": run,
-        "purpose": purpose,
-        "expiration": chilean_text(engine.office.now() + timedelta(minutes=5)),
-    }
-    token = jwt.encode(claims, SECRETS[which].reveal(), algorithm="HS256")
-    files = [{"content-type": "application/json", "content": "e30="}]
-    body = {"token": token, "api_token_key": f"sistema-{which}", "files": files}
-    return engine.tickets.answer(json.dumps(body).encode(), None, Client("192.0.2.1", "prueba"))
-
-
-@pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    folder = tmp_path_factory.mktemp("isolation") / "office"
-    found_platform(folder)
-    platform = opened(folder)
-    engine, office = platform.engine, platform.engine.office
-    sessions = {"centre": platform.session}
-    sees: dict[str, tuple[tuple[int, str | None], ...]] = {
-        "centre": ((0, None), (1, None)),
-        "nobody": (),
-    }
-    ministries, certificates = [], {}
-    for which, rut in enumerate(("61979830-9", "61979440-0")):
-        ministry = Ministry.enabled(office, NAMES[which], rut)
-        ministries.append(ministry)
-        application = office.sources.identifiers.new()
-        grants = tuple(Grant(purpose=UNATTENDED, run=run) for run in RUNS[which])
-        registered = RegisterApplication(
-            institution=ministry.id,
-            name="Sistema de Gestión",
-            key=f"sistema-{which}",
-            grants=grants,
-            secret=SECRETS[which],
-        )
-        give(engine, platform.session, registered, "application", application)
-        for run in RUNS[which]:
-            official = ministry.register(f"{run}-{DIGITS[run]}", f"Persona{DIGITS[run]}")
-            certificate = ministry.approved(official, UNATTENDED)
-            assert certify(office, "mario", certificate) == ()
-            certificates[run] = certificate
-            session = ministry.seat(f"holder{run}", official)
-            sessions[f"holder{run}"], sees[f"holder{run}"] = session, ((which, run),)
-            ref = permission_ref(certificate, application)
-            enable = SetApplicationPermission(
-                certificate=certificate, application=application, enabled=True
-            )
-            assert give(engine, session, enable, ref.kind, ref.id).applied
-            assert ticket(engine, which, NAMES[which], run).status == 200
-            assert ticket(engine, which, NAMES[which], run, "Desatendida").status == 404
-        sessions[f"operator{which}"] = ministry.seat(f"operator{which}", None)
-        sees[f"operator{which}"] = ((which, None),)
-    ids = tuple(each.id for each in ministries)
-    yield World(engine, ids, certificates, sessions, sees)
-    platform.close()
-
 
 WHO = st.sampled_from(["centre", "operator0", "operator1", *(f"holder{r}" for r in DIGITS)])
 INSTITUTION = st.sampled_from([None, 0, 1])
@@ -128,19 +40,6 @@ KEY = st.sampled_from(["", "sistema-0", "sistema-1", "sistema de gestion", "nadi
 
 def words(answer: Answer | tuple[object, ...]) -> str:
     return str(answer) if isinstance(answer, tuple) else answer.model_dump_json()
-
-
-def strange(world: World, who: str) -> set[str]:
-    """What may not stand in any answer to this person: names, keys, RUNs and certificates."""
-    known = {which for which, _ in world.sees[who]}
-    own = {run for _, run in world.sees[who] if run}
-    unknown = {NAMES[which] for which in (0, 1) if which not in known}
-    unknown |= {f"sistema-{which}" for which in (0, 1) if which not in known}
-    for which in (0, 1):
-        for run in RUNS[which]:
-            if which not in known or (own and run not in own):
-                unknown |= {f'"{run}"', str(world.certificates[run])}
-    return unknown
 
 
 @settings(
@@ -292,81 +191,6 @@ def test_the_last_refused_requests_are_kept_and_no_more(world: World):
     answer = world.engine.ask(query, world.sessions["operator1"])
     assert isinstance(answer, RefusedRequestsAnswer)
     assert len(answer.entries) == 50
-
-
-@pytest.fixture(scope="module")
-def askers(world: World) -> dict[str, tuple[Asker, frozenset[UUID]]]:
-    """Everybody who may ask at the CSC interface, with the credentials that are theirs."""
-    found: dict[str, tuple[Asker, frozenset[UUID]]] = {}
-    for which, secret in enumerate(SECRETS):
-        bearer = Secret(f"sistema-{which}.{secret.reveal()}")
-        application = application_with(world.engine.office, bearer)
-        assert application is not None
-        own = frozenset(world.certificates[run] for run in RUNS[which])
-        found[f"sistema-{which}"] = (application, own)
-    for who, session in world.sessions.items():
-        run = who.removeprefix("holder")
-        own = frozenset({world.certificates[run]} if run in DIGITS else ())
-        found[who] = (HolderAsks(session), own)
-    return found
-
-
-def csc_body(credential: str, **fields: object) -> bytes:
-    hashed = [base64.b64encode(bytes(32)).decode()]
-    return json.dumps({"credentialID": credential, "hash": hashed} | fields).encode()
-
-
-def authorised(world: World, asker: Asker, credential: str) -> CscAnswer:
-    return world.engine.csc.authorize(csc_body(credential, numSignatures=1), asker)
-
-
-CSC_WHO = st.sampled_from(
-    ["sistema-0", "sistema-1", "centre", "operator0", *(f"holder{run}" for run in DIGITS)]
-)
-
-
-@settings(
-    max_examples=examples(20),
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
-@given(CSC_WHO, st.sampled_from(list(DIGITS)), st.sampled_from(list(DIGITS)), st.booleans())
-def test_anothers_credential_is_none_at_the_csc_interface(
-    world: World,
-    askers: dict[str, tuple[Asker, frozenset[UUID]]],
-    who: str,
-    run: str,
-    of: str,
-    is_authorised: bool,
-):
-    asker, own = askers[who]
-    csc, wanted = world.engine.csc, world.certificates[run]
-    listed = csc.list(b"{}", asker).body["credentialIDs"]
-    assert set(listed) == {str(each) for each in own}
-
-    # A leave that its rightful holder got: stolen, or given to the wrong program.
-    rightful, _ = askers[f"holder{of}"]
-    sad = authorised(world, rightful, str(world.certificates[of])).body["SAD"]
-    sad = sad if is_authorised else f"{sad}x"
-
-    def answers(credential: str) -> list[CscAnswer]:
-        signing = {"SAD": sad, "hashAlgo": SHA256, "signAlgo": RSA}
-        return [
-            csc.describe(csc_body(credential, certificates="chain"), asker),
-            authorised(world, asker, credential),
-            csc.sign(csc_body(credential, **signing), asker, Client()),
-        ]
-
-    described, allowed, signed = answers(str(wanted))
-    if wanted in own:
-        assert (described.status, allowed.status) == (200, 200)
-        assert (signed.status == 200) is (is_authorised and run == of)
-    else:
-        nobody = str(world.engine.office.sources.identifiers.new())
-        assert [described, allowed, signed] == answers(nobody)
-        assert {described.status, allowed.status, signed.status} == {400}
-        said = json.dumps([each.body for each in (described, allowed, signed)])
-        assert not [each for each in strange(world, "nobody") if each in said]
 
 
 def test_everybody_sees_their_own(world: World):
