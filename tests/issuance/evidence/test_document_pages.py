@@ -1,121 +1,38 @@
-"""What is seen on a document's pages: with engines of our own, then with the real ones."""
+"""What is seen on a document's pages, with engines of our own."""
 
 import io
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 import pytest
 from PIL import Image, ImageDraw
 
-from issuance.evidence import pages, reader_tesseract
+from issuance.evidence import pages
 from issuance.evidence.document import check_document
-from issuance.evidence.engines import Engines, Face, TextReader
-from issuance.evidence.engines_here import engines_here
-from issuance.evidence.report import Box, verdict
+from issuance.evidence.engines import Engines
 from issuance.evidence.rules import CardRule, DocumentRule, Expected
 from issuance.findings import Severity
 from issuance.identity.mrz_digits import check_digit
-from issuance.samples.card import card_back, card_front
-from issuance.samples.people import sample_person
+from tests.issuance.evidence.page_engines import (
+    CARD,
+    EXPECTED,
+    FRONT,
+    PAPER,
+    TODAY,
+    ZONE,
+    Faces,
+    Reader,
+    Renderer,
+    found,
+    look,
+    page,
+    patient,
+    told,
+    warned,
+)
 from tests.issuance.evidence.samples import codes, pdf, stream
-from tests.shared_material import labels, material, needs_shared_material
 
-TODAY = date(2026, 11, 20)
-CARD = DocumentRule(card=CardRule())
-PAPER = DocumentRule()
-ZONE = (
-    "IDECUA1234567843059999114<<<<<",
-    "8804178M3305201ECU<<<<<<<<<<<4",
-    "MUESTRA<FICTICIO<<JUAN<<<<<<<<",
-)
-FRONT = ("APELLIDOS", "NUI 305999911-4")
-EXPECTED = Expected(
-    number="3059999114",
-    given_names="Juan José",
-    surnames="Muestra Ficticio",
-    birth_date=date(1988, 4, 17),
-    sex="M",
-    nationality="EC",
-    today=TODAY,
-)
-EYE = (1, 1)
-FACE = Face(Box(left=1, top=1, width=9, height=9), 95, (EYE, EYE, EYE, EYE, EYE))
-
-
-def page(upright=True):
-    """A page with three blocks of lines in its upper half."""
-    image = Image.new("RGB", (800, 1100), "white")
-    pen = ImageDraw.Draw(image)
-    for row in range(8):
-        pen.rectangle((100, 100 + row * 30, 600, 112 + row * 30), fill="black")
-    return image if upright else image.rotate(90, expand=True)
-
-
-@dataclass
-class Renderer:
-    pages: list[Image.Image]
-    name: str = "renderer 1"
-
-    def render(self, content, page, maximum_side):
-        return self.pages[page]
-
-
-@dataclass
-class Reader:
-    """Gives the lines of each page in turn, a page being told by its size."""
-
-    lines: dict[int, tuple[str, ...]]
-    order: list[str] = field(default_factory=list)
-    name: str = "reader 1"
-
-    def read(self, picture, reading):
-        self.order.append(reading)
-        return (
-            self.lines.get(len(self.order) - 1, self.lines.get(-1, ())) if reading == "mrz" else ()
-        )
-
-
-@dataclass
-class Faces:
-    found: bool = True
-    name: str = "faces 1"
-
-    def find(self, picture):
-        return (FACE,) if self.found else ()
-
-
-@pytest.fixture(autouse=True)
-def patient(monkeypatch):
-    """Let reading last as long as a busy machine needs."""
-    monkeypatch.setattr(pages, "_READING_SECONDS", 90)
-    monkeypatch.setattr(reader_tesseract, "_SECONDS", 60)
-
-
-def look(lines, expected=EXPECTED, rule=CARD, pictures=None, faces=None):
-    """Check a sound PDF whose one page reads as these lines, always the same."""
-    engines = Engines(
-        pages=Renderer([page()] if pictures is None else pictures),
-        text=Reader({-1: lines}),
-        faces=faces,
-    )
-    return check_document(pdf(), rule, expected, engines)
-
-
-def found(report, code):
-    return [dict(each.parameters) for each in report.findings if each.code == code]
-
-
-def told(report, code):
-    """The parameters but for the engine, which there must be."""
-    return [
-        {name: value for name, value in each.items() if name != "engine"}
-        for each in found(report, code)
-        if each["engine"]
-    ]
-
-
-def warned(report):
-    return codes(report.findings, Severity.WARNS)
+__all__ = ["patient"]
 
 
 def test_card_that_agrees_in_every_field_is_accepted():
@@ -353,115 +270,3 @@ def test_resolution_is_measured_against_the_paper(side, points, value):
     report = check_document(scanned(side, points), CARD, EXPECTED, engines)
     low = found(report, "LOW_DPI")
     assert [each["value"] for each in low] == ([value] if value else [])
-
-
-ALL = engines_here()
-needs_engines = pytest.mark.skipif(
-    not (ALL.pages and ALL.text), reason="no page renderer or no text reader is installed here"
-)
-
-ALIKE = {"ok_one_page_200dpi.pdf", "rev_75dpi.pdf", "rev_encrypted_owner.pdf"}
-"""Read whole, as the one of two pages is; what is said of each other tests say too."""
-
-
-@needs_shared_material
-@needs_engines
-@pytest.mark.parametrize(
-    "row",
-    [
-        pytest.param(row, marks=pytest.mark.soak if row["file"] in ALIKE else ())
-        for row in labels("pdfs")
-    ],
-    ids=lambda row: row["file"],
-)
-def test_labelled_pdf_gets_its_verdict_and_reason(row):
-    expected = EXPECTED.model_copy(update={"number": row["nui"]})
-    report = check_document(material("pdfs", row["file"]), CARD, expected, ALL)
-    assert verdict(report.findings) == row["expected"]
-    reasons = set(row["reasons"].split("|")) - {""}
-    assert not reasons or reasons & codes(report.findings)
-
-
-@pytest.mark.skipif(ALL.pages is None, reason="no page renderer is installed here")
-def test_page_is_never_drawn_larger_than_asked():
-    assert ALL.pages
-    content = pdf().replace(b"/MediaBox[0 0 595 842]", b"/MediaBox[0 0 9000 9000]")
-    assert max(ALL.pages.render(content, 0, 700).size) <= 700
-    assert max(ALL.pages.render(pdf(), 0, 5000).size) <= 3510
-    with pytest.raises(IndexError):
-        ALL.pages.render(pdf(), 1, 700)
-
-
-def written(lines, size=(1654, 2339), turn=0):
-    """A page with lines in the program's typeface, wide apart as a zone's letters are."""
-    from issuance.samples.canvas import font
-
-    image = Image.new("RGB", size, (250, 249, 246))
-    pen = ImageDraw.Draw(image)
-    for row, line in enumerate(lines):
-        for column, letter in enumerate(line):
-            pen.text((300 + column * 21, 400 + row * 40), letter, font=font(26), fill="black")
-    return image.rotate(-turn, expand=True)
-
-
-@needs_engines
-@pytest.mark.parametrize(
-    "turn",
-    [
-        pytest.param(0, marks=pytest.mark.soak),
-        90,
-        *(pytest.param(turn, marks=pytest.mark.soak) for turn in (180, 270)),
-    ],
-)
-def test_zone_is_read_whichever_way_up(turn):
-    engines = Engines(pages=Renderer([written(ZONE, turn=turn)]), text=ALL.text)
-    report = check_document(pdf(), CARD, EXPECTED, engines)
-    assert "MRZ_READ" in codes(report.findings)
-    back = (360 - turn) % 360
-    assert [each["value"] for each in found(report, "ROTATED")] == ([back] if back else [])
-
-
-@needs_engines
-def test_forged_birth_date_is_told_by_its_check_digit():
-    forged = (ZONE[0], ZONE[1].replace("880417", "890417"), ZONE[2])
-    engines = Engines(pages=Renderer([written(forged)]), text=ALL.text)
-    report = check_document(pdf(), CARD, EXPECTED, engines)
-    assert found(report, "MRZ_CHECK_DIGIT")[0]["item"] == "birth_date"
-    assert "CARD_AGREES" not in codes(report.findings)
-
-
-@dataclass
-class Counted:
-    """The real reader, counted."""
-
-    reader: TextReader
-    readings: int = 0
-
-    @property
-    def name(self):
-        return self.reader.name
-
-    def read(self, picture, reading):
-        self.readings += 1
-        return self.reader.read(picture, reading)
-
-
-@needs_engines
-@pytest.mark.parametrize(
-    ("width", "margin"), [(1012, 0), pytest.param(1153, 71, marks=pytest.mark.soak)]
-)
-def test_pages_cut_to_the_card_are_read_with_little_work(width, margin):
-    person = sample_person("natural", 4)
-    sides = card_front(person), card_back(person, date(2031, 5, 6))
-    pages_ = [Image.new("RGB", (width, round(width * 0.63) + margin), "white") for _ in sides]
-    for leaf, side in zip(pages_, sides, strict=True):
-        card = side.resize((width - 2 * margin, (width - 2 * margin) * 540 // 860))
-        leaf.paste(card, (margin, margin))
-    assert ALL.text
-    reader = Counted(ALL.text)
-    engines = Engines(pages=Renderer(pages_), text=reader, faces=ALL.faces)
-    expected = Expected(number=person.values["cedula"], today=TODAY)
-    report = check_document(pdf(pages=2), CARD, expected, engines)
-    assert "MRZ_READ" in codes(report.findings)
-    assert warned(report) == set()
-    assert reader.readings <= 16
