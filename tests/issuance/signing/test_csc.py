@@ -49,8 +49,8 @@ from issuance.signing.csc_authorisation import new_authorisation, read_sad, writ
 from issuance.signing.key_decisions import decide_code, decide_spend, decide_try
 from tests.examples import examples
 from tests.issuance.certificates.certificate_samples import NOW
+from tests.issuance.signing.signing_key import Key
 from tests.issuance.signing.signing_samples import OTP_SECRET, case, pdf, step_of
-from tests.issuance.signing.test_key_streams import Key
 
 SAD_KEY = bytes(range(32))
 SHA256_OID, RSA_OID, SHA256_RSA_OID = (

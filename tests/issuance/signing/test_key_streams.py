@@ -1,8 +1,7 @@
-"""Keys, one-time codes, applications and permissions: their rules, and their replay."""
+"""Keys and their one-time codes: their rules, and their replay."""
 
 import random
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import pairwise
 from uuid import UUID
 
@@ -11,111 +10,29 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from issuance.access.totp import current_code
-from issuance.events import Event, read_event
+from issuance.events import read_event
 from issuance.findings.signing import SigningCode
 from issuance.model import format_instant
 from issuance.secret import Secret
-from issuance.signing.application_stream import (
-    ApplicationState,
-    Grant,
-    PermissionState,
-    application_label,
-    check_permission,
-    decide_change_grants,
-    decide_end_application,
-    decide_permission,
-    decide_register,
-    decide_rotate,
-    evolve_application,
-    evolve_permission,
-    live_secrets,
-    new_application_secret,
-)
-from issuance.signing.custody import KeptKey, wrap
 from issuance.signing.key_decisions import (
     LOCKED_FOR,
     MOST_TRIES,
-    KeyDecision,
     decide_certify,
     decide_clear,
     decide_code,
-    decide_confirm,
     decide_end,
     decide_intend,
     decide_keep,
     decide_offer,
     decide_spend,
     decide_try,
-    otp_label,
 )
-from issuance.signing.key_stream import SigningKeyState, evolve_signing_key
-from issuance.signing.signature_log import (
-    LoggedItem,
-    RequestSigned,
-    SignatureLogState,
-    counted,
-    evolve_signature_log,
-)
+from issuance.signing.key_stream import evolve_signing_key
 from issuance.signing.ticket_token import ATTENDED, UNATTENDED
 from tests.examples import examples
-from tests.issuance.certificates.certificate_samples import NOW, SeededRandomness
-from tests.issuance.signing.signing_samples import KEYS, OTP_SECRET, SettableClock, step_of
-
-WRAPPED = wrap(KEYS, b"secret", otp_label("00"), SeededRandomness())
-KEPT = KeptKey(key_id="00", algorithm="p-256", wrapped=WRAPPED)
-STEP = timedelta(seconds=30)
-
-
-def codes(decision: KeyDecision) -> list[str]:
-    return [each.code for each in decision.findings]
-
-
-class Key:
-    """A key's stream as an engine keeps it: decisions on the newest state, events one by one."""
-
-    def __init__(self, purpose: str = ATTENDED) -> None:
-        self.clock = SettableClock()
-        self.state: SigningKeyState | None = None
-        self.happened: list[Event] = []
-        self.take(decide_keep(None, KEPT, "MINISTERIO", purpose, "11111111"))
-        ends = NOW + timedelta(days=365)
-        self.take(decide_intend(self.now, "4711", "authority", b"bytes", NOW - STEP, ends))
-        self.take(decide_certify(self.now, b"certificate"))
-
-    @property
-    def now(self) -> SigningKeyState:
-        assert self.state is not None
-        return self.state
-
-    def take(self, decision: KeyDecision) -> list[str]:
-        for event in decision.events:
-            self.state = evolve_signing_key(self.state, event)
-            self.happened.append(event)
-        return codes(decision)
-
-    def set_up(self) -> "Key":
-        assert self.take(decide_offer(self.now, WRAPPED, "ana", self.at)) == []
-        first = current_code(OTP_SECRET, self.at)
-        self.clock.pass_time(seconds=30)
-        assert self.confirm(first, current_code(OTP_SECRET, self.at)) == []
-        return self
-
-    def confirm(self, first: Secret, second: Secret) -> list[str]:
-        if refused := self.take(decide_try(self.now, self.at)):
-            return refused
-        steps = (step_of(first, self.at, 2), step_of(second, self.at))
-        return self.take(decide_confirm(self.now, *steps))
-
-    def sign(self, code: Secret | None = None) -> list[str]:
-        given = code or current_code(OTP_SECRET, self.at)
-        if refused := self.take(decide_try(self.now, self.at)):
-            return refused
-        return self.take(decide_code(self.now, step_of(given, self.at)))
-
-    @property
-    def at(self) -> datetime:
-        return self.clock.now()
-
+from tests.issuance.certificates.certificate_samples import NOW
+from tests.issuance.signing.signing_key import KEPT, STEP, WRAPPED, Key, codes
+from tests.issuance.signing.signing_samples import OTP_SECRET, step_of
 
 WRONG = Secret("000000")
 
@@ -300,111 +217,3 @@ def test_purged_events_hold_neither_key_nor_run():
         assert "11111111" not in str(public)
         assert WRAPPED.sealed.ciphertext.hex() not in str(public)
         read_event({event.KIND: type(event)}, event.KIND, event.SCHEMA, public, None)
-
-
-GRANTS = (Grant(purpose=ATTENDED, run="11111111"), Grant(purpose=UNATTENDED, run="22222222"))
-
-
-def registered(secret: Secret, key: str = "sandbox") -> ApplicationState:
-    sealed = wrap(KEYS, secret.reveal().encode(), application_label(key), SeededRandomness())
-    owner = UUID(int=7)
-    decision = decide_register(None, "Gestor", owner, "MINISTERIO", key, GRANTS, sealed, "eva")
-    (event,) = decision.events
-    return evolve_application(None, event)  # pyright: ignore[reportArgumentType]
-
-
-def revealed(state: ApplicationState, at: datetime = NOW) -> list[str]:
-    return [each.reveal() for each in live_secrets(state, KEYS, at)]
-
-
-def test_a_secret_is_rotated_with_an_overlap():
-    old, new = (new_application_secret(SeededRandomness(seed)) for seed in (1, 2))
-    assert len(old.reveal()) == 32
-    state = registered(old)
-    assert state.pairs == {(ATTENDED, "11111111"), (UNATTENDED, "22222222")}
-    sealed = wrap(KEYS, new.reveal().encode(), application_label("sandbox"), SeededRandomness(3))
-    (event,) = decide_rotate(state, sealed, NOW, timedelta(days=7), "eva").events
-    state = evolve_application(state, event)  # pyright: ignore[reportArgumentType]
-    assert revealed(state) == [old.reveal(), new.reveal()]
-    assert revealed(state, NOW + timedelta(days=7)) == [new.reveal()]
-    (too_long,) = decide_rotate(state, sealed, NOW, timedelta(days=91), "eva").findings
-    assert too_long.code == SigningCode.OVERLAP
-
-
-def test_an_ended_application_has_no_secrets_and_takes_none():
-    state = registered(Secret("a" * 32))
-    (event,) = decide_end_application(state, "no longer", "eva").events
-    state = evolve_application(state, event)  # pyright: ignore[reportArgumentType]
-    assert revealed(state) == []
-    assert live_secrets(None, KEYS, NOW) == ()
-    for decision in (
-        decide_end_application(state, "again", "eva"),
-        decide_rotate(state, WRAPPED, NOW, timedelta(), "eva"),
-        decide_change_grants(state, GRANTS, "eva"),
-    ):
-        assert [each.code for each in decision.findings] == [SigningCode.APPLICATION_ENDED]
-
-
-def test_the_secret_of_one_application_is_not_anothers():
-    other = registered(Secret("a" * 32), "other")
-    assert revealed(other.model_copy(update={"key": "sandbox"})) == []
-
-
-@pytest.mark.parametrize(
-    ("name", "key", "grants", "code"),
-    [
-        ("Gestor", "a b", GRANTS, SigningCode.APPLICATION_KEY),
-        ("Gestor", "", GRANTS, SigningCode.APPLICATION_KEY),
-        (" ", "sandbox", GRANTS, SigningCode.APPLICATION_NAME),
-        ("Gestor", "sandbox", (), SigningCode.GRANTS_MISSING),
-        ("Gestor", "sandbox", (Grant(purpose="Otro", run="1"),), SigningCode.GRANT_INVALID),
-        ("Gestor", "sandbox", (Grant(purpose=ATTENDED, run="11111111-1"),),
-         SigningCode.GRANT_INVALID),
-        ("Gestor", "sandbox", (Grant(purpose=ATTENDED, run="01"),), SigningCode.GRANT_INVALID),
-    ],
-)  # fmt: skip
-def test_an_application_is_registered_with_all_it_takes(
-    name: str, key: str, grants: Sequence[Grant], code: SigningCode
-):
-    decision = decide_register(
-        None, name, UUID(int=7), "MINISTERIO", key, tuple(grants), WRAPPED, "eva"
-    )
-    assert [each.code for each in decision.findings] == [code]
-
-
-def test_a_holder_enables_an_application_and_disables_it():
-    state: PermissionState | None = None
-    assert check_permission(ATTENDED, state) is None
-    for enable in (True, False):
-        refusal = check_permission(UNATTENDED, state)
-        assert (refusal is not None) == enable
-        (event,) = decide_permission(
-            state, UNATTENDED, enable=enable, is_holder=True, by="ana"
-        ).events
-        state = evolve_permission(state, event)  # pyright: ignore[reportArgumentType]
-        same = decide_permission(state, UNATTENDED, enable=enable, is_holder=True, by="ana")
-        assert [each.code for each in same.findings] == [SigningCode.PERMISSION_UNCHANGED]
-    other = decide_permission(state, UNATTENDED, enable=True, is_holder=False, by="eva")
-    assert [each.code for each in other.findings] == [SigningCode.HOLDER_ONLY]
-    attended = decide_permission(state, ATTENDED, enable=True, is_holder=True, by="ana")
-    assert [each.code for each in attended.findings] == [SigningCode.PERMISSION_NOT_NEEDED]
-
-
-def test_the_log_counts_requests_and_what_was_signed():
-    items = tuple(
-        LoggedItem(kind="hash", size=32, original="00", refusal=refusal) for refusal in ("", "X")
-    )
-    signed, failed = counted(items)
-    state: SignatureLogState | None = None
-    for number in (1, 2):
-        event = RequestSigned(
-            number=number, interface="firmagob", entity="MINISTERIO", application="sandbox",
-            purpose=UNATTENDED, run="22222222", items=items, signed=signed, failed=failed,
-            answered_at=NOW, address="192.0.2.1", agent="curl",
-        )  # fmt: skip
-        public, personal = event.parts()
-        assert "22222222" not in str(public)
-        assert read_event({event.KIND: RequestSigned}, event.KIND, 1, public, personal) == event
-        read_event({event.KIND: RequestSigned}, event.KIND, 1, public, None)
-        state = evolve_signature_log(state, event)
-    assert state == SignatureLogState(requests=2, signed=2, failed=2, last_at=NOW)
