@@ -13,8 +13,8 @@ import schemathesis
 from hypothesis import settings
 
 from tests.live_server import LiveServer
+from tests.server.provider_log_in import RunningProvider, Terminal, provider, ready
 from tests.server.test_hostile import EVERY, MANY, WANTED
-from tests.server.test_oidc import RunningProvider, Terminal, provider, ready
 
 __all__ = ["provider", "ready"]
 _ANSWERS = {
