@@ -9,7 +9,7 @@ from backend_client.offices import OFFICE
 from issuance.engine.authority_file import authority_token_of
 from tests.keys import press_and_wait, wait_until
 from tests.screens.conftest import Start, screen_name, shown
-from tests.screens.test_set_up import (
+from tests.screens.set_up_pages import (
     at_page,
     begin,
     fill_administrator,
