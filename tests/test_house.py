@@ -18,7 +18,16 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 MODULES = [
     path
-    for folder in ("ventanilla", "issuance", "server", "backend_client", "tui", "screens", "tools")
+    for folder in (
+        "ventanilla",
+        "issuance",
+        "server",
+        "backend_client",
+        "tui",
+        "screens",
+        "tests",
+        "tools",
+    )
     for path in sorted((ROOT / folder).rglob("*.py"))
 ]
 LONGEST_MODULE = 400
