@@ -40,7 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Rehearse; 0 when everything was right, 1 with findings, 64 for a wrong call."""
     # Loading the engine takes half a second; `--help` does without.
-    from issuance.policies.loader import load_policy, policy_names
+    from issuance.policies.loader import PolicyError, load_policy, policy_names
 
     out: Path = arguments.out
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
@@ -51,7 +51,10 @@ def run(arguments: argparse.Namespace) -> int:
             N_("{policy}: known policies are {known}"), policy=arguments.policy, known=known
         )
     chosen = [arguments.policy] if arguments.policy or not arguments.all else policy_names()
-    policies = [load_policy(name or POLICY).policy for name in chosen]
+    try:
+        policies = [load_policy(name or POLICY).policy for name in chosen]
+    except PolicyError as error:
+        return _usage(N_("A policy cannot be used:\n{mistakes}"), mistakes=str(error))
     products = [(policy.id, product) for policy in policies for product in policy.products]
     wanted = (arguments.type, arguments.container)
     if not arguments.all:

@@ -23,14 +23,16 @@ from issuance.model import Frozen
 
 
 def _require_oid(text: str) -> str:
-    ObjectIdentifier(text)
-    return text
+    try:
+        return ObjectIdentifier(text).dotted_string
+    except ValueError as error:
+        raise ValueError("no object identifier: numbers with dots, such as 1.3.6.1.4") from error
 
 
 Oid = Annotated[str, AfterValidator(_require_oid)]
 """A dotted object identifier."""
 
-Address = Annotated[str, Field(pattern=r"^https?://[\x21-\x7e]+$")]
+Address = Annotated[str, Field(pattern=r"^https?://[A-Za-z0-9][A-Za-z0-9.:-]*(/[\x21-\x7e]*)?$")]
 
 KeyUsage = Literal[
     "digitalSignature",
@@ -40,6 +42,10 @@ KeyUsage = Literal[
     "keyAgreement",
 ]
 """Bits a holder's certificate may carry, by their names in RFC 5280, 4.2.1.3."""
+
+_NEVER_WITH_RSA: Final = {"keyAgreement"}
+_NEVER_ON_CURVES: Final = {"keyEncipherment", "dataEncipherment"}
+"""What a key of the kind cannot do (RFC 3279, 2.3.1; RFC 8813, 3)."""
 
 _PRINTABLE_ATTRIBUTES: Final = {"2.5.4.5", "2.5.4.6", "2.5.4.46", "1.3.6.1.4.1.311.60.2.1.3"}
 _IA5_ATTRIBUTES: Final = {"1.2.840.113549.1.9.1", "0.9.2342.19200300.100.1.25"}
@@ -52,6 +58,7 @@ _SUBJECT_LIMITS: Final = {
     "2.5.4.10": 64,
     "2.5.4.11": 64,
     "2.5.4.12": 64,
+    "2.5.4.65": 128,
     "1.2.840.113549.1.9.1": 255,
 }
 """Upper bounds in characters, RFC 5280 appendix A.1."""
@@ -84,6 +91,12 @@ class ValueSource(Frozen):
         """Name the data fields this value may read, in order."""
         own = (self.source,) if self.source is not None else _names_in(self.template or "")
         return own + (self.otherwise.names if self.otherwise else ())
+
+    @property
+    def constants(self) -> tuple[str, ...]:
+        """Name the values that stand whatever the data gives, in order."""
+        own = (self.constant,) if self.constant is not None else ()
+        return own + (self.otherwise.constants if self.otherwise else ())
 
     def value(self, data: Mapping[str, str]) -> str:
         """Return the value for this holder; empty when the data gives none."""
@@ -165,10 +178,10 @@ class CertificateProfile(Frozen):
     issuer_other_names: tuple[OtherNameField, ...] = ()
     emails: tuple[SubjectAttribute, ...] = ()
     policy_oids: tuple[Oid, ...] = Field(min_length=1)
-    key_usage: tuple[KeyUsage, ...] = ("digitalSignature", "nonRepudiation")
+    key_usage: tuple[KeyUsage, ...] = Field(("digitalSignature", "nonRepudiation"), min_length=1)
     extended_key_usage: tuple[Oid, ...] = ()
     backdate_minutes: int = Field(default=5, ge=0, le=60)
-    key_algorithms: tuple[KeyAlgorithm, ...] = ("rsa-2048",)
+    key_algorithms: tuple[KeyAlgorithm, ...] = Field(("rsa-2048",), min_length=1)
     crl_urls: tuple[Address, ...] = ()
     ocsp_urls: tuple[Address, ...] = ()
     aia_urls: tuple[Address, ...] = ()
@@ -191,11 +204,33 @@ class CertificateProfile(Frozen):
                 raise ValueError(f"{self.id}: stands twice: {', '.join(twice)}")
         return self
 
+    @model_validator(mode="after")
+    def _constants_fit(self) -> Self:
+        for field in self.fields:
+            for text in field.constants:
+                wrong = check_value(field.name, field.oid, text, field.limit, field.string_encoding)
+                if wrong:
+                    raise ValueError(f"{field.oid}: {text!r} does not fit: {wrong.code}")
+        return self
+
+    @model_validator(mode="after")
+    def _keys_can_do_it(self) -> Self:
+        for algorithm in self.key_algorithms:
+            never = _NEVER_WITH_RSA if algorithm.startswith("rsa-") else _NEVER_ON_CURVES
+            for usage in self.key_usage:
+                if usage in never:
+                    raise ValueError(f"no {usage} with {algorithm}")
+        return self
+
+    @property
+    def fields(self) -> tuple[SubjectAttribute | OtherNameField, ...]:
+        """Return every field of the profile."""
+        return (*self.subject, *self.other_names, *self.issuer_other_names, *self.emails)
+
     @property
     def names(self) -> frozenset[str]:
         """Name every data field the profile may read."""
-        fields = (*self.subject, *self.other_names, *self.issuer_other_names, *self.emails)
-        return frozenset(name for field in fields for name in field.names)
+        return frozenset(name for field in self.fields for name in field.names)
 
 
 class ResolvedValue(NamedTuple):

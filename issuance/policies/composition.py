@@ -1,7 +1,7 @@
 """Certificate profiles put together from shared pieces, so that one more is a few lines of TOML."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, cast
 
 _FIELD_LISTS: Final = ("subject", "other_names", "issuer_other_names", "emails")
 
@@ -27,7 +27,9 @@ def _composed(
     for layer in _layers(part, pieces, inside):
         for name, value in layer.items():
             if name in _FIELD_LISTS:
-                whole[name] = _overlaid(whole.get(name, []), value)
+                if not isinstance(value, list):
+                    raise ValueError(f"{part.get('id', inside)}: {name} is a list of fields")
+                whole[name] = _overlaid(whole.get(name, []), cast("list[Any]", value))
             else:
                 whole[name] = value
     return whole
@@ -49,7 +51,9 @@ def _overlaid(
     """Return the fields of both; whatever stands twice in one list is left for the check."""
     fields = list(below)
     for field in above:
-        place = next((n for n, each in enumerate(below) if each["oid"] == field["oid"]), None)
+        place = next(
+            (n for n, each in enumerate(below) if each.get("oid") == field.get("oid")), None
+        )
         if place is None:
             fields.append(field)
         else:

@@ -2,16 +2,23 @@
 
 import hashlib
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from string import Template
-from typing import Any
+from typing import Any, cast
+
+from pydantic import ValidationError
 
 from issuance.model import canonical_bytes
 from issuance.policies.composition import composed_profiles
-from issuance.policies.model import Policy
+from issuance.policies.consistency import contradictions
+from issuance.policies.model import Policy, product_id
+
+
+class PolicyError(ValueError):
+    """A policy's files do not make a policy; a line for each mistake, with its file and place."""
 
 
 class PolicyWords:
@@ -77,23 +84,82 @@ def policy_names() -> tuple[str, ...]:
 def load_policy(name: str) -> LoadedPolicy:
     """Read and check a shipped policy.
 
-    Raises `pydantic.ValidationError` or `tomllib.TOMLDecodeError` when the data is wrong: a policy
-    is checked before it is used, never repaired.
+    Raises PolicyError when the data is wrong: it is checked before it is used, never repaired.
     """
     return read_policy(files("issuance.policies").joinpath(name))
 
 
 def read_policy(folder: Traversable) -> LoadedPolicy:
-    """Read and check the policy in a folder."""
+    """Read and check the policy in a folder; raises PolicyError when the data is wrong."""
     rules: dict[str, Any] = {}
+    files_of: dict[str, list[str]] = {}
     for file in sorted(folder.iterdir(), key=lambda each: each.name):
         if file.name.endswith(".toml"):
-            _add_rules(rules, tomllib.loads(file.read_text("utf-8")), file.name)
+            more = _rules_in(file)
+            _add_rules(rules, more, file.name)
+            for key, value in more.items():
+                entries = len(cast("list[Any]", value)) if isinstance(value, list) else 1
+                files_of.setdefault(key, []).extend([file.name] * entries)
     pieces = rules.pop("profile_pieces", {})
-    rules["profiles"] = composed_profiles(rules.get("profiles", ()), pieces)
-    policy = Policy.model_validate(rules)
+    try:
+        rules["profiles"] = composed_profiles(rules.get("profiles", ()), pieces)
+        policy = Policy.model_validate(rules)
+    except ValidationError as error:
+        raise PolicyError("\n".join(_mistakes(error, rules, files_of))) from error
+    except ValueError as error:
+        raise PolicyError(str(error)) from error
+    if unfit := contradictions(policy):
+        raise PolicyError("\n".join(unfit))
     words = {language: _read_words(folder.joinpath(language)) for language in policy.languages}
     return LoadedPolicy(policy, _hashes(folder), words)
+
+
+def _rules_in(file: Traversable) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text("utf-8"))
+    except ValueError as error:
+        raise PolicyError(f"{file.name}: {error}") from error
+
+
+def _mistakes(
+    error: ValidationError, rules: Mapping[str, Any], files_of: Mapping[str, Sequence[str]]
+) -> Iterator[str]:
+    """Say each mistake with the file and the entry it stands in."""
+    found = error.errors(include_url=False, include_context=False)
+    places = [each["loc"] for each in found]
+    for each in found:
+        place = each["loc"]
+        # A list counts only its sound entries, so that it seems too short beside a wrong one.
+        if any(other[: len(place)] == place != other for other in places):
+            continue
+        said = each["msg"].removeprefix("Value error, ")
+        given = each["input"]
+        value = f"{given!r}: " if isinstance(given, str | int) and each["type"] != "missing" else ""
+        yield f"{_place(place, rules, files_of)}{value}{said}"
+
+
+def _place(
+    place: tuple[int | str, ...], rules: Mapping[str, Any], files_of: Mapping[str, Sequence[str]]
+) -> str:
+    match place:
+        case (str() as key, int() as number, *rest):
+            where = f'{files_of[key][number]}: {key} "{_entry_name(rules[key][number], number)}"'
+        case (str() as key, *rest) if key in files_of:
+            where = f"{files_of[key][0]}: {key}"
+        case _:
+            where, rest = "", list(place)
+    steps = ".".join(map(str, rest))
+    return "".join(f"{part}: " for part in (where, steps) if part)
+
+
+def _entry_name(entry: Any, number: int) -> str:
+    """Return what an entry of a list is called, as the policy does."""
+    if not isinstance(entry, dict):
+        return str(number)
+    known = cast("dict[str, Any]", entry)
+    if "certificate_type" in known and "validity" in known:
+        return product_id(known["certificate_type"], known.get("container", ""), known["validity"])
+    return str(known.get("id", known.get("name", number)))
 
 
 def _add_rules(rules: dict[str, Any], more: Mapping[str, Any], name: str) -> None:
@@ -107,7 +173,7 @@ def _add_rules(rules: dict[str, Any], more: Mapping[str, Any], name: str) -> Non
         elif isinstance(known, dict) and isinstance(value, dict) and not known.keys() & value:
             rules[key] = known | value
         else:
-            raise ValueError(f"{name}: {key} stands in another file too")
+            raise PolicyError(f"{name}: {key} stands in another file too")
 
 
 def _read_words(folder: Traversable) -> PolicyWords:

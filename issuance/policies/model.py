@@ -161,11 +161,11 @@ class Product(Frozen):
 
     certificate_type: str
     container: str
-    validity_years: int = Field(default=0, ge=0)
-    validity_days: int = Field(default=0, ge=0)
+    validity_years: int = Field(default=0, ge=0, le=100)
+    validity_days: int = Field(default=0, ge=0, le=36_525)
     validity: str
     profile: str
-    key_algorithms: tuple[str, ...] = ("rsa-2048",)
+    key_algorithms: tuple[str, ...] = Field(("rsa-2048",), min_length=1)
 
     @model_validator(mode="after")
     def _lasts(self) -> Self:

@@ -1,11 +1,15 @@
 """A policy's rules for certificates whose key stays in custody."""
 
 from collections.abc import Mapping
+from typing import Final
 
 from pydantic import Field
 
 from issuance.certificates.keys import KeyAlgorithm
 from issuance.model import Frozen
+
+INSTITUTION_DATA: Final = frozenset({"institution", "institution_short", "institution_rut"})
+"""What a profile may read of an institution, beside the fields of its officials."""
 
 
 class InstitutionAuthorityRule(Frozen):

@@ -12,7 +12,6 @@ from issuance.cases.commands.activation import RequestCertificate
 from issuance.cases.commands.application import OpenCase
 from issuance.certificates import pki_lint
 from issuance.certificates.keys import make_private_key
-from issuance.certificates.profile import CertificateProfile
 from issuance.certificates.request import make_request
 from issuance.engine.issuing import prepare_intent, verdicts_of
 from issuance.engine.office import Office, Sources
@@ -39,9 +38,7 @@ def with_profile(office: Office, profile_id: str, **changes: Any) -> Office:
     """Return the office under a policy whose one profile says something else."""
     policy = office.policy.policy
     profiles = tuple(
-        CertificateProfile.model_validate(each.model_dump() | changes)
-        if each.id == profile_id
-        else each
+        each.model_copy(update=changes) if each.id == profile_id else each
         for each in policy.profiles
     )
     words = {language: office.policy.words(language) for language in policy.languages}
@@ -66,7 +63,7 @@ def test_nothing_is_intended_that_the_linter_objects_to(ready: Rehearsal):
     office = ready.office.engine.office
     request = base64.b64encode(make_request(make_private_key("p-256"))).decode()
     assert isinstance(prepare_intent(office, ready.state, request), Intent)
-    # A key usage without any use is what that profile means, and against RFC 5280, 4.2.1.3.
+    # A key usage without any use is against RFC 5280, 4.2.1.3; no policy that is read can mean it.
     useless = with_profile(office, "natural-pkcs12", key_usage=())
     refused = prepare_intent(useless, ready.state, request)
     assert isinstance(refused, tuple)

@@ -3,6 +3,7 @@
 import json
 import shutil
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -10,6 +11,7 @@ from issuance.access.totp import current_code
 from issuance.certificates.keys import make_private_key
 from issuance.engine.demonstration import PEOPLE, demonstration_plan
 from issuance.engine.founding import Founded, found_office
+from issuance.policies.loader import PolicyError
 from issuance.secret import Secret
 from ventanilla.cli import main
 from ventanilla.compose import system_sources
@@ -130,6 +132,23 @@ def test_serve_status_says_in_the_language_why_it_does_not_begin(
     assert main(["serve-status", "--policy", "nowhere"]) == 66
     known = {"es": "las políticas conocidas son", "en": "known policies are"}
     assert known[language] in capsys.readouterr().err
+
+
+def test_rehearse_says_what_is_wrong_in_a_policy(
+    tmp_path: Path,
+    language: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+):
+    def refused(name: str) -> NoReturn:
+        raise PolicyError(f'profiles.toml: profiles "tenth" of {name}: key_usage')
+
+    monkeypatch.setattr("issuance.policies.loader.load_policy", refused)
+    assert main(["rehearse", "--out", str(tmp_path / "out")]) == 64
+    told = capsys.readouterr().err
+    unfit = {"es": "Una política no se puede usar:", "en": "A policy cannot be used:"}
+    assert told == f'{unfit[language]}\nprofiles.toml: profiles "tenth" of ec-icert: key_usage\n'
+    assert not (tmp_path / "out").exists()
 
 
 def test_tick_says_in_the_language_what_it_did_and_why_it_does_not_begin(

@@ -149,3 +149,10 @@ def test_a_profile_that_makes_no_sense_is_refused_when_it_is_read(changes: dict[
 def test_a_profile_names_the_data_it_reads():
     assert icert_profile().names == frozenset(PERSON)
     assert NATIONAL.names >= {"cedula", "passport", "ruc"}
+
+
+def test_a_pseudonym_has_at_most_128_characters():
+    profile = icert_profile(subject=[{"oid": "2.5.4.65", "source": "given_names"}])
+    assert isinstance(resolve(profile, PERSON | {"given_names": "Ñ" * 128}), ResolvedProfile)
+    refused = resolve(profile, PERSON | {"given_names": "Ñ" * 129})
+    assert ("VALUE_TOO_LONG", "given_names") in codes(refused)

@@ -1,0 +1,107 @@
+"""A policy that would break only at the counter is refused when it is read, and says where."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+import issuance.policies
+from issuance.policies.loader import PolicyError, read_policy
+
+_SHIPPED = Path(issuance.policies.__file__).parent
+_PROFILE = """
+[[profiles]]
+id = "tenth"
+subject = [{ oid = "2.5.4.3", source = "given_names" }]
+policy_oids = ["1.2.3"]
+"""
+_PRODUCT = """
+[[products]]
+certificate_type = "natural"
+container = "pkcs12"
+validity = "tenth"
+validity_years = 2
+profile = "natural-pkcs12"
+"""
+_IN = 'profiles.toml: profiles "tenth"'
+
+
+@pytest.fixture(scope="module")
+def shipped(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return Path(shutil.copytree(_SHIPPED / "ec-icert", tmp_path_factory.mktemp("policy") / "ours"))
+
+
+def refusal(folder: Path, file: str, more: str) -> str:
+    rules = folder / file
+    before = rules.read_text("utf-8")
+    rules.write_text(before + more, "utf-8")
+    try:
+        with pytest.raises(PolicyError) as refused:
+            read_policy(folder)
+    finally:
+        rules.write_text(before, "utf-8")
+    return str(refused.value)
+
+
+def with_subject(field: str) -> str:
+    return _PROFILE.replace("subject = [", f"subject = [{field}, ")
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (_PROFILE + 'crl_url = "http://a/b"', f"{_IN}: crl_url: "),
+        (_PROFILE.replace("1.2.3", "1.2.x"), f"{_IN}: policy_oids.0: '1.2.x': "),
+        (_PROFILE.replace('oid = "2.5.4.3", ', ""), f"{_IN}: subject.0.oid: "),
+        (_PROFILE + 'extends = ["nix"]', "tenth: no piece nix to extend"),
+        ('[profile_pieces.a]\nextends = ["a"]\n' + _PROFILE + 'extends = ["a"]', "no piece a"),
+        (_PROFILE.replace("[{", "{").replace("}]", "}"), "tenth: subject is a list of fields"),
+        (_PROFILE + 'crl_urls = ["http:///list.crl"]', f"{_IN}: crl_urls.0: "),
+        (_PROFILE + 'key_algorithms = ["rsa-1024"]', "'rsa-2048', 'rsa-3072'"),
+        (_PROFILE + "key_algorithms = []", f"{_IN}: key_algorithms: "),
+        (_PROFILE + "key_usage = []", f"{_IN}: key_usage: "),
+        (_PROFILE + 'key_usage = ["keyAgreement"]', "no keyAgreement with rsa-2048"),
+        (
+            _PROFILE + 'key_usage = ["keyEncipherment"]\nkey_algorithms = ["p-256"]',
+            "no keyEncipherment with p-256",
+        ),
+        (with_subject('{ oid = "2.5.4.6", constant = "Perú" }'), "2.5.4.6: 'Perú' does not fit"),
+        (with_subject('{ oid = "2.5.4.10", constant = "' + "x" * 65 + '" }'), "2.5.4.10: 'x"),
+        (_PROFILE + 'other_names = [{ oid = "1.2.3", constant = "ñ", encoding = "ia5" }]', "'ñ'"),
+        (
+            _PROFILE + 'other_names = [{ oid = "1.2.3", source = "cedulla", required = false }]',
+            "profile tenth reads cedulla, which no field of the policy is called",
+        ),
+        (_PROFILE + _PROFILE, "two profiles are called tenth"),
+        (_PROFILE + 'id = "again"', "profiles.toml: "),
+    ],
+)
+def test_a_wrong_profile_is_refused_by_file_and_name(shipped: Path, more: str, said: str):
+    assert said in refusal(shipped, "profiles.toml", more)
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (_PRODUCT.replace('"pkcs12"', '"pkcs13"'), "product natural-pkcs13-tenth: no container pk"),
+        (_PRODUCT.replace('"natural"', '"nat"'), "product nat-pkcs12-tenth: no type nat"),
+        (
+            _PRODUCT.replace('"natural"', '"empresa"'),
+            "product empresa-pkcs12-tenth: the pair is im",
+        ),
+        (_PRODUCT + _PRODUCT, "two products are called natural-pkcs12-tenth"),
+        (_PRODUCT + 'key_algorithms = ["p-384"]', "its profile has no p-384, only rsa-2048, p-256"),
+        (
+            _PRODUCT.replace("natural-pkcs12", "departamento-pkcs12"),
+            "profile departamento-pkcs12 needs entity_ruc, which the form of natural does not ask",
+        ),
+        (_PRODUCT.replace("= 2", "= 9000"), 'products "natural-pkcs12-tenth": validity_years: '),
+    ],
+)
+def test_a_product_that_cannot_be_issued_is_refused(shipped: Path, more: str, said: str):
+    assert said in refusal(shipped, "products.toml", more)
+
+
+def test_nothing_is_said_of_what_follows_from_another_mistake(shipped: Path):
+    said = refusal(shipped, "profiles.toml", _PROFILE.replace("1.2.3", "1.2.x"))
+    assert len(said.splitlines()) == 1
