@@ -149,17 +149,23 @@ def write_beside(source: Path, ending: str, content: bytes) -> Path | Finding:
 
 
 def unsigned_pdfs(folder: Path, ending: str) -> tuple[Path, ...]:
-    """Return the PDFs of a folder by name, without those that bear the ending of signed ones."""
-    signed = re.compile(rf".*{re.escape(ending)}(-[0-9]+)?")
+    """Return the PDFs of a folder by name, without signed ones and what they were made of.
+
+    So a folder that was signed in part is gone on with; an original changed since is new.
+    """
+    signed = re.compile(rf"(.*){re.escape(ending)}(-[0-9]+)?")
+    done: dict[str, float] = {}
+    found: list[tuple[Path, float]] = []
     try:
-        found = [
-            path
-            for path in folder.iterdir()
-            if path.suffix.lower() == _SUFFIX
-            and not path.name.startswith(".")
-            and not signed.fullmatch(path.stem)
-            and path.is_file()
-        ]
+        for path in folder.iterdir():
+            is_pdf = path.suffix.lower() == _SUFFIX and not path.name.startswith(".")
+            if not is_pdf or not path.is_file():
+                continue
+            changed = path.stat().st_mtime
+            if of := signed.fullmatch(path.stem):
+                done[of[1]] = max(changed, done.get(of[1], 0))
+            else:
+                found.append((path, changed))
     except OSError:
         return ()
-    return tuple(sorted(found))
+    return tuple(sorted(path for path, changed in found if changed > done.get(path.stem, -1)))

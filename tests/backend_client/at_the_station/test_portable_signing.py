@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import os
 from pathlib import Path
 
 import pytest
@@ -123,8 +124,14 @@ def test_a_folder_that_is_gone_is_told(tmp_path: Path):
 
 
 def test_a_folder_gives_its_pdfs_but_not_those_signed_here(tmp_path: Path):
-    for name in ("b.pdf", "A.PDF", "b-firmado.pdf", "b-firmado-2.pdf", ".oculto.pdf", "c.txt"):
+    names = ("b.pdf", "A.PDF", "d.pdf", "d-firmado.pdf", "d-firmado-2.pdf", ".oculto.pdf", "c.txt")
+    for name in names:
         (tmp_path / name).touch()
+        os.utime(tmp_path / name, (1000, 1000))
     (tmp_path / "carpeta.pdf").mkdir()
+    (tmp_path / "b-firmado.pdf").mkdir()
     assert [each.name for each in unsigned_pdfs(tmp_path, "-firmado")] == ["A.PDF", "b.pdf"]
+    # What was written anew after it was signed is another document.
+    os.utime(tmp_path / "d.pdf", (2000, 2000))
+    assert [each.name for each in unsigned_pdfs(tmp_path, "-firmado")][2:] == ["d.pdf"]
     assert unsigned_pdfs(tmp_path / "gone", "-firmado") == ()
