@@ -15,7 +15,9 @@ from issuance.evidence.report import CardRead, DocumentReport
 from issuance.findings import Finding, blocks
 from issuance.findings.institutions import InstitutionCode
 
-_ATTACHED: Final = ("application/pdf", "image/jpeg")
+_PDF: Final = "application/pdf"
+_ATTACHED: Final = (_PDF, "image/jpeg")
+_SMALL: Final = 32
 _LARGEST_ATTACHMENT: Final = 20_000_000
 _LARGEST_LIST: Final = 20_000_000
 
@@ -38,13 +40,16 @@ class FileDesk:
         return blob
 
     def keep_attachment(self, source: Path) -> BlobRef | Finding:
-        """Read a PDF or JPEG that belongs to no slot, and keep it."""
+        """Read a PDF or JPEG that belongs to no slot, and keep it where it can be opened."""
         file = read_evidence_file(source, _LARGEST_ATTACHMENT)
         if isinstance(file, Finding):
             return file
         if file.media_type not in _ATTACHED:
             return blocks(InstitutionCode.ATTACHMENT_NOT_PDF_OR_JPEG)
-        return self._door.keep(file.octets, file.media_type)
+        blob = self._door.keep(file.octets, file.media_type)
+        if isinstance(blob, BlobRef) and not self._opens(blob, file):
+            return blocks(InstitutionCode.ATTACHMENT_UNREADABLE)
+        return blob
 
     def keep_list(self, source: Path) -> BlobRef | Finding:
         """Read a list and keep it; whether it is one is for its reader to say."""
@@ -79,6 +84,11 @@ class FileDesk:
         if isinstance(report, DocumentReport) and report.card != CardRead():
             return report.card
         return report.findings
+
+    def _opens(self, blob: BlobRef, file: EvidenceFile) -> bool:
+        """Tell whether something of it can be shown; first bytes say nothing of the others."""
+        page = 0 if file.media_type == _PDF else None
+        return self._door.preview(blob, _SMALL, _SMALL, page=page) is not None
 
     def _read(self, slot: str, source: Path) -> EvidenceFile | Finding:
         follow_links = not self.sources.is_ours(source)

@@ -41,6 +41,8 @@ class InstitutionCode(FindingCode):
     """A ticket or an answer says nothing."""
     ATTACHMENT_NOT_PDF_OR_JPEG = "ATTACHMENT_NOT_PDF_OR_JPEG"
     """What is to be attached to a ticket or a request is neither."""
+    ATTACHMENT_UNREADABLE = "ATTACHMENT_UNREADABLE"
+    """What is to be attached is damaged, or needs a password."""
     TICKET_CONTACT_MISSING = "TICKET_CONTACT_MISSING"
     """Who asks to enable an institution has no account, and left no e-mail address."""
     TICKET_REOPEN_LATE = "TICKET_REOPEN_LATE"

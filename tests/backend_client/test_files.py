@@ -16,6 +16,7 @@ from issuance.access.roles import Session
 from issuance.certificates.keys import make_private_key
 from issuance.engine.demonstration import demonstration_plan
 from issuance.engine.founding import Founded, found_office
+from issuance.evidence.blob import BlobRef
 from issuance.evidence.report import verdict
 from issuance.findings import Finding
 from issuance.findings.access import AccessCode
@@ -241,3 +242,16 @@ async def test_what_is_no_pdf_or_jpeg_is_not_attached(backend: EmbeddedBackend, 
     assert isinstance(refused, Finding)
     # The words are about what is attached, not about a proof of payment.
     assert refused.code == InstitutionCode.ATTACHMENT_NOT_PDF_OR_JPEG
+
+
+async def test_what_nobody_could_open_is_not_attached(backend: EmbeddedBackend, tmp_path: Path):
+    person, today = sample_person("natural", 0), system_sources().clock.now().date()
+    whole = sample_document("utility_bill", person, today)
+    for name, octets in (("act", whole), ("scan", photo())):
+        cut, kept = tmp_path / f"cut-{name}", tmp_path / name
+        cut.write_bytes(octets[:300])
+        kept.write_bytes(octets)
+        refused = await backend.keep_attachment(cut)
+        assert isinstance(refused, Finding), name
+        assert refused.code == InstitutionCode.ATTACHMENT_UNREADABLE
+        assert isinstance(await backend.keep_attachment(kept), BlobRef)

@@ -28,7 +28,7 @@ SENTENCES: dict[FindingCode, str] = {
     ),
     AuthorityImportFinding.IMPORT_NO_ROOM: N_(
         "“{subject}” allows no authorities of institutions below it (path length). Have it "
-        "certified anew with room for them, or let this program make a new authority."
+        "certified anew, or let a new authority be made here."
     ),
     AuthorityImportFinding.IMPORT_CHAIN_ENDS: N_(
         "The certificate that issued “{subject}” is missing. Please add all certificates up to the "

@@ -6,8 +6,8 @@ from tui.translation import N_
 
 SENTENCES: dict[FindingCode, str] = {
     ContractCode.NOT_PREPARED: N_(
-        "The contract of this certificate was not prepared for signing yet. Please open the "
-        "case's contract page, which does it, and try again."
+        "The contract of this certificate was not saved to be signed yet. Please save it from the "
+        "case's contract page (F9), have that very file signed, and bring it back."
     ),
     ContractCode.PREPARED_BEFORE: N_(
         "The contract is ready to be signed already. Please read the case again and go on."

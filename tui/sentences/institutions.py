@@ -52,6 +52,10 @@ SENTENCES: dict[FindingCode, str] = {
         "What is attached must be a PDF or a JPG, and this file is neither, whatever its name"
         " says. Please choose another one, or scan the paper."
     ),
+    InstitutionCode.ATTACHMENT_UNREADABLE: N_(
+        "This file could not be opened: it is damaged, or needs a password. Please scan or save it"
+        " again, and choose it anew."
+    ),
     InstitutionCode.TICKET_CONTACT_MISSING: N_(
         "Whoever asks for an institution has no account yet: please enter the e-mail address to "
         "answer to."

@@ -24,6 +24,7 @@ from issuance.institutions.official_decisions import GrantCertifier, RegisterOff
 from issuance.institutions.official_stream import MandateGround
 from issuance.institutions.portable_commands import RequestPortable
 from issuance.institutions.ticket_stream import OpenTicket, TicketType
+from issuance.samples.documents import sample_act
 from issuance.secret import Secret
 from issuance.streams import StreamRef
 from tests.office_day import office_day
@@ -31,7 +32,7 @@ from ventanilla.compose import SystemClock, system_sources
 
 NAME = "Ministerio de Energía"
 PASSWORD = "correcto-caballo-bateria"
-PAPER = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+PAPER = sample_act("Ministerio de Ejemplo", "Convenio", [("Número", "12")], date(2026, 3, 2))
 OFFICIALS = (
     ("12345678-5", "Fermín", "Fe", "Secretario General"),
     ("7880442-4", "Ana", "Araya", "Jefa de Finanzas"),
