@@ -48,7 +48,9 @@ def voice(server_of_module: LiveServer) -> Voice:
 
 @pytest.fixture
 def published(server_of_module: LiveServer) -> Any:
-    return schemathesis.openapi.from_url(f"{server_of_module.url}/v1/openapi.json")
+    return schemathesis.openapi.from_url(
+        f"{server_of_module.url}/v1/openapi.json", wait_for_schema=60, timeout=60
+    )
 
 
 def ask(case: Any, voice: Voice) -> None:
