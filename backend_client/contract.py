@@ -32,6 +32,7 @@ from issuance.evidence.blob import BlobRef
 from issuance.findings import Finding, blocks
 from issuance.findings.cases import CaseFinding
 from issuance.findings.contract import ContractCode
+from issuance.findings.evidence import EvidenceCode
 from issuance.queries import CaseAnswer, CertificateAnswer
 from issuance.secret import Secret
 
@@ -102,7 +103,7 @@ class ContractDesk:
         """Sign with the key file the applicant brought along."""
         file = read_evidence_file(source, _LARGEST_KEY_FILE)
         if isinstance(file, Finding):
-            return (file,)
+            return (_too_large_is(ContractCode.KEY_FILE_CLOSED, file),)
         try:
             store = pkcs12.load_pkcs12(file.octets, password.reveal().encode())
         except ValueError:
@@ -126,7 +127,7 @@ class ContractDesk:
         """Hand in a contract that was signed elsewhere."""
         file = read_evidence_file(source, _LARGEST_CONTRACT)
         if isinstance(file, Finding):
-            return (file,)
+            return (_too_large_is(ContractCode.OTHER_DOCUMENT, file),)
         if file.media_type != "application/pdf":
             return (blocks(ContractCode.OTHER_DOCUMENT),)
         return self._hand_in(case, file.octets, "upload")
@@ -149,6 +150,11 @@ class ContractDesk:
 def _is_signed(state: CaseState) -> bool:
     certificate = state.activation.certificate
     return certificate is not None and certificate.contract.signed_at is not None
+
+
+def _too_large_is(code: ContractCode, found: Finding) -> Finding:
+    """Return another finding for a file too large: a scan's cure would take the signature off."""
+    return blocks(code) if found.code == EvidenceCode.TOO_LARGE else found
 
 
 def _load(text: str) -> x509.Certificate:
