@@ -1,15 +1,21 @@
 """Bodies that are no JSON: files and status requests."""
 
+import asyncio
+from contextlib import suppress
 from typing import Annotated, Any, Final
 
-from fastapi import Depends, Request
+from fastapi import Depends, Request, Response
 from starlette.requests import ClientDisconnect
+from starlette.types import Receive, Scope, Send
 
 from server.problems import Refusal
 
 FILE_TYPES: Final = ("image/jpeg", "application/pdf", "text/csv")
 """What the engine looks at and keeps."""
 _DIGITS: Final = 12
+_MOST_PASSED_OVER: Final = 32 * 1024 * 1024
+_PASSED_OVER_FOR: Final = 5.0
+"""How much, and for how many seconds, of what is not read may still come."""
 
 
 async def _raw(request: Request) -> bytes:
@@ -34,6 +40,31 @@ async def body_up_to(request: Request, most: int) -> bytes | None:
     except ClientDisconnect:
         raise Refusal(400, "The body was cut off") from None
     return bytes(body)
+
+
+class BodyUnread(Response):
+    """A response at once to a body nobody reads, whose rest is thrown away as it comes.
+
+    Closing a connection on which something still comes can take the answer from who sends.
+    """
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer, then let the client end what it is sending."""
+        start = {"status": self.status_code, "headers": self.raw_headers}
+        await send({"type": "http.response.start", **start})
+        await send({"type": "http.response.body", "body": self.body, "more_body": True})
+        with suppress(TimeoutError):
+            await asyncio.wait_for(_pass_over(receive), _PASSED_OVER_FOR)
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+async def _pass_over(receive: Receive) -> None:
+    left = _MOST_PASSED_OVER
+    while left > 0:
+        message = await receive()
+        left -= len(message.get("body", b""))
+        if not message.get("more_body", False):
+            return
 
 
 RawBody = Annotated[bytes, Depends(_raw)]

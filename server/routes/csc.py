@@ -14,7 +14,7 @@ from issuance.register.errors import RegisterFailure
 from issuance.secret import Secret
 from issuance.signing.csc_answer import CscAnswer
 from server.authentication import Bearer, Certificate, Served, speaker
-from server.bodies import body_up_to
+from server.bodies import BodyUnread, body_up_to
 from server.opened_office import ServedOffice
 from server.problems import Refusal
 
@@ -90,7 +90,7 @@ async def _answered(
     client = Client(served.proxies.client_address(request), request.headers.get("user-agent", ""))
     body = await body_up_to(request, LARGEST_BODY)
     if body is None:
-        return _sent(_TOO_LARGE)
+        return _sent(_TOO_LARGE, BodyUnread)
 
     def answer() -> CscAnswer:
         asker = _asker(request, served, certificate, bearer)
@@ -119,6 +119,6 @@ def _asker(
         return None
 
 
-def _sent(answer: CscAnswer) -> Response:
+def _sent(answer: CscAnswer, kind: type[Response] = Response) -> Response:
     headers = {"WWW-Authenticate": "Bearer"} if answer.status == _NOBODY.status else {}
-    return Response(json.dumps(answer.body), answer.status, headers, media_type=_JSON)
+    return kind(json.dumps(answer.body), answer.status, headers, media_type=_JSON)

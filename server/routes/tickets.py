@@ -12,7 +12,7 @@ from issuance.findings.signing import SigningCode
 from issuance.signing.ticket_answer import Answer, fault, other_method
 from issuance.signing.ticket_request import MOST_OCTETS
 from server.authentication import Served
-from server.bodies import body_up_to
+from server.bodies import BodyUnread, body_up_to
 
 # It is not ours to describe: the published schema is of `/v1` alone, `docs/signing` tells of this.
 router = APIRouter(prefix="/firma/v2/files", include_in_schema=False)
@@ -47,4 +47,5 @@ def _sent(answer: Answer, *, close: bool = False, **headers: str) -> Response:
     if answer.retry_after is not None:
         headers["Retry-After"] = str(answer.retry_after)
     content = json.dumps(answer.body, ensure_ascii=False).encode()
-    return Response(content, answer.status, headers, media_type=_JSON)
+    kind = BodyUnread if close else Response
+    return kind(content, answer.status, headers, media_type=_JSON)

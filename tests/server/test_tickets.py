@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 import shutil
+import socket
 import subprocess
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -129,6 +130,17 @@ def test_five_megabytes_are_refused_before_they_are_read(platform: LiveServer, s
     answer = system.client.post(TICKETS, content=pieces())
     assert answer.status_code == 400
     assert error_of(answer) == "Solicitud excede el tamaño máximo que son 5 MB"
+
+
+def test_who_still_sends_too_much_is_left_the_answer(platform: LiveServer):
+    body = b" " * (5 * 1024 * 1024 + 1)
+    asking = f"POST {TICKETS} HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", int(platform.url.rpartition(":")[2]))) as speaking:
+        speaking.sendall(asking.encode())
+        assert speaking.recv(100).split()[1] == b"400"
+        speaking.sendall(body)
+        while speaking.recv(4096):
+            pass
 
 
 def test_a_fault_of_ours_is_json_too_and_tells_nothing(
