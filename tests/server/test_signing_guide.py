@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from issuance.findings.signing import SigningCode
+from issuance.signing.layout import Layout, read_layout
 from issuance.signing.sandbox_stream import API_KEY, ENTITY, OTP_SECRET, RUNS, SECRET
 from tests.issuance.signing.signing_samples import pdf
 from tests.live_server import live_server
@@ -55,3 +57,18 @@ def test_the_guide_names_the_published_identities():
         text = (GUIDES / f"{language}.md").read_text()
         for name in (API_KEY, ENTITY, OTP_SECRET.reveal(), SECRET.reveal(), *RUNS.values()):
             assert f"`{name}`" in text
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_the_guide_tells_every_reason_a_document_may_fail_for(language: str):
+    text = (GUIDES / f"{language}.md").read_text()
+    kinds = ("PDF_", "LAYOUT_", "XML_", "JSON_", "HASH_", "CONTENT_NOT")
+    assert [
+        each for each in SigningCode if each.startswith(kinds) and f"`{each}`" not in text
+    ] == []
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_the_guides_layout_is_one(language: str):
+    text = (GUIDES / f"{language}.md").read_text()
+    assert isinstance(read_layout(text.partition("```xml\n")[2].partition("```")[0]), Layout)
