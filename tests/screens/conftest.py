@@ -100,15 +100,22 @@ def counter(office: Path, make_key: Callable[[str], PrivateKey]) -> RunCounter:
         offices = Offices(home, system_sources, make_key)
         app = counter_app(offices, DEMONSTRATION, language, first=(screen, *arguments))
         await log_in_directly(app, user)
-        try:
-            async with app.run_test(size=size) as pilot:
-                await wait_until(lambda: app.screen.is_mounted and app.keys.idle)
-                yield pilot
-        finally:
-            if app.backend is not None:
-                await app.backend.close()
+        async with running(app, size) as pilot:
+            yield pilot
 
     return run
+
+
+@asynccontextmanager
+async def running(app: VentanillaApp, size: tuple[int, int]) -> AsyncIterator[Pilot[int]]:
+    """Run the program until the block ends, and close the office it is left with."""
+    try:
+        async with app.run_test(size=size) as pilot:
+            await wait_until(lambda: app.screen.is_mounted and app.keys.idle)
+            yield pilot
+    finally:
+        if app.backend is not None:
+            await app.backend.close()
 
 
 async def log_in_directly(app: VentanillaApp, user: str) -> None:
@@ -139,13 +146,8 @@ def start(office: Path, make_key: Callable[[str], PrivateKey]) -> Start:
     ) -> AsyncIterator[Pilot[int]]:
         offices = Offices(home or office.parent, system_sources, make_key)
         app = counter_app(offices, language=language)
-        try:
-            async with app.run_test(size=size) as pilot:
-                await wait_until(lambda: app.screen.is_mounted and app.keys.idle)
-                yield pilot
-        finally:
-            if app.backend is not None:
-                await app.backend.close()
+        async with running(app, size) as pilot:
+            yield pilot
 
     return start_on
 

@@ -12,14 +12,13 @@ from issuance.cases.state import EvidenceStatus
 from screens.evidence import EvidenceScreen
 from screens.evidence_capture import EvidenceCaptureScreen
 from tests.keys import press_and_wait, wait_until
+from tests.screens.approved_case import case, files, office
 from tests.screens.conftest import RunCounter
 from tests.screens.conftest import shown as whole_screen
 from tests.screens.evidence_work import answer_everything, decide_warnings, draw_pages, painted
 from tests.screens.middle_of_a_case import (
     MakeKey,
-    approved,
     choose_file,
-    in_test,
     open_screen,
     opened,
     press_until,
@@ -39,22 +38,9 @@ from tui.widgets.line_input import LineInput
 from tui.widgets.picture import Picture
 from ventanilla.rehearsal import Rehearsal
 
+__all__ = ["case", "files", "office"]
+
 SLOTS = ("photo", "identity_card", "utility_bill", "ruc_document")
-
-
-@pytest.fixture
-def case(founded_office: Path, make_key: MakeKey, tmp_path: Path) -> Rehearsal:
-    return in_test(approved(founded_office, make_key), tmp_path)
-
-
-@pytest.fixture
-def office(case: Rehearsal) -> Path:
-    return case.folder
-
-
-@pytest.fixture
-def files(case: Rehearsal, tmp_path: Path) -> Path:
-    return write_files(case, tmp_path)
 
 
 @pytest.mark.parametrize(

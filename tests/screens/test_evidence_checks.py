@@ -17,6 +17,7 @@ from issuance.findings.evidence import EvidenceCode
 from screens.evidence_capture import EvidenceCaptureScreen
 from screens.evidence_ladder import RungState, rung_states
 from tests.keys import press_and_wait, wait_until
+from tests.screens.approved_case import case, files, office
 from tests.screens.conftest import RunCounter
 from tests.screens.evidence_work import (
     answer_everything,
@@ -26,10 +27,7 @@ from tests.screens.evidence_work import (
     report_with,
 )
 from tests.screens.middle_of_a_case import (
-    MakeKey,
-    approved,
     choose_file,
-    in_test,
     opened,
     press_until,
     question,
@@ -38,11 +36,12 @@ from tests.screens.middle_of_a_case import (
     settled,
     state_of,
     text_of,
-    write_files,
 )
 from tui.widgets.checklist import Checklist
 from tui.widgets.decisions import Decisions
 from ventanilla.rehearsal import Rehearsal
+
+__all__ = ["case", "files", "office"]
 
 PERSON, PORTRAIT = (
     Box(left=80, top=60, width=200, height=260),
@@ -61,21 +60,6 @@ POSE = warns(EvidenceCode.POSE, value=31, threshold=25, engine="eyes 1")
 
 def seen_but(*findings: Finding) -> PhotoReport:
     return ALL_SEEN.model_copy(update={"findings": (*ALL_SEEN.findings, *findings)})
-
-
-@pytest.fixture
-def case(founded_office: Path, make_key: MakeKey, tmp_path: Path) -> Rehearsal:
-    return in_test(approved(founded_office, make_key), tmp_path)
-
-
-@pytest.fixture
-def office(case: Rehearsal) -> Path:
-    return case.folder
-
-
-@pytest.fixture
-def files(case: Rehearsal, tmp_path: Path) -> Path:
-    return write_files(case, tmp_path)
 
 
 async def bring_photo(pilot: Pilot[Any], files: Path) -> EvidenceCaptureScreen:

@@ -12,14 +12,12 @@ from screens.brought_file import FILE_ROOT
 from screens.evidence import EvidenceScreen
 from screens.evidence_capture import EvidenceCaptureScreen
 from tests.keys import press_and_wait, wait_until
+from tests.screens.approved_case import case, files, office
 from tests.screens.conftest import RunCounter
 from tests.screens.conftest import shown as whole_screen
 from tests.screens.evidence_work import answer_everything
 from tests.screens.middle_of_a_case import (
-    MakeKey,
-    approved,
     choose_file,
-    in_test,
     opened,
     press_until,
     screen_name,
@@ -27,26 +25,12 @@ from tests.screens.middle_of_a_case import (
     settled,
     state_of,
     text_of,
-    write_files,
 )
 from tui.application import application
 from tui.widgets.file_picker import FilePicker, pasted_paths
 from ventanilla.rehearsal import Rehearsal
 
-
-@pytest.fixture
-def case(founded_office: Path, make_key: MakeKey, tmp_path: Path) -> Rehearsal:
-    return in_test(approved(founded_office, make_key), tmp_path)
-
-
-@pytest.fixture
-def office(case: Rehearsal) -> Path:
-    return case.folder
-
-
-@pytest.fixture
-def files(case: Rehearsal, tmp_path: Path) -> Path:
-    return write_files(case, tmp_path)
+__all__ = ["case", "files", "office"]
 
 
 async def with_setting(counter: RunCounter, case: Rehearsal, name: str, value: str) -> None:

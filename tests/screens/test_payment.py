@@ -10,12 +10,11 @@ from hypothesis import strategies as st
 from issuance.cases.state import PaymentStatus
 from screens.payment import PaymentScreen
 from tests.keys import press_and_wait, wait_until
+from tests.screens.approved_case import case, files, office
 from tests.screens.conftest import RunCounter
 from tests.screens.middle_of_a_case import (
     MakeKey,
-    approved,
     choose_file,
-    in_test,
     opened,
     press_until,
     rehearsal_of,
@@ -23,27 +22,13 @@ from tests.screens.middle_of_a_case import (
     settled,
     state_of,
     text_of,
-    write_files,
 )
 from tui.form import Form
 from tui.form_fields import FieldRow
 from tui.widgets.amount_field import AmountField, filled_from_the_right
 from ventanilla.rehearsal import Rehearsal
 
-
-@pytest.fixture
-def case(founded_office: Path, make_key: MakeKey, tmp_path: Path) -> Rehearsal:
-    return in_test(approved(founded_office, make_key), tmp_path)
-
-
-@pytest.fixture
-def office(case: Rehearsal) -> Path:
-    return case.folder
-
-
-@pytest.fixture
-def files(case: Rehearsal, tmp_path: Path) -> Path:
-    return write_files(case, tmp_path)
+__all__ = ["case", "files", "office"]
 
 
 async def fill_in_slip(pilot) -> None:

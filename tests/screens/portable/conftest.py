@@ -20,7 +20,7 @@ from issuance.institution_queries import PortableLine, PortablesAnswer, Portable
 from issuance.secret import Secret
 from tests.engine.conftest import FoundedOffice
 from tests.furnished_ministry import code_at, credentials, found_ministry
-from tests.keys import wait_until
+from tests.screens.conftest import running
 from tui.app import VentanillaApp
 from tui.station import Station
 from ventanilla.app import counter_app
@@ -96,13 +96,8 @@ def member(ministry: Path, make_key: Callable[[str], PrivateKey], clock: StillCl
         offices = Offices(ministry.parent, lambda: sources, make_key)
         app = counter_app(offices, DEMONSTRATION, language, first=(screen, *arguments))
         await log_in(app, user, clock, known)
-        try:
-            async with app.run_test(size=size) as pilot:
-                await wait_until(lambda: app.screen.is_mounted and app.keys.idle)
-                yield pilot
-        finally:
-            if app.backend is not None:
-                await app.backend.close()
+        async with running(app, size) as pilot:
+            yield pilot
 
     return run
 

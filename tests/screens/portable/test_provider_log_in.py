@@ -21,7 +21,7 @@ from tests.furnished_ministry import add_server, credentials
 from tests.identity_provider import CLIENT_SECRET, code_on, identity_provider
 from tests.keys import press_and_wait, wait_until
 from tests.live_server import live_server
-from tests.screens.conftest import screen_name, shown
+from tests.screens.conftest import running, screen_name, shown
 from tests.screens.portable.conftest import RunMember
 from tui.station import Station
 from ventanilla.app import counter_app
@@ -42,13 +42,8 @@ async def program(
         session = await app.backend.log_in(user, *credentials(user, SystemClock().now()))
         assert isinstance(session, Session), session
         app.station = Station("Demostración", demonstration=True, operator=session.name)
-    try:
-        async with app.run_test(size=(120, 40)) as pilot:
-            await wait_until(lambda: app.screen.is_mounted and app.keys.idle)
-            yield pilot
-    finally:
-        if app.backend is not None:
-            await app.backend.close()
+    async with running(app, (120, 40)) as pilot:
+        yield pilot
 
 
 async def address_shown(pilot: Pilot[Any]) -> str:
