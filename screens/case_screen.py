@@ -13,6 +13,7 @@ from screens.counter_screen import CounterScreen, ResultT
 from tui.person_bar import PersonBar, Step, StepMark
 from tui.translation import N_
 from tui.widgets.message_line import MessageLine
+from tui.widgets.notice import Notice
 
 if TYPE_CHECKING:
     from issuance.cases.guards import ActView
@@ -136,6 +137,14 @@ class CaseScreen(CounterScreen[ResultT]):
         elif not receipt.applied:
             self.refused(receipt)
         return receipt
+
+    async def show_what_is_open(self, receipt: "Receipt") -> None:
+        """Show what an act that is recorded left undone, until it was read; only in a worker."""
+        warnings = [each for each in receipt.findings if each.severity is Severity.WARNS]
+        if warnings:
+            title = self.translate(N_("It is recorded. One thing is still open"))
+            text = "\n\n".join(map(self.finding_text, warnings))
+            await self.app.push_screen_wait(Notice(title, text))
 
     def refused(self, receipt: "Receipt") -> None:
         """Show why a command was refused; a form shows its findings beside its fields."""

@@ -70,9 +70,11 @@ class LifeForm(DraftingScreen[None], ChangingForm[None]):
         """Give the command; once it is durable the draft goes and the screen is left."""
         with self.ventanilla.keys.held():
             receipt = await self.execute(body)
-            if receipt is not None and receipt.applied:
-                await self.forget()
-                self.dismiss()
+            if receipt is None or not receipt.applied:
+                return
+            await self.forget()
+        await self.show_what_is_open(receipt)
+        self.dismiss()
 
     async def read_more(self) -> None:
         """Read the draft and build the form, once, for who may do the act."""

@@ -150,6 +150,8 @@ class RevocationReviewScreen(DraftingScreen[None]):
     async def _do(self, body: "Body") -> None:
         with self.ventanilla.keys.held():
             receipt = await self.execute(body)
-            if receipt is not None and receipt.applied:
-                await self.forget()
-                self.dismiss()
+            if receipt is None or not receipt.applied:
+                return
+            await self.forget()
+        await self.show_what_is_open(receipt)
+        self.dismiss()

@@ -29,6 +29,7 @@ from tests.thrift import made_once
 from tui.app import VentanillaApp
 from tui.application import application
 from tui.widgets.confirm import Confirm
+from tui.widgets.notice import Notice
 from ventanilla.compose import system_sources
 from ventanilla.rehearsal import Rehearsal
 
@@ -213,11 +214,12 @@ async def press_until(pilot: Pilot[Any], *keys: str, screen: str) -> None:
 
 
 async def question(pilot: Pilot[Any], *keys: str) -> None:
-    """Send keys and wait for the question they lead to; it drops keys for a while first."""
+    """Send keys and wait for the question or notice they lead to; it drops keys for a while."""
     app = application(pilot.app.screen)
     before = app.keys._deaf_until
     await press_and_wait(pilot, *keys)
-    await wait_until(lambda: isinstance(app.screen, Confirm) and app.keys._deaf_until != before)
+    asked = (Confirm, Notice)
+    await wait_until(lambda: isinstance(app.screen, asked) and app.keys._deaf_until != before)
 
 
 async def choose_file(pilot: Pilot[Any], path: Path, back_on: str) -> None:

@@ -75,7 +75,11 @@ async def test_a_death_needs_its_day_and_dates_nothing_back(opened: Open, issued
     async with opened("adrian", "revocation_review", issued.new) as pilot:
         await question(pilot, "f10")
         assert f"desde el {day:%d/%m/%Y}" in text_of(pilot, ".consequence")
-        await press_until(pilot, "down", "enter", screen="WorklistScreen")
+        # An approver does not issue: the list waits, and whoever revoked is told before leaving.
+        await question(pilot, "down", "enter")
+        assert "su publicación" in text_of(pilot, ".consequence")
+        assert "pueda emitir" in text_of(pilot, ".consequence")
+        await press_until(pilot, "enter", screen="WorklistScreen")
         standing = (await certificate_of(pilot, issued.new)).life.standing
         assert standing is not None
         assert standing.invalid_since is not None
@@ -118,7 +122,8 @@ async def test_an_authoritys_wish_waits_for_a_second_person(opened: Open, issued
         await choose(pilot, "confirmar", "RevocationReviewScreen")
         assert "Judicatura, oficio 12" in str(pilot.app.screen.query_one("#asked").render())
         await question(pilot, "f10")
-        await press_until(pilot, "down", "enter", screen="CaseOverviewScreen")
+        await question(pilot, "down", "enter")
+        await press_until(pilot, "enter", screen="CaseOverviewScreen")
         assert (await state_of(pilot, issued.new)).status is CaseStatus.REVOKED
 
 

@@ -10,7 +10,7 @@ from tests.screens.certificates.conftest import (
     drawn,
     state_of,
 )
-from tests.screens.middle_of_a_case import press_until, screen_name, settled, text_of
+from tests.screens.middle_of_a_case import press_until, question, screen_name, settled, text_of
 from tui.form import Form
 
 
@@ -24,7 +24,8 @@ async def test_a_suspension_is_lifted_by_a_second_person(opened: Open, issued: I
     async with opened("adrian", "certificate", issued.new) as pilot:
         await choose(pilot, "rehabilitar", "ReinstatementScreen")
         assert "Olga Operadora" in text_of(pilot, "#meaning")
-        await press_until(pilot, "duda", "enter", "enter", screen="CertificateScreen")
+        await question(pilot, "duda", "enter", "enter")
+        await press_until(pilot, "enter", screen="CertificateScreen")
         await wait_until(lambda: "VIGENTE" in text_of(pilot, "#standing"))
         assert (await state_of(pilot, issued.new)).status is CaseStatus.ACTIVE
 
