@@ -79,7 +79,7 @@ async def test_a_provider_is_set_up_and_a_holder_logs_in_by_it(
             await press_and_wait(pilot, "f5", until=lambda: "no acepta el cliente" in shown(pilot))
             await press_and_wait(pilot, *["shift+tab"] * 2, *CLIENT_SECRET, "f10")
             await wait_until(lambda: "Los ajustes" in shown(pilot))
-            await press_and_wait(pilot, "f5", until=lambda: "1 clave" in shown(pilot))
+            await press_and_wait(pilot, "f5", until=lambda: "sus claves (1)" in shown(pilot))
             assert CLIENT_SECRET not in shown(pilot)
 
         provider.run = (44100003, "0")
