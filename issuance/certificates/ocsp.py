@@ -52,14 +52,16 @@ def read_request(content: bytes) -> StatusRequest | None:
     """Read an OCSPRequest; None for anything that is not one about a single certificate."""
     try:
         request = ocsp.load_der_ocsp_request(content)
-        nonces = (e.value for e in request.extensions if isinstance(e.value, x509.OCSPNonce))
+        nonces = [e.value for e in request.extensions if isinstance(e.value, x509.OCSPNonce)]
+        if any(e.critical and e.value not in nonces for e in request.extensions):
+            return None  # What is critical may mean anything (RFC 6960, 4.4).
         identifier = CertificateId(
             request.hash_algorithm.name,
             request.issuer_name_hash,
             request.issuer_key_hash,
             request.serial_number,
         )
-        return StatusRequest(identifier, next((each.nonce for each in nonces), None))
+        return StatusRequest(identifier, nonces[0].nonce if nonces else None)
     except (ValueError, NotImplementedError, UnsupportedAlgorithm, x509.DuplicateExtension):
         return None
 

@@ -88,11 +88,15 @@ def _answer(
     if authority is None:
         raise ValueError("a certificate has an authority")
     try:
-        responder = _responder(office, user, authority_key, authority)
-        if isinstance(responder, Finding):
-            return responder
         issuer = certificate_of(authority.certificate)
         answers = status_files(office).answers_of(issuer)
+        responder = _responder(office, user, authority_key, authority)
+        if isinstance(responder, Finding):
+            # Nothing may go on calling good what is revoked.
+            for row in rows:
+                if row.revoked_at is not None:
+                    answers.withdraw_good(int(row.serial))
+            return responder
         answers.prepare(issuer)
         given: list[AnswerGiven] = []
         for row in rows:

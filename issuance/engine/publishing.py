@@ -232,6 +232,7 @@ def _publish_answers(
     if outside:
         responder = responder_of(office, operator)
         if isinstance(responder, Finding):
+            _withdraw_good(office, files)
             return responder
         for row in outside:
             _publish_answer(office, files, responder, row)
@@ -240,6 +241,7 @@ def _publish_answers(
     while rows := [row for row in _answers_due(office) if row.serial not in done]:
         responder = responder_of(office, operator)
         if isinstance(responder, Finding):
+            _withdraw_good(office, files)
             return responder
         rows = rows[:_ANSWERS_AT_ONCE]
         ends = [_publish_answer(office, files, responder, row) for row in rows]
@@ -248,6 +250,13 @@ def _publish_answers(
         if most is not None and len(done) >= most:
             break
     return len(done)
+
+
+def _withdraw_good(office: Office, files: StatusFiles) -> None:
+    """Leave no answer that calls good what is revoked, where none can be signed in its place."""
+    for row in _answers_due(office):
+        if row.revoked_at is not None:
+            files.withdraw_good(int(row.serial))
 
 
 def _record_answered(rows: list[AnswerRow], ends: list[datetime], writing: Writing) -> None:

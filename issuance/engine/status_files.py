@@ -60,6 +60,16 @@ class AnswerFiles:
         """Let nothing answer for a certificate any more; raises OSError."""
         self._path(serial).unlink(missing_ok=True)
 
+    def withdraw_good(self, serial: int) -> None:
+        """Let nothing call a certificate good any more; raises OSError."""
+        try:
+            answer = ocsp.load_der_ocsp_response(_content(self._path(serial)) or b"")
+            good = answer.certificate_status is ocsp.OCSPCertStatus.GOOD
+        except ValueError:
+            return
+        if good:
+            self.remove(serial)
+
     def revoked_until(self, serial: int, reason: RevocationReason) -> datetime | None:
         """Return until when the answer holds that this is revoked so; None where none says it."""
         try:
@@ -117,6 +127,10 @@ class StatusFiles:
     def write_answer(self, serial: int, content: bytes) -> None:
         """Replace the status answer of a certificate of the office's own; raises OSError."""
         self._answers.write(serial, content)
+
+    def withdraw_good(self, serial: int) -> None:
+        """Let nothing call a certificate of the office's own good any more; raises OSError."""
+        self._answers.withdraw_good(serial)
 
     def remove_answer(self, serial: int) -> None:
         """Let nothing answer for a certificate of the office's own any more; raises OSError."""

@@ -327,6 +327,19 @@ def test_after_the_clock_was_set_back_no_list_is_dated_before_the_last(office: I
     assert office.run_due().published.waits == ()
 
 
+def test_what_was_revoked_is_called_good_no_longer_though_nothing_can_be_signed(
+    office: IssuedOffice,
+):
+    certificate = load_pem_x509_certificate(Path(office.certificate).read_bytes())
+    # Before the authority's beginning no responder is valid.
+    office.later(hours=-30)
+    assert office.give(office.revoking()).applied
+    assert published_answer(office.rehearsal.office.engine.office, certificate) == UNAUTHORIZED
+    office.later(hours=30)
+    office.run_due()
+    assert answer_of(office).startswith("revoked")
+
+
 def test_nobody_is_told_of_a_certificate_that_is_not_on_record(office: IssuedOffice):
     issuing = load_pem_x509_certificate(Path(office.issuing).read_bytes())
     known = certificate_id(issuing, 77)

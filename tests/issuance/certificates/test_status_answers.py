@@ -92,6 +92,14 @@ def test_what_is_no_request_is_no_request(content: bytes):
     assert read_request(content) is None
 
 
+def test_a_request_with_a_critical_extension_nobody_knows_is_none(curve: StatusOffice):
+    request = ocsp.OCSPRequestBuilder().add_certificate(curve.good, curve.issuing, HASHES["sha1"])
+    unknown = x509.UnrecognizedExtension(x509.ObjectIdentifier("1.2.3.4"), b"\x05\x00")
+    for critical in (False, True):
+        content = request.add_extension(unknown, critical).build().public_bytes(Encoding.DER)
+        assert (read_request(content) is None) == critical
+
+
 def test_a_request_is_read_whatever_octet_is_changed(curve: StatusOffice):
     content = request_for(curve, nonce=b"n" * 16)
     for place in range(len(content)):
