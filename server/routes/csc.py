@@ -12,6 +12,7 @@ from issuance.engine.csc_service import LARGEST_BODY, CscService
 from issuance.engine.signing_record import Client
 from issuance.register.errors import RegisterFailure
 from issuance.secret import Secret
+from issuance.signing.csc import METHODS
 from issuance.signing.csc_answer import CscAnswer
 from server.authentication import Bearer, Certificate, Served, speaker
 from server.bodies import BodyUnread, body_up_to
@@ -30,6 +31,18 @@ _TOO_LARGE: Final = CscAnswer(
 _FAULT: Final = CscAnswer(
     500, {"error": "server_error", "error_description": "Internal server error"}
 )
+_ONLY_POST: Final = CscAnswer(
+    405, {"error": "invalid_request", "error_description": "Method not allowed: use POST"}
+)
+_UNKNOWN: Final = CscAnswer(
+    404,
+    {
+        "error": "invalid_request",
+        "error_description": "No such method; info names those there are",
+    },
+)
+_HEADERS: Final = {401: {"WWW-Authenticate": "Bearer"}, 405: {"Allow": "POST"}}
+_KNOWN: Final = frozenset({"info", *METHODS})
 _Act = Callable[[CscService, bytes, Asker, Client], CscAnswer]
 
 
@@ -84,6 +97,12 @@ async def sign_hashes(
     )
 
 
+@router.api_route("/{method:path}", methods=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"])
+async def refuse(method: str) -> Response:
+    """Say in this interface's own form that there is no such method, or that it is to be posted."""
+    return _sent(_ONLY_POST if method in _KNOWN else _UNKNOWN)
+
+
 async def _answered(
     request: Request, served: ServedOffice, certificate: str, bearer: Bearer, act: _Act
 ) -> Response:
@@ -120,5 +139,5 @@ def _asker(
 
 
 def _sent(answer: CscAnswer, kind: type[Response] = Response) -> Response:
-    headers = {"WWW-Authenticate": "Bearer"} if answer.status == _NOBODY.status else {}
+    headers = _HEADERS.get(answer.status, {})
     return kind(json.dumps(answer.body), answer.status, headers, media_type=_JSON)

@@ -81,6 +81,22 @@ def test_the_service_describes_itself_to_anybody(system: System):
     assert "signatures/signHash" in said["methods"]
 
 
+@pytest.mark.parametrize(
+    ("verb", "method", "status"),
+    [
+        ("POST", "credentials/sendOTP", 404), ("GET", "nothing", 404),
+        ("GET", "info", 405), ("PUT", "signatures/signHash", 405),
+    ],
+)  # fmt: skip
+def test_what_is_no_method_is_told_in_the_interfaces_own_form(
+    system: System, verb: str, method: str, status: int
+):
+    answer = system.client.request(verb, f"/csc/v1/{method}")
+    assert answer.status_code == status
+    assert set(answer.json()) == {"error", "error_description"}
+    assert answer.headers.get("allow") == ("POST" if status == 405 else None)
+
+
 @pytest.mark.parametrize("bearer", [None, "nonsense", "a.b", f"{API_KEY}.{'0' * 32}", "x" * 5000])
 def test_nobody_unknown_learns_anything(system: System, bearer: str | None):
     for method in (
