@@ -15,7 +15,7 @@ from issuance.streams import StreamRef
 
 StateT = TypeVar("StateT", bound=Frozen)
 
-_STATES_KEPT: Final = 128
+_STATES_KEPT: Final = 256
 
 
 class _Kept(NamedTuple):

@@ -1,33 +1,40 @@
 """What every command sends and asks: bound without SQLAlchemy's detour where there is a file.
 
 SQLAlchemy keeps the text of a statement, but for every execution finds out anew which value stands
-where and how it is written. A file stores or finds a row in less time than that takes; a server is
-too far away for it to matter.
+where and how it is written, and what its answer looks like. A file stores or finds a row in less
+time than that takes; a server is too far away for it to matter.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
 from typing import Any, NamedTuple
 
 from sqlalchemy import CompoundSelect, Connection, Dialect, Insert, Select, Update
+from sqlalchemy.engine.interfaces import DBAPICursor
+from sqlalchemy.exc import DBAPIError
 
 Row = Mapping[str, Any]
-Bind = Callable[[Row], tuple[Any, ...]]
+Values = tuple[Any, ...]
+Bind = Callable[[Row], Values]
 AnySelect = Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]]
 
 
-class _Place(NamedTuple):
-    """Where a statement takes a value from: a row's field, or what it says itself."""
+class _Places(NamedTuple):
+    """Where a statement takes its values from, in their order, and how they are written.
 
-    name: str
-    given: bool
-    value: Any
-    written: Callable[[Any], Any] | None
+    That is a row's field, or what the statement says itself (`own`).
+    """
 
-    def bound(self, row: Row) -> Any:
+    names: tuple[str, ...]
+    own: Row
+    written: tuple[tuple[int, Callable[[Any], Any]], ...]
+
+    def bound(self, row: Row) -> Values:
         """Return what is handed to the driver for a row."""
-        value = row[self.name] if self.given else self.value
-        return value if self.written is None else self.written(value)
+        said = {**self.own, **row} if self.own else row
+        values = [said[name] for name in self.names]
+        for place, written in self.written:
+            values[place] = written(values[place])
+        return tuple(values)
 
 
 class Change:
@@ -49,8 +56,7 @@ class Change:
         if fields not in self._known:
             self._known[fields] = _worked_out(self.statement, connection.dialect, fields)
         text, bind = self._known[fields]
-        bound = [bind(row) for row in rows]
-        return connection.exec_driver_sql(text, bound if len(bound) > 1 else bound[0]).rowcount
+        return hand_over(connection, text, [bind(row) for row in rows]).rowcount
 
 
 class Question:
@@ -69,7 +75,20 @@ class Question:
             text, bind = _worked_out(self.statement, dialect, tuple(row))
             self._known = text, bind, _reader(self.statement, dialect)
         text, bind, read = self._known
-        return [read(found) for found in connection.exec_driver_sql(text, bind(row))]
+        return [read(found) for found in hand_over(connection, text, [bind(row)]).fetchall()]
+
+
+def hand_over(connection: Connection, text: str, bound: Sequence[Values]) -> DBAPICursor:
+    """Let a file's driver execute a statement for what is bound to it; it fails as by Core."""
+    cursor = connection.connection.cursor()
+    try:
+        if len(bound) > 1:
+            cursor.executemany(text, bound)
+        else:
+            cursor.execute(text, bound[0])
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise DBAPIError.instance(text, None, error, type(error)) from error
+    return cursor
 
 
 def _reader(statement: AnySelect, dialect: Dialect) -> Callable[[Sequence[Any]], Sequence[Any]]:
@@ -98,15 +117,14 @@ def _worked_out(
     compiled = statement.compile(dialect=dialect, column_keys=sorted(fields))
     if compiled.positiontup is None:
         raise TypeError("a file's statements take their values by position")
-    places: list[_Place] = []
-    for name in compiled.positiontup:
+    own: dict[str, Any] = {}
+    written: list[tuple[int, Callable[[Any], Any]]] = []
+    for place, name in enumerate(compiled.positiontup):
         parameter = compiled.binds[name]
-        written = parameter.type.dialect_impl(dialect).bind_processor(dialect)
-        if name not in fields and parameter.required:
-            raise ValueError(f"a row has no {name}")
-        places.append(_Place(name, name in fields, parameter.value, written))
-    return str(compiled), partial(_bound, tuple(places))
-
-
-def _bound(places: tuple[_Place, ...], row: Row) -> tuple[Any, ...]:
-    return tuple(place.bound(row) for place in places)
+        if name not in fields:
+            if parameter.required:
+                raise ValueError(f"a row has no {name}")
+            own[name] = parameter.value
+        if processor := parameter.type.dialect_impl(dialect).bind_processor(dialect):
+            written.append((place, processor))
+    return str(compiled), _Places(tuple(compiled.positiontup), own, tuple(written)).bound

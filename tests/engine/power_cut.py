@@ -5,13 +5,20 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
+from unittest.mock import patch
 
 from sqlalchemy import Engine, event
 
+from issuance.register import statements
+from issuance.register.statements import hand_over
 from tests.engine.desk import PowerCut
 
 POINTS = ("before_cursor_execute", "commit")
-"""Before every statement and before every commit: what lies between them changes no disk."""
+"""Before every statement and before every commit: what lies between them changes no disk.
+
+What is handed to the driver without SQLAlchemy is counted where that is done.
+"""
 
 
 def until_the_power_goes(work: Callable[[], object], folder: Path, left: Path, after: int) -> bool:
@@ -30,10 +37,14 @@ def until_the_power_goes(work: Callable[[], object], folder: Path, left: Path, a
             _keep(folder, left)
             raise PowerCut
 
+    def counted(*handed: Any) -> Any:
+        count()
+        return hand_over(*handed)
+
     for point in POINTS:
         event.listen(Engine, point, count)
     try:
-        with suppress(PowerCut):
+        with suppress(PowerCut), patch.object(statements, "hand_over", counted):
             work()
     finally:
         for point in POINTS:
