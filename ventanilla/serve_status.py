@@ -6,6 +6,7 @@ It needs no key and no log-in: everything it serves was signed and published bef
 import argparse
 import hashlib
 import sys
+import traceback
 from collections.abc import Callable
 from datetime import datetime
 from http import HTTPStatus
@@ -80,6 +81,7 @@ class StatusServer(ThreadingHTTPServer):
     """Serves the published files of one office on loopback."""
 
     daemon_threads = True
+    request_queue_size = 128
 
     def __init__(
         self, address: tuple[str, int], files: "StatusFiles", now: Callable[[], datetime]
@@ -87,6 +89,12 @@ class StatusServer(ThreadingHTTPServer):
         super().__init__(address, _Handler)
         self.files = files
         self.now = now
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Keep silent of clients that left; tell what else went wrong, but not with whom."""
+        del request, client_address
+        if not isinstance(sys.exception(), OSError):
+            traceback.print_exc()
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -138,7 +146,8 @@ class _Handler(BaseHTTPRequestHandler):
             from issuance.engine.status_http import list_window
 
             window = list_window(content)
-        self._send(content, "application/pkix-crl", window)
+        # What the disk has damaged is as good as missing.
+        self._send(content if window else None, "application/pkix-crl", window)
 
     def _send(self, content: bytes | None, kind: str, window: "Validity | None") -> None:
         if content is None:
@@ -147,10 +156,11 @@ class _Handler(BaseHTTPRequestHandler):
         from issuance.engine.status_http import caching
 
         tag = f'"{hashlib.sha256(content).hexdigest()}"'
-        known = window is not None and self.headers.get("If-None-Match") == tag
+        # Proxies ask with several tags at once, and call them weak.
+        known = window is not None and tag in self.headers.get("If-None-Match", "")
         self.send_response(HTTPStatus.NOT_MODIFIED if known else HTTPStatus.OK)
         self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", "0" if known else str(len(content)))
+        self.send_header("Content-Length", str(len(content)))
         for name, value in caching(window, self._status.now()).items():
             self.send_header(name, value)
         if window is not None:

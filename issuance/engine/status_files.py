@@ -82,8 +82,13 @@ class AnswerFiles:
         return answer.next_update_utc if says_so else None
 
     def issuer(self) -> bytes | None:
-        """Return the authority's certificate in DER."""
-        return _content(self._issuer)
+        """Return the authority's certificate in DER; None where it is missing or damaged."""
+        content = _content(self._issuer)
+        try:
+            x509.load_der_x509_certificate(content or b"")
+        except ValueError:
+            return None
+        return content
 
     def answer(self, asked: CertificateId) -> bytes | None:
         """Return the answer about a certificate; None where it is another authority's."""
@@ -160,7 +165,7 @@ class StatusFiles:
         return _content(self._root_list) if of_root else self.revocation_list()
 
     def issuer(self) -> bytes | None:
-        """Return the issuing authority's certificate in DER."""
+        """Return the issuing authority's certificate in DER; None where it is not there whole."""
         return self._answers.issuer()
 
     def answer(self, request: bytes, now: datetime) -> PublishedAnswer:

@@ -11,11 +11,15 @@ from issuance.certificates.ocsp import read_request
 from issuance.certificates.validity import Validity
 
 LARGEST_REQUEST: Final = 4096
+_LONGEST_PATH: Final = LARGEST_REQUEST * 4 // 3
+"""Each slash may be where a request begins: trying them all takes the square of the length."""
 _LONGEST_KEPT: Final = 3600
 
 
 def request_in(path: str) -> bytes:
     """Return the status request at the end of a path, whose base64 may itself hold slashes."""
+    if len(path) > _LONGEST_PATH:
+        return b""
     parts = path.split("/")
     for start in range(1, len(parts)):
         try:
@@ -28,8 +32,11 @@ def request_in(path: str) -> bytes:
 
 
 def list_window(content: bytes) -> Validity | None:
-    """Return from when until when a revocation list holds."""
-    found = load_der_x509_crl(content)
+    """Return from when until when a revocation list holds; None for what is no such list."""
+    try:
+        found = load_der_x509_crl(content)
+    except ValueError:
+        return None
     ends = found.next_update_utc
     return Validity(found.last_update_utc, ends) if ends else None
 

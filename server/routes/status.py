@@ -21,7 +21,8 @@ def published(name: str, request: Request, served: Served) -> Response:
         return _sent(files.issuer(), "application/pkix-cert", None, request, served)
     content = files.list_at(name) if name.endswith(".crl") else None
     window = list_window(content) if content else None
-    return _sent(content, "application/pkix-crl", window, request, served)
+    # What the disk has damaged is as good as missing.
+    return _sent(content if window else None, "application/pkix-crl", window, request, served)
 
 
 @router.get("/ocsp/{asked:path}", response_class=Response)
@@ -52,6 +53,7 @@ def _sent(
     if window is None:
         return Response(content, media_type=kind, headers=headers)
     headers["ETag"] = f'"{hashlib.sha256(content).hexdigest()}"'
-    if request.headers.get("If-None-Match") == headers["ETag"]:
+    # Proxies ask with several tags at once, and call them weak.
+    if headers["ETag"] in request.headers.get("If-None-Match", ""):
         return Response(status_code=304, headers=headers)
     return Response(content, media_type=kind, headers=headers)
