@@ -94,5 +94,5 @@ def _verdict(report: "VerificationReport", translate: "Translator") -> str:
     if first is not None:
         parts.append(translate(N_("first wrong entry: {seq}"), seq=first))
     elif not report.ok and "ENTRY_UNREADABLE" not in {each.code for each in report.faults}:
-        parts.append(translate(N_("every entry reads right: the damage is in an index or a state")))
+        parts.append(translate(N_("every entry reads right: the damage is not in them")))
     return "; ".join(parts)

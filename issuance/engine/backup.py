@@ -25,6 +25,7 @@ from issuance.engine.backup_file import (
     write_backup,
 )
 from issuance.engine.inspection import recovered_keys
+from issuance.engine.key_files import key_file_faults
 from issuance.engine.office import Sources
 from issuance.engine.paths import CHECKPOINT_NAME, checkpoint_path, register_path
 from issuance.engine.storage import REGISTER_NAME, read_storage
@@ -129,8 +130,8 @@ def _require_folder(folder: Path) -> None:
 def _copy_register(folder: Path, keys: KeyRing, office: UUID, work: Path, sources: Sources) -> Head:
     """Copy the register with a checkpoint of its own; return where its chain ends.
 
-    A register that contradicts the checkpoint outside is not copied: it would in time take the
-    place of good backups.
+    A register that contradicts the checkpoint outside is not copied, nor one whose key files are
+    not whole: it would in time take the place of good backups.
     """
     key = keys.key(Purpose.REGISTER)
     signer = CheckpointSigner(keys.key(Purpose.CHECKPOINTS), work / CHECKPOINT_NAME)
@@ -147,10 +148,13 @@ def _copy_register(folder: Path, keys: KeyRing, office: UUID, work: Path, source
                 against = None if missing else published
             else:
                 against = disagreement(published, reading, head.seq)
+            damaged = next(key_file_faults(folder, keys, office, reading), None)
     finally:
         register.close()
     if against is not None:
         raise BackupRefused(against)
+    if damaged is not None:
+        raise BackupRefused(damaged.finding)
     return head
 
 

@@ -1,6 +1,6 @@
 """Opens an office's register for looking only: verification and export, by the recovery key."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -8,6 +8,7 @@ from issuance.access.key_ring import KeyRing, Purpose
 from issuance.access.office_file import read_office
 from issuance.access.recovery import open_recovery_slot, read_recovery_key
 from issuance.engine.folds import FOLDS
+from issuance.engine.key_files import key_file_faults
 from issuance.engine.office import Sources
 from issuance.engine.office_check import OfficeCheck
 from issuance.engine.paths import blob_store, checkpoint_path, checkpoint_signer, register_place
@@ -17,11 +18,13 @@ from issuance.findings.register import RegisterCode
 from issuance.model import format_instant
 from issuance.policies.loader import load_policy, policy_names
 from issuance.register.errors import RegisterUnavailable, RegisterUnreadable
-from issuance.register.fault import VerificationReport
+from issuance.register.fault import Fault, VerificationReport
 from issuance.register.published import read_published
+from issuance.register.reading import Reading
 from issuance.register.register import Register
 from issuance.register.verification import verify
 from issuance.secret import Secret
+from issuance.streams import StreamRef
 
 
 def inspect_office(
@@ -58,7 +61,12 @@ def verify_register(
     loaded = {name: load_policy(name) for name in policy_names()}
     installed = {name: (each.policy.version, each.digest) for name, each in loaded.items()}
     check = OfficeCheck(blob_store(folder, keys, sources.randomness), installed)
-    return verify(register, checkpoint_path(folder), public_key, FOLDS, more=check.faults)
+
+    def more(reading: Reading, suspicious: set[StreamRef]) -> Iterator[Fault]:
+        yield from check.faults(reading, suspicious)
+        yield from key_file_faults(folder, keys, register.office, reading)
+
+    return verify(register, checkpoint_path(folder), public_key, FOLDS, more=more)
 
 
 def recovered_keys(folder: Path, recovery_key: Secret, sources: Sources) -> KeyRing | Finding:

@@ -24,6 +24,7 @@ from issuance.certificates.signer import AuthoritySigner, SoftwareSigner
 from issuance.certificates.stream import AuthorityState
 from issuance.certificates.to_be_signed import ThrowAwayKeys
 from issuance.engine.authority import Authority
+from issuance.engine.authority_file import FILE_NAME as AUTHORITY_FILE
 from issuance.engine.authority_file import read_authority_keys
 from issuance.engine.custody import Custody
 from issuance.engine.engine import Engine
@@ -162,6 +163,8 @@ def _assemble(
     sealed = read_authority_keys(folder)
     if isinstance(sealed, Finding):
         return sealed
+    if "issuing" not in sealed.keys or sealed.keys["issuing"].key_id != authority.key:
+        return blocks(EngineCode.OFFICE_MISMATCH, part=AUTHORITY_FILE)
     # What it names and cannot be read is told now, and not when the first mail is due.
     mail_route(folder, sign, keys, sources.randomness)
     loaded = load_policy(founded.policy)

@@ -89,6 +89,8 @@ class RegisterCode(FindingCode):
     """Two certificates have one serial: serial, seq."""
     FILE_DAMAGED = "FILE_DAMAGED"
     """A kept photo or document is missing or is not what was kept: seq (of who names it)."""
+    KEY_FILE_DAMAGED = "KEY_FILE_DAMAGED"
+    """A file with the office's keys is missing, damaged or another office's: file."""
     INDEX_DIFFERS = "INDEX_DIFFERS"
     """What is found by looking it up is not what the events say: index (of what)."""
     POLICY_VERSION_TWICE = "POLICY_VERSION_TWICE"

@@ -31,6 +31,7 @@ from issuance.engine.publishing import status_files
 from issuance.engine.signing_streams import key_ref, read_key
 from issuance.engine.streams import every_entry
 from issuance.findings import Finding
+from issuance.findings.register import RegisterCode
 from issuance.findings.signing import SigningCode
 from issuance.institutions.portable_stream import PortableRevoked, PortableStatus, PortableWithdrawn
 from issuance.register.fault import VerificationReport
@@ -274,11 +275,25 @@ def test_an_older_key_encryption_key_still_opens(office: Office, folder: Path):
         (key_in(office, each).kept or pytest.fail("gone")).wrapped for each in (certificate, later)
     ]
     assert [each.version for each in versions if each] == [1, 2]
-    (folder / "custody.json").unlink()
+    aside = (folder / "custody.json").rename(folder / "aside")
     office.custody.close()
     key = key_in(office, certificate)
     refused = office.custody.open(key.kept or pytest.fail("gone"), certificate_of(key.certificate))
     assert refused.code == SigningCode.CUSTODY_FILE_UNREADABLE  # pyright: ignore
+    aside.rename(folder / "custody.json")
+
+
+@pytest.mark.parametrize("content", [None, b"{}"])
+def test_a_custody_file_that_is_not_whole_is_told(
+    founded: FoundedOffice, folder: Path, content: bytes | None
+):
+    file = folder / "custody.json"
+    if content is None:
+        file.unlink()
+    else:
+        file.write_bytes(content)
+    (fault,) = verified(folder, founded).faults
+    assert (fault.code, fault.figures) == (RegisterCode.KEY_FILE_DAMAGED, {"file": file.name})
 
 
 @needs_soft_token

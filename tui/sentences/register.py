@@ -156,6 +156,10 @@ SENTENCES: dict[FindingCode, str] = {
         "The photo or document that entry {seq} names is missing or is not what was kept. Please "
         "check the disk and bring the folder of files back from a backup."
     ),
+    RegisterCode.KEY_FILE_DAMAGED: N_(
+        "The file “{file}” with keys of the office is missing, damaged or another office's. Please "
+        "keep what is there, and take this file from the last backup that has it whole."
+    ),
     RegisterCode.INDEX_DIFFERS: N_(
         "What the lists say of {index} is not what the register's events say. Please tell the "
         "administrator; until then rely on the history."
