@@ -57,7 +57,7 @@ def run(arguments: argparse.Namespace) -> int:
         return EXIT_NO_INPUT
     rule = load_policy(arguments.policy).policy.publication
     files = StatusFiles((arguments.folder or office_folder()) / rule.folder, rule.list_name)
-    if files.issuer() is None:
+    if files.answers.issuer() is None:
         empty = N_("{folder}: nothing was published yet; `ventanilla tick` publishes")
         print(words(empty, folder=str(files.folder)), file=sys.stderr)
         return EXIT_NO_INPUT
@@ -116,7 +116,7 @@ class _Handler(BaseHTTPRequestHandler):
         if path.endswith(".crl"):
             self._send_list(files.list_at(path))
         elif path.endswith(".cer"):
-            self._send(files.issuer(), "application/pkix-cert", None)
+            self._send(files.answers.issuer(), "application/pkix-cert", None)
         else:
             from issuance.engine.status_http import request_in
 

@@ -1,7 +1,8 @@
 """Answers about one certificate's status (OCSP, RFC 6960, in the lightweight form of RFC 5019).
 
-Answers are signed ahead of any request, one per certificate; a certificate without one is answered
-`UNAUTHORIZED`, for nobody may be told that an unknown serial is good.
+Answers are signed ahead of any request, for a certificate one by each hash that requests name it
+with; a certificate without one is answered `UNAUTHORIZED`, for nobody may be told that an unknown
+serial is good.
 """
 
 from typing import Final, NamedTuple
@@ -27,6 +28,9 @@ from issuance.certificates.validity import Validity
 
 LIGHTWEIGHT_HASH: Final = "sha1"
 """The hash every lightweight client names certificates with (RFC 5019, 2.1.1)."""
+
+HASHES: Final = (LIGHTWEIGHT_HASH, "sha256")
+"""The hashes that requests are answered by: the second is for clients that do without SHA-1."""
 
 
 def _refusal(status: ocsp.OCSPResponseStatus) -> bytes:

@@ -11,7 +11,7 @@ from cryptography import x509
 
 from issuance.access.durable_file import write_finding
 from issuance.certificates.keys import certificate_der, private_key_bytes, read_private_key
-from issuance.certificates.ocsp import certificate_id, sign_answer
+from issuance.certificates.ocsp import HASHES, certificate_id, sign_answer
 from issuance.certificates.revocation_reasons import Revocation, RevocationReason
 from issuance.certificates.signer import AuthoritySigner, SoftwareSigner
 from issuance.certificates.token_calls import TokenFailure
@@ -25,6 +25,7 @@ from issuance.engine.institution_authority import (
 from issuance.engine.office import Office
 from issuance.engine.publishing import status_files
 from issuance.engine.responder import new_responder, responder_ends_soon
+from issuance.engine.status_files import AnswerFiles
 from issuance.engine.streams import append, read_state
 from issuance.findings import Finding
 from issuance.register.model import Origin
@@ -103,8 +104,7 @@ def _answer(
             # Of what has ended by itself nothing tells any more.
             until = _FOR_EVER
             if x509.load_der_x509_certificate(row.certificate).not_valid_after_utc > office.now():
-                content, until = _signed(office, issuer, responder, row)
-                answers.write(int(row.serial), content)
+                until = _write(answers, office, issuer, responder, row)
             else:
                 answers.remove(int(row.serial))
             given.append(AnswerGiven(row.serial, row.state, until))
@@ -116,10 +116,14 @@ def _answer(
     return len(given)
 
 
-def _signed(
-    office: Office, issuer: x509.Certificate, responder: AuthoritySigner, row: DueAnswer
-) -> tuple[bytes, datetime]:
-    """Return an answer, and until when it need not be renewed."""
+def _write(
+    answers: AnswerFiles,
+    office: Office,
+    issuer: x509.Certificate,
+    responder: AuthoritySigner,
+    row: DueAnswer,
+) -> datetime:
+    """Sign the answers about a certificate; return until when they need not be renewed."""
     now = office.now()
     # Its revocation may be dated later than this computer's clock, which was set back since.
     begins = max(now, row.revoked_at or now).replace(microsecond=0)
@@ -130,9 +134,10 @@ def _signed(
     if row.revoked_at is not None and row.reason is not None:
         reason = RevocationReason(row.reason)
         standing = Revocation(int(row.serial), row.revoked_at, reason)
-    asked = certificate_id(issuer, int(row.serial))
-    answer = sign_answer(responder, asked, standing, Validity(begins, ends))
-    return answer, _FOR_EVER if last else ends
+    for name in HASHES:
+        asked = certificate_id(issuer, int(row.serial), name)
+        answers.write(asked, sign_answer(responder, asked, standing, Validity(begins, ends)))
+    return _FOR_EVER if last else ends
 
 
 def _responder(

@@ -9,7 +9,7 @@ from typing import Final
 from uuid import UUID
 
 from issuance.access.durable_file import write_finding
-from issuance.certificates.ocsp import certificate_id, sign_answer
+from issuance.certificates.ocsp import HASHES, certificate_id, sign_answer
 from issuance.certificates.revocation_list import (
     ListContents,
     ListPlan,
@@ -216,7 +216,7 @@ def _withdraw_answers(office: Office, files: StatusFiles) -> None:
         if not ended:
             return
         for serial in ended:
-            files.remove_answer(int(serial))
+            files.answers.remove(int(serial))
         office.register.write(partial(_record_unanswered, ended))
 
 
@@ -227,7 +227,10 @@ def _record_unanswered(serials: list[str], writing: Writing) -> None:
 def _publish_answers(
     office: Office, files: StatusFiles, operator: str, most: int | None
 ) -> int | Finding:
-    """Sign what is due, a few at a time, so that nobody waits long for the register."""
+    """Sign what is due, a few at a time, so that nobody waits long for the register; count it.
+
+    Of each certificate that are as many answers as there are hashes to ask by.
+    """
     outside = _outside_due(office, files)[:most]
     if outside:
         responder = responder_of(office, operator)
@@ -256,7 +259,7 @@ def _withdraw_good(office: Office, files: StatusFiles) -> None:
     """Leave no answer that calls good what is revoked, where none can be signed in its place."""
     for row in _answers_due(office):
         if row.revoked_at is not None:
-            files.withdraw_good(int(row.serial))
+            files.answers.withdraw_good(int(row.serial))
 
 
 def _record_answered(rows: list[AnswerRow], ends: list[datetime], writing: Writing) -> None:
@@ -288,7 +291,7 @@ def _outside_due(office: Office, files: StatusFiles) -> list[AnswerRow]:
     for each in known:
         if f"{each.serial:x}" in ended:
             continue
-        until = files.revoked_until(each.serial, each.reason)
+        until = files.answers.revoked_until(each.serial, each.reason)
         if until is None or until <= now + left:
             due.append(
                 AnswerRow(
@@ -309,14 +312,10 @@ def _publish_answer(
     changes = [standing.revoked_at] if standing else []
     window = _window(office.now(), changes, office.policy.policy.publication.answer_hours)
     ends = min(window.not_after, responder.certificate.not_valid_after_utc)
-    serial = int(row.serial)
-    content = sign_answer(
-        responder,
-        certificate_id(office.authority.issuing, serial),
-        standing,
-        Validity(window.not_before, ends),
-    )
-    files.write_answer(serial, content)
+    window = Validity(window.not_before, ends)
+    for name in HASHES:
+        asked = certificate_id(office.authority.issuing, int(row.serial), name)
+        files.answers.write(asked, sign_answer(responder, asked, standing, window))
     return ends
 
 

@@ -4,6 +4,7 @@ It holds nothing secret and can be read, or copied to another computer, while an
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +16,8 @@ from cryptography.x509 import ocsp
 from issuance.access.durable_file import replace_file
 from issuance.certificates.keys import certificate_der
 from issuance.certificates.ocsp import (
+    HASHES,
+    LIGHTWEIGHT_HASH,
     MALFORMED,
     TRY_LATER,
     UNAUTHORIZED,
@@ -37,8 +40,8 @@ class PublishedAnswer:
     window: Validity | None = None
 
 
-class AnswerFiles:
-    """The status answers of one authority's certificates, beside the authority's own."""
+class _AnswerFolder:
+    """The status answers about one authority's certificates by one hash, and its certificate."""
 
     def __init__(self, folder: Path, issuer: Path) -> None:
         self._folder, self._issuer = folder, issuer
@@ -96,7 +99,7 @@ class AnswerFiles:
         if issuer is None:
             return None
         certificate = x509.load_der_x509_certificate(issuer)
-        if asked != certificate_id(certificate, asked.serial):
+        if asked != certificate_id(certificate, asked.serial, asked.hash_name):
             return None
         return _content(self._path(asked.serial))
 
@@ -106,6 +109,47 @@ class AnswerFiles:
         return self._folder / name[-2:] / f"{name}.ocsp"
 
 
+class AnswerFiles:
+    """The status answers about one authority's certificates, by the hash requests name it with."""
+
+    def __init__(self, folders: Mapping[str, _AnswerFolder]) -> None:
+        self._folders = folders
+
+    def prepare(self, issuer: x509.Certificate) -> None:
+        """Put the authority's certificate where it is missing or another; raises OSError."""
+        for each in self._folders.values():
+            each.prepare(issuer)
+
+    def write(self, asked: CertificateId, content: bytes) -> None:
+        """Replace a status answer; raises OSError."""
+        self._folders[asked.hash_name].write(asked.serial, content)
+
+    def remove(self, serial: int) -> None:
+        """Let nothing answer for a certificate any more; raises OSError."""
+        for each in self._folders.values():
+            each.remove(serial)
+
+    def withdraw_good(self, serial: int) -> None:
+        """Let nothing call a certificate good any more; raises OSError."""
+        for each in self._folders.values():
+            each.withdraw_good(serial)
+
+    def revoked_until(self, serial: int, reason: RevocationReason) -> datetime | None:
+        """Return until when the answers hold that this is revoked so; None where one does not."""
+        ends = [each.revoked_until(serial, reason) for each in self._folders.values()]
+        known = [each for each in ends if each is not None]
+        return min(known) if len(known) == len(ends) else None
+
+    def issuer(self) -> bytes | None:
+        """Return the authority's certificate in DER; None where it is missing or damaged."""
+        return self._folders[LIGHTWEIGHT_HASH].issuer()
+
+    def answer(self, asked: CertificateId) -> bytes | None:
+        """Return the answer about a certificate; None where it is another authority's."""
+        folder = self._folders.get(asked.hash_name)
+        return folder and folder.answer(asked)
+
+
 class StatusFiles:
     """Writes and reads the published files of one office."""
 
@@ -113,7 +157,14 @@ class StatusFiles:
         self.folder = folder
         self._list = folder / list_name
         self._root_list = folder / ROOT_LIST_NAME
-        self._answers = AnswerFiles(folder / "answers", self._list.with_suffix(".cer"))
+        issuer = self._list.with_suffix(".cer")
+        self.answers = AnswerFiles(
+            {
+                LIGHTWEIGHT_HASH: _AnswerFolder(folder / "answers", issuer),
+                "sha256": _AnswerFolder(folder / "answers-sha256", issuer),
+            }
+        )
+        """Those about the office's own certificates."""
 
     def prepare(self, issuer: x509.Certificate, root_list: bytes) -> None:
         """Make the folder and put there what changes with the authority only; raises OSError.
@@ -121,7 +172,7 @@ class StatusFiles:
         That is the issuing authority's certificate and the root's list, where there is one.
         """
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._answers.prepare(issuer)
+        self.answers.prepare(issuer)
         if root_list and _content(self._root_list) != root_list:
             replace_file(self._root_list, root_list)
 
@@ -129,25 +180,10 @@ class StatusFiles:
         """Replace the revocation list atomically and durably; raises OSError."""
         replace_file(self._list, content)
 
-    def write_answer(self, serial: int, content: bytes) -> None:
-        """Replace the status answer of a certificate of the office's own; raises OSError."""
-        self._answers.write(serial, content)
-
-    def withdraw_good(self, serial: int) -> None:
-        """Let nothing call a certificate of the office's own good any more; raises OSError."""
-        self._answers.withdraw_good(serial)
-
-    def remove_answer(self, serial: int) -> None:
-        """Let nothing answer for a certificate of the office's own any more; raises OSError."""
-        self._answers.remove(serial)
-
-    def revoked_until(self, serial: int, reason: RevocationReason) -> datetime | None:
-        """Return until when the answer holds that this is revoked so; None where none says it."""
-        return self._answers.revoked_until(serial, reason)
-
     def answers_of(self, institution: x509.Certificate) -> AnswerFiles:
         """Return where the answers of an institution's authority are; requests name its key."""
-        return self._answers_by(certificate_id(institution, 0).issuer_key_hash)
+        keys = {name: certificate_id(institution, 0, name).issuer_key_hash for name in HASHES}
+        return AnswerFiles({name: self._folder_of(key_hash) for name, key_hash in keys.items()})
 
     def revocation_list(self) -> bytes | None:
         """Return the revocation list in DER; None where there is none yet."""
@@ -164,21 +200,14 @@ class StatusFiles:
         of_root = name == ROOT_LIST_NAME
         return _content(self._root_list) if of_root else self.revocation_list()
 
-    def issuer(self) -> bytes | None:
-        """Return the issuing authority's certificate in DER; None where it is not there whole."""
-        return self._answers.issuer()
-
     def answer(self, request: bytes, now: datetime) -> PublishedAnswer:
         """Answer a status request with what was signed ahead (RFC 5019)."""
         asked = read_request(request)
         if asked is None:
             return PublishedAnswer(MALFORMED)
-        if self.issuer() is None:
+        if self.answers.issuer() is None:
             return PublishedAnswer(TRY_LATER)
-        certificate = asked.certificate
-        content = self._answers.answer(certificate) or self._answers_by(
-            certificate.issuer_key_hash
-        ).answer(certificate)
+        content = self._content(asked.certificate)
         if content is None:
             return PublishedAnswer(UNAUTHORIZED)
         window = _window(content)
@@ -186,9 +215,13 @@ class StatusFiles:
             return PublishedAnswer(TRY_LATER)
         return PublishedAnswer(content, window)
 
-    def _answers_by(self, key_hash: bytes) -> AnswerFiles:
+    def _content(self, asked: CertificateId) -> bytes | None:
+        own = self.answers.answer(asked)
+        return own or self._folder_of(asked.issuer_key_hash).answer(asked)
+
+    def _folder_of(self, key_hash: bytes) -> _AnswerFolder:
         folder = self.folder / "institutions" / key_hash.hex()
-        return AnswerFiles(folder, folder / "issuer.cer")
+        return _AnswerFolder(folder, folder / "issuer.cer")
 
 
 def _content(path: Path) -> bytes | None:

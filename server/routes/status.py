@@ -18,7 +18,7 @@ def published(name: str, request: Request, served: Served) -> Response:
     """Return the revocation list (`.crl`) or the issuing authority's certificate (`.cer`)."""
     files = served.status_files
     if name.endswith(".cer"):
-        return _sent(files.issuer(), "application/pkix-cert", None, request, served)
+        return _sent(files.answers.issuer(), "application/pkix-cert", None, request, served)
     content = files.list_at(name) if name.endswith(".crl") else None
     window = list_window(content) if content else None
     # What the disk has damaged is as good as missing.

@@ -55,7 +55,7 @@ CUTS = (
     "issuance.engine.issuing.issue",
     "issuance.engine.engine.publish",
     "issuance.engine.publishing.StatusFiles.write_list",
-    "issuance.engine.publishing.StatusFiles.write_answer",
+    "issuance.engine.status_files.AnswerFiles.write",
 )
 """Between an intent and its certificate; between a change, its list, and its answers."""
 

@@ -79,7 +79,13 @@ class Issued:
 
         self.office.register.write(act)
 
-    def asked(self, url: str, at: SetClock, issuer: x509.Certificate | None = None) -> str:
+    def asked(
+        self,
+        url: str,
+        at: SetClock,
+        issuer: x509.Certificate | None = None,
+        naming: str = "sha1",
+    ) -> str:
         """Return what openssl says of it, its chain checked up to the office's root."""
         above = self.office.authority.chain
         files = {
@@ -92,8 +98,8 @@ class Issued:
             pem = b"".join(each.public_bytes(Encoding.PEM) for each in certificates)
             (self.folder / f"{name}.pem").write_bytes(pem)
         done = subprocess.run(
-            ["openssl", "ocsp", "-issuer", "issuer.pem", "-cert", "leaf.pem", "-url", url,
-             "-CAfile", "root.pem", "-verify_other", "chain.pem", "-no_nonce",
+            ["openssl", "ocsp", "-issuer", "issuer.pem", f"-{naming}", "-cert", "leaf.pem",
+             "-url", url, "-CAfile", "root.pem", "-verify_other", "chain.pem", "-no_nonce",
              "-attime", str(int(at.now().timestamp()) + 1)],
             cwd=self.folder, capture_output=True, text=True, timeout=60, check=False,
         )  # fmt: skip
@@ -138,6 +144,8 @@ def test_openssl_hears_good_then_revoked_and_of_others_nothing(
             told = each.asked(url, clock)
             assert "Response verify OK" in told, told
             assert "leaf.pem: good" in told
+            assert "leaf.pem: good" in each.asked(url, clock, naming="sha256")
+            assert "unauthorized" in each.asked(url, clock, naming="sha384")
         # The other ministry's authority knows nothing of this certificate.
         assert "unauthorized" in mine.asked(url, clock, issuer=other.issuer)
         mine.revoke()
@@ -147,6 +155,7 @@ def test_openssl_hears_good_then_revoked_and_of_others_nothing(
         assert "Response verify OK" in told, told
         assert "leaf.pem: revoked" in told
         assert "keyCompromise" in told
+        assert "leaf.pem: revoked" in mine.asked(url, clock, naming="sha256")
         assert "leaf.pem: good" in other.asked(url, clock)
         clock.moment += timedelta(days=30)
         assert "trylater" in other.asked(url, clock)

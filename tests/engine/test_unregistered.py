@@ -168,17 +168,17 @@ def test_the_answer_is_signed_again_before_it_ends_and_no_more_after_the_certifi
     office = restored.desk.here.engine.office
     serial, hours = int(restored.known[0].serial, 16), office.policy.policy.publication
     reason = RevocationReason.KEY_COMPROMISE
-    first = status_files(office).revoked_until(serial, reason)
+    first = status_files(office).answers.revoked_until(serial, reason)
     restored.desk.clock.pass_time(hours=hours.answer_every_hours)
     restored.run_due()
-    again = status_files(restored.desk.here.engine.office).revoked_until(serial, reason)
+    again = status_files(restored.desk.here.engine.office).answers.revoked_until(serial, reason)
     assert first is not None
     assert again is not None
     assert again - first == timedelta(hours=hours.answer_every_hours)
     assert "Revocation Time:" in restored.status
     restored.desk.clock.moment = restored.certificate.not_valid_after_utc + timedelta(days=1)
     restored.run_due()
-    last = status_files(restored.desk.here.engine.office).revoked_until(serial, reason)
+    last = status_files(restored.desk.here.engine.office).answers.revoked_until(serial, reason)
     assert last == again
 
 
