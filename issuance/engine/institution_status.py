@@ -93,10 +93,7 @@ def _answer(
         answers = status_files(office).answers_of(issuer)
         responder = _responder(office, user, authority_key, authority)
         if isinstance(responder, Finding):
-            # Nothing may go on calling good what is revoked.
-            for row in rows:
-                if row.revoked_at is not None:
-                    answers.withdraw_good(int(row.serial))
+            _withdraw_good(office, answers, authority_key)
             return responder
         answers.prepare(issuer)
         given: list[AnswerGiven] = []
@@ -114,6 +111,14 @@ def _answer(
         return write_finding(error, office.folder)
     office.register.write(lambda writing: writing.keep_answers_given(given))
     return len(given)
+
+
+def _withdraw_good(office: Office, answers: AnswerFiles, authority_key: str) -> None:
+    """Leave no answer that calls good what is revoked, where none can be signed in its place."""
+    with office.register.reading() as reading:
+        unanswered = reading.institution_revocations_unanswered(authority_key)
+    for serial in unanswered:
+        answers.withdraw_good(int(serial))
 
 
 def _write(

@@ -257,9 +257,10 @@ def _publish_answers(
 
 def _withdraw_good(office: Office, files: StatusFiles) -> None:
     """Leave no answer that calls good what is revoked, where none can be signed in its place."""
-    for row in _answers_due(office):
-        if row.revoked_at is not None:
-            files.answers.withdraw_good(int(row.serial))
+    with office.register.reading() as reading:
+        unanswered = reading.revocations_unanswered()
+    for serial in unanswered:
+        files.answers.withdraw_good(int(serial))
 
 
 def _record_answered(rows: list[AnswerRow], ends: list[datetime], writing: Writing) -> None:

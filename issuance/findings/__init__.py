@@ -34,7 +34,9 @@ class Finding:
     code: str
     severity: Severity = Severity.BLOCKS
     field: str | None = None
-    parameters: Mapping[str, str | int] = dataclasses.field(default_factory=dict[str, str | int])
+    parameters: Mapping[str, str | int] = dataclasses.field(
+        default_factory=dict[str, str | int], hash=False
+    )
 
 
 def blocks(code: FindingCode, field_name: str | None = None, **parameters: str | int) -> Finding:

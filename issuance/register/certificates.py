@@ -156,6 +156,19 @@ class CertificateReading(Transaction):
         )
         return [AnswerRow(*row) for row in self._connection.execute(query)]
 
+    def revocations_unanswered(self) -> list[str]:
+        """Return the serials of what was revoked since something was last answered about it."""
+        query = (
+            select(lives.c.serial)
+            .join(certificates, _ITSELF)
+            .where(
+                lives.c.office == self._office,
+                lives.c.answered_until.is_(None),
+                certificates.c.revoked_at.is_not(None),
+            )
+        )
+        return list(self._connection.execute(query).scalars())
+
     def answers_ended(self, now: datetime, limit: int = LARGEST_PAGE) -> list[str]:
         """Return the serials of what has ended by itself, and whose last answer has ended too."""
         query = (

@@ -95,6 +95,20 @@ class StatusAnswerReading(Transaction):
         )
         return [DueAnswer(*row) for row in self._connection.execute(query)]
 
+    def institution_revocations_unanswered(self, authority_key: str) -> list[str]:
+        """Return the serials of what was revoked and is answered as something else."""
+        query = (
+            select(certificates.c.serial)
+            .join(status_answers, _OF_IT)
+            .where(
+                certificates.c.office == self._office,
+                certificates.c.authority_key_id == authority_key,
+                certificates.c.state == CertificateState.REVOKED,
+                status_answers.c.state != CertificateState.REVOKED,
+            )
+        )
+        return list(self._connection.execute(query).scalars())
+
 
 class StatusAnswerWriting(StatusAnswerReading):
     """Keeps until when answers hold."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from unittest.mock import patch
 from uuid import UUID
 
 import pytest
@@ -14,6 +15,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from issuance.certificates.revocation_reasons import RevocationReason
+from issuance.engine import institution_status
 from issuance.engine.inspection import inspect_office
 from issuance.engine.institution_authority import certificate_of, read_authority
 from issuance.engine.institution_status import publish_institution_answers
@@ -21,6 +23,8 @@ from issuance.engine.office import Office
 from issuance.engine.portable_issuing import certify, key_ended
 from issuance.engine.publishing import publish, status_files
 from issuance.engine.signing_streams import read_key
+from issuance.findings import blocks
+from issuance.findings.signing import SigningCode
 from issuance.institutions.portable_stream import PortableRevoked
 from issuance.register.fault import VerificationReport
 from issuance.register.register import Writing
@@ -191,3 +195,25 @@ def responder_of(office: Office, certificate: UUID) -> str:
     assert authority is not None
     assert authority.responder is not None
     return authority.responder.certificate
+
+
+def test_what_is_revoked_is_called_good_no_longer_though_nothing_can_be_signed(
+    office: Office, clock: SetClock, tmp_path: Path
+):
+    ministry = Ministry.enabled(office)
+    issued = [Issued(ministry, run, tmp_path) for run in ("12345678-5", "11111111-1")]
+    assert publish_institution_answers(office, "")[0] == 2
+    for each in issued:
+        each.revoke()
+    lost = blocks(SigningCode.CUSTODY_KEY_DAMAGED)
+    # Fewer are looked at, at once, than were revoked.
+    with (
+        patch.object(institution_status, "_AT_ONCE", 1),
+        patch.object(type(office.custody), "unwrap", lambda *_: lost),
+        patch.object(type(office.custody), "open", lambda *_: lost),
+    ):
+        assert publish_institution_answers(office, "") == (0, (lost,))
+    assert not any(answered(office, each.certificate, each.issuer) for each in issued)
+    clock.moment += timedelta(minutes=1)
+    assert publish_institution_answers(office, "") == (2, ())
+    assert all(answered(office, each.certificate, each.issuer) for each in issued)
