@@ -39,7 +39,10 @@ _LONGEST_LABEL: Final = 32
 
 @dataclass(slots=True)
 class Outcome:
-    """What became of one product's case; `unavailable` says why it is not sold here, in words."""
+    """What became of one product's case; `unavailable` says why it is not sold here, in words.
+
+    It is `delivered` when everything it leaves was written, too.
+    """
 
     product: Product
     folder: Path
@@ -64,12 +67,11 @@ def rehearse_in_a_new_office(
     policy: str, outcomes: Sequence[Outcome], keep: Path | None = None
 ) -> Findings:
     """Rehearse in an office that is founded for it; return what is wrong with the whole of it."""
-    with tempfile.TemporaryDirectory(prefix="ventanilla-rehearsal-") as folder:
-        office = Path(folder) / "office"
-        try:
-            return _rehearse(office, policy, outcomes, keep)
-        except OSError as error:
-            return (write_finding(error, keep or outcomes[0].folder),)
+    try:
+        with tempfile.TemporaryDirectory(prefix="ventanilla-rehearsal-") as folder:
+            return _rehearse(Path(folder) / "office", policy, outcomes, keep)
+    except OSError as error:
+        return (write_finding(error, keep or outcomes[0].folder),)
 
 
 def _rehearse(
@@ -117,9 +119,9 @@ def _play(rehearsal: Rehearsal, outcome: Outcome, tokens: SoftTokens | None) -> 
         outcome.stopped_at, outcome.findings = failure.act, failure.findings
         write_history(rehearsal, outcome.folder)
         return
-    outcome.delivered = True
     outcome.findings = delivered.findings
     write_case(rehearsal, outcome.folder)
+    outcome.delivered = True
 
 
 def _play_in_custody(folder: Path, policy: str, outcomes: Sequence[Outcome]) -> Findings:
@@ -132,12 +134,8 @@ def _play_in_custody(folder: Path, policy: str, outcomes: Sequence[Outcome]) -> 
         purpose = purpose_of(rules, outcome.product)
         rehearsal = CustodyRehearsal(folder, sources, make_private_key, purpose)
         try:
-            rehearsal.play()
-            outcome.delivered = True
-        except RehearsalFailed as failure:
-            outcome.stopped_at, outcome.findings = failure.act, failure.findings
+            _play_one_in_custody(rehearsal, outcome)
         finally:
-            write_in_custody(rehearsal, outcome.folder)
             rehearsal.close()
     centre = CustodyRehearsal(folder, sources, make_private_key, purpose="")
     try:
@@ -145,6 +143,15 @@ def _play_in_custody(folder: Path, policy: str, outcomes: Sequence[Outcome]) -> 
         return _conclude(centre, outcomes)
     finally:
         centre.close()
+
+
+def _play_one_in_custody(rehearsal: CustodyRehearsal, outcome: Outcome) -> None:
+    try:
+        rehearsal.play()
+    except RehearsalFailed as failure:
+        outcome.stopped_at, outcome.findings = failure.act, failure.findings
+    write_in_custody(rehearsal, outcome.folder)
+    outcome.delivered = not outcome.stopped_at
 
 
 def _conclude(roles: Roles, outcomes: Sequence[Outcome]) -> Findings:

@@ -1,9 +1,12 @@
 """`ventanilla rehearse`: an installation's self-test, invented cases from end to end."""
 
 import argparse
+import fcntl
 import json
+import os
 import sys
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -64,15 +67,33 @@ def run(arguments: argparse.Namespace) -> int:
         known = ", ".join(sorted({f"{p.certificate_type}/{p.container}" for _, p in products}))
         what = "/".join(filter(None, wanted))
         return _usage(N_("{what}: the policy has {known}"), what=what, known=known)
-    unavailable = () if arguments.all else _unavailable(*found[0])
-    if not unavailable:
+    if not arguments.all and (unavailable := _unavailable(*found[0])):
+        return _one(out, *found[0], unavailable, as_json=arguments.json)
+    with ExitStack() as held:
         try:
             out.mkdir(mode=0o700, parents=True, exist_ok=True)
+            held.callback(os.close, _hold(out))
         except OSError as error:
             return _unwritable(error, out)
-    if arguments.all:
-        return _all(out, found, as_json=arguments.json)
-    return _one(out, *found[0], unavailable, as_json=arguments.json)
+        if any(out.iterdir()):
+            return _usage(N_("{folder}: the folder must be empty or not exist"), folder=str(out))
+        if arguments.all:
+            return _all(out, found, as_json=arguments.json)
+        return _one(out, *found[0], (), as_json=arguments.json)
+
+
+def _hold(out: Path) -> int:
+    """Keep a folder to this process until what is returned is closed; raises OSError."""
+    held = os.open(out, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        # Two at once would each take the other's files for their own.
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        os.close(held)
+        raise TimeoutError from error
+    except OSError:
+        pass  # Not every disk of a network can lock a folder.
+    return held
 
 
 def _matches(product: "Product", certificate_type: str | None, container: str | None) -> bool:
@@ -132,7 +153,12 @@ def _all(out: Path, products: "Sequence[tuple[str, Product]]", *, as_json: bool)
 def _line(outcome: "Outcome") -> str:
     if outcome.unavailable:
         return f"{outcome.product.id}: {outcome.unavailable}"
-    words = N_("{product}: stopped at {act}") if outcome.findings else N_("{product}: delivered")
+    if outcome.delivered:
+        words = N_("{product}: delivered")
+    elif outcome.stopped_at:
+        words = N_("{product}: stopped at {act}")
+    else:
+        words = N_("{product}: not finished")
     return terminal_words()(words, product=outcome.product.id, act=outcome.stopped_at)
 
 

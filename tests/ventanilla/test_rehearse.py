@@ -1,6 +1,9 @@
 """`rehearse --all` leaves for every product what a real case leaves, or says why it is not sold."""
 
+import fcntl
 import json
+import os
+import tempfile
 from collections.abc import Callable
 from contextlib import redirect_stdout
 from dataclasses import dataclass
@@ -14,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509 import ocsp
 
+from issuance.findings.access import AccessCode
 from issuance.policies.loader import load_policy
 from tests.relying_party import RelyingParty, changed, needs, needs_pkilint
 from tests.soft_token import MODULE, needs_soft_token
@@ -152,6 +156,30 @@ def test_a_folder_with_anything_in_it_is_left_alone(tmp_path: Path):
     assert main(["rehearse", "--all", "--out", str(tmp_path)]) == 64
     assert main(["rehearse", "--all", "--out", str(tmp_path / "note")]) == 64
     assert [each.name for each in tmp_path.iterdir()] == ["note"]
+
+
+def test_where_nothing_can_be_written_nothing_is_called_delivered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
+    options = ("--type", TYPE, "--container", "pkcs12")
+    rehearsed = rehearse(tmp_path / "out", *options)
+    assert (rehearsed.code, rehearsed.told["findings"]) == (1, [AccessCode.STORE_FAILED])
+    assert [each["delivered"] for each in rehearsed.told["products"]] == [False, False]
+    capsys.readouterr()
+    assert main(["rehearse", "--all", "--out", str(tmp_path / "second"), *options]) == 1
+    ends = [line.rpartition(": ")[2] for line in capsys.readouterr().out.splitlines()]
+    assert ends == ["no se terminó"] * 2
+
+
+def test_two_at_once_do_not_share_a_folder(tmp_path: Path):
+    held = os.open(tmp_path, os.O_RDONLY)
+    fcntl.flock(held, fcntl.LOCK_EX)
+    try:
+        assert main(["rehearse", "--out", str(tmp_path)]) == 64
+    finally:
+        os.close(held)
+    assert list(tmp_path.iterdir()) == []
 
 
 def judge(folder: Path, work: Path) -> None:
