@@ -161,6 +161,7 @@ class WorklistScreen(CounterScreen[None]):
         counts = await self.backend.ask(CountsQuery())
         if isinstance(counts, CountsAnswer):
             self._counts = counts
+            self.tell_findings(counts.troubles)
         self._interrupted = await interrupted_work(self.backend, self.words)
         self._draw_lines()
 
@@ -261,8 +262,7 @@ class WorklistScreen(CounterScreen[None]):
         if not typed:
             return False
         now = asyncio.get_running_loop().time()
-        before, at = self._last_scan
-        self._last_scan = (text, now)
+        (before, at), self._last_scan = self._last_scan, (text, now)
         return text == before and now - at < _SAME_SCAN_SECONDS
 
     @work(exclusive=True, group="look up", exit_on_error=True, description="look up a scan")

@@ -57,6 +57,10 @@ def run_due(office: Office, session: Session, most_answers: int | None = None) -
     )
     if waits is not None and waits not in published.waits:
         published = replace(published, waits=(waits, *published.waits))
+    # At a counter the work-list tells it, of an office nobody has open this report.
+    office.register.publish_checkpoint()
+    if trouble := office.register.checkpoint_finding:
+        published = replace(published, waits=(trouble, *published.waits))
     return DueReport(events | done, published)
 
 

@@ -247,6 +247,12 @@ async def test_the_approver_begins_with_what_is_to_be_reviewed(counter):
         assert screen_name(pilot.app) == "WorklistScreen"
 
 
+async def test_a_register_that_contradicts_its_checkpoint_is_told_to_whoever_works(counter, office):
+    (office / "checkpoint.json").write_text("{}")
+    async with counter() as pilot:
+        await wait_until(lambda: "fue alterado" in shown(pilot.app, "#message"))
+
+
 async def test_a_new_case_begins_at_the_tariff(counter):
     async with counter() as pilot:
         await ready(pilot)

@@ -21,6 +21,7 @@ from issuance.access.roles import Role
 from issuance.certificates.ocsp import MALFORMED, UNAUTHORIZED
 from issuance.engine.demonstration import PEOPLE, demonstration_plan
 from issuance.engine.founding import Founded, found_office
+from issuance.findings.register import RegisterCode
 from issuance.secret import Secret
 from tests.engine.conftest import FoundedOffice
 from tests.engine.desk import FIRST, Desk
@@ -88,6 +89,20 @@ def test_a_service_publishes_unattended(
     assert (folder / "published" / "emisora.crl").stat().st_size > 0
     assert tick(folder) == 0
     assert json.loads(capsys.readouterr().out)["list_number"] is None
+
+
+def test_a_register_whose_end_was_cut_off_is_told(
+    folder: Path, credentials: Path, capsys: pytest.CaptureFixture[str]
+):
+    credential(credentials, OWN)
+    before = (folder / "register.db").read_bytes()
+    assert tick(folder) == 0
+    (folder / "register.db").write_bytes(before)
+    capsys.readouterr()
+    assert tick(folder) == 1
+    told = capsys.readouterr()
+    assert json.loads(told.out)["waits"] == [RegisterCode.TAIL_CUT]
+    assert RegisterCode.TAIL_CUT in told.err
 
 
 def test_a_person_always_needs_a_code(
