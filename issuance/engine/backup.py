@@ -34,7 +34,7 @@ from issuance.findings.backup import BackupCode
 from issuance.findings.register import RegisterCode
 from issuance.model import Count, Frozen, Identifier, Instant, canonical_bytes
 from issuance.register.checkpoint import CheckpointSigner
-from issuance.register.errors import RegisterFailure
+from issuance.register.errors import RegisterFailure, is_full
 from issuance.register.model import Head
 from issuance.register.published import disagreement, read_published
 from issuance.register.register import Register
@@ -84,7 +84,7 @@ def back_up(
     except BackupRefused as refused:
         return (refused.finding,)
     except RegisterFailure as failure:
-        return (_of_the_copy(failure.finding, target),)
+        return (failure.finding if is_full(folder) else _of_the_copy(failure.finding, target),)
     except OSError as error:
         return (write_finding(error, target),)
 

@@ -3,6 +3,7 @@
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 from issuance.access.key_ring import KeyRing, Purpose
 from issuance.access.office_file import read_office
@@ -26,6 +27,17 @@ from issuance.register.verification import verify
 from issuance.secret import Secret
 from issuance.streams import StreamRef
 
+_WHOLE: Final = frozenset(
+    {
+        RegisterCode.REGISTER_BUSY,
+        RegisterCode.REGISTER_DISK_FULL,
+        RegisterCode.REGISTER_NEWER,
+        RegisterCode.REGISTER_NOT_WRITABLE,
+        RegisterCode.REGISTER_UNREACHABLE,
+    }
+)
+"""What keeps a register from opening that needs no backup for it."""
+
 
 def inspect_office(
     folder: Path, recovery_key: Secret, sources: Sources
@@ -37,6 +49,8 @@ def inspect_office(
     with opened_register(folder, keys, sources) as register:
         if isinstance(register, Register):
             return verify_register(folder, keys, register, sources)
+        if register.code in _WHOLE:
+            return (register,)
         return (register, _last_checkpoint(folder, keys))
 
 

@@ -62,8 +62,9 @@ def open_database(place: Place, key: bytes, office: UUID) -> Database:
         if place.stat().st_size < PAGE_OCTETS:
             raise RegisterUnreadable(blocks(RegisterCode.REGISTER_UNREADABLE))
     database = connected(place, key)
+    opening = place if isinstance(place, Path) else None
     try:
-        with failures_explained(), database.writers.begin() as connection:
+        with failures_explained(opening), database.writers.begin() as connection:
             migrate(connection)
             _require_office(connection, office, place)
     except BaseException:

@@ -12,8 +12,10 @@ Each carries a finding, so that the caller can answer a person with it. But for 
 nothing was changed.
 """
 
+import shutil
 from collections.abc import Generator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy.exc import DBAPIError
@@ -60,6 +62,9 @@ class RevisionConflict(RegisterFailure):
         self.ref = ref
         self.expected = expected
 
+
+_ROOM_TO_OPEN: Final = 1 << 16
+"""Octets; the index that goes with a write-ahead log begins with half of that."""
 
 Known = tuple[type[RegisterFailure], RegisterCode]
 
@@ -108,9 +113,17 @@ _RACED_FOR: Final = frozenset(
 receipt of a command that was sent twice, a station's number, and the tables themselves."""
 
 
+def is_full(folder: Path) -> bool:
+    """Tell whether a folder's disk has no room for what SQLite puts beside a file to open it."""
+    return shutil.disk_usage(folder).free < _ROOM_TO_OPEN
+
+
 @contextmanager
-def failures_explained() -> Generator[None]:
-    """Turn the database's errors that are no bugs of ours into a `RegisterFailure`."""
+def failures_explained(opening: Path | None = None) -> Generator[None]:
+    """Turn the database's errors that are no bugs of ours into a `RegisterFailure`.
+
+    Of the file it is `opening` SQLite says that the disk fails where it is only full.
+    """
     try:
         yield
     except PoolExhausted as error:
@@ -120,6 +133,8 @@ def failures_explained() -> Generator[None]:
         if known is None:
             raise
         failure, finding = known
+        if finding == RegisterCode.REGISTER_DISK_FAILS and opening and is_full(opening.parent):
+            failure, finding = RegisterUnavailable, RegisterCode.REGISTER_DISK_FULL
         raise failure(blocks(finding)) from error
 
 

@@ -18,7 +18,7 @@ def write_snapshot(path: Path, key: bytes, target: Path) -> None:
     Raises `RegisterUnreadable` or `RegisterUnavailable`, and FileExistsError.
     """
     os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-    with failures_explained():
+    with failures_explained(path):
         try:
             connection = connect(path, key)
             try:

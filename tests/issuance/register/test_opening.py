@@ -1,6 +1,9 @@
 """Opening, keys, what lies on disk, and a register that cannot be used just now."""
 
+import resource
+import shutil
 import stat
+from types import SimpleNamespace
 from uuid import UUID
 
 import pytest
@@ -10,7 +13,7 @@ from issuance.access.durable_file import exclusive
 from issuance.findings.register import RegisterCode
 from issuance.register.checkpoint import Checkpoint
 from issuance.register.connection import connect
-from issuance.register.errors import RegisterUnavailable, RegisterUnreadable
+from issuance.register.errors import RegisterFailure, RegisterUnavailable, RegisterUnreadable
 from issuance.register.model import NoticeRow
 from issuance.register.published import read_published
 from issuance.register.reading import Writing
@@ -159,6 +162,25 @@ def test_a_full_disk_is_told_and_loses_nothing(register: Register, office: Offic
     assert office.verify(register).ok
     with register.writing() as writing:
         assert writing.stream(stream(0)) is not None
+
+
+@pytest.mark.parametrize(
+    ("free", "code"),
+    [(0, RegisterCode.REGISTER_DISK_FULL), (1 << 30, RegisterCode.REGISTER_DISK_FAILS)],
+)
+def test_a_full_disk_is_not_taken_for_a_failing_one(
+    office: OfficeFolder, monkeypatch: pytest.MonkeyPatch, free: int, code: str
+):
+    """SQLite says the same of both when it opens a file."""
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=free))
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, limits[1]))
+    try:
+        with pytest.raises(RegisterFailure) as refused:
+            Register.open(office.database, KEY, OFFICE, SystemRandomness())
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert refused.value.finding.code == code
 
 
 def test_a_disk_that_fills_inside_a_part_is_told(register: Register, office: OfficeFolder):
