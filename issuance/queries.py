@@ -89,7 +89,8 @@ class CountsAnswer(Frozen):
     """Counts by work-list; a count above the ceiling is given as ceiling + 1.
 
     `expiring` counts the certificates that end within each of `EXPIRING_DAYS`, by the days.
-    `troubles` is what everybody must hear who works on: the end of the register was cut off.
+    `troubles` is what everybody must hear who works on: the end of the register was cut off, the
+    revocation list cannot be written.
     """
 
     counts: Mapping[str, int]

@@ -225,7 +225,7 @@ def _counts(office: Office, reading: Reading, session: Session) -> CountsAnswer:
         counts=reading.counts(wanted, _CEILING),
         ceiling=_CEILING,
         expiring=reading.expiring_counts(now, ends, _CEILING),
-        troubles=() if trouble is None else (trouble,),
+        troubles=(*(() if trouble is None else (trouble,)), *office.hindrances),
     )
 
 

@@ -16,6 +16,7 @@ from issuance.engine.office import Office
 from issuance.engine.publishing import Published, publish
 from issuance.engine.settling import append_case, release_claims
 from issuance.engine.streams import read_case
+from issuance.findings import Severity
 from issuance.register.model import Origin
 from issuance.register.register import Writing
 
@@ -57,7 +58,8 @@ def run_due(office: Office, session: Session, most_answers: int | None = None) -
     )
     if waits is not None and waits not in published.waits:
         published = replace(published, waits=(waits, *published.waits))
-    # At a counter the work-list tells it, of an office nobody has open this report.
+    # At a counter the work-list tells both, of an office nobody has open this report.
+    office.hindrances[:] = [each for each in published.waits if each.severity is Severity.BLOCKS]
     office.register.publish_checkpoint()
     if trouble := office.register.checkpoint_finding:
         published = replace(published, waits=(trouble, *published.waits))

@@ -57,6 +57,7 @@ def publish_institution_answers(
 
 
 def _published(office: Office, user: str, most: int | None) -> tuple[int, Findings]:
+    _note_lost_answers(office)
     count, stopped, seen = 0, dict[str, Finding](), set[str]()
     while most is None or count < most:
         due = _due(office, set(stopped))
@@ -71,6 +72,16 @@ def _published(office: Office, user: str, most: int | None) -> tuple[int, Findin
             else:
                 count += told
     return count, tuple(dict.fromkeys(stopped.values()))
+
+
+def _note_lost_answers(office: Office) -> None:
+    """Let every answer be due where somebody took them all away: nobody would hear of any."""
+    if status_files(office).has_institutions():
+        return
+    with office.register.reading() as reading:
+        lost = reading.has_institution_answers()
+    if lost:
+        office.register.write(Writing.forget_answers_given)
 
 
 def _due(office: Office, without: set[str]) -> list[DueAnswer]:

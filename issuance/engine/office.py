@@ -21,6 +21,7 @@ from issuance.engine.seal_keys import SealKeys
 from issuance.evidence.blob_store import BlobStore
 from issuance.evidence.checker import LimitedChecker
 from issuance.evidence.recent_reports import RecentReports
+from issuance.findings import Finding
 from issuance.notices.delivery import Transport
 from issuance.policies.loader import LoadedPolicy
 from issuance.register.register import Register
@@ -56,6 +57,8 @@ class Office:
     sources: Sources
     recent_reports: RecentReports = field(default_factory=RecentReports)
     publishing: Lock = field(default_factory=Lock)
+    hindrances: list[Finding] = field(default_factory=list[Finding], compare=False)
+    """What kept the last round of what is due from its end."""
     commits: GroupCommit = field(init=False)
 
     def __post_init__(self) -> None:

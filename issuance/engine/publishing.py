@@ -8,7 +8,7 @@ from functools import partial
 from typing import Final
 from uuid import UUID
 
-from issuance.access.durable_file import write_finding
+from issuance.access.durable_file import errno_name
 from issuance.certificates.ocsp import HASHES, certificate_id, sign_answer
 from issuance.certificates.revocation_list import (
     ListContents,
@@ -33,7 +33,7 @@ from issuance.engine.office import Office, named_stream
 from issuance.engine.responder import responder_of
 from issuance.engine.status_files import StatusFiles
 from issuance.engine.streams import append
-from issuance.findings import Finding, warns
+from issuance.findings import Finding, blocks, warns
 from issuance.findings.revocation import RevocationFinding
 from issuance.model import format_instant
 from issuance.register.model import AnswerRow, CertificateState, Origin, StandingRow
@@ -80,10 +80,13 @@ def _publish(office: Office, operator: str, most_answers: int | None) -> Publish
     try:
         files.prepare(office.authority.issuing, office.authority.root_list)
         number = _publish_list(office, files, operator)
+        _note_lost_answers(office, files)
         _withdraw_answers(office, files)
         answers = _publish_answers(office, files, operator, most_answers)
     except OSError as error:
-        return Published(waits=(write_finding(error, files.folder),))
+        folder, reason = files.folder.name, errno_name(error)
+        fails = blocks(RevocationFinding.PUBLICATION_FAILS, folder=folder, reason=reason)
+        return Published(waits=(fails,))
     ahead = _dated_ahead(office)
     waits = tuple(each for each in (number, answers, ahead) if isinstance(each, Finding))
     return Published(
@@ -206,6 +209,16 @@ def _window(now: datetime, known: list[datetime], hours: int) -> Validity:
     """Begin now, or with the last known moment where the computer's clock was set back since."""
     begins = max([now, *known]).replace(microsecond=0)
     return Validity(begins, begins + timedelta(hours=hours))
+
+
+def _note_lost_answers(office: Office, files: StatusFiles) -> None:
+    """Let every answer be due where somebody took them all away: nobody would hear of any."""
+    if files.answers.are_there():
+        return
+    with office.register.reading() as reading:
+        lost = reading.has_answers()
+    if lost:
+        office.register.write(Writing.record_answers_lost)
 
 
 def _withdraw_answers(office: Office, files: StatusFiles) -> None:

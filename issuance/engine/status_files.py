@@ -29,6 +29,7 @@ from issuance.certificates.status_der import CertificateId
 from issuance.certificates.validity import Validity
 from issuance.policies.life import ROOT_LIST_NAME
 
+_INSTITUTIONS_FOLDER: Final = "institutions"
 _INSTITUTIONS: Final = re.compile(r"[0-9a-f]{32}\.crl")
 
 
@@ -84,6 +85,10 @@ class _AnswerFolder:
         says_so = revoked and (told or RevocationReason.UNSPECIFIED) == reason
         return answer.next_update_utc if says_so else None
 
+    def is_there(self) -> bool:
+        """Tell whether there is a place with answers at all."""
+        return self._folder.is_dir()
+
     def issuer(self) -> bytes | None:
         """Return the authority's certificate in DER; None where it is missing or damaged."""
         content = _content(self._issuer)
@@ -119,6 +124,10 @@ class AnswerFiles:
         """Put the authority's certificate where it is missing or another; raises OSError."""
         for each in self._folders.values():
             each.prepare(issuer)
+
+    def are_there(self) -> bool:
+        """Tell whether there is a place with answers by every hash."""
+        return all(each.is_there() for each in self._folders.values())
 
     def write(self, asked: CertificateId, content: bytes) -> None:
         """Replace a status answer; raises OSError."""
@@ -180,6 +189,10 @@ class StatusFiles:
         """Replace the revocation list atomically and durably; raises OSError."""
         replace_file(self._list, content)
 
+    def has_institutions(self) -> bool:
+        """Tell whether there is a place with answers of institutions' authorities."""
+        return (self.folder / _INSTITUTIONS_FOLDER).is_dir()
+
     def answers_of(self, institution: x509.Certificate) -> AnswerFiles:
         """Return where the answers of an institution's authority are; requests name its key."""
         keys = {name: certificate_id(institution, 0, name).issuer_key_hash for name in HASHES}
@@ -220,7 +233,7 @@ class StatusFiles:
         return own or self._folder_of(asked.issuer_key_hash).answer(asked)
 
     def _folder_of(self, key_hash: bytes) -> _AnswerFolder:
-        folder = self.folder / "institutions" / key_hash.hex()
+        folder = self.folder / _INSTITUTIONS_FOLDER / key_hash.hex()
         return _AnswerFolder(folder, folder / "issuer.cer")
 
 

@@ -66,6 +66,8 @@ class RevocationFinding(FindingCode):
     # Telling the world.
     PUBLICATION_WAITS = "PUBLICATION_WAITS"
     """The revocation list, or the responder's certificate, waits for who may issue: what."""
+    PUBLICATION_FAILS = "PUBLICATION_FAILS"
+    """List and answers cannot be written where they are published: folder, reason."""
     LIST_DATED_AHEAD = "LIST_DATED_AHEAD"
     """The newest list is dated later than this computer's clock: dated, now."""
 

@@ -169,6 +169,13 @@ class CertificateReading(Transaction):
         )
         return list(self._connection.execute(query).scalars())
 
+    def has_answers(self) -> bool:
+        """Tell whether a certificate's status was answered."""
+        query = select(lives.c.serial).where(
+            lives.c.office == self._office, lives.c.answered_until.is_not(None)
+        )
+        return self._connection.execute(query.limit(1)).first() is not None
+
     def answers_ended(self, now: datetime, limit: int = LARGEST_PAGE) -> list[str]:
         """Return the serials of what has ended by itself, and whose last answer has ended too."""
         query = (
@@ -289,6 +296,14 @@ class CertificateWriting(CertificateReading):
         self._connection.execute(
             update(lives)
             .where(lives.c.office == self._office, lives.c.serial.in_(serials))
+            .values(answered_until=None)
+        )
+
+    def record_answers_lost(self) -> None:
+        """Record that nothing answers for any certificate."""
+        self._connection.execute(
+            update(lives)
+            .where(lives.c.office == self._office, lives.c.answered_until.is_not(None))
             .values(answered_until=None)
         )
 

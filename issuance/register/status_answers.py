@@ -109,9 +109,19 @@ class StatusAnswerReading(Transaction):
         )
         return list(self._connection.execute(query).scalars())
 
+    def has_institution_answers(self) -> bool:
+        """Tell whether the status of an institution's certificate was answered."""
+        query = select(status_answers.c.serial).where(status_answers.c.office == self._office)
+        return self._connection.execute(query.limit(1)).first() is not None
+
 
 class StatusAnswerWriting(StatusAnswerReading):
     """Keeps until when answers hold."""
+
+    def forget_answers_given(self) -> None:
+        """Forget all answers of institutions' certificates, so that each is due."""
+        table = status_answers
+        self._connection.execute(delete(table).where(table.c.office == self._office))
 
     def keep_answers_given(self, answers: Sequence[AnswerGiven]) -> None:
         """Keep the newest answers of these certificates."""

@@ -23,10 +23,12 @@ from issuance.cases.steps import StepState
 from issuance.certificates.keys import make_private_key
 from issuance.certificates.request import make_request
 from issuance.commands import Command, Outcome
+from issuance.engine.publishing import status_files
 from issuance.findings.cases import CaseFinding
 from issuance.findings.certificates import CertificateFinding
 from issuance.findings.engine import EngineCode
 from issuance.findings.register import RegisterCode
+from issuance.findings.revocation import RevocationFinding
 from issuance.queries import (
     CaseQuery,
     CountsAnswer,
@@ -267,6 +269,24 @@ def test_worklist_search_and_counts(approved: Rehearsal):
     assert isinstance(counts, CountsAnswer)
     assert counts.counts["applicant"] == 1
     assert counts.counts["approval"] == 0
+
+
+def test_who_works_hears_that_nothing_can_be_published(approved: Rehearsal):
+    engine, session = approved.office.engine, approved.office.session
+
+    def troubles() -> list[str]:
+        engine.run_due(session)
+        counts = engine.ask(CountsQuery(), session)
+        assert isinstance(counts, CountsAnswer)
+        return [each.code for each in counts.troubles]
+
+    assert troubles() == []
+    folder = status_files(engine.office).folder
+    folder.rename(folder.with_name("aside"))
+    folder.touch()
+    assert troubles() == [RevocationFinding.PUBLICATION_FAILS]
+    folder.unlink()
+    assert troubles() == []
 
 
 def test_an_unknown_case_is_told(approved: Rehearsal):

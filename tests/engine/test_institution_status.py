@@ -144,6 +144,8 @@ def test_openssl_hears_good_then_revoked_and_of_others_nothing(
         assert "unauthorized" in mine.asked(url, clock)
         assert publish_institution_answers(office, "") == (2, ())
         assert publish_institution_answers(office, "") == (0, ())
+        shutil.rmtree(status_files(office).folder / "institutions")
+        assert publish_institution_answers(office, "") == (2, ()), "somebody took them away"
         for each in (mine, other):
             told = each.asked(url, clock)
             assert "Response verify OK" in told, told

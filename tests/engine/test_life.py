@@ -294,6 +294,13 @@ def test_a_lost_or_changed_list_is_made_anew(office: IssuedOffice):
     assert office.run_due().published.list_number == number + 1
 
 
+@needs_openssl
+def test_answers_that_somebody_took_away_are_signed_again(office: IssuedOffice):
+    shutil.rmtree(office.folder / "published")
+    office.run_due()
+    assert answer_of(office).startswith("good")
+
+
 def test_after_a_restore_numbers_begin_above_all_that_may_have_been_published(
     office: IssuedOffice,
 ):

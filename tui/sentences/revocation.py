@@ -104,6 +104,10 @@ SENTENCES: dict[FindingCode, str] = {
         "What was done is recorded, but its publication ({what}) waits for somebody who may issue "
         "certificates. Please ask one of them to log in."
     ),
+    RevocationFinding.PUBLICATION_FAILS: N_(
+        "Revocation list and status answers cannot be saved in “{folder}” ({reason}). Please tell "
+        "the administrator: it needs room or permission there before the last list ends."
+    ),
     RevocationFinding.LIST_DATED_AHEAD: N_(
         "The revocation list is dated {dated}, but this computer's clock says {now}. Please set "
         "the clock right: no list can be dated before the last one."
