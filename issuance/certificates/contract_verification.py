@@ -90,12 +90,27 @@ def _one(
         trust_roots=[root], other_certs=between, moment=at, allow_fetching=False
     )
     status = validate_pdf_signature(signature, trust)
-    if not (status.intact and status.valid):
+    if not (status.intact and status.valid) or _damaged(signature, chain):
         yield blocks(ContractCode.SIGNATURE_BROKEN)
     elif not status.trusted:
         yield blocks(ContractCode.SIGNER_NOT_TRUSTED)
     elif not status.bottom_line or not _changed_by_signing(status):
         yield blocks(ContractCode.CHANGED)
+
+
+def _damaged(signature: EmbeddedPdfSignature, chain: Sequence[x509.Certificate]) -> bool:
+    """Tell whether an authority's certificate in the file was altered.
+
+    No signature covers those: other programs would find no way to the root. What was altered in one
+    place still has the authority's content or the signature over it.
+    """
+    for each in signature.other_embedded_certs:
+        content, by_issuer = each["tbs_certificate"].dump(), each["signature_value"].native
+        for known in chain:
+            same = content == known.tbs_certificate_bytes, by_issuer == known.signature
+            if any(same) and each.dump() != certificate_der(known):
+                return True
+    return False
 
 
 def _changed_by_signing(status: PdfSignatureStatus) -> bool:

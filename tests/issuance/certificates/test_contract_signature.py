@@ -125,6 +125,18 @@ def test_both_signatures_are_right_and_the_first_octets_stay(both: Signing):
     assert both.check(both.by_both, both.holder, both.seal) == []
 
 
+@pytest.mark.parametrize("place", [0.3, 0.95])
+def test_a_chain_altered_inside_the_file_is_damage(sample: Signing, place: float):
+    embedded = certificate_der(sample.office.issuing).hex().encode()
+    start = sample.by_both.lower().rindex(embedded)
+    octet = start + 2 * int(place * len(embedded) / 2)
+    altered = bytearray(sample.by_both)
+    altered[octet] = ord("1") if altered[octet] == ord("0") else ord("0")
+    assert sample.check(bytes(altered), sample.holder, sample.seal) == [
+        ContractCode.SIGNATURE_BROKEN
+    ]
+
+
 def test_the_signature_says_when_and_why_and_carries_its_chain(sample: Signing):
     first, second = PdfFileReader(io.BytesIO(sample.by_both)).embedded_signatures
     assert first.self_reported_timestamp == NOW.replace(microsecond=0)
