@@ -63,10 +63,11 @@ def run(arguments: argparse.Namespace) -> int:
         return EXIT_NO_INPUT
     try:
         server = StatusServer((HOST, arguments.port), files, SystemClock().now)
-    except OSError as error:
+    except (OSError, OverflowError) as error:
+        reason = errno_name(error) if isinstance(error, OSError) else "ERANGE"
         refused = N_("{address}: this port cannot be listened on ({reason})")
         address = f"{HOST}:{arguments.port}"
-        print(words(refused, address=address, reason=errno_name(error)), file=sys.stderr)
+        print(words(refused, address=address, reason=reason), file=sys.stderr)
         return EXIT_UNAVAILABLE
     print(f"http://{HOST}:{server.server_port}/", flush=True)
     with server:

@@ -17,6 +17,7 @@ from issuance.certificates.ocsp import TRY_LATER, UNAUTHORIZED
 from issuance.engine.status_files import StatusFiles
 from issuance.engine.status_http import LARGEST_REQUEST, request_in
 from tests.issuance.certificates.status_samples import TODAY, StatusOffice, status_office
+from ventanilla.cli import main
 from ventanilla.serve_status import HOST, StatusServer
 
 LIST, ISSUER = "emisora.crl", "emisora.cer"
@@ -73,6 +74,15 @@ def test_without_the_authority_whole_who_asks_is_told_to_try_later(
     (tmp_path / ISSUER).write_bytes((tmp_path / ISSUER).read_bytes()[:50])
     assert ask(server, "/ocsp", request_der)[2] == TRY_LATER
     assert ask(server, f"/{ISSUER}")[0] == 404
+
+
+@pytest.mark.parametrize("port", ["65536", "-1"])
+def test_a_port_that_is_none_is_told(
+    authority: StatusOffice, tmp_path: Path, capsys: pytest.CaptureFixture[str], port: str
+):
+    StatusFiles(tmp_path / "published", LIST).prepare(authority.issuing, b"")
+    assert main(["serve-status", str(tmp_path), "--port", port]) == 69
+    assert f"{HOST}:{port}" in capsys.readouterr().err
 
 
 def test_a_path_of_slashes_is_not_looked_through(request_der: bytes):
