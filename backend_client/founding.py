@@ -25,13 +25,19 @@ from issuance.certificates.authority import AuthorityNames, AuthorityPlan
 from issuance.certificates.authority_token import TokenPlan
 from issuance.certificates.imported_authority import AuthorityFiles
 from issuance.engine.demonstration import demonstration_plan
-from issuance.engine.founding import FirstPerson, Founded, FoundingPlan, found_office
+from issuance.engine.founding import (
+    FirstPerson,
+    Founded,
+    FoundingPlan,
+    authority_findings,
+    found_office,
+)
 from issuance.engine.institutional_demonstration import furnish, institutional_plan
 from issuance.engine.mail import write_mail_settings
 from issuance.findings import Finding, blocks
 from issuance.findings.access import AccessCode
 from issuance.findings.founding import FoundingCode
-from issuance.policies.loader import load_policy, policy_names
+from issuance.policies.loader import PolicyError, load_policy, policy_names
 from issuance.policies.model import Policy
 from issuance.samples.files import write_sample_files
 from issuance.secret import Secret
@@ -116,6 +122,25 @@ def rules_to_choose() -> tuple[str, ...]:
     return policy_names()
 
 
+def old_authority_findings(
+    offices: Offices, rules: str, folder: str, passphrase: Secret, token: TokenPlan | None
+) -> Findings:
+    """Tell what keeps the authority in a folder from being taken over; nothing is made."""
+    files = read_authority_folder(Path(folder).expanduser(), passphrase, with_key=token is None)
+    if isinstance(files, Finding):
+        return (files,)
+    return authority_findings(files, rules, offices.sources(), token)
+
+
+def rules_findings(rules: str) -> Findings:
+    """Tell why no office can begin with a policy: its files are wrong or missing."""
+    try:
+        load_policy(rules)
+    except PolicyError as error:
+        return (error.finding,)
+    return ()
+
+
 def prepare_office(
     offices: Offices, wishes: OfficeWishes, progress: Progress
 ) -> NewOffice | Findings:
@@ -168,6 +193,8 @@ def _authority(wishes: OfficeWishes, policy: Policy) -> AuthorityPlan | Authorit
 
 def found_demonstration(offices: Offices, progress: Progress) -> OfficeSign | Findings:
     """Make the demonstration office; `write_samples` then draws its sample files, in 2 s."""
+    if findings := rules_findings(POLICY):
+        return findings
     new = _found(offices, DEMONSTRATION, demonstration_plan(POLICY), progress)
     if not isinstance(new, NewOffice):
         return new
@@ -179,7 +206,10 @@ def found_institutional_demonstration(
     offices: Offices, progress: Progress
 ) -> OfficeSign | Findings:
     """Make the demonstration of the platform of institutions, its ministry already at work."""
-    new = _found(offices, DEMONSTRATION, institutional_plan(), progress)
+    plan = institutional_plan()
+    if findings := rules_findings(plan.policy):
+        return findings
+    new = _found(offices, DEMONSTRATION, plan, progress)
     if not isinstance(new, NewOffice):
         return new
     progress("ministry")
@@ -213,7 +243,7 @@ def write_samples(offices: Offices) -> None:
                 today = offices.sources().clock.now().astimezone(zone).date()
                 write_sample_files(folder / UNFINISHED_SAMPLES, today)
                 (folder / UNFINISHED_SAMPLES).rename(folder / SAMPLES)
-    except (Timeout, OSError):
+    except (Timeout, OSError, PolicyError):
         return
 
 

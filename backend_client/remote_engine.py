@@ -34,7 +34,7 @@ from issuance.findings.access import AccessCode
 from issuance.findings.remote import RemoteCode
 from issuance.findings.sync import SyncCode
 from issuance.notices.smtp import MailSettings
-from issuance.policies.loader import LoadedPolicy, load_policy, policy_names
+from issuance.policies.loader import LoadedPolicy, PolicyError, load_policy, policy_names
 from issuance.queries import Answer, CaseQuery, Query
 from issuance.secret import Secret
 from issuance.signing.queries import DigestItem, DigestsSigned
@@ -375,7 +375,10 @@ def same_policy(reference: str) -> LoadedPolicy | Finding:
     name = reference.partition("@")[0]
     if name not in policy_names():
         return blocks(RemoteCode.SERVER_POLICY_DIFFERS, here="–", there=_short(reference))
-    policy = load_policy(name)
+    try:
+        policy = load_policy(name)
+    except PolicyError as error:
+        return error.finding
     if policy.reference == reference:
         return policy
     return blocks(

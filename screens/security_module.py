@@ -10,7 +10,8 @@ from textual.containers import Vertical
 from textual.widgets import Static
 
 from backend_client.security_module import TokenPlan, try_security_module
-from issuance.findings import Finding
+from issuance.findings import Finding, blocks
+from issuance.findings.cases import CaseFinding
 from issuance.identity.cleaning import printable
 from issuance.identity.kinds import FieldKind
 from issuance.identity.verdict import Reading, valid
@@ -75,7 +76,9 @@ class SecurityModuleScreen(CounterScreen[KeyPlace]):
     def on_form_completed(self, event: Form.Completed) -> None:
         """Try them, or go on without."""
         values = event.values
-        if values[_MODULE]:
+        if values[_MODULE] and not values[_TOKEN]:
+            event.form.show_findings((blocks(CaseFinding.FIELD_REQUIRED, _TOKEN),))
+        elif values[_MODULE]:
             self.try_it(values[_MODULE], values[_TOKEN], values[_KEY], Secret(values[_PIN]))
         else:
             self.dismiss(KeyPlace(None))
@@ -89,6 +92,7 @@ class SecurityModuleScreen(CounterScreen[KeyPlace]):
                 return
         if isinstance(tried, Finding):
             self.query_one("#message", MessageLine).show_findings((tried,))
+            self.query_one(Form).focus_field(_field_of(tried))
         else:
             self.dismiss(KeyPlace(tried))
 
@@ -129,6 +133,13 @@ def place_words(place: KeyPlace, translate: Translator) -> str:
         return translate(N_("The signing key stays on this computer, sealed."))
     label = printable(place.token.address.label)
     return translate(N_("The signing key will be in the token {label}."), label=label)
+
+
+def _field_of(refusal: Finding) -> str:
+    """Return the field in which a refusal is cured."""
+    if refusal.code.startswith("TOKEN_PIN"):
+        return _PIN
+    return _MODULE if refusal.code.startswith("TOKEN_MODULE") else _TOKEN
 
 
 def _read(name: str, text: str) -> Reading:

@@ -13,9 +13,10 @@ from backend_client.choosing import code_findings, new_enrolment
 from backend_client.founding import (
     POLICY,
     NewOffice,
-    OfficeWishes,
+    old_authority_findings,
     prepare_office,
     provinces,
+    rules_findings,
     rules_to_choose,
 )
 from backend_client.mail_form import mail_settings
@@ -34,21 +35,22 @@ from screens.founding_words import FOUNDING_STEPS
 from screens.security_module import KeyPlace, SecurityModuleScreen, place_words
 from screens.set_up_pages import (
     FIELDS,
-    MAIL_FIELDS,
     PAGES,
     Choices,
     Lists,
     Page,
+    beside_old_authority,
     field_specs,
+    group_specs,
     numbered,
     page_text,
     read_field,
     rules_named,
 )
 from screens.set_up_summary import summary_lines
+from screens.set_up_wishes import office_wishes
 from tui.actions import BACK, CANCEL, DO, Action, bindings
 from tui.form import Form
-from tui.form_fields import FieldSpec
 from tui.station import Station
 from tui.translation import N_
 from tui.widgets.confirm import Confirm
@@ -142,15 +144,7 @@ class SetUpScreen(CounterScreen[None]):
 
     def _form(self) -> Form:
         if self.page.name == "check":
-            specs = [
-                FieldSpec(
-                    name,
-                    "free_text",
-                    self.translate(N_("Group {number}"), number=number + 1),
-                    maximum_length=5,
-                )
-                for name, number in zip(FIELDS["check"], self._asked, strict=True)
-            ]
+            specs = group_specs(self._asked, self.translate)
             return Form(specs, lambda name, text: read_text(text), id="form-check")
         specs = [
             replace(spec, initial=self._typed.get(spec.name, ""))
@@ -206,9 +200,15 @@ class SetUpScreen(CounterScreen[None]):
         await self.recompose()
         for form in self.query(Form):
             form.focus_field(FIELDS[self.page.name][0])
+        self._show_findings(findings)
+
+    def _show_findings(self, findings: tuple[Finding, ...]) -> None:
+        """Show each beside its field, and below the page what belongs to none."""
+        for form in self.query(Form):
             form.show_findings(findings)
-        if findings:
-            self.query_one("#message", MessageLine).show_findings(findings)
+        elsewhere = [each for each in findings if each.field not in FIELDS.get(self.page.name, ())]
+        if elsewhere:
+            self.query_one("#message", MessageLine).show_findings(elsewhere)
 
     def _remember(self) -> None:
         for form in self.query(Form):
@@ -259,9 +259,10 @@ class SetUpScreen(CounterScreen[None]):
         if self.page.name == "check":
             self.begin()
             return
-        findings = self._page_findings()
+        with self.ventanilla.keys.held():
+            findings = self._page_findings() or await self._engine_findings()
         if findings:
-            event.form.show_findings(findings)
+            self._show_findings(findings)
         else:
             if self.page.name == "rules":
                 rules, language = self._typed["rules"], self.translate.language
@@ -279,6 +280,20 @@ class SetUpScreen(CounterScreen[None]):
             settings = mail_settings(self._typed, Secret(self._typed["mail_password"]))
             return (settings,) if isinstance(settings, Finding) else ()
         return ()
+
+    async def _engine_findings(self) -> tuple[Finding, ...]:
+        """Judge rules and an existing authority on the page where they are given."""
+        if self.page.name == "rules":
+            return await asyncio.to_thread(rules_findings, self._typed["rules"])
+        folder = self._typed.get("old_authority", "")
+        if self.page.name != "authority" or not folder:
+            return ()
+        passphrase = Secret(self._typed.get("old_passphrase", ""))
+        rules, token = self._typed["rules"], self._token
+        found = await asyncio.to_thread(
+            old_authority_findings, self.offices, rules, folder, passphrase, token
+        )
+        return tuple(map(beside_old_authority, found))
 
     def action_module(self) -> None:
         """Ask for the token the signing key is to be in."""
@@ -333,34 +348,13 @@ class SetUpScreen(CounterScreen[None]):
 
     def _prepare(self) -> "NewOffice | tuple[Finding, ...]":
         app = self.ventanilla
-        return prepare_office(
-            self.offices,
-            self._wishes(),
-            lambda step: app.call_from_thread(self._show_progress, step),
-        )
-
-    def _wishes(self) -> OfficeWishes:
-        typed = self._typed
         if self._enrolment is None:
             raise RuntimeError("the authenticator was enrolled on an earlier page")
-        mail = {name: typed.get(name, "") for name in MAIL_FIELDS if name != "mail_password"}
-        return OfficeWishes(
-            name=typed["name"],
-            rules=typed["rules"],
-            province=typed["province"] if self._provinces else "",
-            language=self.translate.language,
-            user=typed["user"],
-            person=typed["person"],
-            password=Secret(typed["password"]),
-            totp_secret=self._enrolment.secret,
-            authority=typed.get("authority", ""),
-            passphrase=Secret(typed["passphrase"]),
-            algorithm=typed.get("algorithm", ""),
-            old_authority=typed.get("old_authority", ""),
-            old_passphrase=Secret(typed.get("old_passphrase", "")),
-            token=self._token,
-            mail=mail if typed.get("host") else {},
-            mail_password=Secret(typed["mail_password"]) if typed.get("mail_password") else None,
+        typed = self._typed if self._provinces else {**self._typed, "province": ""}
+        return prepare_office(
+            self.offices,
+            office_wishes(typed, self._enrolment, self._token, self.translate.language),
+            lambda step: app.call_from_thread(self._show_progress, step),
         )
 
     def _show_progress(self, step: str) -> None:

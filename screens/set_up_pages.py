@@ -1,13 +1,15 @@
 """The pages of the set-up: their titles, texts, fields, and what is wrong with a typed text."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from backend_client.choosing import password_findings, user_name_findings
 from backend_client.mail_form import SECURITIES
 from issuance.findings import Finding, blocks
+from issuance.findings.authority_import import AuthorityImportFinding
 from issuance.findings.founding import FoundingCode
+from issuance.findings.tokens import TokenFinding
 from issuance.identity.choices import read_choice
 from issuance.identity.email import read_email
 from issuance.identity.texts import read_text
@@ -161,6 +163,7 @@ SECRETS: Final = frozenset({
     "password", "password_again", "passphrase", "passphrase_again", "old_passphrase",
     "mail_password",
 })  # fmt: skip
+_TOKEN_CODES: Final = frozenset(TokenFinding)
 _LENGTHS: Final[Mapping[str, int]] = {
     "name": 60, "user": 31, "person": 100, "authority": 59, "code": 6, "port": 5,
 }  # fmt: skip
@@ -199,6 +202,19 @@ def field_specs(page: str, translate: Translator, lists: Lists) -> list[FieldSpe
     ]
 
 
+def group_specs(numbers: Sequence[int], translate: Translator) -> list[FieldSpec]:
+    """Return the fields for groups of the recovery key; `numbers` count from 0."""
+    return [
+        FieldSpec(
+            name,
+            "free_text",
+            translate(N_("Group {number}"), number=number + 1),
+            maximum_length=5,
+        )
+        for name, number in zip(FIELDS["check"], numbers, strict=True)
+    ]
+
+
 def read_field(name: str, text: str, values: Mapping[str, str], lists: Lists) -> Reading:
     """Read one field of any page; `values` are the others as typed."""
     if not text:
@@ -209,6 +225,15 @@ def read_field(name: str, text: str, values: Mapping[str, str], lists: Lists) ->
     if name in lists:
         return read_choice(text, tuple(code for code, _ in lists[name]))
     return read_text(text) if name not in SECRETS else Reading(Certainty.VALID, text)
+
+
+def beside_old_authority(finding: Finding) -> Finding:
+    """Return what was found of an existing authority beside the field that cures it."""
+    if finding.code == AuthorityImportFinding.IMPORT_KEY_NOT_OPENED:
+        return replace(finding, field="old_passphrase")
+    if finding.code in _TOKEN_CODES:
+        return finding
+    return replace(finding, field="old_authority")
 
 
 def numbered(key: Secret) -> str:

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import resource
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -10,6 +11,8 @@ from typing import Final
 
 EXIT_USAGE: Final = 64
 """`EX_USAGE` of sysexits.h."""
+EXIT_NO_INPUT: Final = 66
+"""`EX_NOINPUT` of sysexits.h: what the installation should have is wrong or missing."""
 EXIT_INTERRUPTED: Final = 130
 """What a shell says of a command that ended by SIGINT."""
 EXIT_NOBODY_READS: Final = 141
@@ -47,6 +50,7 @@ class _Parser(argparse.ArgumentParser):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Carry a command line out and return the exit code."""
+    _leave_no_core()
     typed = list(sys.argv[1:] if arguments is None else arguments)
     parser = _parser(next((each for each in typed if each in SUBCOMMANDS), ""))
     chosen = parser.parse_args(typed)
@@ -58,6 +62,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if chosen.subcommand:
         return _run(chosen)
     return _full_screen(demonstration=chosen.demonstration)
+
+
+def _leave_no_core() -> None:
+    """Let a crash write no memory to the disk: passwords and keys of the open office are in it."""
+    _, hardest = resource.getrlimit(resource.RLIMIT_CORE)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, hardest))
 
 
 def _parser(wanted: str) -> argparse.ArgumentParser:
@@ -94,6 +104,14 @@ def _run(chosen: argparse.Namespace) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return EXIT_NOBODY_READS
     except Exception as error:  # noqa: BLE001 -- the last place to keep values off the terminal
+        from issuance.findings import Finding
+
+        # A register's failure and a wrong policy say themselves what is to be told.
+        if isinstance(told := getattr(error, "finding", None), Finding):
+            from ventanilla.findings_text import line
+
+            sys.stderr.write(line(told) + "\n")
+            return EXIT_NO_INPUT
         from tui.crash import EXIT_SOFTWARE, apology
         from tui.translation import Translator
         from ventanilla.compose import crash_log

@@ -35,6 +35,8 @@ from issuance.secret import Secret
 
 _TEST_MARKS: Final = ("TEST", "PRUEBA", "DEMO")
 _LONGEST_CHAIN: Final = 8
+_CHAIN_FILE: Final = "chain.pem"
+_ISSUED_FILE: Final = "index.txt / issued.pem"
 _INDEX_COLUMNS: Final = 6
 
 
@@ -112,7 +114,7 @@ def read_authority(
     if files.chain.strip():
         given = _certificates(files.chain)
         if given is None:
-            return [blocks(AuthorityImportFinding.IMPORT_FILE_UNREADABLE, part="chain")]
+            return [blocks(AuthorityImportFinding.IMPORT_FILE_UNREADABLE, file=_CHAIN_FILE)]
         certificates += given
     own = [each for each in certificates if _is_of(each, key)]
     if not own:
@@ -176,7 +178,7 @@ def _open_token(
 ) -> tuple[PrivateKey, list[x509.Certificate]] | Finding:
     certificates = _certificates(chain)
     if certificates is None:
-        return blocks(AuthorityImportFinding.IMPORT_FILE_UNREADABLE, part="chain")
+        return blocks(AuthorityImportFinding.IMPORT_FILE_UNREADABLE, file=_CHAIN_FILE)
     key = token.find(certificates)
     return key if isinstance(key, Finding) else (key, [])
 
@@ -267,7 +269,7 @@ def _indexed(content: bytes) -> tuple[IssuedBefore, ...] | Finding:
         lines: Iterable[str] = content.decode("utf-8").splitlines()
         return tuple(_index_line(line) for line in lines if line.strip())
     except ValueError:  # of the text, a number or a date
-        return blocks(AuthorityImportFinding.IMPORT_FILE_UNREADABLE, part="issued")
+        return blocks(AuthorityImportFinding.IMPORT_FILE_UNREADABLE, file=_ISSUED_FILE)
 
 
 def _index_line(line: str) -> IssuedBefore:

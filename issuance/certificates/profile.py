@@ -82,6 +82,8 @@ class ValueSource(Frozen):
     def _exactly_one(self) -> Self:
         if sum(each is not None for each in (self.source, self.constant, self.template)) != 1:
             raise ValueError("exactly one of source, constant and template")
+        if self.constant is not None and not self.constant.strip():
+            raise ValueError("an empty constant says nothing; leave the field out")
         if self.template is not None and not _names_in(self.template):
             raise ValueError("a template names at least one field; use a constant")
         return self

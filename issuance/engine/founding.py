@@ -122,7 +122,7 @@ def found_office(
     if findings := _check_people(plan):
         return findings
     progress("authority")
-    token = _issuing_token(plan, sources)
+    token = _issuing_token(plan.token, sources)
     authority = _authority(plan, make_key, sources, token)
     if isinstance(authority, list):
         return tuple(authority)
@@ -132,6 +132,20 @@ def found_office(
             return _found(folder, plan, sources, authority, token, progress, place)
     except RegisterFailure as failure:
         return (failure.finding,)
+
+
+def authority_findings(
+    files: AuthorityFiles, policy: str, sources: Sources, token: TokenPlan | None
+) -> tuple[Finding, ...]:
+    """Tell what keeps an existing authority from being taken over by a real office."""
+    read = read_authority(
+        files,
+        sources.clock.now(),
+        demonstration=False,
+        token=_issuing_token(token, sources),
+        authorities_below=_authorities_below(policy),
+    )
+    return tuple(read) if isinstance(read, list) else ()
 
 
 def _found(
@@ -215,8 +229,8 @@ def _added(person: FirstPerson, founder: str) -> OperatorDecision:
     )
 
 
-def _issuing_token(plan: FoundingPlan, sources: Sources) -> IssuingToken | None:
-    return IssuingToken(plan.token, sources.identifiers.new().hex) if plan.token else None
+def _issuing_token(plan: TokenPlan | None, sources: Sources) -> IssuingToken | None:
+    return IssuingToken(plan, sources.identifiers.new().hex) if plan else None
 
 
 def _authority(
@@ -226,15 +240,13 @@ def _authority(
     token: IssuingToken | None,
 ) -> NewAuthority | ImportedAuthority | list[Finding]:
     now = sources.clock.now()
-    # Under it stand the authorities of the institutions, where there are some.
-    authorities_below = 0 if load_policy(plan.policy).policy.portable is None else 1
     if isinstance(plan.authority, AuthorityFiles):
         return read_authority(
             plan.authority,
             now,
             demonstration=plan.demonstration,
             token=token,
-            authorities_below=authorities_below,
+            authorities_below=_authorities_below(plan.policy),
         )
     make_issuing_key = token.make if token else None
     try:
@@ -244,10 +256,15 @@ def _authority(
             sources.randomness,
             now,
             make_issuing_key,
-            issuing_path_length=authorities_below,
+            issuing_path_length=_authorities_below(plan.policy),
         )
     except TokenFailure as failure:
         return [failure.finding]
+
+
+def _authorities_below(policy: str) -> int:
+    """Return how many stand between the issuing authority and a holder: institutions' have one."""
+    return 0 if load_policy(policy).policy.portable is None else 1
 
 
 @contextmanager

@@ -39,7 +39,7 @@ from issuance.engine.streams import read_state
 from issuance.evidence.checker import LimitedChecker
 from issuance.findings import Finding, blocks
 from issuance.findings.engine import EngineCode
-from issuance.policies.loader import load_policy
+from issuance.policies.loader import PolicyError, load_policy
 from issuance.register.errors import RegisterFailure
 from issuance.register.model import Origin
 from issuance.register.register import Register
@@ -100,7 +100,7 @@ def open_office(
         opened = _open_locked(folder, user, password, code, sources, make_key, lock)
     except Timeout:
         return (blocks(EngineCode.OFFICE_IN_USE),)
-    except RegisterFailure as failure:
+    except (RegisterFailure, PolicyError) as failure:
         opened = (failure.finding,)
     except OSError as error:
         opened = (write_finding(error, folder),)

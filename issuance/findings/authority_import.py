@@ -13,7 +13,7 @@ class AuthorityImportFinding(FindingCode):
     IMPORT_FILE_MISSING = "IMPORT_FILE_MISSING"
     """The folder lacks a file, or it cannot be read: file (the names it may have)."""
     IMPORT_FILE_UNREADABLE = "IMPORT_FILE_UNREADABLE"
-    """A file cannot be read as what it should be: part (chain, issued, list)."""
+    """A file cannot be read as what it should be: file (the names it may have)."""
     IMPORT_CERTIFICATE_MISSING = "IMPORT_CERTIFICATE_MISSING"
     """None of the certificates given belongs to the key."""
     IMPORT_NOT_AUTHORITY = "IMPORT_NOT_AUTHORITY"

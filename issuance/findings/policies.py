@@ -4,6 +4,8 @@ from issuance.findings import FindingCode
 class PolicyFinding(FindingCode):
     """Why a policy cannot be used or changed."""
 
+    #: A policy's files are wrong or missing. policy, mistakes (each with its file and entry).
+    POLICY_UNUSABLE = "POLICY_UNUSABLE"
     #: The installed policy is another one than the one in force; two people must enact it.
     POLICY_NOT_IN_FORCE = "POLICY_NOT_IN_FORCE"
     #: Only the version that is installed can be proposed or enacted.

@@ -9,16 +9,16 @@ class CodeRule(Frozen):
     """How one-time codes behave."""
 
     digits: int = Field(default=8, ge=8, le=12)
-    minutes: int = Field(default=10, gt=0)
-    tries: int = Field(default=5, gt=0)
-    a_day: int = Field(default=5, gt=0)
+    minutes: int = Field(default=10, gt=0, le=100_000)
+    tries: int = Field(default=5, gt=0, le=100_000)
+    a_day: int = Field(default=5, gt=0, le=100_000)
 
 
 class LinkRule(Frozen):
     """Where an activation link leads; an empty address means that no link is sent."""
 
     address: str = ""
-    hours: int = Field(default=24, gt=0)
+    hours: int = Field(default=24, gt=0, le=100_000)
 
 
 class PasswordRule(Frozen):
@@ -34,8 +34,8 @@ class ActivationRule(Frozen):
     Without a `contract_version` nothing is signed at the activation.
     """
 
-    minutes_to_finish: int = Field(default=60, gt=0)
-    sealed_key_hours: int = Field(default=24, gt=0)
+    minutes_to_finish: int = Field(default=60, gt=0, le=100_000)
+    sealed_key_hours: int = Field(default=24, gt=0, le=100_000)
     password: PasswordRule = PasswordRule()
     link: LinkRule = LinkRule()
     contract_version: str = ""

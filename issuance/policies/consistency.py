@@ -13,6 +13,11 @@ def contradictions(policy: Policy) -> list[str]:
     return [
         *_twice("profiles", (each.id for each in policy.profiles)),
         *_twice("products", (each.id for each in policy.products)),
+        *_twice("types", (each.id for each in policy.types)),
+        *_twice("containers", (each.id for each in policy.containers)),
+        *_twice("fields", (each.name for each in policy.fields)),
+        *_twice("steps", (each.id for each in policy.steps)),
+        *_twice("pieces of evidence", (each.id for each in policy.evidence)),
         *(said for profile in policy.profiles for said in _of_profile(policy, profile)),
         *(
             f"product {product.id}: {said}"

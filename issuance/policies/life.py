@@ -1,7 +1,7 @@
 """A policy's rules for the life of a certificate after its issue, and for telling of it."""
 
 from collections.abc import Mapping
-from typing import Final, Literal, Self
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -31,10 +31,10 @@ class LifeRule(Frozen):
     never_by_holder: tuple[str, ...] = ()
     own_causes: Mapping[OwnCause, RevocationReason]
     renewal_revokes: bool = False
-    renewal_days: int = Field(default=90, gt=0)
-    expiry_notice_days: tuple[int, ...] = (90, 60, 30)
-    contract_reminder_hours: int = Field(default=72, gt=0)
-    contract_hours: int = Field(default=120, gt=0)
+    renewal_days: int = Field(default=90, gt=0, le=100_000)
+    expiry_notice_days: tuple[Annotated[int, Field(gt=0)], ...] = (90, 60, 30)
+    contract_reminder_hours: int = Field(default=72, gt=0, le=100_000)
+    contract_hours: int = Field(default=120, gt=0, le=100_000)
 
     @model_validator(mode="after")
     def _clocks_in_order(self) -> Self:
@@ -55,17 +55,19 @@ class PublicationRule(Frozen):
 
     folder: str = Field(default="published", pattern=r"^[a-z0-9-]+$")
     list_name: str = Field(default="issuing.crl", pattern=r"^[a-z0-9-]+\.crl$")
-    list_hours: int = Field(default=168, gt=0)
-    list_every_hours: int = Field(default=24, gt=0)
-    answer_hours: int = Field(default=96, gt=0)
-    answer_every_hours: int = Field(default=24, gt=0)
-    responder_days: int = Field(default=90, gt=0)
+    list_hours: int = Field(default=168, gt=0, le=100_000)
+    list_every_hours: int = Field(default=24, gt=0, le=100_000)
+    answer_hours: int = Field(default=96, gt=0, le=100_000)
+    answer_every_hours: int = Field(default=24, gt=0, le=100_000)
+    responder_days: int = Field(default=90, gt=0, le=100_000)
     responder_name: str = Field(min_length=1, max_length=64)
 
     @model_validator(mode="after")
     def _in_time_and_apart(self) -> Self:
         if self.list_every_hours >= self.list_hours or self.answer_every_hours >= self.answer_hours:
             raise ValueError("what is published must be renewed before it ends")
+        if not self.responder_name.isprintable():
+            raise ValueError("responder_name: a name has no hidden characters")
         if self.list_name == ROOT_LIST_NAME:
             raise ValueError(f"{ROOT_LIST_NAME} is the root's list")
         return self

@@ -6,19 +6,39 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from pathlib import Path
 from string import Template
 from typing import Any, cast
 
 from pydantic import ValidationError
 
+from issuance.findings import Finding, blocks
+from issuance.findings.policies import PolicyFinding
 from issuance.model import canonical_bytes
 from issuance.policies.composition import composed_profiles
 from issuance.policies.consistency import contradictions
 from issuance.policies.model import Policy, product_id
+from issuance.policies.references import unknown_names
+from issuance.policies.wording import missing_words
 
 
 class PolicyError(ValueError):
-    """A policy's files do not make a policy; a line for each mistake, with its file and place."""
+    """A policy's files do not make a policy.
+
+    Args:
+        mistakes: a line for each, with its file and place.
+        policy: the name of the policy, where it is a shipped one.
+    """
+
+    def __init__(self, mistakes: str, policy: str = "") -> None:
+        super().__init__(mistakes)
+        self._policy = policy
+
+    @property
+    def finding(self) -> Finding:
+        """Return what is told of it."""
+        mistakes = "; ".join(str(self).splitlines())
+        return blocks(PolicyFinding.POLICY_UNUSABLE, policy=self._policy, mistakes=mistakes)
 
 
 class PolicyWords:
@@ -86,16 +106,27 @@ def load_policy(name: str) -> LoadedPolicy:
 
     Raises PolicyError when the data is wrong: it is checked before it is used, never repaired.
     """
-    return read_policy(files("issuance.policies").joinpath(name))
+    try:
+        return read_policy(files("issuance.policies").joinpath(name))
+    except PolicyError as error:
+        raise PolicyError(str(error), name) from error
 
 
 def read_policy(folder: Traversable) -> LoadedPolicy:
     """Read and check the policy in a folder; raises PolicyError when the data is wrong."""
+    try:
+        return _read_policy(folder)
+    except OSError as error:
+        missing = error.filename or folder.name
+        raise PolicyError(f"{Path(missing).name}: {error.strerror}") from error
+
+
+def _read_policy(folder: Traversable) -> LoadedPolicy:
     rules: dict[str, Any] = {}
     files_of: dict[str, list[str]] = {}
     for file in sorted(folder.iterdir(), key=lambda each: each.name):
         if file.name.endswith(".toml"):
-            more = _rules_in(file)
+            more = _toml_in(file, file.name)
             _add_rules(rules, more, file.name)
             for key, value in more.items():
                 entries = len(cast("list[Any]", value)) if isinstance(value, list) else 1
@@ -108,17 +139,27 @@ def read_policy(folder: Traversable) -> LoadedPolicy:
         raise PolicyError("\n".join(_mistakes(error, rules, files_of))) from error
     except ValueError as error:
         raise PolicyError(str(error)) from error
-    if unfit := contradictions(policy):
+    if unfit := [*contradictions(policy), *unknown_names(policy)]:
         raise PolicyError("\n".join(unfit))
     words = {language: _read_words(folder.joinpath(language)) for language in policy.languages}
+    said = (missing_words(policy, language, each) for language, each in words.items())
+    if missing := [line for lines in said for line in lines]:
+        raise PolicyError("\n".join(missing))
     return LoadedPolicy(policy, _hashes(folder), words)
 
 
-def _rules_in(file: Traversable) -> dict[str, Any]:
+def _toml_in(file: Traversable, where: str) -> dict[str, Any]:
     try:
-        return tomllib.loads(file.read_text("utf-8"))
-    except ValueError as error:
-        raise PolicyError(f"{file.name}: {error}") from error
+        return tomllib.loads(_text_in(file, where))
+    except tomllib.TOMLDecodeError as error:
+        raise PolicyError(f"{where}: {error}") from error
+
+
+def _text_in(file: Traversable, where: str) -> str:
+    try:
+        return file.read_text("utf-8")
+    except UnicodeDecodeError as error:
+        raise PolicyError(f"{where}: {error.reason} (UTF-8)") from error
 
 
 def _mistakes(
@@ -144,7 +185,7 @@ def _place(
     match place:
         case (str() as key, int() as number, *rest):
             where = f'{files_of[key][number]}: {key} "{_entry_name(rules[key][number], number)}"'
-        case (str() as key, *rest) if key in files_of:
+        case (str() as key, *rest) if files_of.get(key):
             where = f"{files_of[key][0]}: {key}"
         case _:
             where, rest = "", list(place)
@@ -180,13 +221,14 @@ def _read_words(folder: Traversable) -> PolicyWords:
     entries: dict[str, Mapping[str, Any]] = {}
     texts: dict[str, str] = {}
     for path, file in _walk(folder):
+        where = f"{folder.name}/{path}"
         name, _, ending = path.rpartition(".")
         if ending == "toml":
-            entries[name] = tomllib.loads(file.read_text("utf-8"))
+            entries[name] = _toml_in(file, where)
         else:
-            texts[name] = file.read_text("utf-8")
+            texts[name] = _text_in(file, where)
             if not Template(texts[name]).is_valid():
-                raise ValueError(f"{path}: a placeholder is malformed")
+                raise PolicyError(f"{where}: a placeholder is malformed")
     return PolicyWords(entries, texts)
 
 

@@ -4,9 +4,10 @@ import unicodedata
 from collections.abc import Collection, Mapping
 from datetime import date
 from enum import StrEnum
-from typing import Literal, Self, TypeVar
+from typing import Annotated, Literal, Self, TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from issuance.certificates.profile import CertificateProfile
 from issuance.evidence.rules import DocumentRule as DocumentFileRule
@@ -52,6 +53,17 @@ def all_hold(conditions: tuple[Condition, ...], values: Mapping[str, str]) -> bo
     return all(condition.holds(values) for condition in conditions)
 
 
+def _require_zone(name: str) -> str:
+    try:
+        return ZoneInfo(name).key
+    except (ValueError, ZoneInfoNotFoundError) as error:
+        raise ValueError("no time zone, such as America/Lima") from error
+
+
+Zone = Annotated[str, AfterValidator(_require_zone)]
+"""The name of a time zone."""
+
+
 class FieldRule(Frozen):
     """One field of a form: its kind, and when it is shown and required."""
 
@@ -60,7 +72,7 @@ class FieldRule(Frozen):
     shown_when: tuple[Condition, ...] = ()
     required: bool = True
     choices: tuple[str, ...] = ()
-    maximum_length: int = 200
+    maximum_length: int = Field(default=200, gt=0)
     group: str = ""
 
 
@@ -228,13 +240,13 @@ class Policy(Frozen):
     """
 
     id: str
-    version: str
-    country: str
-    currency: str
-    zone: str
-    languages: tuple[str, ...]
+    version: str = Field(min_length=1)
+    country: str = Field(pattern=r"^[A-Z]{2}$")
+    currency: str = Field(pattern=r"^[A-Z]{3}$")
+    zone: Zone
+    languages: tuple[str, ...] = Field(min_length=1)
     consent_version: str
-    authority_organization: str
+    authority_organization: str = Field(min_length=1, max_length=64)
     identification_fields: tuple[str, ...]
     name_fields: tuple[str, ...]
     people: Mapping[str, PersonFields] = {}

@@ -2,8 +2,14 @@
 
 import stat
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    PrivateFormat,
+)
 from textual.widgets import Input, OptionList
 
 from backend_client.offices import DEMONSTRATION, OFFICE
@@ -16,6 +22,7 @@ from issuance.certificates.keys import algorithm_of, make_private_key
 from issuance.certificates.to_be_signed import key_of
 from issuance.engine.mail import read_mail_settings
 from issuance.engine.opening import OpenedOffice, open_office
+from issuance.policies.loader import PolicyError
 from issuance.secret import Secret
 from screens.set_up_pages import PAGES
 from tests.keys import press_and_wait, wait_until
@@ -35,6 +42,7 @@ from tests.screens.set_up_pages import (
     page,
     to_the_summary,
 )
+from tui.form import Form
 from tui.widgets.qr import QrCode
 from ventanilla.compose import SystemClock, system_sources
 
@@ -332,18 +340,45 @@ async def test_the_kind_of_key_is_chosen(start, home):
             assert algorithm_of(key_of(certificate)) == "p-384"
 
 
-async def test_an_old_authority_that_is_not_whole_is_told_on_its_page(start, home, tmp_path):
-    async with start(home) as pilot:
+async def test_an_old_authority_is_judged_on_its_page(start, home, tmp_path):
+    async with start(home, "es") as pilot:
         await begin(pilot)
         await fill_office(pilot)
         await fill_administrator(pilot)
         await fill_authenticator(pilot)
         await press_and_wait(pilot, "down", PASSPHRASE, "enter", PASSPHRASE, "enter", "enter")
         await press_and_wait(pilot, str(tmp_path), "f10")
-        await at_page(pilot, "mail")
-        await press_and_wait(pilot, "f10")
-        await at_page(pilot, "summary")
-        await press_and_wait(pilot, "f10")
-        await at_page(pilot, "authority")
         await wait_until(lambda: "key.p12 / key.pem" in " ".join(shown(pilot).split()))
-        assert not (home / OFFICE).exists()
+        assert (page(pilot), focused_field(pilot)) == ("authority", "old_authority")
+        key = make_private_key("p-256").private_bytes(
+            Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(b"otra frase")
+        )
+        (tmp_path / "key.pem").write_bytes(key)
+        for name in ("chain.pem", "index.txt", "list.crl"):
+            (tmp_path / name).touch()
+        await press_and_wait(pilot, "enter", "esta no es", "f10")
+        await wait_until(lambda: "No se pudo abrir la clave" in " ".join(shown(pilot).split()))
+        assert (page(pilot), focused_field(pilot)) == ("authority", "old_passphrase")
+        assert box(pilot, "old_passphrase") == "esta no es"
+        await press_and_wait(pilot, "ctrl+u", "otra frase", "f10")
+        await wait_until(lambda: "Ninguno de los certificados" in " ".join(shown(pilot).split()))
+        assert (page(pilot), focused_field(pilot)) == ("authority", "old_authority")
+
+
+def focused_field(pilot) -> str:
+    return pilot.app.screen.query_one(Form).focused_field
+
+
+async def test_rules_that_cannot_be_used_are_told_where_they_are_chosen(start, home, monkeypatch):
+    def refused(name: str) -> NoReturn:
+        raise PolicyError('profiles.toml: profiles "tenth": key_usage', name)
+
+    async with start(home, "es") as pilot:
+        await at_first_page(pilot)
+        monkeypatch.setattr("backend_client.founding.load_policy", refused)
+        await press_and_wait(pilot, "enter")
+        await wait_until(lambda: "«ec-icert» no se pueden usar" in " ".join(shown(pilot).split()))
+        assert page(pilot) == "rules"
+        monkeypatch.undo()
+        await press_and_wait(pilot, "enter")
+        await at_page(pilot, "office")

@@ -18,6 +18,7 @@ from tests.screens.set_up_pages import (
     fill_office,
 )
 from tests.soft_token import LABEL, MODULE, PIN, SoftTokens, needs_soft_token, soft_tokens
+from tui.form import Form
 
 pytestmark = needs_soft_token
 
@@ -41,10 +42,13 @@ async def test_the_signing_key_is_made_in_a_token(start: Start, tokens: SoftToke
         await fill_administrator(pilot)
         await fill_authenticator(pilot)
         await press_and_wait(pilot, "f6", until=lambda: is_module(pilot))
-        typed = (MODULE, "enter", LABEL, "enter", "EMISORA", "enter")
-        await press_and_wait(pilot, *typed, "999999", "f10")
+        await press_and_wait(pilot, MODULE, "f10")
+        await wait_until(lambda: "Este dato es necesario" in said(pilot))
+        assert focused_field(pilot) == "token"
+        typed = (LABEL, "enter", "EMISORA", "enter")
+        await press_and_wait(pilot, *typed, "999999", "up", "up", "f10")
         await wait_until(lambda: "El PIN no es correcto" in said(pilot))
-        assert is_module(pilot)
+        await wait_until(lambda: focused_field(pilot) == "pin")
         await press_and_wait(pilot, "ctrl+u", PIN.reveal(), "f10")
         await wait_until(lambda: screen_name(pilot) == "SetUpScreen")
         await wait_until(lambda: f"estará en el token {LABEL}" in said(pilot))
@@ -63,3 +67,7 @@ async def test_the_signing_key_is_made_in_a_token(start: Start, tokens: SoftToke
 
 def is_module(pilot) -> bool:
     return screen_name(pilot) == "SecurityModuleScreen" and pilot.app.screen.focused is not None
+
+
+def focused_field(pilot) -> str:
+    return pilot.app.screen.query_one(Form).focused_field

@@ -1,4 +1,5 @@
 import os
+import resource
 import subprocess
 import sys
 from contextlib import ExitStack
@@ -10,6 +11,7 @@ import pytest
 from backend_client.founding import found_demonstration
 from build_hook import compile_catalogues
 from tests.terminal import ALTERNATE_SCREEN_OFF, Terminal
+from ventanilla.cli import main
 from ventanilla.compose import system_offices
 
 ROOT = Path(__file__).parents[2]
@@ -44,6 +46,16 @@ def test_without_a_terminal_it_refuses_and_writes_nothing(tmp_path):
     assert ended.returncode == 69
     assert "terminal" in ended.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_crash_leaves_no_memory_on_the_disk():
+    limits = resource.getrlimit(resource.RLIMIT_CORE)
+    resource.setrlimit(resource.RLIMIT_CORE, (limits[1], limits[1]))
+    try:
+        assert main(["--version"]) == 0
+        assert resource.getrlimit(resource.RLIMIT_CORE) == (0, limits[1])
+    finally:
+        resource.setrlimit(resource.RLIMIT_CORE, limits)
 
 
 def test_the_version_and_the_licence_are_told(tmp_path):

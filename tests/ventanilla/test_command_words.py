@@ -151,6 +151,42 @@ def test_rehearse_says_what_is_wrong_in_a_policy(
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.parametrize("begins", ["issuance.engine.opening", "issuance.policies.loader"])
+def test_what_needs_a_wrong_policy_says_file_and_entry(
+    founded: Path,
+    tmp_path: Path,
+    language: str,
+    begins: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+):
+    """An office's policy is told by the opening, where only a command reads it by the command."""
+
+    def refused(name: str) -> NoReturn:
+        raise PolicyError('profiles.toml: profiles "tenth": key_usage\nlife.toml: clocks', name)
+
+    monkeypatch.setattr(f"{begins}.load_policy", refused)
+    typed = list(_typed_by("olga"))
+    monkeypatch.setattr("ventanilla.tick.getpass", lambda _: typed.pop(0))
+    shutil.copytree(founded / "office", tmp_path / "office")
+    command = {
+        "issuance.engine.opening": ["tick", str(tmp_path / "office"), "--user", "olga"],
+        "issuance.policies.loader": ["check", "photo", str(tmp_path / "photo.jpg")],
+    }[begins]
+    assert main(command) == 66
+    told = capsys.readouterr().err
+    unfit = {"es": "Las reglas «ec-icert» no se pueden", "en": "The rules “ec-icert” cannot be"}
+    assert told.startswith("POLICY_UNUSABLE: ")
+    assert unfit[language] in told
+    assert told.endswith(': profiles.toml: profiles "tenth": key_usage; life.toml: clocks\n')
+
+
+def _typed_by(user: str) -> tuple[str, str]:
+    person = next(each for each in PEOPLE if each.user == user)
+    code = current_code(Secret(person.totp_secret), system_sources().clock.now())
+    return person.password, code.reveal()
+
+
 def test_tick_says_in_the_language_what_it_did_and_why_it_does_not_begin(
     founded: Path,
     tmp_path: Path,

@@ -17,7 +17,8 @@ SENTENCES: dict[FindingCode, str] = {
         "The folder of the old authority lacks {file}, or it cannot be read. Please put it there."
     ),
     AuthorityImportFinding.IMPORT_FILE_UNREADABLE: N_(
-        "The file of the {part} cannot be read. Please export it again from the old system."
+        "The old authority's file {file} cannot be read. Please export it again from the old "
+        "system."
     ),
     AuthorityImportFinding.IMPORT_CERTIFICATE_MISSING: N_(
         "None of the certificates belongs to this key. Please add the authority's own certificate."

@@ -5,6 +5,10 @@ from issuance.findings.policies import PolicyFinding
 from tui.translation import N_
 
 SENTENCES: dict[FindingCode, str] = {
+    PolicyFinding.POLICY_UNUSABLE: N_(
+        "The rules “{policy}” cannot be used. Please have this mended, or the program installed "
+        "again: {mistakes}"
+    ),
     PolicyFinding.POLICY_NOT_IN_FORCE: N_(
         "The rules installed on this computer are not the ones in force. Two people must put them"
         " in force first; please ask the administrator."

@@ -10,37 +10,11 @@ from issuance.policies.contract_pdf import contract_text
 from issuance.policies.loader import load_policy
 from issuance.policies.model import FieldRule, Policy
 from issuance.policies.rendering import placeholders
+from issuance.policies.wording import CONTRACT, MAILS
 from tools.operator_guide import FOLDER, differing, write
 
 LOADED = load_policy("ec-icert")
 POLICY = LOADED.policy
-CASE = frozenset({"name", "case_number", "office", "product"})
-MAILS: dict[str, frozenset[str]] = {
-    "email_code": CASE | {"code", "minutes"},
-    "application_approved": CASE | {"amount"},
-    "application_returned": CASE | {"items", "note"},
-    "case_rejected": CASE | {"reason", "note"},
-    "evidence_returned": CASE | {"items", "note"},
-    "evidence_requested": CASE | {"items", "note"},
-    "evidence_accepted": CASE,
-    "payment_confirmed": CASE | {"amount"},
-    "payment_refused": CASE
-    | {"amount", "account", "bank", "province", "reason", "note"},
-    "activation_code": CASE | {"code", "minutes"},
-    "activation_code_link": CASE | {"link", "hours"},
-    "certificate_issued": CASE,
-    "case_cancelled": CASE | {"reason", "note"},
-    "key_given_up": CASE | {"reason", "note"},
-    "certificate_revoked": CASE | {"reason", "note"},
-    "certificate_suspended": CASE | {"reason", "note"},
-    "certificate_reinstated": CASE | {"reason", "note"},
-    "certificate_expiring": CASE | {"valid_until"},
-    "contract_reminder": CASE | {"contract_until"},
-}  # fmt: skip
-CONTRACT = frozenset({
-    "full_name", "identification", "organization", "email", "product", "price", "case_number",
-    "date", "authority", "office", "contract_version", "consent_version", "signing_hours",
-})  # fmt: skip
 
 
 @pytest.fixture(params=POLICY.languages)

@@ -105,3 +105,26 @@ def test_a_product_that_cannot_be_issued_is_refused(shipped: Path, more: str, sa
 def test_nothing_is_said_of_what_follows_from_another_mistake(shipped: Path):
     said = refusal(shipped, "profiles.toml", _PROFILE.replace("1.2.3", "1.2.x"))
     assert len(said.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "said"),
+    [
+        ("fields.toml", b"[[fields]\n", "fields.toml: "),
+        ("es/fields.toml", b"cedula = ", "es/fields.toml: "),
+        ("es/consent.txt", b"Se\xf1or", "es/consent.txt: invalid"),
+        ("es/consent.txt", b"$ 20", "es/consent.txt: a placeholder is malformed"),
+        ("es", None, "es: No such file or directory"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_named(
+    shipped: Path, tmp_path: Path, file: str, content: bytes | None, said: str
+):
+    folder = Path(shutil.copytree(shipped, tmp_path / "ours"))
+    if content is None:
+        shutil.rmtree(folder / file)
+    else:
+        (folder / file).write_bytes(content)
+    with pytest.raises(PolicyError) as refused:
+        read_policy(folder)
+    assert str(refused.value).startswith(said)
