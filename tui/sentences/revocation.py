@@ -106,7 +106,7 @@ SENTENCES: dict[FindingCode, str] = {
     ),
     RevocationFinding.PUBLICATION_FAILS: N_(
         "Revocation list and status answers cannot be saved in “{folder}” ({reason}). Please tell "
-        "the administrator: it needs room or permission there before the last list ends."
+        "the administrator: it needs room or permission there."
     ),
     RevocationFinding.LIST_DATED_AHEAD: N_(
         "The revocation list is dated {dated}, but this computer's clock says {now}. Please set "
