@@ -1,8 +1,10 @@
 """What a policy says of a certificate's life, as screens need it: lists in words, no rule."""
 
-from datetime import date
+from datetime import date, datetime
 
 from backend_client.policy_view import PolicyView
+from issuance.cases.decisions.life import effective_date_findings
+from issuance.findings import Finding
 from issuance.identity.dates import date_as_typed
 from issuance.policies.life import AskedBy
 from issuance.policies.loader import LoadedPolicy
@@ -41,6 +43,12 @@ class LifeView:
     def needs_effective_date(self, cause: str) -> bool:
         """Tell whether a cause needs the day since when nothing signed should be relied on."""
         return cause in self._life.effective_date_for
+
+    def effective_date_findings(
+        self, effective: date | None, not_before: datetime
+    ) -> tuple[Finding, ...]:
+        """Return what is odd about the day since when nothing signed should be relied on."""
+        return effective_date_findings(effective, not_before, self._loaded.policy)
 
     def may_ask(self, asked_by: str, cause: str) -> bool:
         """Tell whether these may ask for a revocation for that cause."""

@@ -156,10 +156,12 @@ class BroughtCertificateQuery(Frozen):
 class BroughtCertificateAnswer(Frozen):
     """A certificate of this authority that the register does not know; the serial is hexadecimal.
 
-    `identification` is the serialNumber of its subject.
+    `identification` is the serialNumber of its subject; an office of an earlier version tells no
+    `not_before`.
     """
 
     serial: str
     holder: str
     identification: str
+    not_before: Instant | None = None
     not_after: Instant

@@ -1,6 +1,7 @@
 """Revoking a certificate: who asks, how they were identified, why, and what it means for good."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import ClassVar
 
 from textual import work
@@ -8,7 +9,9 @@ from textual import work
 from backend_client.life_view import LifeView
 from issuance.cases.commands.life import RevocationRequest, RevokeCertificate
 from issuance.cases.life_state import RevocationWish
-from issuance.identity.verdict import Reading
+from issuance.findings import blocks, informs
+from issuance.findings.revocation import RevocationFinding
+from issuance.identity.verdict import Reading, impossible
 from issuance.queries import UnregisteredRevocation
 from screens.life_form import LifeForm
 from screens.revocation_fields import (
@@ -18,8 +21,9 @@ from screens.revocation_fields import (
     request_values,
     revocation_fields,
 )
-from tui.case_words import ASKERS, roles_said, said
+from tui.case_words import ASKERS, finding_in_words, roles_said, said
 from tui.form_fields import FieldSpec
+from tui.sentences import sentence
 from tui.translation import N_, Translator
 from tui.widgets.confirm import Confirm
 
@@ -44,13 +48,29 @@ class RevocationScreen(LifeForm):
             ends=self.ends(),
         )
 
+    def show_work(self) -> None:
+        """Say what the act means, and that another wish waits already."""
+        super().show_work()
+        certificate = self.state.activation.certificate
+        if certificate is not None and certificate.life.wish and self.allowed(self.ACT):
+            self.tell_findings([informs(RevocationFinding.REVOCATION_WAITS)])
+
     def specs(self, texts: Mapping[str, str]) -> list[FieldSpec]:
         """Return who asks, how identified, cause, day and note."""
         return revocation_fields(self, texts)
 
     def judge(self, name: str, reading: Reading) -> Reading:
-        """Refuse what the holder cannot ask for, and a day still to come."""
-        return judged(self, name, reading)
+        """Refuse what the holder cannot ask for, a second wish, and a day still to come."""
+        wish = self.certificate.life.wish
+        if name == "asked_by" and wish and self._waits_for_another(reading.value):
+            return impossible(reading.value, blocks(RevocationFinding.REVOCATION_WAITS, name))
+        return judged(self, name, reading, self.certificate.not_before)
+
+    def _waits_for_another(self, asked_by: str) -> bool:
+        """Tell whether what these ask for takes effect only when another person confirms it."""
+        link = self.backend.link
+        is_alone = link is not None and not link.online
+        return is_alone or self.terms.needs_second_person(asked_by)
 
     @work(exclusive=True, group="command", description="revoke the certificate")
     async def submit(self, values: Mapping[str, str]) -> None:
@@ -61,7 +81,7 @@ class RevocationScreen(LifeForm):
 
     def _question(self, body: RevokeCertificate) -> Confirm:
         name = self.words.person_name(self.state)
-        wish = wish_words(body, self.terms, self.translate)
+        wish = wish_words(body, self.certificate.not_before, self.terms, self.translate)
         link = self.backend.link
         if link is not None and not link.online:
             return self._request(name, wish)
@@ -96,10 +116,14 @@ class RevocationScreen(LifeForm):
 
 def wish_words(
     wish: RevocationRequest | RevocationWish | UnregisteredRevocation,
+    not_before: datetime | None,
     terms: LifeView,
     translate: Translator,
 ) -> str:
-    """Return why a certificate is to be revoked, who asks, how identified, and since when."""
+    """Return why a certificate is to be revoked, who asks, how identified, and since when.
+
+    `not_before` is the certificate's, where it is known: an earlier day is told as odd.
+    """
     words = translate(
         N_("Cause: {cause}. Asked for by: {asker}. {way}."),
         cause=terms.cause(wish.cause),
@@ -109,7 +133,9 @@ def wish_words(
     if wish.effective is None:
         return words
     since = translate(N_("Not to be relied on since {day}."), day=terms.day(wish.effective))
-    return f"{words} {since}"
+    odd = terms.effective_date_findings(wish.effective, not_before) if not_before else ()
+    told = (sentence(finding_in_words(each, translate), translate) for each in odd)
+    return " ".join((words, since, *told))
 
 
 def final_question(name: str, wish: str, translate: Translator) -> Confirm:

@@ -1,7 +1,8 @@
 """What is asked before a certificate is revoked, with a case or without one."""
 
 from collections.abc import Mapping
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime
 from typing import Any, cast
 
 from issuance.cases.commands.life import AskedBy
@@ -63,19 +64,30 @@ def revocation_fields(form: ChangingForm[Any], texts: Mapping[str, str]) -> list
     ]
 
 
-def judged(form: ChangingForm[Any], name: str, reading: Reading) -> Reading:
-    """Return a reading, refused where the holder cannot ask for that, or the day is to come."""
+def judged(
+    form: ChangingForm[Any], name: str, reading: Reading, not_before: datetime | None
+) -> Reading:
+    """Return a reading, refused where the holder cannot ask for that, or the day is to come.
+
+    `not_before` is the certificate's, where it is known: a day before it passes with a warning.
+    """
     if not reading.acceptable:
         return reading
     value, terms = reading.value, form.terms
     if name == "cause" and not terms.may_ask(form.typed["asked_by"], value):
         return impossible(value, blocks(RevocationFinding.HOLDER_CANNOT_ASK, name))
-    if name == "effective" and date.fromisoformat(value) > form.today:
-        day = terms.day(date.fromisoformat(value))
-        return impossible(
-            value, blocks(RevocationFinding.EFFECTIVE_DATE_LATER, name, effective=day)
-        )
-    return reading
+    return _judged_day(form, reading, not_before) if name == "effective" else reading
+
+
+def _judged_day(form: ChangingForm[Any], reading: Reading, not_before: datetime | None) -> Reading:
+    day, terms = date.fromisoformat(reading.value), form.terms
+    if day > form.today:
+        later = RevocationFinding.EFFECTIVE_DATE_LATER
+        return impossible(reading.value, blocks(later, "effective", effective=terms.day(day)))
+    if not_before is None:
+        return reading
+    odd = terms.effective_date_findings(day, not_before)
+    return replace(reading, findings=(*reading.findings, *odd))
 
 
 def request_values(values: Mapping[str, str]) -> dict[str, Any]:

@@ -73,7 +73,13 @@ class RevocationReviewScreen(DraftingScreen[None]):
         )
         self.query_one("#meaning", Static).update(self.translate(meaning) if wish else "")
         self.query_one(PagedText).show(self._rows(wish) if wish else [""])
-        self.tell_findings(self._obstacles("confirm_revocation"))
+        certificate = self.state.activation.certificate
+        odd = (
+            self.terms.effective_date_findings(wish.effective, certificate.not_before)
+            if wish and certificate
+            else ()
+        )
+        self.tell_findings((*self._obstacles("confirm_revocation"), *odd))
 
     def _rows(self, wish: RevocationWish) -> list[LabelledRow]:
         zone, language = self.words.zone, self.translate.language
@@ -119,10 +125,8 @@ class RevocationReviewScreen(DraftingScreen[None]):
         if wish is None or certificate is None:
             return
         name = self.words.person_name(self.state)
-        yes = await self.app.push_screen_wait(
-            final_question(name, wish_words(wish, self.terms, self.translate), self.translate)
-        )
-        if yes:
+        words = wish_words(wish, certificate.not_before, self.terms, self.translate)
+        if await self.app.push_screen_wait(final_question(name, words, self.translate)):
             await self._do(ConfirmRevocation(serial=certificate.serial))
 
     @work(exclusive=True, group="command", description="decline the revocation")

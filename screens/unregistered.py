@@ -274,7 +274,7 @@ class UnregisteredScreen(CounterScreen[None]):
             "{wish} It stops holding at once, and nobody can ever undo this, not even the office. "
             "The holder is not told by the program: there is no case with an address."
         )
-        wish = wish_words(marked, self.terms, self.translate)
+        wish = wish_words(marked, None, self.terms, self.translate)
         question = Confirm(
             self.translate(N_("Revoke the certificate of {name}?"), name=marked.holder),
             self.translate(words, wish=wish),

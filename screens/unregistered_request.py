@@ -136,13 +136,13 @@ class UnregisteredRequestScreen(ChangingForm[bool]):
 
     def judge(self, name: str, reading: Reading) -> Reading:
         """Refuse what the holder cannot ask for, and a day still to come."""
-        return judged(self, name, reading)
+        return judged(self, name, reading, self._found.not_before)
 
     @work(exclusive=True, group="command", exit_on_error=True, description="ask for a revocation")
     async def submit(self, values: Mapping[str, str]) -> None:
         """Ask for the revocation after its consequence was read."""
         body = AskUnregisteredRevocation(file=self._file, **request_values(values))
-        wish = wish_words(body, self.terms, self.translate)
+        wish = wish_words(body, self._found.not_before, self.terms, self.translate)
         if not await self.app.push_screen_wait(self._question(wish)):
             return
         with self.ventanilla.keys.held():

@@ -207,6 +207,7 @@ async def look_after_certificates(camera: Camera, cases: Mapping[str, UUID]) -> 
         serial="5d0c7a41be920f6318d4c9e0a7b25f11",
         holder="MARÍA INVENTADA DE PRUEBA",
         identification="1710034065",
+        not_before=camera.backend.now() - timedelta(days=330),
         not_after=camera.backend.now() + timedelta(days=400),
     )
     await camera.open("unregistered_request", "", found, screen="UnregisteredRequestScreen")

@@ -26,6 +26,7 @@ class BroughtCertificate:
     encoded: str
     holder: str
     identification: str
+    not_before: datetime
     not_after: datetime
     is_authority: bool
 
@@ -50,6 +51,7 @@ def read_brought(content: bytes, issuing: x509.Certificate) -> BroughtCertificat
         encoded=base64.b64encode(der).decode("ascii"),
         holder=holder,
         identification=next(ids, ""),
+        not_before=description.not_before,
         not_after=description.not_after,
         is_authority=description.is_authority,
     )

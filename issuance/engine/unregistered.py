@@ -106,6 +106,7 @@ def brought_answer(
         serial=brought.serial,
         holder=brought.holder,
         identification=brought.identification,
+        not_before=brought.not_before,
         not_after=brought.not_after,
     )
 

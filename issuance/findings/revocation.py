@@ -17,6 +17,8 @@ class RevocationFinding(FindingCode):
     """The reason certificateHold suspends; it cannot revoke."""
     EFFECTIVE_DATE_LATER = "EFFECTIVE_DATE_LATER"
     """The effective date lies after the moment of revocation: effective."""
+    EFFECTIVE_BEFORE_ISSUE = "EFFECTIVE_BEFORE_ISSUE"
+    """The effective date lies before the day the certificate was issued: issued."""
 
     SUSPENSION_SWITCHED_OFF = "SUSPENSION_SWITCHED_OFF"
     """The policy knows no suspension."""

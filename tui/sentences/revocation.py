@@ -24,6 +24,11 @@ SENTENCES: dict[FindingCode, str] = {
         "The effective date {effective} lies in the future. Please enter the day since when the "
         "certificate should not be relied on, today at the latest."
     ),
+    RevocationFinding.EFFECTIVE_BEFORE_ISSUE: N_(
+        "That day lies before this certificate was issued ({issued}). Please compare it with the "
+        "document. If the holder had died before, somebody else got the certificate: tell the "
+        "approver."
+    ),
     RevocationFinding.SUSPENSION_SWITCHED_OFF: N_(
         "This authority does not suspend certificates. If there is a cause, please revoke it."
     ),

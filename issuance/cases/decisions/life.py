@@ -30,7 +30,7 @@ from issuance.certificates.revocation_reasons import (
     check_revocation,
     check_suspension,
 )
-from issuance.findings import Finding, blocks, informs
+from issuance.findings import Finding, blocks, informs, warns
 from issuance.findings.cases import CaseFinding
 from issuance.findings.revocation import RevocationFinding
 from issuance.identity.dates import read_date
@@ -200,6 +200,20 @@ def request_findings(body: RevocationRequest, policy: Policy, today: date) -> tu
         plausible = read_date(body.effective.isoformat(), today=today)
         findings += [replace(each, field="effective") for each in plausible.findings]
     return tuple(findings)
+
+
+def effective_date_findings(
+    effective: date | None, not_before: datetime, policy: Policy
+) -> tuple[Finding, ...]:
+    """Return what is odd about an effective date: one before the certificate's first day.
+
+    It is no reason to refuse: somebody may have been given a dead person's certificate.
+    """
+    first_day = not_before.astimezone(ZoneInfo(policy.zone)).date()
+    if effective is None or effective >= first_day:
+        return ()
+    issued = format_instant(not_before)
+    return (warns(RevocationFinding.EFFECTIVE_BEFORE_ISSUE, "effective", issued=issued),)
 
 
 def invalid_since(effective: date | None, policy: Policy) -> datetime | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -18,7 +18,7 @@ from issuance.cases.commands.life import (
 )
 from issuance.cases.decide import CaseBody, decide
 from issuance.cases.decision import CaseFacts, Decision
-from issuance.cases.decisions.life import revocation_of
+from issuance.cases.decisions.life import effective_date_findings, revocation_of
 from issuance.cases.events.contract import ContractSigned
 from issuance.cases.events.life import (
     CertificateExpired,
@@ -31,6 +31,7 @@ from issuance.cases.guards import Actor
 from issuance.cases.state import CaseState, CaseStatus, CertificateState
 from issuance.cases.steps import Queue, queue_of, steps_of
 from issuance.certificates.revocation_reasons import Revocation
+from issuance.findings import any_blocks
 from issuance.findings.cases import CaseFinding
 from issuance.findings.identity import IdentityFinding
 from issuance.findings.revocation import RevocationFinding
@@ -159,6 +160,16 @@ def test_a_declined_revocation_lets_the_certificate_stand(life: Life):
     assert life.case.status is CaseStatus.ACTIVE
     confirm = ConfirmRevocation(serial=SERIAL)
     assert life.ask(confirm, ADRIAN) == [RevocationFinding.NO_REVOCATION_WAITS]
+
+
+@pytest.mark.parametrize(("day", "is_odd"), [(date(2026, 3, 9), True), (date(2026, 3, 10), False)])
+def test_an_effective_date_before_the_certificates_first_day_is_odd(day: date, is_odd: bool):
+    # Still the tenth in Guayaquil, already the eleventh in Greenwich.
+    not_before = datetime(2026, 3, 11, 2, 0, tzinfo=UTC)
+    found = effective_date_findings(day, not_before, POLICY)
+    assert [each.code for each in found] == [RevocationFinding.EFFECTIVE_BEFORE_ISSUE] * is_odd
+    assert not any_blocks(found)
+    assert effective_date_findings(None, not_before, POLICY) == ()
 
 
 def test_a_death_counts_from_its_day_and_the_revocation_from_now(life: Life):

@@ -9,6 +9,7 @@ from textual.widgets import OptionList
 
 from issuance.cases.commands.life import RevokeCertificate
 from issuance.cases.state import CaseStatus
+from issuance.findings import Severity, any_blocks
 from issuance.queries import CaseAnswer, CaseQuery, WorklistAnswer, WorklistQuery
 from issuance.streams import StreamRef
 from tests.keys import press_and_wait, wait_until
@@ -24,6 +25,7 @@ from tests.screens.conftest import shown
 from tests.screens.middle_of_a_case import press_until, question, screen_name, settled, text_of
 from tui.application import application
 from tui.form import Form
+from tui.form_fields import FieldRow
 
 
 async def test_the_holders_wish_revokes_only_after_saying_yes(opened: Open, issued: Issued):
@@ -67,12 +69,26 @@ async def test_a_death_needs_its_day_and_dates_nothing_back(opened: Open, issued
         await press_and_wait(pilot, f"{day + timedelta(days=40):%d%m%Y}", "f10")
         await wait_until(lambda: "a más tardar, hoy" in " ".join(shown(pilot).split()))
         await press_and_wait(pilot, "ctrl+u", f"{day:%d%m%Y}", "enter")
+        await settled(pilot)
+        # The holder was dead when it was issued: told, and no reason to refuse.
+        odd = form.query_one("#field-effective", FieldRow).findings
+        assert [each.severity for each in odd] == [Severity.WARNS]
         await question(pilot, "f10")
         asked = text_of(pilot, ".consequence")
         assert f"desde el {day:%d/%m/%Y}" in asked
+        assert "anterior a la emisión" in asked
         assert "\ufffd" not in asked
         await press_until(pilot, "down", "enter", screen="WorklistScreen")
+    async with opened("olga", "revocation", issued.new) as pilot:
+        # A second wish of that kind is refused before anything else is typed.
+        assert "segunda persona" in text_of(pilot, "#message")
+        form = pilot.app.screen.query_one(Form)
+        form.focus_field("asked_by")
+        await press_and_wait(pilot, "autoridad", "enter")
+        await settled(pilot)
+        assert any_blocks(form.query_one("#field-asked_by", FieldRow).findings)
     async with opened("adrian", "revocation_review", issued.new) as pilot:
+        assert "anterior a la emisión" in text_of(pilot, "#message")
         await question(pilot, "f10")
         assert f"desde el {day:%d/%m/%Y}" in text_of(pilot, ".consequence")
         # An approver does not issue: the list waits, and whoever revoked is told before leaving.
