@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from issuance.evidence.blob import BlobRef
+from issuance.findings import Finding
 from issuance.institution_work_queries import CampaignAnswer as CampaignAnswer
 from issuance.institution_work_queries import CampaignLine as CampaignLine
 from issuance.institution_work_queries import CampaignQuery as CampaignQuery
@@ -310,11 +311,13 @@ class InstitutionCountsAnswer(Frozen):
     """Counts by name; above the ceiling given as ceiling + 1.
 
     Names: institutions, institutions_asked, officials, tickets (open), tickets_waiting (for the
-    own side), requests_pending, campaigns_running, own_certificates.
+    own side), requests_pending, campaigns_running, own_certificates. `troubles` is what everybody
+    must hear who works on, as in `issuance.queries.CountsAnswer`.
     """
 
     counts: Mapping[str, int]
     ceiling: int
+    troubles: tuple[Finding, ...] = ()
 
 
 InstitutionalQuery = (

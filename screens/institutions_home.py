@@ -88,6 +88,8 @@ class InstitutionsHomeScreen(ListingScreen[None], SeatedScreen[None]):
             self.show_actions()
         if self.scope.everything and not self._told:
             await self._tell_of_sandbox()
+        if isinstance(counts, InstitutionCountsAnswer):
+            self.tell_findings(counts.troubles)
         if not listings:
             self.tell(self.translate(N_("You have no seat in an institution now.")), Severity.WARNS)
 

@@ -220,12 +220,11 @@ def _counts(office: Office, reading: Reading, session: Session) -> CountsAnswer:
     wanted = {name: _filter(name, session) for name in names}
     now = office.now()
     ends = {str(days): now + timedelta(days=days) for days in EXPIRING_DAYS}
-    trouble = office.register.checkpoint_finding
     return CountsAnswer(
         counts=reading.counts(wanted, _CEILING),
         ceiling=_CEILING,
         expiring=reading.expiring_counts(now, ends, _CEILING),
-        troubles=(*(() if trouble is None else (trouble,)), *office.hindrances),
+        troubles=office.troubles,
     )
 
 

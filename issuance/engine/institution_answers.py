@@ -250,7 +250,11 @@ def _counts(asking: Asking, query: InstitutionCountsQuery) -> InstitutionCountsA
     }
     counts = {name: _count(asking, each) for name, each in wanted.items()}
     own = asking.reading.item_count(_own(asking.scope), ItemFilter(portable), _CEILING)
-    return InstitutionCountsAnswer(counts={**counts, "own_certificates": own}, ceiling=_CEILING)
+    return InstitutionCountsAnswer(
+        counts={**counts, "own_certificates": own},
+        ceiling=_CEILING,
+        troubles=asking.office.troubles,
+    )
 
 
 def _history(asking: Asking, query: InstitutionHistoryQuery) -> InstitutionalAnswer | Findings:

@@ -79,6 +79,12 @@ class Office:
         return self.now().astimezone(ZoneInfo(self.policy.policy.zone)).date()
 
     @property
+    def troubles(self) -> tuple[Finding, ...]:
+        """Return what everybody must hear who works on: of the register, and of the last round."""
+        trouble = self.register.checkpoint_finding
+        return (*(() if trouble is None else (trouble,)), *self.hindrances)
+
+    @property
     def mail_way(self) -> tuple[Transport, Address]:
         """Return the way out for mail and the sender, as an administrator last set them.
 

@@ -1,5 +1,7 @@
 """The start screen among institutions: each finds what the own seats give, and no more."""
 
+from time import monotonic
+
 import pytest
 
 from tests.keys import press_and_wait
@@ -40,3 +42,14 @@ async def test_every_seat_has_its_lists(desk, user, lists):
         for label in lists[1:]:
             await press_and_wait(pilot, "right")
             assert pilot.app.translate(pilot.app.screen.listing.label) == label
+
+
+async def test_who_works_hears_that_nothing_can_be_published(desk, ministry):
+    # A file stands where the folder is to be made.
+    (ministry.folder / "published").touch()
+    async with desk("ofelia") as pilot:
+        await home(pilot)
+        until = monotonic() + 60
+        while "no se guardan" not in shown(pilot) and monotonic() < until:
+            await press_and_wait(pilot, "f5")
+        await see(pilot, "no se guardan")
