@@ -3,11 +3,12 @@
 import argparse
 import os
 import resource
+import signal
 import sys
 from collections.abc import Sequence
 from importlib import import_module
 from types import ModuleType
-from typing import Final
+from typing import Final, NoReturn
 
 EXIT_USAGE: Final = 64
 """`EX_USAGE` of sysexits.h."""
@@ -91,8 +92,18 @@ def _module(name: str) -> ModuleType:
     return import_module(f"ventanilla.{name.replace('-', '_')}")
 
 
+def _end_in_order(number: int, frame: object) -> NoReturn:
+    """Leave as from a command that is interrupted: unfinished files go, what is open is closed."""
+    del frame
+    sys.exit(128 + number)
+
+
 def _run(chosen: argparse.Namespace) -> int:
     """Run a subcommand; an internal error is recorded without what it was about."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        # Whoever started it with `nohup` wants it to go on.
+        if signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, _end_in_order)
     try:
         code = int(_module(chosen.subcommand).run(chosen))
         sys.stdout.flush()

@@ -1,5 +1,6 @@
 import os
 import resource
+import signal
 import subprocess
 import sys
 from contextlib import ExitStack
@@ -75,7 +76,7 @@ def test_a_wrong_command_line_ends_with_64(tmp_path, arguments):
 def run_instead_of_verify(home: Path, does: str, **how: Any) -> subprocess.CompletedProcess[str]:
     """Run a command that does what the words of Python say, and nothing else."""
     code = (
-        "import signal, sys, types; from ventanilla.cli import main;"
+        "import signal, sys, tempfile, types; from ventanilla.cli import main;"
         "module = types.ModuleType('ventanilla.verify');"
         "module.add_arguments = lambda parser: None;"
         f"module.run = lambda chosen: {does};"
@@ -100,6 +101,17 @@ def test_an_internal_error_of_a_subcommand_ends_with_70_and_tells_no_values(tmp_
 def test_a_command_that_is_interrupted_ends_as_a_shell_expects(tmp_path):
     ended = run_instead_of_verify(tmp_path, "signal.raise_signal(signal.SIGINT)")
     assert (ended.returncode, ended.stderr) == (130, "\n")
+
+
+@pytest.mark.parametrize("ends", [signal.SIGTERM, signal.SIGHUP])
+def test_a_command_that_is_told_to_end_takes_what_is_unfinished_away(tmp_path, ends):
+    does = (
+        f"(files := tempfile.TemporaryDirectory(dir={str(tmp_path)!r}, prefix='unfinished-'))"
+        f" and files.__enter__() and signal.raise_signal({int(ends)})"
+    )
+    ended = run_instead_of_verify(tmp_path, does)
+    assert (ended.returncode, ended.stderr) == (128 + ends, "")
+    assert not list(tmp_path.glob("unfinished-*"))
 
 
 def test_a_command_whose_reader_went_away_ends_without_a_word(tmp_path):
