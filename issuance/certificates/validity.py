@@ -61,7 +61,9 @@ def validity_from(
     if office_ends is not None and now >= office_ends:
         return blocks(CertificateFinding.OFFICE_ENDED, ended=format_instant(office_ends))
     ends = [term.end(now), issuer.not_valid_after_utc, *([office_ends] if office_ends else [])]
+    # In the zone's own clock, minutes just after a change of it lead into another hour.
+    begins = max(now.astimezone(UTC) - backdate, issuer.not_valid_before_utc)
     return Validity(
-        max(now - backdate, issuer.not_valid_before_utc).astimezone(UTC).replace(microsecond=0),
+        begins.replace(microsecond=0),
         min(ends).astimezone(UTC).replace(microsecond=0),
     )

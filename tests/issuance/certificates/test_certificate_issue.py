@@ -1,6 +1,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from cryptography import x509
@@ -255,6 +256,16 @@ def test_nothing_is_backdated_before_its_authority(office: Office):
     found = validity_from(begin + timedelta(seconds=1), Term(days=1), office.issuing)
     assert isinstance(found, Validity)
     assert found.not_before == begin
+
+
+@pytest.mark.parametrize("changed", ["2027-04-04T03:02:00+00:00", "2027-09-05T04:02:00+00:00"])
+def test_a_validity_begins_minutes_before_where_the_clocks_have_just_changed(
+    office: Office, changed: str
+):
+    now = datetime.fromisoformat(changed).astimezone(ZoneInfo("America/Santiago"))
+    found = validity_from(now, Term(years=3), office.issuing)
+    assert isinstance(found, Validity)
+    assert found.not_before == datetime.fromisoformat(changed) - timedelta(minutes=5)
 
 
 @pytest.mark.parametrize(
