@@ -133,7 +133,8 @@ class ActivationSaveScreen(ActivationIssuing):
         """Look for sticks again, and offer the first."""
         if self.known is None:
             return
-        self._sticks = await asyncio.to_thread(removable_folders)
+        with self.ventanilla.keys.held():
+            self._sticks = await asyncio.to_thread(removable_folders)
         self._draw_sticks()
         if self._sticks:
             self._offer(self._sticks[0])
@@ -152,12 +153,12 @@ class ActivationSaveScreen(ActivationIssuing):
     async def _lead_to_the_end(self) -> None:
         """Ask once, then make and save all."""
         target = self._target()
-        if not self.issued:
-            finding = await asyncio.to_thread(target_finding, target)
+        with self.ventanilla.keys.held():
+            finding = None if self.issued else await asyncio.to_thread(target_finding, target)
             if finding is not None:
                 self.tell_findings((finding,))
                 return
-        await self.keep(**{_DRAFT: str(target)})
+            await self.keep(**{_DRAFT: str(target)})
         what = self.translate(
             N_("{product}. Once issued it cannot be corrected. It is saved as {path}."),
             product=self.words.product_label(self.state.product),

@@ -57,7 +57,8 @@ class MailServerScreen(CounterScreen[None]):
     async def save(self, values: Mapping[str, str]) -> None:
         """Keep the server, or show beside the fields what is wrong."""
         texts = {name: text for name, text in values.items() if name != "mail_password"}
-        findings = await self.backend.set_mail(texts, Secret(values["mail_password"]))
+        with self.ventanilla.keys.held():
+            findings = await self.backend.set_mail(texts, Secret(values["mail_password"]))
         self.query_one(Form).show_findings(findings)
         if findings:
             self.query_one("#message", MessageLine).show_findings(findings)

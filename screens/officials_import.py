@@ -325,7 +325,8 @@ class OfficialsImportScreen(SeatedScreen[None]):
         body = BeginImport(
             institution=self._institution, file=file[0], leave_out_refused=bool(refused)
         )
-        receipt = await self.backend.execute(body, stream, 0)
+        with self.ventanilla.keys.held():
+            receipt = await self.backend.execute(body, stream, 0)
         if receipt.applied:
             await self._go_on(stream, receipt.revision)
         else:

@@ -25,7 +25,7 @@ from tui.case_words import ROLES
 from tui.form import Form
 from tui.form_fields import FieldSpec
 from tui.translation import N_
-from tui.widgets.dialog import Dialog
+from tui.widgets.dialog import UnhurriedDialog
 
 SAVE = DO.named(N_("Save"), N_("Keeps what is entered."))
 
@@ -135,23 +135,25 @@ class OperatorEntryScreen(CounterScreen[None]):
     @work(exclusive=True, group="command", exit_on_error=True, description="add a person")
     async def add(self, user: str, name: str, roles: tuple[str, ...]) -> None:
         """Add the person and show the first password, once."""
-        password = await self.backend.first_password((user, self.ventanilla.station.office))
-        body = AddOperator(user=user, name=name, roles=roles, first_password=password)
-        receipt = await self.backend.execute(body, self.backend.new_stream("operator"), 0)
-        if not receipt.applied:
-            self.query_one(Form).show_findings(receipt.findings)
-            self.tell_findings(receipt.findings)
-            return
-        self.ventanilla.push_screen(
-            FirstPasswordShown(name, user, password), lambda _: self.dismiss()
-        )
+        # Left before it is shown, the password would be nobody's.
+        with self.ventanilla.keys.held():
+            password = await self.backend.first_password((user, self.ventanilla.station.office))
+            body = AddOperator(user=user, name=name, roles=roles, first_password=password)
+            receipt = await self.backend.execute(body, self.backend.new_stream("operator"), 0)
+            if not receipt.applied:
+                self.query_one(Form).show_findings(receipt.findings)
+                self.tell_findings(receipt.findings)
+                return
+            shown = FirstPasswordShown(name, user, password)
+            self.ventanilla.push_screen(shown, lambda _: self.dismiss())
 
     @work(exclusive=True, group="command", exit_on_error=True, description="change roles")
     async def change(self, person: OperatorEntry, roles: tuple[str, ...]) -> None:
         """Give the person other roles."""
         body = ChangeRoles(user=person.user, roles=roles)
         stream = self.backend.new_stream("operator")
-        receipt = await self.backend.execute(body, stream, person.revision)
+        with self.ventanilla.keys.held():
+            receipt = await self.backend.execute(body, stream, person.revision)
         if receipt.applied:
             self.dismiss()
         else:
@@ -170,7 +172,7 @@ class OperatorEntryScreen(CounterScreen[None]):
         )
 
 
-class FirstPasswordShown(Dialog[None]):
+class FirstPasswordShown(UnhurriedDialog[None]):
     """The first password of somebody, shown this once."""
 
     BINDINGS: ClassVar = [Binding("enter", "back", show=False)]

@@ -80,6 +80,8 @@ class OperatorsScreen(CounterScreen[None]):
 
     def fill(self) -> None:
         """Draw what was read."""
+        if not self.is_drawn:
+            return
         rows = [
             (each.user, (each.user, each.name, roles_said(each.roles, self.translate),
                          self.translate(_state(each))))
@@ -180,14 +182,18 @@ class OperatorsScreen(CounterScreen[None]):
     async def renew(self, person: OperatorEntry) -> None:
         """Give somebody a new first password, shown once."""
         names = (person.user, self.ventanilla.station.office)
-        password = await self.backend.first_password(names)
-        body = ResetAccess(user=person.user, first_password=password)
-        receipt = await self._execute(body, person.revision)
-        if receipt.applied:
-            self.ventanilla.push_screen(FirstPasswordShown(person.name, person.user, password))
+        # Left before it is shown, the password would be nobody's.
+        with self.ventanilla.keys.held():
+            password = await self.backend.first_password(names)
+            body = ResetAccess(user=person.user, first_password=password)
+            receipt = await self._execute(body, person.revision)
+            if receipt.applied:
+                self.ventanilla.push_screen(FirstPasswordShown(person.name, person.user, password))
 
     async def _execute(self, body: Body, revision: int) -> Receipt:
-        receipt = await self.backend.execute(body, self.backend.new_stream("operator"), revision)
+        stream = self.backend.new_stream("operator")
+        with self.ventanilla.keys.held():
+            receipt = await self.backend.execute(body, stream, revision)
         if receipt.applied:
             self.tell(self.translate(N_("Done.")))
         else:

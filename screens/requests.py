@@ -219,8 +219,9 @@ class RequestsScreen(ListingScreen[None], SeatedScreen[None]):
     async def remind(self, line: PortableLine) -> None:
         """Send the reminder."""
         stream = StreamRef(kind="portable_certificate", id=line.certificate)
-        receipt = await self.backend.execute(NudgeCertifiers(), stream, line.revision)
-        await self.read_now()
+        with self.ventanilla.keys.held():
+            receipt = await self.backend.execute(NudgeCertifiers(), stream, line.revision)
+            await self.read_now()
         if receipt.applied:
             self.tell(self.translate(N_("The certifiers were reminded by mail.")))
         else:

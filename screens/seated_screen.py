@@ -95,7 +95,8 @@ class SeatedScreen(CounterScreen[ResultT]):
 
     async def give(self, body: Body, stream: StreamRef, revision: int) -> Receipt:
         """Give a command and tell what came of it."""
-        receipt = await self.backend.execute(body, stream, revision)
+        with self.ventanilla.keys.held():
+            receipt = await self.backend.execute(body, stream, revision)
         if receipt.applied:
             self.tell(self.translate(N_("Done.")))
         self.tell_findings(receipt.findings)

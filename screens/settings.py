@@ -101,9 +101,10 @@ class SettingsScreen(CounterScreen[None]):
     async def save(self, language: str, theme: str, *, own_pixels: bool) -> None:
         """Keep the settings for the next start, and go on with them now."""
         app = self.ventanilla
-        finding = await app.remember(language, theme) or await asyncio.to_thread(
-            self.backend.station.put_setting, OWN_PIXELS, own_pixels
-        )
+        with app.keys.held():
+            finding = await app.remember(language, theme) or await asyncio.to_thread(
+                self.backend.station.put_setting, OWN_PIXELS, own_pixels
+            )
         if finding is not None:
             self.query_one("#message", MessageLine).show_findings((finding,))
             return

@@ -20,7 +20,7 @@ from tui.actions import BACK, DO, bindings
 from tui.form import Form
 from tui.form_fields import FieldSpec
 from tui.translation import N_
-from tui.widgets.dialog import Dialog
+from tui.widgets.dialog import UnhurriedDialog
 
 MAKE = DO.named(N_("Make the code"), N_("Makes the code the computer enrols with."))
 
@@ -75,17 +75,19 @@ class StationEntryScreen(CounterScreen[None]):
             if known
             else self.backend.new_stream("station")
         )
-        code = await self.backend.station_code()
-        body = InviteStation(name=name, code=code)
-        receipt = await self.backend.execute(body, ref, known.revision if known else 0)
-        if receipt.applied:
-            self.ventanilla.push_screen(StationCodeShown(name, code), lambda _: self.dismiss())
-        else:
-            self.query_one(Form).show_findings(receipt.findings)
-            self.tell_findings(receipt.findings)
+        # Left before it is shown, the code would be nobody's.
+        with self.ventanilla.keys.held():
+            code = await self.backend.station_code()
+            body = InviteStation(name=name, code=code)
+            receipt = await self.backend.execute(body, ref, known.revision if known else 0)
+            if receipt.applied:
+                self.ventanilla.push_screen(StationCodeShown(name, code), lambda _: self.dismiss())
+                return
+        self.query_one(Form).show_findings(receipt.findings)
+        self.tell_findings(receipt.findings)
 
 
-class StationCodeShown(Dialog[None]):
+class StationCodeShown(UnhurriedDialog[None]):
     """The code a computer enrols with, shown this once."""
 
     BINDINGS: ClassVar = [Binding("enter", "back", show=False)]

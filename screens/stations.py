@@ -199,7 +199,8 @@ class StationsScreen(CounterScreen[None]):
     async def give(self, body: StationBody, station: StationEntry) -> None:
         """Change a station, and read everything again."""
         ref = StreamRef(kind="station", id=station.station)
-        receipt = await self.backend.execute(body, ref, station.revision)
+        with self.ventanilla.keys.held():
+            receipt = await self.backend.execute(body, ref, station.revision)
         if receipt.applied:
             self.tell(self.translate(N_("Done.")))
         else:

@@ -246,11 +246,12 @@ class UnregisteredScreen(CounterScreen[None]):
         path = await choose_file(self, title, _ENDINGS)
         if path is None:
             return
-        file = await asyncio.to_thread(read_certificate_file, path)
-        if isinstance(file, Finding):
-            self.tell_findings((file,))
-            return
-        found = await self.backend.ask(BroughtCertificateQuery(file=file))
+        with self.ventanilla.keys.held():
+            file = await asyncio.to_thread(read_certificate_file, path)
+            if isinstance(file, Finding):
+                self.tell_findings((file,))
+                return
+            found = await self.backend.ask(BroughtCertificateQuery(file=file))
         if isinstance(found, BroughtCertificateAnswer):
             self.ventanilla.open_screen("unregistered_request", file, found, callback=self._asked)
         elif isinstance(found, tuple):

@@ -1,3 +1,5 @@
+import asyncio
+
 import pytest
 from textual.widgets import DataTable, Input
 
@@ -126,6 +128,47 @@ async def test_a_wrong_first_password_is_told_beside_its_field(counter, start):
         await wait_until(lambda: pilot.app.screen.query("#box-current"))
         await wait_until(lambda: "no coinciden" in shown(pilot))
         assert pilot.app.screen.query_one("#box-password", Input).value == PASSWORD
+
+
+def held_back(pilot, name: str) -> asyncio.Event:
+    """Let what is asked of the office be answered only when an event is set."""
+    backend, go_on = pilot.app.backend, asyncio.Event()
+    answered = getattr(backend, name)
+
+    async def later(*given: object) -> object:
+        await go_on.wait()
+        return await answered(*given)
+
+    setattr(backend, name, later)
+    return go_on
+
+
+async def test_a_list_that_is_left_before_it_was_read_is_left(counter):
+    async with counter("jefa") as pilot:
+        go_on = held_back(pilot, "ask")
+        pilot.app.open_screen("operators")
+        await wait_until(lambda: screen_name(pilot) == "OperatorsScreen")
+        left = pilot.app.screen
+        await press_and_wait(pilot, "f3", until=lambda: not left.is_drawn)
+        left.fill()
+        go_on.set()
+        await wait_until(lambda: screen_name(pilot) == "WorklistScreen" and pilot.app.keys.idle)
+
+
+async def test_a_key_too_many_does_not_hide_the_first_password(counter):
+    async with counter("jefa", "operators") as pilot:
+        await listed(pilot)
+        await press_and_wait(
+            pilot, "f10", until=lambda: screen_name(pilot) == "OperatorEntryScreen"
+        )
+        await press_and_wait(pilot, "mvera", "tab", "María Vera", "tab", "down", "space")
+        go_on = held_back(pilot, "execute")
+        await pilot.press("enter")
+        await pilot.press("f3")
+        go_on.set()
+        await wait_until(lambda: screen_name(pilot) == "FirstPasswordShown")
+        await wait_until(lambda: pilot.app.keys.idle)
+        assert screen_name(pilot) == "FirstPasswordShown"
 
 
 async def test_a_user_name_that_is_taken_is_told_and_what_was_typed_stays(counter):

@@ -1,6 +1,6 @@
 """The question before what cannot be undone."""
 
-from typing import ClassVar, Final
+from typing import Final
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -9,12 +9,12 @@ from textual.widgets.option_list import Option
 
 from issuance.identity.cleaning import printable
 from tui.translation import N_
-from tui.widgets.dialog import Dialog
+from tui.widgets.dialog import UnhurriedDialog
 
 _YES: Final = "yes"
 
 
-class Confirm(Dialog[bool]):
+class Confirm(UnhurriedDialog[bool]):
     """Asks yes or no, with the consequence in words; No is chosen already.
 
     A scanner's Enter or type-ahead must not approve: keys typed before the question stood for half
@@ -25,8 +25,6 @@ class Confirm(Dialog[bool]):
         consequence: what it means, with amounts.
         yes: the words of the affirmative choice, such as "Yes, charge USD 22.77".
     """
-
-    DEAF_SECONDS: ClassVar[float] = 0.5
 
     def __init__(self, question: str, consequence: str, yes: str) -> None:
         super().__init__()
@@ -45,14 +43,9 @@ class Confirm(Dialog[bool]):
                 markup=False,
             )
 
-    def on_screen_resume(self) -> None:
-        """Ignore what was typed before anybody could read the question."""
-        self.ventanilla.keys.deafen(self.DEAF_SECONDS)
-
     def on_mount(self) -> None:
-        """Choose No; no key may come between the question's drawing and its being on top."""
+        """Choose No."""
         self.query_one(OptionList).highlighted = 0
-        self.ventanilla.keys.deafen(self.DEAF_SECONDS)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Answer."""

@@ -64,3 +64,17 @@ class Dialog(VentanillaWidget, ModalScreen[Result | None], Generic[Result]):
     def action_back(self) -> None:
         """Leave without a result."""
         self.dismiss(None)
+
+
+class UnhurriedDialog(Dialog[Result]):
+    """A dialog that no key typed before anybody could read it answers or closes."""
+
+    DEAF_SECONDS: ClassVar[float] = 0.5
+
+    def on_mount(self) -> None:
+        """Take no key between the dialog's drawing and its being on top."""
+        self.ventanilla.keys.deafen(self.DEAF_SECONDS)
+
+    def on_screen_resume(self) -> None:
+        """Take no key that was typed meanwhile."""
+        self.ventanilla.keys.deafen(self.DEAF_SECONDS)

@@ -1,7 +1,5 @@
 """What an act that is recorded leaves open, shown until it was read."""
 
-from typing import ClassVar
-
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import OptionList, Static
@@ -9,18 +7,16 @@ from textual.widgets.option_list import Option
 
 from issuance.identity.cleaning import printable
 from tui.translation import N_
-from tui.widgets.dialog import Dialog
+from tui.widgets.dialog import UnhurriedDialog
 
 
-class Notice(Dialog[None]):
+class Notice(UnhurriedDialog[None]):
     """Says one thing and waits for Enter; keys typed ahead do not close it.
 
     Args:
         title: what was done.
         text: what is still open, and who can do it.
     """
-
-    DEAF_SECONDS: ClassVar[float] = 0.5
 
     def __init__(self, title: str, text: str) -> None:
         super().__init__()
@@ -35,9 +31,8 @@ class Notice(Dialog[None]):
             yield OptionList(Option(self.translate(N_("I have read it"))), markup=False)
 
     def on_mount(self) -> None:
-        """Choose the only answer; no key may come before anybody could read."""
+        """Choose the only answer."""
         self.query_one(OptionList).highlighted = 0
-        self.ventanilla.keys.deafen(self.DEAF_SECONDS)
 
     def on_option_list_option_selected(self) -> None:
         """Leave."""
