@@ -1,6 +1,6 @@
 """One invented case from application to key file, through engine and commands, without a screen."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from uuid import UUID
 
@@ -31,7 +31,7 @@ from issuance.commands import Body, Receipt
 from issuance.engine.demonstration import PEOPLE
 from issuance.evidence.blob import BlobRef
 from issuance.findings import Severity
-from issuance.policies.model import EvidenceRule, Product
+from issuance.policies.model import EvidenceRule, Policy, Product
 from issuance.queries import (
     CaseAnswer,
     CaseQuery,
@@ -40,11 +40,13 @@ from issuance.queries import (
     MailboxAnswer,
     MailboxQuery,
 )
-from issuance.samples.documents import sample_document, sample_proof
-from issuance.samples.people import SamplePerson, sample_payment, sample_person
+from issuance.samples.documents import DOCUMENT_KINDS, sample_act, sample_document, sample_proof
+from issuance.samples.people import PEOPLE as PEOPLE_KNOWN
+from issuance.samples.people import SamplePerson, sample_payment
 from issuance.samples.photo import sample_photo
 from issuance.secret import Secret
 from issuance.streams import StreamRef
+from ventanilla.rehearsal_answers import payment_answers, sample_application
 from ventanilla.rehearsal_roles import Findings, RehearsalFailed, Roles
 
 
@@ -62,16 +64,19 @@ class Rehearsal(Roles):
     number: int = 0
     token: TokenAddress | None = None
     password: Secret = field(init=False)
-    person: SamplePerson = field(init=False)
     case: UUID = field(init=False)
 
     def __post_init__(self) -> None:
-        """Choose the invented person and a generated password."""
-        self.person = sample_person(
-            self.product.certificate_type, self.number, self.product.container
-        )
+        """Choose a generated password."""
         self.password = generate_password(self.sources.randomness)
         self.case = self.sources.identifiers.new()
+
+    @property
+    def person(self) -> SamplePerson:
+        """Return the invented person, with the answers the office's forms ask for."""
+        office = self.office.engine.office
+        policy = office.policy.policy
+        return sample_application(policy, self.product, self.number % PEOPLE_KNOWN, office.today())
 
     def play(self) -> Delivered:
         """Lead the case through every step still to be done; raises `RehearsalFailed` when refused.
@@ -149,11 +154,14 @@ class Rehearsal(Roles):
         office = self.office.engine.office
         amount = self.state.price.total.amount
         if self.state.payment is None:
-            values = sample_payment(self.number, office.today())
-            proof = office.blobs.keep(sample_proof(self.person, values), "application/pdf")
+            policy, deposit = office.policy.policy, sample_payment(self.number, office.today())
+            proof = sample_proof(self.person, deposit)
             self.execute(
                 RecordPayment(
-                    province=office.sign.province, amount=amount, values=dict(values), proof=proof
+                    province=self._province(policy),
+                    amount=amount,
+                    values=payment_answers(policy, self.person, deposit, office.today()),
+                    proof=office.blobs.keep(proof, "application/pdf"),
                 )
             )
         self.become("carmen")
@@ -161,6 +169,12 @@ class Rehearsal(Roles):
             self.execute(ConfirmPayment(amount=amount))
         if self.state.billing is None:
             self.execute(RecordBilling(same_as_applicant=True))
+
+    def _province(self, policy: Policy) -> str:
+        """Return the office's province, or the first that has an account for deposits."""
+        own = self.office.engine.office.sign.province
+        accounts = [each.province for each in policy.service_points]
+        return own if own in accounts else next(iter(accounts), own)
 
     def confirm_person(self) -> None:
         """Confirm the person, and as the applicant the data."""
@@ -271,7 +285,17 @@ class Rehearsal(Roles):
         if rule.photo:
             return sample_photo(self.person, self.number), "image/jpeg"
         today = self.office.engine.office.today()
-        return sample_document(rule.id, self.person, today), "application/pdf"
+        # A paper may tell what the form of this type does not ask.
+        person = replace(self.person, values={**self.person.known, **self.person.values})
+        if rule.document and rule.document.card:
+            whose = "" if rule.person == "applicant" else "representative_"
+            content = sample_document(f"{whose}identity_card", person, today)
+        elif rule.id in DOCUMENT_KINDS:
+            content = sample_document(rule.id, person, today)
+        else:
+            rows = [("Nombre", person.name), ("Cédula", person.known["cedula"])]
+            content = sample_act("Entidad de Muestra", rule.id, rows, today)
+        return content, "application/pdf"
 
     def _execute(self, body: Body, case: UUID, revision: int) -> Receipt:
         return self.give(body, StreamRef(kind="case", id=case), revision)

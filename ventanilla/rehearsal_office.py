@@ -12,7 +12,6 @@ from issuance.certificates.keys import make_private_key
 from issuance.engine.demonstration import demonstration_plan
 from issuance.engine.founding import Founded, found_office
 from issuance.engine.inspection import verify_register
-from issuance.engine.institutional_demonstration import POLICY as OF_INSTITUTIONS
 from issuance.engine.institutional_demonstration import furnish, institutional_plan
 from issuance.findings import Finding
 from issuance.policies.loader import load_policy
@@ -77,8 +76,8 @@ def rehearse_in_a_new_office(
 def _rehearse(
     folder: Path, policy: str, outcomes: Sequence[Outcome], keep: Path | None
 ) -> Findings:
-    of_institutions = policy == OF_INSTITUTIONS
-    plan = institutional_plan() if of_institutions else demonstration_plan(policy)
+    of_institutions = load_policy(policy).policy.portable is not None
+    plan = institutional_plan(policy) if of_institutions else demonstration_plan(policy)
     founded = found_office(folder, plan, system_sources(), make_private_key)
     if not isinstance(founded, Founded):
         return founded

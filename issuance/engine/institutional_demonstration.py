@@ -62,13 +62,13 @@ _POSTS: Final = {
 _SUBSTITUTE_DAYS: Final = 14
 
 
-def institutional_plan() -> FoundingPlan:
+def institutional_plan(policy: str = POLICY) -> FoundingPlan:
     """Return the plan of the demonstration's office; its authority's names say PRUEBA."""
     return FoundingPlan(
         name=OFFICE_NAME,
         province="santiago",
         language="es",
-        policy=POLICY,
+        policy=policy,
         demonstration=True,
         people=tuple(
             FirstPerson(

@@ -30,7 +30,7 @@ _PITCH: Final = 26.6
 
 def card_front(person: SamplePerson) -> Image.Image:
     """Return the side with portrait, names and number."""
-    values = person.values
+    values = person.known
     card = _blank("TARJETA DE MUESTRA")
     card.paste(portrait_of(render_of(person), 365), (28, 100))
     surnames = f"{values['first_surname']} {values.get('second_surname', '')}".strip()
@@ -47,7 +47,7 @@ def card_front(person: SamplePerson) -> Image.Image:
 
 def card_back(person: SamplePerson, expires: date) -> Image.Image:
     """Return the side with the código dactilar and the machine-readable zone."""
-    values = person.values
+    values = person.known
     card = _blank("TARJETA DE MUESTRA · REVERSO")
     _field(card, (40, 100), "CÓDIGO DACTILAR", values["dactylar_code"], 38)
     _field(card, (430, 100), "VENCE", f"{expires:%d/%m/%Y}", 38)

@@ -52,12 +52,14 @@ _INSTITUTIONS: Final = (
 class SamplePerson:
     """An invented applicant: the form's values, and what only a card shows.
 
-    `sex` is the M or F of a machine-readable card.
+    `known` is what the person would answer to any form and what papers say of them; `sex` is the M
+    or F of a machine-readable card.
     """
 
     name: str
     certificate_type: str
     values: Mapping[str, str]
+    known: Mapping[str, str]
     number: int
     sex: str
     birth_date: date
@@ -71,6 +73,17 @@ def sample_person(
     Raises:
         ValueError: `number` is not from 0 to `PEOPLE` - 1, or the type has no form.
     """
+    person = invented_person(certificate_type, number, container)
+    if not person.values:
+        raise ValueError(f"no form for {certificate_type!r}")
+    return person
+
+
+def invented_person(certificate_type: str, number: int, container: str) -> SamplePerson:
+    """Return invented person `number`; without values where the type's form is nobody's here.
+
+    Raises ValueError where `number` is not from 0 to `PEOPLE` - 1.
+    """
     if not 0 <= number < PEOPLE:
         raise ValueError(f"invented people are numbered from 0 to {PEOPLE - 1}")
     return _person(certificate_type, number, container)
@@ -82,12 +95,12 @@ def representative_of(person: SamplePerson) -> SamplePerson:
 
 
 def sample_payment(number: int, today: date) -> dict[str, str]:
-    """Return the payment form of invented person `number`: a deposit made yesterday."""
+    """Return the payment form of the deposit of that number, which somebody made yesterday."""
     return {
         "deposit_number": f"MUESTRA{number:05}",
         "deposit_date": (today - timedelta(days=1)).isoformat(),
         "bank": "Banco de Muestra",
-        "depositor_name": sample_person("natural", number).name,
+        "depositor_name": sample_person("natural", number % PEOPLE).name,
     }
 
 
@@ -129,20 +142,19 @@ def _person(certificate_type: str, number: int, container: str) -> SamplePerson:
         **names,
         **_contact(number, names),
     }
-    if certificate_type == "natural":
-        own = _of_natural_person(number, with_ruc)
-    elif certificate_type in ("juridica-privada", "juridica-publica"):
-        own = _of_representative(certificate_type, number, with_ruc)
-    elif certificate_type in ("empresa", "departamento"):
-        own = _of_organisation(certificate_type, number)
-    elif certificate_type == "miembro-empresa":
-        own = _of_member(number, birth_date, with_ruc)
-    else:
-        raise ValueError(f"no form for {certificate_type!r}")
+    forms = {
+        "natural": _of_natural_person(number, with_ruc),
+        "juridica-privada": _of_representative("juridica-privada", number, with_ruc),
+        "juridica-publica": _of_representative("juridica-publica", number, with_ruc),
+        "empresa": _of_organisation("empresa", number),
+        "departamento": _of_organisation("departamento", number),
+        "miembro-empresa": _of_member(number, birth_date, with_ruc),
+    }
     return SamplePerson(
         name=" ".join(names.values()),
         certificate_type=certificate_type,
-        values=common | own,
+        values=common | forms[certificate_type] if certificate_type in forms else {},
+        known={**common, **{name: form[name] for form in forms.values() for name in form}},
         number=number,
         sex=sex,
         birth_date=birth_date,
