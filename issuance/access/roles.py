@@ -1,24 +1,10 @@
 """Roles of the people who log in, and the session a log-in gives."""
 
-from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
 from issuance.model import PERSONAL, Frozen, Instant, Text
-
-
-class Role(StrEnum):
-    """What somebody may do; a policy says which role may give which command."""
-
-    OPERATOR = "operator"
-    APPROVER = "approver"
-    CASHIER = "cashier"
-    ADMINISTRATOR = "administrator"
-    AUDITOR = "auditor"
-    SERVICE = "service"
-    """No person: a timer that lets clocks run and publishes who may be trusted."""
-    MEMBER = "member"
-    """Somebody of an institution: may do what their seats there give at this moment, no more."""
+from issuance.policies.roles import Role as Role
 
 
 class Session(Frozen):

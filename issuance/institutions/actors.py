@@ -5,7 +5,6 @@ their own things in it. What lies outside is answered as what does not exist.
 """
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final, Self
 from uuid import UUID
 
@@ -15,21 +14,7 @@ from issuance.findings import Finding, blocks
 from issuance.findings.institutions import InstitutionCode
 from issuance.model import Frozen, Identifier
 from issuance.policies.model import Policy
-
-
-class SeatRole(StrEnum):
-    """What somebody is among institutions; a policy says which may give which command."""
-
-    CENTRAL_ADMINISTRATOR = "central_administrator"
-    CENTRAL_STAFF = "central_staff"
-    """The help desk."""
-    CENTRAL_AUDITOR = "central_auditor"
-    OPERATOR = "institution_operator"
-    CERTIFIER = "certifier"
-    """The ministro de fe."""
-    AUDITOR = "institution_auditor"
-    HOLDER = "holder"
-
+from issuance.policies.roles import SeatRole as SeatRole
 
 CENTRAL: Final = frozenset(
     {SeatRole.CENTRAL_ADMINISTRATOR, SeatRole.CENTRAL_STAFF, SeatRole.CENTRAL_AUDITOR}

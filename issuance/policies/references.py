@@ -6,6 +6,7 @@ from typing import Final
 from issuance.certificates.revocation_reasons import RevocationReason
 from issuance.identity.kinds import FieldKind
 from issuance.policies.model import Condition, FieldRule, Policy, StepRule
+from issuance.policies.roles import COUNTER_ACTS, INSTITUTION_ACTS, Role, SeatRole
 
 _OF_THE_PRODUCT: Final = frozenset({"type", "container", "validity"})
 _NO_REVOCATION: Final = (RevocationReason.UNSPECIFIED, RevocationReason.CERTIFICATE_HOLD)
@@ -109,6 +110,10 @@ def _of_prices(policy: Policy) -> Iterator[str]:
 
 
 def _of_acts(policy: Policy) -> Iterator[str]:
+    known, acts = (Role, COUNTER_ACTS) if policy.portable is None else (SeatRole, INSTITUTION_ACTS)
+    yield from _unless_known("roles", policy.roles, acts, "no act")
+    for act, roles in policy.roles.items():
+        yield from _unless_known(f"roles.{act}", roles, {each.value for each in known}, "no role")
     for pair in policy.four_eyes:
         acts = (pair.first, pair.second)
         yield from _unless_known("four_eyes", acts, policy.roles, "given to no role")

@@ -37,6 +37,8 @@ def refusal(folder: Path, file: str, old: str, new: str) -> str:
         ('country = "EC"', 'country = "Ecuador"', "policy.toml: country: 'Ecuador'"),
         ("America/Guayaquil", "America/Guayaqil", "policy.toml: zone: 'America/Guayaqil'"),
         ('languages = ["es", "en"]', "languages = []", "languages: "),
+        ('approve = ["approver"]', 'approve = ["aprover"]', "roles.approve: aprover is no role"),
+        ('approve = ["approver"]', 'aprove = ["approver"]', "roles: aprove is no act"),
         ('email_field = "email"', 'email_field = "mail"', "email_field: mail is no field"),
         ('name_fields = ["given', 'name_fields = ["givn', "name_fields: givn_names is no field"),
         ("passport = ", "pasport = ", "identification_issuers: pasport is no field"),
