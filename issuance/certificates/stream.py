@@ -12,7 +12,7 @@ from issuance.certificates.unregistered import (
 )
 from issuance.model import Count, Frozen, Instant, plain
 
-FOLD_VERSION = 4
+FOLD_VERSION = 5
 
 
 class AuthorityCreated(AuthorityEvent):
@@ -130,7 +130,8 @@ class SealState(Frozen):
 class AuthorityState(Frozen):
     """The authority in use, the seal the office has under it, and what tells of revocations.
 
-    `list_number` is the highest given to a list, or reserved, so far; `last_dated` and `last_ends`
+    `list_number` is the highest given to a list, or reserved, so far, and `list_epoch` the one that
+    the newest restore reserved, which no list of before reached; `last_dated` and `last_ends`
     are thisUpdate and nextUpdate of the last one known, which no later one comes before.
     `unregistered` are the revocations asked for of certificates this register does not know, in
     their order; `unlisted` tells that one took effect since the newest list.
@@ -143,6 +144,7 @@ class AuthorityState(Frozen):
     seal: SealState | None = None
     list: ListState | None = None
     list_number: int = 0
+    list_epoch: int = 0
     last_dated: Instant | None = None
     last_ends: Instant | None = None
     responder: str = ""
@@ -204,6 +206,7 @@ def _new_epoch(state: AuthorityState, event: ListEpochBegun) -> dict[str, Any]:
     return {
         "list": None,
         "list_number": event.number,
+        "list_epoch": event.number,
         "last_dated": event.list_dated or state.last_dated,
         "inherited": tuple(inherited.values()),
     }

@@ -11,6 +11,7 @@ from issuance.certificates.revocation_list import ListPlan, list_to_be_signed, s
 from issuance.certificates.revocation_reasons import Revocation, RevocationReason
 from issuance.certificates.token_calls import TokenFailure
 from issuance.certificates.validity import Validity
+from issuance.engine.authority_state import read_authority as read_own_authority
 from issuance.engine.custody import CustodySigner
 from issuance.engine.institution_authority import authority_ref, open_authority, read_authority
 from issuance.engine.office import Office
@@ -71,7 +72,12 @@ def files_of(office: Office, authority_key: str) -> StatusFiles:
 
 def _due(office: Office) -> list[str]:
     with office.register.reading() as reading:
-        return [key for key, state in _authorities(reading) if _is_due(office, reading, key, state)]
+        epoch = _epoch(office, reading)
+        return [
+            key
+            for key, state in _authorities(reading)
+            if (state.list and state.list.number < epoch) or _is_due(office, reading, key, state)
+        ]
 
 
 def _authorities(reading: Reading) -> Iterator[tuple[str, InstitutionAuthorityState]]:
@@ -112,7 +118,8 @@ def _signed(
     begins = max([office.now(), *known]).replace(microsecond=0)
     hours = office.policy.policy.publication.list_hours
     window = Validity(begins, begins + timedelta(hours=hours))
-    plan = ListPlan(signer.certificate, (last.number if last else 0) + 1, window, entries)
+    number = max((last.number if last else 0) + 1, _epoch(office, writing))
+    plan = ListPlan(signer.certificate, number, window, entries)
     content = sign_list(signer, list_to_be_signed(plan, office.authority.throw_away))
     event = InstitutionListSigned(
         number=plan.number,
@@ -124,6 +131,11 @@ def _signed(
     origin = Origin(office.now(), user, None, office.policy.reference)
     append(writing, ref, revision, [event], origin, evolve_institution_authority(state, event))
     return content
+
+
+def _epoch(office: Office, reading: Reading) -> int:
+    """Return the number that the newest restore reserved: lists of before it may have any below."""
+    return read_own_authority(reading, office.id)[0].list_epoch
 
 
 def _revocation(row: StandingRow) -> Revocation:

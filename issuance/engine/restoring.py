@@ -21,7 +21,7 @@ from issuance.access.durable_file import sync_folder, write_finding
 from issuance.access.key_ring import KeyRing, Purpose
 from issuance.access.office_file import read_office
 from issuance.access.office_stream import OfficeRestored, OfficeState, evolve_office
-from issuance.certificates.revocation_list import ListContents
+from issuance.certificates.revocation_list import ListContents, list_der
 from issuance.engine.backup import FORMAT, Manifest
 from issuance.engine.backup_file import BackupRefused, read_backup, read_identities, unreadable
 from issuance.engine.carrying_over import CarriedOver, carry_over, read_last_list
@@ -33,6 +33,7 @@ from issuance.engine.paths import (
     register_place,
 )
 from issuance.engine.publishing import begin_list_epoch
+from issuance.engine.status_files import StatusFiles
 from issuance.engine.storage import REGISTER_NAME
 from issuance.engine.streams import append, read_state
 from issuance.findings import Finding, blocks
@@ -144,6 +145,7 @@ def _take_up(
         with register.reading() as reading:
             head = reading.head()
             listed = _listed(reading, manifest.office, published)
+            founded, _ = read_state(reading, named_stream(manifest.office, "office"), OfficeState)
         if (head.seq, head.hash.hex()) != (manifest.entries, manifest.head):
             return (blocks(BackupCode.BACKUP_NOT_OF_AN_OFFICE, part=REGISTER_NAME),)
         if isinstance(listed, Finding):
@@ -155,12 +157,24 @@ def _take_up(
             )
     finally:
         register.close()
+    if listed is not None and founded is not None:
+        _publish_again(folder, founded.policy, published or b"", listed)
     for below in (folder, *(each for each in folder.rglob("*") if each.is_dir())):
         sync_folder(below)
     # An empty folder gives way, anything else stays and is told.
     folder.replace(target)
     sync_folder(target.parent)
     return Restored(target, manifest.taken_at, mails, report, carried)
+
+
+def _publish_again(folder: Path, policy: str, content: bytes, listed: ListContents) -> None:
+    """Let what is served before anybody logs in be no older than the list published last."""
+    rule = load_policy(policy).policy.publication
+    files = StatusFiles(folder / rule.folder, rule.list_name)
+    files.folder.mkdir(mode=0o700, exist_ok=True)
+    files.write_list(list_der(content))
+    for each in listed.entries:
+        files.answers.withdraw_good(each.serial)
 
 
 def take_up(

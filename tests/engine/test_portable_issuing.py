@@ -27,7 +27,7 @@ from issuance.engine.portable_issuing import (
     finish,
     key_ended,
 )
-from issuance.engine.publishing import status_files
+from issuance.engine.publishing import begin_list_epoch, status_files
 from issuance.engine.signing_streams import key_ref, read_key
 from issuance.engine.streams import every_entry
 from issuance.findings import Finding
@@ -249,6 +249,22 @@ def test_what_was_revoked_stands_on_its_authoritys_own_list(office: Office, fold
     assert (
         status_files(office).list_at(f"/crl/{name}") == (folder / "published" / name).read_bytes()
     )
+
+
+def test_after_a_restore_no_number_of_an_institutions_list_comes_again(
+    office: Office, folder: Path
+):
+    ministry = Ministry.enabled(office)
+    assert publish_institution_lists(office, "") == (1, ())
+    office.register.write(lambda writing: begin_list_epoch(writing, office.id, ministry.origin))
+    assert publish_institution_lists(office, "") == (1, ())
+    Ministry.enabled(office, "Ministerio de Salud", "61979440-0")
+    assert publish_institution_lists(office, "") == (1, ())
+    lists = [
+        x509.load_der_x509_crl(path.read_bytes()) for path in (folder / "published").glob("*.crl")
+    ]
+    numbers = [each.extensions.get_extension_for_class(x509.CRLNumber).value for each in lists]
+    assert [each.crl_number > 2**32 for each in numbers] == [True, True]
 
 
 def test_a_successor_ends_the_one_whose_place_it_takes(office: Office):

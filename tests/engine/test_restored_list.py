@@ -8,15 +8,18 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from cryptography import x509
 
 from backend_client.life_view import LifeView
 from backend_client.policy_view import PolicyView
 from issuance.cases.commands.life import ReinstateCertificate, SuspendCertificate
+from issuance.certificates.ocsp import certificate_id
 from issuance.certificates.revocation_reasons import RevocationReason
 from issuance.engine.backup import BackedUp, back_up
 from issuance.engine.backup_file import KeyPair, make_key_pair
 from issuance.engine.inspection import inspect_office
 from issuance.engine.restoring import Restored, restore
+from issuance.engine.status_files import StatusFiles
 from issuance.engine.storage import REGISTER_NAME
 from issuance.findings.backup import BackupCode
 from issuance.findings.revocation import RevocationFinding
@@ -101,11 +104,21 @@ def lost(played: IssuedCase, pristine: FoundedOffice, tmp_path: Path) -> Iterato
 
 @needs_openssl
 def test_a_revocation_made_after_the_backup_stays(lost: Lost):
-    backup, office = lost.back_up(), lost.office
+    office = lost.office
+    office.run_due()
+    backup = lost.back_up()
     office.later(minutes=1)
     assert office.give(office.revoking()).applied
-    before = office.published
-    there = lost.again(lost.restore(backup, lost.last_list))
+    before, last = office.published, lost.last_list.read_bytes()
+    done = lost.restore(backup, lost.last_list)
+    assert isinstance(done, Restored)
+    # What is served before anybody logs in.
+    served = StatusFiles(done.folder / "published", "emisora.crl")
+    assert served.revocation_list() == last
+    issuing = x509.load_der_x509_certificate(served.answers.issuer() or b"")
+    asked = certificate_id(issuing, int(office.serial))
+    assert served.answers.answer(asked) is None
+    there = lost.again(done)
     assert "certificate revoked" in there.openssl_verify()
     assert there.published.entries == before.entries
     assert (there.published.number or 0) > (before.number or 0)
