@@ -4,6 +4,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from asn1crypto.x509 import TbsCertificate
 from cryptography import x509
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -175,6 +176,22 @@ def test_the_lint_names_what_differs(office: Office, holder_key: PrivateKey, cur
     assert found_for(validity=late) == {"VALIDITY_DIFFERS"}
 
 
+@pytest.mark.parametrize("place", range(8))
+def test_the_lint_refuses_an_extension_that_is_critical_otherwise_than_meant(
+    office: Office, holder_key: PrivateKey, place: int
+):
+    template = office.template(resolved_for(icert_profile()), holder_key)
+    body = TbsCertificate.load(build_to_be_signed(template))
+    extension = body["extensions"][place]
+    extension["critical"] = not extension["critical"].native
+    found = codes(lint(body.dump(force=True), template, office.throw_away))
+    meant = {
+        "2.5.29.19": {"IS_AUTHORITY"},
+        "2.5.29.15": {"KEY_USAGE_DIFFERS"},
+    }
+    assert found == meant.get(extension["extn_id"].dotted, {"EXTENSION_UNEXPECTED"})
+
+
 def test_the_lint_refuses_another_authoritys_bytes(
     office: Office, curve_office: Office, curve_key: PrivateKey
 ):
@@ -234,7 +251,14 @@ def test_a_term_of_years_ends_on_the_same_day_of_the_calendar(begin: str, term: 
 
 
 @given(
-    st.datetimes(datetime(2026, 12, 1), datetime(2033, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001
+    st.datetimes(
+        datetime(2026, 12, 1),  # noqa: DTZ001
+        datetime(2033, 1, 1),  # noqa: DTZ001
+        timezones=st.sampled_from(
+            [UTC, ZoneInfo("America/Guayaquil"), ZoneInfo("America/Santiago")]
+        ),
+        allow_imaginary=False,
+    ),
     st.integers(1, 5),
     st.integers(0, 60),
 )
@@ -247,7 +271,7 @@ def test_no_certificate_outlasts_its_term_its_office_or_its_authority(
     assert office.issuing.not_valid_before_utc <= found.not_before <= now < found.not_after
     assert found.not_after <= office.issuing.not_valid_after_utc
     assert found.not_after <= office_ends
-    assert found.not_after.year <= now.year + years
+    assert found.not_after.astimezone(now.tzinfo).year <= now.year + years
     assert now - found.not_before <= timedelta(minutes=5, seconds=1)
 
 
