@@ -12,11 +12,13 @@ from textual.widgets import Static
 from backend_client.station import DraftKey
 from issuance.cases.commands.application import AmendApplication, OpenCase
 from issuance.findings.cases import CaseFinding
+from issuance.findings.certificates import CertificateFinding
 from issuance.identity.cleaning import printable
 from issuance.queries import CaseAnswer, CaseQuery
 from screens.application_consent import Accepted, ConsentScreen, Declined
 from screens.application_entry import ApplicationEntry
 from screens.application_fields import first_values
+from screens.application_keys import ALL_FIELDS, NEXT, OPEN_OTHER, READ_CARD, UNDO
 from screens.application_words import (
     FilledIn,
     absence_words,
@@ -26,21 +28,13 @@ from screens.application_words import (
 )
 from screens.drafting_screen import DISCARD, DraftingScreen
 from screens.step_draft import StepDraft
-from tui.actions import BACK, DO, RESUME, RETAKE, Action, bindings
+from tui.actions import BACK, RESUME, Action, bindings
 from tui.moments import since
 from tui.translation import N_
 
 if TYPE_CHECKING:
     from issuance.commands import Receipt
     from screens.mrz_entry import CardEntry
-
-NEXT = DO.named(N_("Continue"), N_("Checks the whole form and goes on."))
-ALL_FIELDS = RETAKE.named(N_("All fields"), N_("Shows the whole application."))
-UNDO = DISCARD.named(N_("Undo"))
-READ_CARD = Action(
-    "read_card", "f9", N_("Card"), N_("Compares the card's lines and fills in what is empty.")
-)
-OPEN_OTHER = RESUME.named(N_("Open that case"), N_("Goes on with the case the person has."))
 
 _NO_CASE: Final = UUID(int=0)
 _PRODUCT: Final = "product"
@@ -359,8 +353,11 @@ class ApplicationScreen(DraftingScreen[None]):
                 self.refused(receipt)
                 return
             await self.forget()
-            # After a lost answer it may be the case that the first try opened.
-            self._go_to("email", receipt.stream.id)
+        cut = CertificateFinding.AUTHORITY_CUTS_TERM
+        if told := tuple(each for each in receipt.findings if each.code == cut):
+            await self.show_what_is_open(receipt.model_copy(update={"findings": told}))
+        # After a lost answer it may be the case that the first try opened.
+        self._go_to("email", receipt.stream.id)
 
     @work(exclusive=True, group="command", exit_on_error=True, description="leave the step")
     async def _finish(self) -> None:

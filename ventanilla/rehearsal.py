@@ -31,6 +31,7 @@ from issuance.commands import Body, Receipt
 from issuance.engine.demonstration import PEOPLE
 from issuance.evidence.blob import BlobRef
 from issuance.findings import Severity
+from issuance.policies.loader import load_policy
 from issuance.policies.model import EvidenceRule, Policy, Product
 from issuance.queries import (
     CaseAnswer,
@@ -63,20 +64,17 @@ class Rehearsal(Roles):
     target: Path
     number: int = 0
     token: TokenAddress | None = None
+    policy: str = "ec-icert"
     password: Secret = field(init=False)
+    person: SamplePerson = field(init=False)
     case: UUID = field(init=False)
 
     def __post_init__(self) -> None:
-        """Choose a generated password."""
+        """Choose the invented person, with answers to the policy's forms, and a password."""
+        policy, today = load_policy(self.policy).policy, self.sources.clock.now().date()
+        self.person = sample_application(policy, self.product, self.number % PEOPLE_KNOWN, today)
         self.password = generate_password(self.sources.randomness)
         self.case = self.sources.identifiers.new()
-
-    @property
-    def person(self) -> SamplePerson:
-        """Return the invented person, with the answers the office's forms ask for."""
-        office = self.office.engine.office
-        policy = office.policy.policy
-        return sample_application(policy, self.product, self.number % PEOPLE_KNOWN, office.today())
 
     def play(self) -> Delivered:
         """Lead the case through every step still to be done; raises `RehearsalFailed` when refused.

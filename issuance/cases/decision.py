@@ -57,7 +57,8 @@ class CaseFacts:
     `held` maps a claim to the number of the case that holds it. `checks` are the findings about the
     command's file, with the `engines` that looked, the photo's `boxes` and `fingerprint`, the
     document's `pages`; `presented` is the HMAC of the presented code. `captured_at` is when a
-    station recorded the command without the server.
+    station recorded the command without the server; `authority_ends` is when the authority's own
+    certificate does.
     """
 
     now: datetime
@@ -79,6 +80,7 @@ class CaseFacts:
     notice_template: str = ""
     renewed: RenewedCertificate | None = None
     captured_at: datetime | None = None
+    authority_ends: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,11 @@
 import hashlib
 import hmac
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from email.headerregistry import Address
 from pathlib import Path
 from threading import Lock
+from typing import Final
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
@@ -21,13 +22,18 @@ from issuance.engine.seal_keys import SealKeys
 from issuance.evidence.blob_store import BlobStore
 from issuance.evidence.checker import LimitedChecker
 from issuance.evidence.recent_reports import RecentReports
-from issuance.findings import Finding
+from issuance.findings import Finding, blocks, warns
+from issuance.findings.certificates import CertificateFinding
+from issuance.model import format_instant
 from issuance.notices.delivery import Transport
 from issuance.policies.loader import LoadedPolicy
 from issuance.register.register import Register
 from issuance.secret import Secret
 from issuance.sources import Clock, Identifiers, NoSteadyClock, Randomness, SteadyClock
 from issuance.streams import StreamRef
+
+_TIME_TO_RENEW: Final = timedelta(days=90)
+"""Before an authority's end; what is sold by then for longer is told at each case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +87,17 @@ class Office:
     @property
     def troubles(self) -> tuple[Finding, ...]:
         """Return what everybody must hear who works on: of the register, and of the last round."""
-        trouble = self.register.checkpoint_finding
-        return (*(() if trouble is None else (trouble,)), *self.hindrances)
+        troubles = (self.register.checkpoint_finding, *self.hindrances, self._authority_finding())
+        return tuple(each for each in troubles if each is not None)
+
+    def _authority_finding(self) -> Finding | None:
+        """Tell that the authority has ended, or will within months."""
+        ends, now = self.authority.issuing.not_valid_after_utc, self.now()
+        if now >= ends:
+            return blocks(CertificateFinding.AUTHORITY_EXPIRED, ended=format_instant(ends))
+        if now >= ends - _TIME_TO_RENEW:
+            return warns(CertificateFinding.AUTHORITY_ENDS_SOON, ends=format_instant(ends))
+        return None
 
     @property
     def mail_way(self) -> tuple[Transport, Address]:

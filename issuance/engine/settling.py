@@ -290,6 +290,7 @@ def _facts(settling: Settling, reading: Reading) -> CaseFacts:
         intent=settling.intent.prepared if settling.intent else None,
         held=_held(settling, reading, holders),
         captured_at=_captured_at(settling),
+        authority_ends=office.authority.issuing.not_valid_after_utc,
     )
     if isinstance(settling.body, OpenCase):
         renewed = renewed_in(reading, settling.body.renews)

@@ -2,6 +2,7 @@
 
 import base64
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 
@@ -23,6 +24,7 @@ from issuance.cases.steps import StepState
 from issuance.certificates.keys import make_private_key
 from issuance.certificates.request import make_request
 from issuance.commands import Command, Outcome
+from issuance.engine.office import Office
 from issuance.engine.publishing import status_files
 from issuance.findings.cases import CaseFinding
 from issuance.findings.certificates import CertificateFinding
@@ -287,6 +289,25 @@ def test_who_works_hears_that_nothing_can_be_published(approved: Rehearsal):
     assert troubles() == [RevocationFinding.PUBLICATION_FAILS]
     folder.unlink()
     assert troubles() == []
+
+
+@pytest.mark.parametrize(
+    ("before", "told"),
+    [
+        (timedelta(days=91), []),
+        (timedelta(days=90), [CertificateFinding.AUTHORITY_ENDS_SOON]),
+        (timedelta(), [CertificateFinding.AUTHORITY_EXPIRED]),
+    ],
+)
+def test_who_works_hears_that_the_authority_ends(
+    approved: Rehearsal, monkeypatch: pytest.MonkeyPatch, before: timedelta, told: list[str]
+):
+    engine, session = approved.office.engine, approved.office.session
+    ends = engine.office.authority.issuing.not_valid_after_utc
+    monkeypatch.setattr(Office, "now", lambda _: ends - before)
+    counts = engine.ask(CountsQuery(), session)
+    assert isinstance(counts, CountsAnswer)
+    assert [each.code for each in counts.troubles] == told
 
 
 def test_an_unknown_case_is_told(approved: Rehearsal):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from issuance.certificates.validity import Term
 from issuance.queries import CountsAnswer, CountsQuery
 from screens.paged_text import PagedText
 from tests.keys import press_and_wait, wait_until
@@ -20,6 +21,7 @@ from tests.screens.application_typing import (
     typed_values,
 )
 from tests.screens.case_samples import shown
+from tests.screens.middle_of_a_case import press_until
 
 
 async def test_the_whole_consent_is_shown_before_it_can_be_recorded(counter):
@@ -47,6 +49,19 @@ async def test_the_applicant_may_have_the_text_and_the_mails_in_another_language
         await screen_is(pilot, "EmailScreen")
         state = (await known_case(pilot.app, pilot.app.screen.case)).state
         assert state.language == "en"
+
+
+async def test_who_opens_a_case_hears_that_the_authority_ends_before_its_term(
+    counter, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(Term, "end", lambda _, begin: begin.replace(year=9000))
+    async with counter("olga", "application", NATURAL) as pilot:
+        await complete(pilot, typed_values(0))
+        await read_consent(pilot)
+        await press_and_wait(pilot, "f10")
+        await screen_is(pilot, "Notice")
+        assert "antes de que pague" in shown(pilot.app, ".consequence")
+        await press_until(pilot, "enter", screen="EmailScreen")
 
 
 async def cases_of(pilot) -> int:

@@ -31,6 +31,11 @@ SENTENCES: dict[FindingCode, str] = {
         "“{subject}” allows no authorities of institutions below it (path length). Have it "
         "certified anew, or let a new authority be made here."
     ),
+    AuthorityImportFinding.IMPORT_RESTRICTED: N_(
+        "“{subject}” is restricted by a critical extension ({oid}) that is not kept to here: other "
+        "programs might refuse what it issues. Have it certified without, or let a new authority "
+        "be made here."
+    ),
     AuthorityImportFinding.IMPORT_CHAIN_ENDS: N_(
         "The certificate that issued “{subject}” is missing. Please add all certificates up to the "
         "root."

@@ -27,6 +27,14 @@ SENTENCES: dict[FindingCode, str] = {
         "The certification authority's own certificate ended on {ended}. Please tell the "
         "administrator; nothing can be issued until it is renewed."
     ),
+    CertificateFinding.AUTHORITY_ENDS_SOON: N_(
+        "The certification authority's own certificate ends on {ends}; whatever is issued ends with "
+        "it. Please tell the administrator: it must be renewed before."
+    ),
+    CertificateFinding.AUTHORITY_CUTS_TERM: N_(
+        "The certification authority itself ends on {ends}, before this certificate's term, and the "
+        "certificate with it. Please tell the applicant now, before anything is paid."
+    ),
     CertificateFinding.AUTHORITY_NOT_YET_VALID: N_(
         "The certification authority begins on {starts}, later than this computer's clock says."
         " Please check the date and time of the computer."

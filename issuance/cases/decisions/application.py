@@ -1,5 +1,6 @@
 from collections.abc import Mapping
 from datetime import date
+from zoneinfo import ZoneInfo
 
 from issuance.cases.commands.application import (
     AmendApplication,
@@ -22,9 +23,12 @@ from issuance.cases.guards import Actor, role_finding
 from issuance.cases.reasons import act_reason_finding
 from issuance.cases.state import CaseState, CaseStatus, PaymentStatus
 from issuance.certificates.profile import resolve
-from issuance.findings import Finding, any_blocks, blocks
+from issuance.certificates.validity import Term
+from issuance.findings import Finding, any_blocks, blocks, warns
 from issuance.findings.cases import CaseFinding
+from issuance.findings.certificates import CertificateFinding
 from issuance.identity.ruc import RucKind, ruc_belongs_to, ruc_kind
+from issuance.model import format_instant
 from issuance.money.amounts import Price
 from issuance.policies.model import Policy, Product
 from issuance.policies.person_fields import person_fields
@@ -44,15 +48,11 @@ def open_case(body: OpenCase, policy: Policy, actor: Actor, facts: CaseFacts) ->
     """Open a case, or say why this person cannot have one."""
     if forbidden := role_finding(policy, actor, "open_case"):
         return Decision(findings=forbidden)
-    if body.policy == policy.id and (pair := policy.impossible_pair(body.product)):
-        return refuse(CaseFinding.PRODUCT_IMPOSSIBLE, reason=pair.reason)
-    product = policy.product(body.product)
-    if product is None or body.policy != policy.id:
-        return refuse(CaseFinding.UNKNOWN_PRODUCT)
+    product = _product_sold(body, policy)
+    if isinstance(product, Finding):
+        return Decision(findings=(product,))
     if body.language not in policy.languages:
         return refuse(CaseFinding.LANGUAGE_NOT_OFFERED, "language")
-    if reason := policy.unavailable_reason(product):
-        return refuse(CaseFinding.PRODUCT_NOT_AVAILABLE, reason=reason)
     price = price_of(policy, product, facts.today, renewal=bool(body.renews))
     if price is None:
         return refuse(CaseFinding.NO_PRICE)
@@ -63,6 +63,9 @@ def open_case(body: OpenCase, policy: Policy, actor: Actor, facts: CaseFacts) ->
         return Decision(findings=form.findings)
     if facts.person is None:
         raise ValueError("a checked form identifies a person")
+    lasting = term_findings(policy, product, facts)
+    if any_blocks(lasting):
+        return Decision(findings=lasting)
     if body.renews and (findings := renewal_findings(body, product, policy, facts)):
         return Decision(findings=findings)
     claim = open_case_claim(facts.person, product.id)
@@ -84,7 +87,31 @@ def open_case(body: OpenCase, policy: Policy, actor: Actor, facts: CaseFacts) ->
         renews=body.renews,
     )
     claims = (claim, Claim("case_number", facts.number))
-    return Decision(events=(opened,), findings=form.findings, claims=claims)
+    return Decision(events=(opened,), findings=(*form.findings, *lasting), claims=claims)
+
+
+def _product_sold(body: OpenCase, policy: Policy) -> Product | Finding:
+    if body.policy == policy.id and (pair := policy.impossible_pair(body.product)):
+        return blocks(CaseFinding.PRODUCT_IMPOSSIBLE, reason=pair.reason)
+    product = policy.product(body.product)
+    if product is None or body.policy != policy.id:
+        return blocks(CaseFinding.UNKNOWN_PRODUCT)
+    if reason := policy.unavailable_reason(product):
+        return blocks(CaseFinding.PRODUCT_NOT_AVAILABLE, reason=reason)
+    return product
+
+
+def term_findings(policy: Policy, product: Product, facts: CaseFacts) -> tuple[Finding, ...]:
+    """Return what the authority's own end means for a certificate of the product issued today."""
+    ends = facts.authority_ends
+    if ends is None:
+        return ()
+    if facts.now >= ends:
+        return (blocks(CertificateFinding.AUTHORITY_EXPIRED, ended=format_instant(ends)),)
+    term = Term(product.validity_years, product.validity_days)
+    if term.end(facts.now.astimezone(ZoneInfo(policy.zone))) <= ends:
+        return ()
+    return (warns(CertificateFinding.AUTHORITY_CUTS_TERM, ends=format_instant(ends)),)
 
 
 def price_of(policy: Policy, product: Product, day: date, *, renewal: bool) -> Price | None:
