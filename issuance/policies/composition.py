@@ -7,7 +7,7 @@ _FIELD_LISTS: Final = ("subject", "other_names", "issuer_other_names", "emails")
 
 
 def composed_profiles(
-    profiles: Sequence[Mapping[str, Any]], pieces: Mapping[str, Mapping[str, Any]]
+    profiles: Sequence[object], pieces: Mapping[str, object]
 ) -> list[dict[str, Any]]:
     """Return every profile with the pieces it names in `extends` put in.
 
@@ -15,32 +15,48 @@ def composed_profiles(
     entry replaces an earlier one; in the lists of fields it replaces the field of the same OID
     where that stands and otherwise comes at the end. A piece may extend others.
 
-    Raises ValueError when a piece is missing or extends itself.
+    Raises ValueError when a piece is missing or extends itself, or where a table should stand.
     """
     return [_composed(profile, pieces, ()) for profile in profiles]
 
 
 def _composed(
-    part: Mapping[str, Any], pieces: Mapping[str, Mapping[str, Any]], inside: tuple[str, ...]
+    part: object, pieces: Mapping[str, object], inside: tuple[str, ...]
 ) -> dict[str, Any]:
     whole: dict[str, Any] = {}
-    for layer in _layers(part, pieces, inside):
+    table = _table(part, _where({}, inside))
+    where = _where(table, inside)
+    for layer in _layers(table, pieces, inside):
         for name, value in layer.items():
             if name in _FIELD_LISTS:
                 if not isinstance(value, list):
-                    raise ValueError(f"{part.get('id', inside)}: {name} is a list of fields")
-                whole[name] = _overlaid(whole.get(name, []), cast("list[Any]", value))
+                    raise ValueError(f"{where}: {name} is a list of fields")
+                fields = [_table(each, f"{where}: {name}") for each in cast("list[object]", value)]
+                whole[name] = _overlaid(whole.get(name, []), fields)
             else:
                 whole[name] = value
     return whole
 
 
+def _where(part: Mapping[str, Any], inside: tuple[str, ...]) -> str:
+    return f"profile_pieces.{inside[-1]}" if inside else f'profiles "{part.get("id", "")}"'
+
+
+def _table(part: object, where: str) -> Mapping[str, Any]:
+    if not isinstance(part, Mapping):
+        raise ValueError(f"{where}: {part!r} is no table")
+    return cast("Mapping[str, Any]", part)
+
+
 def _layers(
-    part: Mapping[str, Any], pieces: Mapping[str, Mapping[str, Any]], inside: tuple[str, ...]
+    part: Mapping[str, Any], pieces: Mapping[str, object], inside: tuple[str, ...]
 ) -> Iterator[Mapping[str, Any]]:
-    for name in part.get("extends", ()):
+    extended = part.get("extends", [])
+    if not isinstance(extended, list):
+        raise ValueError(f"{_where(part, inside)}: extends is a list of pieces")
+    for name in cast("list[str]", extended):
         if name not in pieces or name in inside:
-            raise ValueError(f"{part.get('id', inside)}: no piece {name} to extend")
+            raise ValueError(f"{_where(part, inside)}: no piece {name} to extend")
         yield _composed(pieces[name], pieces, (*inside, name))
     yield {name: value for name, value in part.items() if name != "extends"}
 

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from issuance.certificates.profile import CertificateProfile
-from issuance.policies.model import Policy, Product
+from issuance.policies.model import CertificateType, Policy, Product
 from issuance.policies.portable import INSTITUTION_DATA
 
 
@@ -17,10 +17,10 @@ def contradictions(policy: Policy) -> list[str]:
         *_twice("containers", (each.id for each in policy.containers)),
         *_twice("fields", (each.name for each in policy.fields)),
         *_twice("steps", (each.id for each in policy.steps)),
-        *_twice("pieces of evidence", (each.id for each in policy.evidence)),
+        *_twice("evidence", (each.id for each in policy.evidence)),
         *(said for profile in policy.profiles for said in _of_profile(policy, profile)),
         *(
-            f"product {product.id}: {said}"
+            f'products "{product.id}": {said}'
             for product in policy.products
             for said in _of_product(policy, product)
         ),
@@ -30,13 +30,13 @@ def contradictions(policy: Policy) -> list[str]:
 def _twice(what: str, names: Iterable[str]) -> Iterator[str]:
     for name, count in Counter(names).items():
         if count > 1:
-            yield f"two {what} are called {name}"
+            yield f'{what} "{name}": stands there more than once'
 
 
 def _of_profile(policy: Policy, profile: CertificateProfile) -> Iterator[str]:
     known = {rule.name for rule in policy.fields} | _not_asked(policy)
     for name in sorted(profile.names - known):
-        yield f"profile {profile.id} reads {name}, which no field of the policy is called"
+        yield f'profiles "{profile.id}": reads {name}, which no field of the policy is called'
 
 
 def _of_product(policy: Policy, product: Product) -> Iterator[str]:
@@ -51,17 +51,38 @@ def _of_product(policy: Policy, product: Product) -> Iterator[str]:
     pairs = {(each.certificate_type, each.container) for each in policy.impossible}
     if (product.certificate_type, product.container) in pairs:
         yield "the pair is impossible"
-    profile = policy.profile_of(product)
+    profiles = {each.id: each for each in policy.profiles}
+    profile = profiles.get(product.profile)
+    if profile is None:
+        yield f"no profile {product.profile}, only {', '.join(profiles)}"
+        return
     allowed = profile.key_algorithms
     for algorithm in product.key_algorithms:
         if algorithm not in allowed:
             yield f"its profile has no {algorithm}, only {', '.join(allowed)}"
-    asked = set(kind.fields) | _not_asked(policy)
+    asked = _asked_for(policy, kind, product) | _not_asked(policy)
     for field in profile.fields:
         if field.required and not field.constants and not asked.intersection(field.names):
             yield (
-                f"profile {profile.id} needs {field.name}, which the form of {kind.id} does not ask"
+                f"profile {profile.id} needs {field.name}, which the form of {kind.id}"
+                f" in {product.container} does not ask"
             )
+
+
+def _asked_for(policy: Policy, kind: CertificateType, product: Product) -> frozenset[str]:
+    """Name the fields that this product's form can show, whatever is answered."""
+    parts = {
+        "type": product.certificate_type,
+        "container": product.container,
+        "validity": product.validity,
+    }
+    rules = {rule.name: rule for rule in policy.fields}
+    return frozenset(
+        name
+        for name in kind.fields
+        if name in rules
+        and all(each.holds(parts) for each in rules[name].shown_when if each.value in parts)
+    )
 
 
 def _not_asked(policy: Policy) -> frozenset[str]:

@@ -1,6 +1,7 @@
 """Reads a policy's folder: rules in TOML files, words in one folder a language."""
 
 import hashlib
+import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
@@ -8,7 +9,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from string import Template
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from pydantic import ValidationError
 
@@ -20,6 +21,8 @@ from issuance.policies.consistency import contradictions
 from issuance.policies.model import Policy, product_id
 from issuance.policies.references import unknown_names
 from issuance.policies.wording import missing_words
+
+_BEGIN: Final = re.compile(r'(\w+)(?:\.[\w.-]+)*(?: "([^"]*)")?: ')
 
 
 class PolicyError(ValueError):
@@ -138,9 +141,9 @@ def _read_policy(folder: Traversable) -> LoadedPolicy:
     except ValidationError as error:
         raise PolicyError("\n".join(_mistakes(error, rules, files_of))) from error
     except ValueError as error:
-        raise PolicyError(str(error)) from error
+        raise PolicyError(_with_file(str(error), rules, files_of)) from error
     if unfit := [*contradictions(policy), *unknown_names(policy)]:
-        raise PolicyError("\n".join(unfit))
+        raise PolicyError("\n".join(_with_file(each, rules, files_of) for each in unfit))
     words = {language: _read_words(folder.joinpath(language)) for language in policy.languages}
     said = (missing_words(policy, language, each) for language, each in words.items())
     if missing := [line for lines in said for line in lines]:
@@ -191,6 +194,18 @@ def _place(
             where, rest = "", list(place)
     steps = ".".join(map(str, rest))
     return "".join(f"{part}: " for part in (where, steps) if part)
+
+
+def _with_file(said: str, rules: Mapping[str, Any], files_of: Mapping[str, Sequence[str]]) -> str:
+    """Put the file before what begins with a table, or with a list and its entry in quotes."""
+    begin = _BEGIN.match(said)
+    key, entry = begin.groups() if begin else ("", None)
+    places, known = files_of.get(key, ()), rules.get(key)
+    if entry is not None and isinstance(known, list):
+        entries = enumerate(cast("list[Any]", known))
+        # What stands there more than once is told where it stands last.
+        places = [places[at] for at, each in entries if _entry_name(each, at) == entry][-1:]
+    return f"{places[0]}: {said}" if places else said
 
 
 def _entry_name(entry: Any, number: int) -> str:

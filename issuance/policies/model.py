@@ -277,46 +277,6 @@ class Policy(Frozen):
     profiles: tuple[CertificateProfile, ...]
     lint_allowed: tuple[AllowedRemark, ...] = ()
 
-    @model_validator(mode="after")
-    def _names_resolve(self) -> Self:
-        fields = {rule.name for rule in self.fields}
-        steps = {step.id for step in self.steps}
-        profiles = {profile.id for profile in self.profiles}
-        unknown = [
-            *(
-                f"{kind.id}.{name}"
-                for kind in self.types
-                for name in kind.fields
-                if name not in fields
-            ),
-            *(
-                f"{step.id} needs {need}"
-                for step in self.steps
-                for need in step.needs
-                if need not in steps
-            ),
-            *(
-                f"{product.id} profile {product.profile}"
-                for product in self.products
-                if product.profile not in profiles
-            ),
-            *(
-                f"{person}.{item} {name}"
-                for person, items in self.people.items()
-                for item, names in items
-                for name in names
-                if name not in fields
-            ),
-            *(
-                f"{rule.id} of {rule.person}"
-                for rule in self.evidence
-                if self.people and rule.person not in self.people
-            ),
-        ]
-        if unknown:
-            raise ValueError(f"unknown names: {', '.join(unknown)}")
-        return self
-
     def type_of(self, type_id: str) -> CertificateType:
         """Return the certificate type of that name; raises KeyError."""
         return _named(self.types, type_id)

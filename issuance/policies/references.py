@@ -47,6 +47,12 @@ def _of_the_head(policy: Policy) -> Iterator[str]:
         yield from _unless_known("billing_from_applicant", (name,), billing, "no billing field")
         yield from _unless_known(f"billing_from_applicant.{name}", sources, fields, no_field)
 
+    for kind in policy.types:
+        yield from _unless_known(f'types "{kind.id}"', kind.fields, fields, no_field)
+    for person, items in policy.people.items():
+        for item, names in items:
+            yield from _unless_known(f"people.{person}.{item}", names, fields, no_field)
+
 
 def _of_forms(policy: Policy) -> Iterator[str]:
     forms = {
@@ -56,14 +62,16 @@ def _of_forms(policy: Policy) -> Iterator[str]:
     }
     for form, rules in forms.items():
         for rule in rules:
-            where = f"{form}: {rule.name}"
+            where = f'{form} "{rule.name}"'
             if rule.kind is FieldKind.CHOICE and not rule.choices:
                 yield f"{where}: a choice needs choices"
             for condition in rule.shown_when:
                 yield from _of_condition(where, condition, rules, policy)
     for evidence in policy.evidence:
+        people = policy.people or (evidence.person,)
+        yield from _unless_known(f'evidence "{evidence.id}"', (evidence.person,), people, "nobody")
         for condition in evidence.required_when:
-            yield from _of_condition(f"evidence: {evidence.id}", condition, policy.fields, policy)
+            yield from _of_condition(f'evidence "{evidence.id}"', condition, policy.fields, policy)
 
 
 def _of_condition(
@@ -88,13 +96,16 @@ def _of_condition(
 
 
 def _of_steps(policy: Policy) -> Iterator[str]:
+    known = {step.id for step in policy.steps}
+    for step in policy.steps:
+        yield from _unless_known(f'steps "{step.id}"', step.needs, known, "no step")
     done: set[str] = set()
     waiting: tuple[StepRule, ...] = policy.steps
     while any(done.issuperset(step.needs) for step in waiting):
         done |= {step.id for step in waiting if done.issuperset(step.needs)}
         waiting = tuple(step for step in waiting if step.id not in done)
     for step in waiting:
-        yield f"steps: {step.id} waits for itself, by way of what it needs"
+        yield f'steps "{step.id}": waits for itself, by way of what it needs'
 
 
 def _of_prices(policy: Policy) -> Iterator[str]:

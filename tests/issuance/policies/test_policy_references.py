@@ -44,12 +44,12 @@ def refusal(folder: Path, file: str, old: str, new: str) -> str:
         ("passport = ", "pasport = ", "identification_issuers: pasport is no field"),
         ('second = "confirm_payment"', 'second = "confirm"', "four_eyes: confirm is given to no"),
         ('note_required = ["', 'note_required = ["othr", "', "note_required: othr is no reason"),
-        ('needs = ["payment"]', 'needs = ["billing"]', "steps: billing waits for itself"),
+        ('needs = ["payment"]', 'needs = ["billing"]', 'steps "billing": waits for itself'),
         ("minutes = 10", "minutes = 99999999999", "policy.toml: code: minutes: "),
         (
             'id = "token"',
             'id = "pkcs12"\n\n[[containers]]\nid = "token"',
-            "two containers are called pkcs12",
+            'containers "pkcs12": stands there more than once',
         ),
     ],
 )
@@ -75,8 +75,8 @@ def test_a_clock_or_cause_that_cannot_be_is_refused(ours: Path, old: str, new: s
 @pytest.mark.parametrize(
     ("file", "old", "new", "said"),
     [
-        ("fields.toml", 'choices = ["cedula", "passport"]', "", "kind: a choice needs choices"),
-        ("fields.toml", '["passport"] }', '["visa"] }', "fields: passport: visa is no identif"),
+        ("fields.toml", 'choices = ["cedula", "passport"]', "", 'kind": a choice needs choices'),
+        ("fields.toml", '["passport"] }', '["visa"] }', 'fields "passport": visa is no identif'),
         ("fields.toml", '"identification_kind", one', '"kind", one', "kind is no field of the"),
         ("fields.toml", "maximum_length = 100", "maximum_length = 0", '"given_names": maximum_'),
         ("products.toml", _TARIFF, _TARIFF + "x", "tariffs: xnatural-pkcs12-2y is no product"),
