@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from string import Formatter
 from typing import Annotated, Final, Literal, NamedTuple, Self
+from urllib.parse import urlsplit
 
 from cryptography.x509 import ObjectIdentifier
 from pydantic import AfterValidator, Field, model_validator
@@ -32,7 +33,19 @@ def _require_oid(text: str) -> str:
 Oid = Annotated[str, AfterValidator(_require_oid)]
 """A dotted object identifier."""
 
-Address = Annotated[str, Field(pattern=r"^https?://[A-Za-z0-9][A-Za-z0-9.:-]*(/[\x21-\x7e]*)?$")]
+
+def _require_port(address: str) -> str:
+    if urlsplit(address).port == 0:  # Reading a port above 65535 raises ValueError itself.
+        raise ValueError("no port 0")
+    return address
+
+
+Address = Annotated[
+    str,
+    Field(pattern=r"^https?://[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?(/[\x21-\x7e]*)?$"),
+    AfterValidator(_require_port),
+]
+"""Where something is found on the web, in ASCII."""
 
 KeyUsage = Literal[
     "digitalSignature",
@@ -46,6 +59,9 @@ KeyUsage = Literal[
 _NEVER_WITH_RSA: Final = {"keyAgreement"}
 _NEVER_ON_CURVES: Final = {"keyEncipherment", "dataEncipherment"}
 """What a key of the kind cannot do (RFC 3279, 2.3.1; RFC 8813, 3)."""
+
+_ANSWERS_FOR_THE_AUTHORITY: Final = "1.3.6.1.5.5.7.3.9"
+"""OCSPSigning: its holder is believed about any certificate of the issuer (RFC 6960, 4.2.2.2)."""
 
 _PRINTABLE_ATTRIBUTES: Final = {"2.5.4.5", "2.5.4.6", "2.5.4.46", "1.3.6.1.4.1.311.60.2.1.3"}
 _IA5_ATTRIBUTES: Final = {"1.2.840.113549.1.9.1", "0.9.2342.19200300.100.1.25"}
@@ -99,6 +115,13 @@ class ValueSource(Frozen):
         """Name the values that stand whatever the data gives, in order."""
         own = (self.constant,) if self.constant is not None else ()
         return own + (self.otherwise.constants if self.otherwise else ())
+
+    @property
+    def literals(self) -> tuple[str, ...]:
+        """Name what the words of a template say apart from the data, in order."""
+        words = (self.template or "").split(" ")
+        own = ("".join(literal for literal, _ in _parts_of(word)) for word in words)
+        return tuple(filter(None, own)) + (self.otherwise.literals if self.otherwise else ())
 
     def value(self, data: Mapping[str, str]) -> str:
         """Return the value for this holder; empty when the data gives none."""
@@ -200,6 +223,9 @@ class CertificateProfile(Frozen):
             self.key_usage,
             self.extended_key_usage,
             self.key_algorithms,
+            self.crl_urls,
+            self.ocsp_urls,
+            self.aia_urls,
         ):
             twice = [entry for entry, count in Counter(group).items() if count > 1]
             if twice:
@@ -209,7 +235,7 @@ class CertificateProfile(Frozen):
     @model_validator(mode="after")
     def _constants_fit(self) -> Self:
         for field in self.fields:
-            for text in field.constants:
+            for text in (*field.constants, *field.literals):
                 wrong = check_value(field.name, field.oid, text, field.limit, field.string_encoding)
                 if wrong:
                     raise ValueError(f"{field.oid}: {text!r} does not fit: {wrong.code}")
@@ -222,6 +248,12 @@ class CertificateProfile(Frozen):
             for usage in self.key_usage:
                 if usage in never:
                     raise ValueError(f"no {usage} with {algorithm}")
+        return self
+
+    @model_validator(mode="after")
+    def _answers_for_nobody(self) -> Self:
+        if _ANSWERS_FOR_THE_AUTHORITY in self.extended_key_usage:
+            raise ValueError(f"whoever has {_ANSWERS_FOR_THE_AUTHORITY} answers for the authority")
         return self
 
     @property

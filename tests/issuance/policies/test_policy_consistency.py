@@ -53,10 +53,21 @@ def with_subject(field: str) -> str:
         (_PROFILE + 'crl_url = "http://a/b"', f"{_IN}: crl_url: "),
         (_PROFILE.replace("1.2.3", "1.2.x"), f"{_IN}: policy_oids.0: '1.2.x': "),
         (_PROFILE.replace('oid = "2.5.4.3", ', ""), f"{_IN}: subject.0.oid: "),
-        (_PROFILE + 'extends = ["nix"]', "tenth: no piece nix to extend"),
+        (_PROFILE + 'extends = ["nix"]', f"{_IN}: no piece nix to extend"),
+        (_PROFILE + "extends = 5", f"{_IN}: extends is a list of pieces"),
+        (_PROFILE + 'other_names = ["x"]', f"{_IN}: other_names: 'x' is no table"),
+        (
+            '[profile_pieces.a]\nsubject = ["b"]\n' + _PROFILE + 'extends = ["a"]',
+            "profiles.toml: profile_pieces.a: subject: 'b' is no table",
+        ),
         ('[profile_pieces.a]\nextends = ["a"]\n' + _PROFILE + 'extends = ["a"]', "no piece a"),
-        (_PROFILE.replace("[{", "{").replace("}]", "}"), "tenth: subject is a list of fields"),
+        (_PROFILE.replace("[{", "{").replace("}]", "}"), f"{_IN}: subject is a list of fields"),
         (_PROFILE + 'crl_urls = ["http:///list.crl"]', f"{_IN}: crl_urls.0: "),
+        (_PROFILE + 'crl_urls = ["http://a.example:99999/x"]', f"{_IN}: crl_urls.0: "),
+        (_PROFILE + 'ocsp_urls = ["http://a.:::b/"]', f"{_IN}: ocsp_urls.0: "),
+        (_PROFILE + 'aia_urls = ["http://a/b", "http://a/b"]', "stands twice: http://a/b"),
+        (_PROFILE + 'extended_key_usage = ["1.3.6.1.5.5.7.3.9"]', "answers for the authority"),
+        (with_subject('{ oid = "2.5.4.5", template = "Ñ-{cedula}" }'), "2.5.4.5: 'Ñ-' does not"),
         (_PROFILE + 'key_algorithms = ["rsa-1024"]', "'rsa-2048', 'rsa-3072'"),
         (_PROFILE + "key_algorithms = []", f"{_IN}: key_algorithms: "),
         (_PROFILE + "key_usage = []", f"{_IN}: key_usage: "),
@@ -70,9 +81,9 @@ def with_subject(field: str) -> str:
         (_PROFILE + 'other_names = [{ oid = "1.2.3", constant = "ñ", encoding = "ia5" }]', "'ñ'"),
         (
             _PROFILE + 'other_names = [{ oid = "1.2.3", source = "cedulla", required = false }]',
-            "profile tenth reads cedulla, which no field of the policy is called",
+            f"{_IN}: reads cedulla, which no field of the policy is called",
         ),
-        (_PROFILE + _PROFILE, "two profiles are called tenth"),
+        (_PROFILE + _PROFILE, 'profiles.toml: profiles "tenth": stands there more than once'),
         (_PROFILE + 'id = "again"', "profiles.toml: "),
     ],
 )
@@ -83,17 +94,30 @@ def test_a_wrong_profile_is_refused_by_file_and_name(shipped: Path, more: str, s
 @pytest.mark.parametrize(
     ("more", "said"),
     [
-        (_PRODUCT.replace('"pkcs12"', '"pkcs13"'), "product natural-pkcs13-tenth: no container pk"),
-        (_PRODUCT.replace('"natural"', '"nat"'), "product nat-pkcs12-tenth: no type nat"),
+        (
+            _PRODUCT.replace('"pkcs12"', '"pkcs13"'),
+            'products.toml: products "natural-pkcs13-tenth": no container pk',
+        ),
+        (
+            _PRODUCT.replace('"natural"', '"nat"'),
+            'products.toml: products "nat-pkcs12-tenth": no type nat',
+        ),
         (
             _PRODUCT.replace('"natural"', '"empresa"'),
-            "product empresa-pkcs12-tenth: the pair is im",
+            'products "empresa-pkcs12-tenth": the pair is im',
         ),
-        (_PRODUCT + _PRODUCT, "two products are called natural-pkcs12-tenth"),
+        (
+            _PRODUCT.replace('container = "pkcs12"', 'container = "token"').replace(
+                '"natural-pkcs12"', '"miembro-empresa-pkcs12"'
+            ),
+            "needs organization_ruc, which the form of natural in token does not ask",
+        ),
+        (_PRODUCT.replace('"natural-pkcs12"', '"nix"'), 'tenth": no profile nix, only'),
+        (_PRODUCT + _PRODUCT, 'products "natural-pkcs12-tenth": stands there more than once'),
         (_PRODUCT + 'key_algorithms = ["p-384"]', "its profile has no p-384, only rsa-2048, p-256"),
         (
             _PRODUCT.replace("natural-pkcs12", "departamento-pkcs12"),
-            "profile departamento-pkcs12 needs entity_ruc, which the form of natural does not ask",
+            "departamento-pkcs12 needs entity_ruc, which the form of natural in pkcs12 does not",
         ),
         (_PRODUCT.replace("= 2", "= 9000"), 'products "natural-pkcs12-tenth": validity_years: '),
     ],
