@@ -13,6 +13,7 @@ from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.serialization import pkcs12
+from cryptography.x509.oid import ExtensionOID
 
 from issuance.certificates.authority_token import IssuingToken
 from issuance.certificates.chain import check_authorities, is_issued_by, subject_of
@@ -34,6 +35,14 @@ from issuance.model import format_instant
 from issuance.secret import Secret
 
 _TEST_MARKS: Final = ("TEST", "PRUEBA", "DEMO")
+_KEPT_TO: Final = {
+    ExtensionOID.BASIC_CONSTRAINTS,
+    ExtensionOID.KEY_USAGE,
+    ExtensionOID.CERTIFICATE_POLICIES,
+    ExtensionOID.POLICY_CONSTRAINTS,
+    ExtensionOID.INHIBIT_ANY_POLICY,
+}
+"""Critical extensions an authority may have; of policies it is for each reader to say which."""
 _LONGEST_CHAIN: Final = 8
 _CHAIN_FILE: Final = "chain.pem"
 _ISSUED_FILE: Final = "index.txt / issued.pem"
@@ -229,8 +238,19 @@ def _authority_findings(
         for each in check_authorities(chain, now, authorities_below):
             subject = each.parameters["subject"]
             yield blocks(AuthorityImportFinding.IMPORT_NO_ROOM, subject=subject)
+        yield from _restrictions(chain)
     if demonstration and not any(mark in subject_of(issuing).upper() for mark in _TEST_MARKS):
         yield blocks(AuthorityImportFinding.IMPORT_NOT_A_TEST, subject=subject_of(issuing))
+
+
+def _restrictions(chain: Sequence[x509.Certificate]) -> Iterator[Finding]:
+    # Readers refuse all below an authority that is restricted in a way they do not know, or in one
+    # that a certificate does not keep to (RFC 5280, 4.2).
+    for each in chain:
+        for extension in each.extensions:
+            if extension.critical and extension.oid not in _KEPT_TO:
+                oid, subject = extension.oid.dotted_string, subject_of(each)
+                yield blocks(AuthorityImportFinding.IMPORT_RESTRICTED, subject=subject, oid=oid)
 
 
 def _signs_certificates_and_lists(issuing: x509.Certificate) -> bool:

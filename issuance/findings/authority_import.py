@@ -20,6 +20,8 @@ class AuthorityImportFinding(FindingCode):
     """The certificate may not sign certificates and revocation lists: subject."""
     IMPORT_NO_ROOM = "IMPORT_NO_ROOM"
     """The path length of that certificate allows no authorities of institutions below: subject."""
+    IMPORT_RESTRICTED = "IMPORT_RESTRICTED"
+    """That certificate has a critical extension nothing here keeps to: subject, oid."""
     IMPORT_CHAIN_ENDS = "IMPORT_CHAIN_ENDS"
     """The issuer of that certificate is not among the certificates given: subject."""
     IMPORT_NOT_A_TEST = "IMPORT_NOT_A_TEST"

@@ -32,9 +32,8 @@ SENTENCES: dict[FindingCode, str] = {
         "certified anew, or let a new authority be made here."
     ),
     AuthorityImportFinding.IMPORT_RESTRICTED: N_(
-        "“{subject}” is restricted by a critical extension ({oid}) that is not kept to here: other "
-        "programs might refuse what it issues. Have it certified without, or let a new authority "
-        "be made here."
+        "“{subject}” has a critical restriction ({oid}) not kept to here: programs may refuse what "
+        "it issues. Have it certified without."
     ),
     AuthorityImportFinding.IMPORT_CHAIN_ENDS: N_(
         "The certificate that issued “{subject}” is missing. Please add all certificates up to the "

@@ -252,7 +252,9 @@ def test_a_demonstration_takes_only_a_test():
     read(given_files)
 
 
-def long_chain(room: int) -> tuple[tuple[x509.Certificate, ...], PrivateKey]:
+def long_chain(
+    room: int, *further: tuple[x509.ExtensionType, bool]
+) -> tuple[tuple[x509.Certificate, ...], PrivateKey]:
     """Root, policy and issuing authority, with names longer than the standard allows."""
     organization = (
         "EMPRESA PÚBLICA METROPOLITANA DE MOVILIDAD, OBRAS Y SERVICIOS PÚBLICOS DE MUESTRA"
@@ -260,7 +262,12 @@ def long_chain(room: int) -> tuple[tuple[x509.Certificate, ...], PrivateKey]:
     assert len(organization) > 64
 
     def authority(
-        name: str, issuer: x509.Certificate | None, signing: PrivateKey, key: PrivateKey, room: int
+        name: str,
+        issuer: x509.Certificate | None,
+        signing: PrivateKey,
+        key: PrivateKey,
+        room: int,
+        *further: tuple[x509.ExtensionType, bool],
     ) -> x509.Certificate:
         subject = encode_name([
             ("2.5.4.6", "EC", "printable"), ("2.5.4.10", organization, "utf8"),
@@ -276,6 +283,7 @@ def long_chain(room: int) -> tuple[tuple[x509.Certificate, ...], PrivateKey]:
             extensions=(
                 (x509.BasicConstraints(ca=True, path_length=room), True),
                 (key_usage_extension("keyCertSign", "cRLSign"), True),
+                *further,
             ),
         )
         return x509.load_der_x509_certificate(assemble(body, sign(signing, body)))
@@ -283,7 +291,7 @@ def long_chain(room: int) -> tuple[tuple[x509.Certificate, ...], PrivateKey]:
     keys = [make_private_key("p-256") for _ in range(3)]
     root = authority("RAIZ", None, keys[0], keys[0], room)
     middle = authority("MEDIO", root, keys[0], keys[1], 1)
-    issuing = authority("EMISORA", middle, keys[1], keys[2], 0)
+    issuing = authority("EMISORA", middle, keys[1], keys[2], 0, *further)
     return (issuing, middle, root), keys[2]
 
 
@@ -306,6 +314,26 @@ def test_a_chain_with_long_names_is_read_whole():
 
 def test_a_root_must_leave_room_for_all_below_it():
     assert codes(files_of(*long_chain(room=1))) == ["CHAIN_NOT_AUTHORITY"]
+
+
+@pytest.mark.parametrize(
+    ("extension", "refused"),
+    [
+        (x509.UnrecognizedExtension(x509.ObjectIdentifier("1.2.3.4"), b"\x05\x00"), True),
+        (x509.NameConstraints([x509.RFC822Name("example.com")], None), True),
+        (x509.ExtendedKeyUsage([x509.ObjectIdentifier("1.3.6.1.5.5.7.3.4")]), True),
+        (x509.PolicyConstraints(0, None), False),
+    ],
+)
+def test_an_authority_with_a_restriction_nobody_keeps_to_here_is_refused(
+    extension: x509.ExtensionType, *, refused: bool
+):
+    critical = files_of(*long_chain(2, (extension, True)))
+    if refused:
+        assert codes(critical) == ["IMPORT_RESTRICTED"]
+    else:
+        read(critical)
+    read(files_of(*long_chain(2, (extension, False))))
 
 
 # `cryptography` warns of a serial number below one, and will refuse it one day.
