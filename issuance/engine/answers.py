@@ -15,7 +15,7 @@ from issuance.engine.contract import case_contract_text, certificate_fields, cer
 from issuance.engine.demonstration_mail import mailbox_answer
 from issuance.engine.history import told
 from issuance.engine.institution_answers import institutional_answer
-from issuance.engine.issuing import verdicts_of
+from issuance.engine.issuing import rules_of_issue, verdicts_of
 from issuance.engine.office import Office
 from issuance.engine.oidc_settings import provider_answer
 from issuance.engine.operators import operators_of
@@ -315,7 +315,7 @@ def _certificate(
             for each in office.authority.chain
         ),
         description=describe(row.certificate),
-        verdicts=verdicts_of(office, state, row.certificate),
+        verdicts=verdicts_of(office, state, row.certificate, rules_of_issue(reading, row)),
     )
 
 

@@ -12,7 +12,7 @@ from issuance.cases.state import CaseState, CertificateState
 from issuance.certificates.description import describe
 from issuance.certificates.keys import certificate_der
 from issuance.engine.history import told
-from issuance.engine.issuing import verdicts_of
+from issuance.engine.issuing import rules_of_issue, verdicts_of
 from issuance.engine.office import Office
 from issuance.engine.streams import every_entry, read_case
 from issuance.findings import Finding, blocks
@@ -86,7 +86,7 @@ def certificate_life(
             for each in office.authority.chain
         ),
         description=describe(row.certificate),
-        verdicts=verdicts_of(office, state, row.certificate),
+        verdicts=verdicts_of(office, state, row.certificate, rules_of_issue(reading, row)),
         life=known.life,
         contract_ends=contract_ends(known, policy) if line.state != Stored.REVOKED else None,
         renews=state.renews,

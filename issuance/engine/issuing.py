@@ -14,6 +14,7 @@ from cryptography import x509
 from issuance.cases.clocks import next_due
 from issuance.cases.decision import PreparedIntent
 from issuance.cases.decisions.activation import abandon_intent, record_issue
+from issuance.cases.events.activation import IssueIntended
 from issuance.cases.profile import resolved_profile
 from issuance.cases.state import CaseState
 from issuance.certificates import pki_lint
@@ -32,8 +33,8 @@ from issuance.certificates.verdicts import CertificateVerdicts, judge
 from issuance.engine.contract import certificate_validity
 from issuance.engine.office import Office
 from issuance.engine.settling import Intent, append_case
-from issuance.engine.streams import read_case
-from issuance.findings import Finding, any_blocks, blocks
+from issuance.engine.streams import every_entry, read_case
+from issuance.findings import Finding, any_blocks, blocks, informs
 from issuance.findings.certificates import CertificateFinding
 from issuance.policies.model import Policy
 from issuance.register.model import CertificateRow, Origin
@@ -100,14 +101,35 @@ def second_opinion(
     return tuple(pki_lint.second_opinion(draft, allowed))
 
 
-def verdicts_of(office: Office, state: CaseState, certificate: bytes) -> CertificateVerdicts:
-    """Judge an issued certificate of a case by the policy in force and the office's own root."""
-    return judge(
+def verdicts_of(
+    office: Office, state: CaseState, certificate: bytes, issued_under: str = ""
+) -> CertificateVerdicts:
+    """Judge an issued certificate of a case by the policy in force and the office's own root.
+
+    `issued_under` refers to the policy it was issued under: where that is another one, whatever
+    reads otherwise than is meant today is no fault of the certificate.
+    """
+    policy = office.policy.policy
+    _, _, version = issued_under.partition("#")[0].partition("@")
+    earlier = informs(CertificateFinding.ISSUED_BY_EARLIER_RULES, version=version)
+    still_sold = policy.product(state.product) is not None
+    verdicts = judge(
         load_certificate(certificate),
-        resolved_profile(office.policy.policy, state),
+        resolved_profile(policy, state) if still_sold else (earlier,),
         office.authority.chain,
         office.now(),
     )
+    if verdicts.profile_as_meant or issued_under in ("", office.policy.reference):
+        return verdicts
+    return verdicts.model_copy(update={"profile_findings": (earlier,)})
+
+
+def rules_of_issue(reading: Reading, row: CertificateRow) -> str:
+    """Return the reference of the policy a certificate of a case was issued under."""
+    entries = every_entry(reading, StreamRef(kind="case", id=row.case_id))
+    intents = (each for each in entries if each.kind == IssueIntended.KIND)
+    own = next((each for each in intents if each.public["serial"] == row.serial), None)
+    return (own.policy if own else None) or ""
 
 
 def finish_open_intents(office: Office, operator: str) -> Finding | None:

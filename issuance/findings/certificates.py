@@ -63,6 +63,8 @@ class CertificateFinding(FindingCode):
     """The extended key usage is not the profile's: expected, found."""
     ADDRESSES_DIFFER = "ADDRESSES_DIFFER"
     """An address (CRL, OCSP, issuer, practice statement) is not the profile's: expected, found."""
+    ISSUED_BY_EARLIER_RULES = "ISSUED_BY_EARLIER_RULES"
+    """It is not as today's profile means, but was issued by the rules of another time: version."""
     IS_AUTHORITY = "IS_AUTHORITY"
     """The holder's certificate does not say critically that it is no authority."""
     NOT_HOLDERS_AUTHORITY = "NOT_HOLDERS_AUTHORITY"

@@ -18,7 +18,13 @@ from issuance.engine.office import Office, Sources
 from issuance.engine.settling import Intent
 from issuance.findings.cases import CaseFinding
 from issuance.policies.loader import LoadedPolicy
-from issuance.queries import CertificateAnswer, CertificateQuery
+from issuance.policies.model import Product
+from issuance.queries import (
+    CertificateAnswer,
+    CertificateLife,
+    CertificateLifeQuery,
+    CertificateQuery,
+)
 from tests.engine.conftest import MakeRehearsal
 from tests.engine.giving import give
 from ventanilla.rehearsal import Rehearsal
@@ -46,6 +52,14 @@ def with_profile(office: Office, profile_id: str, **changes: Any) -> Office:
         policy.model_copy(update={"profiles": profiles}), office.policy.files, words
     )
     return replace(office, policy=loaded)
+
+
+def under_newer_rules(office: Office, *products: Product) -> Office:
+    """Return the office under a later version of its policy, which sells these products."""
+    policy = office.policy.policy
+    newer = policy.model_copy(update={"version": "9", "products": products})
+    words = {language: office.policy.words(language) for language in policy.languages}
+    return replace(office, policy=LoadedPolicy(newer, office.policy.files, words))
 
 
 @pytest.fixture
@@ -85,6 +99,20 @@ def test_an_issued_certificate_gets_two_verdicts(ready: Rehearsal):
     by_another_policy = verdicts_of(changed, ready.state, certificate)
     assert [each.code for each in by_another_policy.profile_findings] == ["POLICY_DIFFERS"]
     assert by_another_policy.chain_trusted
+
+    for later in (under_newer_rules(changed, ready.product), under_newer_rules(office)):
+        opened.engine.office = later
+        life = opened.engine.ask(CertificateLifeQuery(serial=answer.serial), opened.session)
+        assert isinstance(life, CertificateLife)
+        told = [(each.code, each.parameters) for each in life.verdicts.profile_findings]
+        version = office.policy.policy.version
+        assert told == [("ISSUED_BY_EARLIER_RULES", {"version": version})]
+        assert life.description == answer.description
+        assert life.verdicts.chain_trusted
+    opened.engine.office = under_newer_rules(office, ready.product)
+    same = opened.engine.ask(CertificateQuery(case=ready.case), opened.session)
+    assert isinstance(same, CertificateAnswer)
+    assert same.verdicts.profile_as_meant
 
     much_later = LaterClock(office.now() + timedelta(days=800))
     sources = office.sources

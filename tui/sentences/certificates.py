@@ -21,19 +21,19 @@ SENTENCES: dict[FindingCode, str] = {
     ),
     CertificateFinding.OFFICE_ENDED: N_(
         "The holder's office ended on {ended}, so no certificate can be issued for it. Please "
-        "ask for the new appointment."
+        "cancel this case and open another with the new appointment."
     ),
     CertificateFinding.AUTHORITY_EXPIRED: N_(
         "The certification authority's own certificate ended on {ended}. Please tell the "
         "administrator; nothing can be issued until it is renewed."
     ),
     CertificateFinding.AUTHORITY_ENDS_SOON: N_(
-        "The certification authority's own certificate ends on {ends}; whatever is issued ends with "
-        "it. Please tell the administrator: it must be renewed before."
+        "The certification authority's own certificate ends on {ends}; whatever is issued ends "
+        "with it. Please tell the administrator: it must be renewed before."
     ),
     CertificateFinding.AUTHORITY_CUTS_TERM: N_(
-        "The certification authority itself ends on {ends}, before this certificate's term, and the "
-        "certificate with it. Please tell the applicant now, before anything is paid."
+        "The certification authority itself ends on {ends}, before this certificate's term, and "
+        "the certificate with it. Please tell the applicant now, before anything is paid."
     ),
     CertificateFinding.AUTHORITY_NOT_YET_VALID: N_(
         "The certification authority begins on {starts}, later than this computer's clock says."
@@ -74,6 +74,10 @@ SENTENCES: dict[FindingCode, str] = {
     CertificateFinding.ATTRIBUTE_DUPLICATE: N_(
         "The certificate holds the field {oid} twice. Please do not hand it over and tell the "
         "administrator."
+    ),
+    CertificateFinding.ISSUED_BY_EARLIER_RULES: N_(
+        "It was issued by earlier rules of the office (version {version}), which meant something "
+        "else than those in force. That is no fault of the certificate."
     ),
     CertificateFinding.SUBJECT_DIFFERS: N_(
         "The holder's name in the certificate (field {oid}) is not what was confirmed. Please "

@@ -115,7 +115,7 @@ SENTENCES: dict[FindingCode, str] = {
     ),
     RevocationFinding.LIST_DATED_AHEAD: N_(
         "The revocation list is dated {dated}, but this computer's clock says {now}. Please set "
-        "the clock right: no list can be dated before the last one."
+        "the clock right. If it is right, it once stood ahead: restore a backup from before that."
     ),
     RevocationFinding.LIST_UNREADABLE: N_(
         "The file is no revocation list that can be read. Please choose the list (.crl) as the "
