@@ -143,7 +143,7 @@ def _items(given: Mapping[str, str], words: PolicyWords) -> str:
 
 def product_name(state: CaseState, words: PolicyWords) -> str:
     """Return the product in words: type, container and term."""
-    validity = state.product.rpartition("-")[2]
+    validity = state.product.removeprefix(f"{state.certificate_type}-{state.container}-")
     return " · ".join(
         (
             words.word("types", state.certificate_type),
