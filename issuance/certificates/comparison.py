@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
 
 from cryptography import x509
 from cryptography.x509.oid import ExtensionOID
@@ -11,6 +12,9 @@ from issuance.certificates.description import CertificateContents, contents_of
 from issuance.certificates.profile import CertificateProfile, ResolvedProfile, ResolvedValue
 from issuance.findings import Finding, blocks
 from issuance.findings.certificates import CertificateFinding
+
+_CRITICAL: Final = {ExtensionOID.BASIC_CONSTRAINTS, ExtensionOID.KEY_USAGE}
+"""What every holder's certificate has as critical, and nothing else: readers refuse the rest."""
 
 
 def compare_with_profile(certificate: x509.Certificate, resolved: ResolvedProfile) -> list[Finding]:
@@ -70,6 +74,10 @@ def _extension_findings(
     present = {each.oid: each for each in extensions}
     for oid in present.keys() - _expected_extensions(resolved):
         yield blocks(CertificateFinding.EXTENSION_UNEXPECTED, oid=oid.dotted_string)
+    for oid, extension in present.items():
+        if extension.critical and oid not in _CRITICAL:
+            unexpected = f"{oid.dotted_string} critical"
+            yield blocks(CertificateFinding.EXTENSION_UNEXPECTED, oid=unexpected)
     constraints = present.get(ExtensionOID.BASIC_CONSTRAINTS)
     if constraints is None or not constraints.critical or constraints.value.ca:
         yield blocks(CertificateFinding.IS_AUTHORITY)
