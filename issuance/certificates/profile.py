@@ -25,9 +25,17 @@ from issuance.model import Frozen
 
 def _require_oid(text: str) -> str:
     try:
-        return ObjectIdentifier(text).dotted_string
+        oid = ObjectIdentifier(text).dotted_string
     except ValueError as error:
         raise ValueError("no object identifier: numbers with dots, such as 1.3.6.1.4") from error
+    arcs = [int(arc) for arc in oid.split(".")]
+    # No authority should issue what readers need not understand (RFC 5280, appendix B).
+    if max(arcs) >= 2**28 or len(arcs) > 20 or len(oid) > 100:
+        raise ValueError(
+            "readers need not know a number of 268435456 or above, nor more than 20 numbers or"
+            " 100 characters"
+        )
+    return oid
 
 
 Oid = Annotated[str, AfterValidator(_require_oid)]

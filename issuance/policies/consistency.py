@@ -60,6 +60,10 @@ def _of_product(policy: Policy, product: Product) -> Iterator[str]:
     for algorithm in product.key_algorithms:
         if algorithm not in allowed:
             yield f"its profile has no {algorithm}, only {', '.join(allowed)}"
+    if policy.activation.contract_version and "nonRepudiation" not in profile.key_usage:
+        yield (
+            f"profile {profile.id} has no nonRepudiation, so that no holder could sign the contract"
+        )
     asked = _asked_for(policy, kind, product) | _not_asked(policy)
     for field in profile.fields:
         if field.required and not field.constants and not asked.intersection(field.names):

@@ -52,6 +52,8 @@ def with_subject(field: str) -> str:
     [
         (_PROFILE + 'crl_url = "http://a/b"', f"{_IN}: crl_url: "),
         (_PROFILE.replace("1.2.3", "1.2.x"), f"{_IN}: policy_oids.0: '1.2.x': "),
+        (_PROFILE.replace("1.2.3", "1.2.268435456"), f"{_IN}: policy_oids.0: '1.2.268435456': "),
+        (_PROFILE.replace("1.2.3", "1.2" + ".3" * 19), "nor more than 20 numbers"),
         (_PROFILE.replace('oid = "2.5.4.3", ', ""), f"{_IN}: subject.0.oid: "),
         (_PROFILE + 'extends = ["nix"]', f"{_IN}: no piece nix to extend"),
         (_PROFILE + "extends = 5", f"{_IN}: extends is a list of pieces"),
@@ -118,6 +120,12 @@ def test_a_wrong_profile_is_refused_by_file_and_name(shipped: Path, more: str, s
         (
             _PRODUCT.replace("natural-pkcs12", "departamento-pkcs12"),
             "departamento-pkcs12 needs entity_ruc, which the form of natural in pkcs12 does not",
+        ),
+        (
+            _PRODUCT.replace("natural-pkcs12", "tenth")
+            + _PROFILE
+            + 'key_usage = ["digitalSignature"]',
+            "profile tenth has no nonRepudiation, so that no holder could sign the contract",
         ),
         (_PRODUCT.replace("= 2", "= 9000"), 'products "natural-pkcs12-tenth": validity_years: '),
     ],
