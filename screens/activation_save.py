@@ -159,6 +159,8 @@ class ActivationSaveScreen(ActivationIssuing):
                 self.tell_findings((finding,))
                 return
             await self.keep(**{_DRAFT: str(target)})
+        # What was wrong with a path before is mended.
+        self.query_one("#message", MessageLine).clear()
         what = self.translate(
             N_("{product}. Once issued it cannot be corrected. It is saved as {path}."),
             product=self.words.product_label(self.state.product),

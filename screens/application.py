@@ -66,11 +66,11 @@ class ApplicationScreen(DraftingScreen[None]):
         filled_in: FilledIn | None = None,
     ) -> None:
         super().__init__(subject if isinstance(subject, UUID) else _NO_CASE)
-        self._product = "" if isinstance(subject, UUID) else subject
+        self._product = self._wanted = "" if isinstance(subject, UUID) else subject
         self._items = items
         self._fresh = fresh
         self._filled_in = filled_in
-        self._renews = filled_in.renews if filled_in else ""
+        self._renews = self._renewed = filled_in.renews if filled_in else ""
         self._texts: dict[str, str] = {}
         self._set_aside: Mapping[str, str] = {}
         self._emptied: Mapping[str, str] | None = None
@@ -262,11 +262,14 @@ class ApplicationScreen(DraftingScreen[None]):
             await self._bring_back()
             return
         for entry in self.query(ApplicationEntry):
-            typed, first = entry.texts, self._first_values()
-            if typed == first:
+            typed, beside = entry.texts, self._beside_the_fields()
+            # What was brought back may be another person's: its product and renewal go with it.
+            self._product, self._renews = self._wanted or self._product, self._renewed
+            first = self._first_values()
+            if typed == first and beside == self._beside_the_fields():
                 self.tell(self.translate(N_("Nothing was typed, so there is nothing to discard.")))
                 return
-            self._set_aside = {**typed, **self._beside_the_fields()}
+            self._set_aside = {**typed, **beside}
             await self.forget()
             await self._show(first)
             self._emptied = entry.texts

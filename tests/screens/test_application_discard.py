@@ -1,6 +1,7 @@
 """F12 empties the form, says what it took away, and gives it back."""
 
 from issuance.identity.examples import invented_cedula
+from screens.application_words import FilledIn
 from tests.keys import press_and_wait, wait_until
 from tests.screens.application_typing import (
     NATURAL,
@@ -13,6 +14,8 @@ from tests.screens.application_typing import (
     texts,
 )
 from tests.screens.case_samples import TO_APPROVAL, lead, shown
+
+TOKEN = "natural-token-2y"
 
 
 async def test_what_was_discarded_is_told_and_f12_again_brings_it_back(counter):
@@ -42,6 +45,23 @@ async def test_f8_brings_it_back_even_after_somebody_else_was_typed(counter):
         await press_and_wait(pilot, "f8")
         assert texts(pilot.app)["cedula"] == invented_cedula(0)
         assert await saved_draft(pilot, OF_OLGA) is not None
+
+
+async def test_a_renewal_stays_its_persons_after_anothers_draft_was_looked_at(counter):
+    async with counter("olga", "application", NATURAL) as pilot:
+        await form_is_there(pilot)
+        await press_and_wait(pilot, invented_cedula(0), "enter", "f3")
+        lucia = FilledIn({"identification_kind": "cedula", "cedula": invented_cedula(1)}, "77")
+        pilot.app.open_screen("application", TOKEN, (), True, lucia)
+        await form_is_there(pilot)
+        await wait_until(lambda: "Renovación" in shown(pilot.app, "#product"))
+        renewal = shown(pilot.app, "#product")
+        await press_and_wait(pilot, "f8")
+        assert texts(pilot.app)["cedula"] == invented_cedula(0)
+        assert "Renovación" not in shown(pilot.app, "#product")
+        await press_and_wait(pilot, "f12")
+        assert texts(pilot.app)["cedula"] == invented_cedula(1)
+        assert shown(pilot.app, "#product") == renewal
 
 
 async def test_nothing_typed_is_nothing_discarded(counter):
