@@ -138,8 +138,11 @@ class CertificateScreen(CaseScreen[None]):
         moment = full(line.not_after, self.words.zone, self.translate.language)
         days = max((line.not_after - now) // timedelta(days=1), 0)
         words = {
-            "valid": self.translate(
-                N_("VALID until {moment} ({days} days left)"), moment=moment, days=days
+            "valid": self.translate.plural(
+                "VALID until {moment} ({count} day left)",
+                "VALID until {moment} ({count} days left)",
+                days,
+                moment=moment,
             ),
             "suspended": self.translate(
                 N_("SUSPENDED: it does not hold until it is reinstated. Ends {moment}."),
