@@ -34,6 +34,7 @@ class LifeForm(DraftingScreen[None], ChangingForm[None]):
     CSS_PATH = "life_form.tcss"
     ACTIONS = (BACK, CONTINUE, DISCARD)
     BINDINGS: ClassVar = bindings(*ACTIONS)
+    _is_doing = False
 
     def compose_content(self) -> ComposeResult:
         """Build what the act means, the form, and for wide screens the rules."""
@@ -69,7 +70,9 @@ class LifeForm(DraftingScreen[None], ChangingForm[None]):
     async def do(self, body: "Body") -> None:
         """Give the command; once it is durable the draft goes and the screen is left."""
         with self.ventanilla.keys.held():
+            self._is_doing = True
             receipt = await self.execute(body)
+            self._is_doing = receipt is not None and receipt.applied
             if receipt is None or not receipt.applied:
                 return
             await self.forget()
@@ -86,10 +89,11 @@ class LifeForm(DraftingScreen[None], ChangingForm[None]):
             form.focus_first_empty()
 
     def show_work(self) -> None:
-        """Say what the act means, and what stands in its way."""
+        """Say what the act means, and what stands in its way, till it is done."""
         if self.state.activation.certificate is not None:
             self.query_one("#meaning", Static).update(self.meaning())
-        self.tell_findings(next(each.findings for each in self.acts() if each.act == self.ACT))
+        if not self._is_doing:
+            self.tell_findings(next(each.findings for each in self.acts() if each.act == self.ACT))
 
     def ends(self) -> str:
         """Return when the certificate ends."""

@@ -51,7 +51,7 @@ class RevocationScreen(LifeForm):
     def show_work(self) -> None:
         """Say what the act means, and that another wish waits already."""
         super().show_work()
-        certificate = self.state.activation.certificate
+        certificate = None if self._is_doing else self.state.activation.certificate
         if certificate is not None and certificate.life.wish and self.allowed(self.ACT):
             self.tell_findings([informs(RevocationFinding.REVOCATION_WAITS)])
 

@@ -36,6 +36,7 @@ class RevocationReviewScreen(DraftingScreen[None]):
     DRAFT = "activation.revocation_review"
     CSS_PATH = "life_form.tcss"
     ACTIONS = (BACK, _DECLINE, _CONFIRM)
+    _is_doing = False
     BINDINGS: ClassVar = [*bindings(*ACTIONS), Binding("enter", "do", show=False)]
 
     def compose_content(self) -> ComposeResult:
@@ -65,8 +66,10 @@ class RevocationReviewScreen(DraftingScreen[None]):
         return certificate.life.wish if certificate else None
 
     def show_work(self) -> None:
-        """Draw what was asked for, and what stands in the way of deciding."""
+        """Draw what was asked for, and what stands in the way of deciding, till it is decided."""
         wish = self.wish
+        if self._is_doing and wish is None:
+            return
         meaning = N_(
             "Compare it with the letter or the request. F10 revokes the certificate at once and "
             "for good: nobody can undo that. F6 lets it stand as it is."
@@ -153,7 +156,9 @@ class RevocationReviewScreen(DraftingScreen[None]):
 
     async def _do(self, body: "Body") -> None:
         with self.ventanilla.keys.held():
+            self._is_doing = True
             receipt = await self.execute(body)
+            self._is_doing = receipt is not None and receipt.applied
             if receipt is None or not receipt.applied:
                 return
             await self.forget()

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import OptionList
+from textual.widgets import OptionList, Static
 
 from issuance.cases.commands.life import RevokeCertificate
 from issuance.cases.state import CaseStatus
@@ -26,6 +26,7 @@ from tests.screens.middle_of_a_case import press_until, question, screen_name, s
 from tui.application import application
 from tui.form import Form
 from tui.form_fields import FieldRow
+from tui.widgets.message_line import MessageLine
 
 
 async def test_the_holders_wish_revokes_only_after_saying_yes(opened: Open, issued: Issued):
@@ -94,6 +95,9 @@ async def test_a_death_needs_its_day_and_dates_nothing_back(opened: Open, issued
         # An approver does not issue: the list waits, and whoever revoked is told before leaving.
         await question(pilot, "down", "enter")
         assert "su publicación" in text_of(pilot, ".consequence")
+        behind = pilot.app.screen_stack[-2]
+        assert "deshacerlo" in str(behind.query_one("#meaning", Static).render())
+        assert "Corrija" not in str(behind.query_one(MessageLine).render())
         assert "pueda emitir" in text_of(pilot, ".consequence")
         await press_until(pilot, "enter", screen="WorklistScreen")
         standing = (await certificate_of(pilot, issued.new)).life.standing
