@@ -4,10 +4,12 @@ import subprocess
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from stringprep import in_table_a1
 
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
+from hypothesis import strategies as st
 
 from issuance.certificates.authority import (
     AuthorityPlan,
@@ -150,3 +152,9 @@ def run(*command: str, secret: str = "") -> subprocess.CompletedProcess[str]:
         timeout=60,
         errors="replace",
     )
+
+
+NAME_CHARACTERS = st.characters(
+    exclude_categories=["C", "Zl", "Zp"], exclude_characters="\ufffd"
+).filter(lambda character: not in_table_a1(character))
+"""What a certificate carries: shown, and no younger than Unicode 3.2."""
