@@ -56,6 +56,7 @@ from issuance.cases.decisions import (
 )
 from issuance.cases.events.conduct import ActDenied
 from issuance.cases.guards import OVERRIDE, Actor, role_finding, stands_in_the_way
+from issuance.cases.outdated import as_of
 from issuance.cases.state import CaseState
 from issuance.findings import Finding
 from issuance.findings.cases import CaseFinding
@@ -150,6 +151,7 @@ def decide(
         return application.open_case(body, policy, actor, facts)
     if state is None:
         raise ValueError("the case does not exist")
+    state = as_of(state, policy, facts.now)
     if forbidden := stands_in_the_way(state, policy, actor, body.kind, facts.now):
         return Decision(events=_denials(body.kind, forbidden), findings=forbidden)
     # Not everybody who may bring a file may set a warning about it aside.

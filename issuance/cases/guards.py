@@ -10,6 +10,7 @@ from typing import Final
 
 from issuance.cases.contract_guards import CONTRACT_ACTS, contract_findings
 from issuance.cases.life_guards import HANDED_OVER, LIFE_ACTS, life_findings
+from issuance.cases.outdated import as_of
 from issuance.cases.state import CaseState, CaseStatus, EvidenceStatus
 from issuance.cases.steps import StepState, StepView, step_of_kind, steps_of
 from issuance.findings import Finding, blocks
@@ -86,7 +87,8 @@ def stands_in_the_way(
     state: CaseState, policy: Policy, actor: Actor, act: str, now: datetime
 ) -> tuple[Finding, ...]:
     """Return what forbids an act now: role, case status, step, or the same person's earlier act."""
-    return _findings(state, policy, actor, act, steps_of(state, policy, now))
+    known = as_of(state, policy, now)
+    return _findings(known, policy, actor, act, steps_of(known, policy, now))
 
 
 def role_finding(policy: Policy, actor: Actor, act: str) -> tuple[Finding, ...]:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from issuance.access.roles import Role, Session
 from issuance.cases.guards import Actor, acts_of
+from issuance.cases.outdated import as_of
 from issuance.cases.state import CaseState
 from issuance.cases.steps import Queue, current_step, steps_of
 from issuance.certificates.description import describe
@@ -245,6 +246,7 @@ def _case(
     if state is None:
         return _UNKNOWN
     policy, now = office.policy.policy, office.now()
+    state = as_of(state, policy, now)
     steps = steps_of(state, policy, now)
     actor = Actor(session.operator, tuple(role.value for role in session.roles))
     return CaseAnswer(

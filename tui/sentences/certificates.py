@@ -21,7 +21,7 @@ SENTENCES: dict[FindingCode, str] = {
     ),
     CertificateFinding.OFFICE_ENDED: N_(
         "The holder's office ended on {ended}, so no certificate can be issued for it. Please "
-        "cancel this case and open another with the new appointment."
+        "bring the new appointment in the step of photo and documents."
     ),
     CertificateFinding.AUTHORITY_EXPIRED: N_(
         "The certification authority's own certificate ended on {ended}. Please tell the "
