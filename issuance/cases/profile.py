@@ -2,13 +2,17 @@
 
 from issuance.cases.state import CaseState
 from issuance.certificates.profile import ResolvedProfile, resolve
-from issuance.findings import Finding
+from issuance.findings import Finding, blocks
+from issuance.findings.cases import CaseFinding
 from issuance.policies.model import Policy
 
 
 def resolved_profile(policy: Policy, state: CaseState) -> ResolvedProfile | list[Finding]:
-    """Return what the certificate of this case will say, or what does not fit."""
+    """Return what the certificate of this case will say, or what does not fit.
+
+    What is no longer sold cannot be issued: rules change while cases are open.
+    """
     product = policy.product(state.product)
     if product is None:
-        raise ValueError("the product of a case is one of its policy")
+        return [blocks(CaseFinding.UNKNOWN_PRODUCT)]
     return resolve(policy.profile_of(product), state.values)

@@ -13,7 +13,8 @@ from issuance.engine.notices import product_name
 from issuance.engine.office import Office
 from issuance.engine.projection import identification, person_name
 from issuance.evidence.blob import BlobRef
-from issuance.findings import Finding
+from issuance.findings import Finding, blocks
+from issuance.findings.cases import CaseFinding
 from issuance.money.amounts import amount_text
 from issuance.policies.contract_pdf import ContractText, contract_text, make_contract
 from issuance.policies.rendering import placeholders
@@ -28,7 +29,7 @@ def certificate_validity(office: Office, state: CaseState) -> Validity | Finding
     policy = office.policy.policy
     product = policy.product(state.product)
     if product is None:
-        raise ValueError("the product of a case is one of its policy")
+        return blocks(CaseFinding.UNKNOWN_PRODUCT)
     ends = latest_office_end(state, policy)
     zone = ZoneInfo(policy.zone)
     office_ends = datetime.combine(ends, time(23, 59, 59), zone) if ends else None

@@ -35,6 +35,7 @@ from issuance.engine.office import Office
 from issuance.engine.settling import Intent, append_case
 from issuance.engine.streams import every_entry, read_case
 from issuance.findings import Finding, any_blocks, blocks, informs
+from issuance.findings.cases import CaseFinding
 from issuance.findings.certificates import CertificateFinding
 from issuance.policies.model import Policy
 from issuance.register.model import CertificateRow, Origin
@@ -50,7 +51,7 @@ def prepare_intent(office: Office, state: CaseState, request: str) -> Intent | t
         return (signer,)
     product = office.policy.policy.product(state.product)
     if product is None:
-        raise ValueError("the product of a case is one of its policy")
+        return (blocks(CaseFinding.UNKNOWN_PRODUCT),)
     try:
         der = base64.b64decode(request, validate=True)
     except ValueError:  # binascii.Error, and plain ValueError for what is not ASCII
@@ -109,18 +110,16 @@ def verdicts_of(
     `issued_under` refers to the policy it was issued under: where that is another one, whatever
     reads otherwise than is meant today is no fault of the certificate.
     """
-    policy = office.policy.policy
-    _, _, version = issued_under.partition("#")[0].partition("@")
-    earlier = informs(CertificateFinding.ISSUED_BY_EARLIER_RULES, version=version)
-    still_sold = policy.product(state.product) is not None
     verdicts = judge(
         load_certificate(certificate),
-        resolved_profile(policy, state) if still_sold else (earlier,),
+        resolved_profile(office.policy.policy, state),
         office.authority.chain,
         office.now(),
     )
     if verdicts.profile_as_meant or issued_under in ("", office.policy.reference):
         return verdicts
+    _, _, version = issued_under.partition("#")[0].partition("@")
+    earlier = informs(CertificateFinding.ISSUED_BY_EARLIER_RULES, version=version)
     return verdicts.model_copy(update={"profile_findings": (earlier,)})
 
 

@@ -13,9 +13,11 @@ from issuance.cases.commands.application import OpenCase
 from issuance.certificates import pki_lint
 from issuance.certificates.keys import make_private_key
 from issuance.certificates.request import make_request
+from issuance.engine.contract import certificate_fields, certificate_validity
 from issuance.engine.issuing import prepare_intent, verdicts_of
 from issuance.engine.office import Office, Sources
 from issuance.engine.settling import Intent
+from issuance.findings import Finding
 from issuance.findings.cases import CaseFinding
 from issuance.policies.loader import LoadedPolicy
 from issuance.policies.model import Product
@@ -122,11 +124,19 @@ def test_an_issued_certificate_gets_two_verdicts(ready: Rehearsal):
     assert [each.code for each in expired.chain_findings] == ["CHAIN_OUTSIDE_VALIDITY"]
 
 
-def test_two_years_end_on_the_same_day(ready: Rehearsal):
+def test_two_years_end_on_the_same_day_and_need_a_product_that_is_sold(ready: Rehearsal):
     request = base64.b64encode(make_request(make_private_key("p-256"))).decode()
     office = ready.office.engine.office
     intent = prepare_intent(office, ready.state, request)
     assert isinstance(intent, Intent)
+    no_longer_sold = under_newer_rules(office)
+    refused = prepare_intent(no_longer_sold, ready.state, request)
+    assert isinstance(refused, tuple)
+    assert [each.code for each in refused] == [CaseFinding.UNKNOWN_PRODUCT]
+    told = certificate_validity(no_longer_sold, ready.state)
+    assert isinstance(told, Finding)
+    assert told.code == CaseFinding.UNKNOWN_PRODUCT
+    assert certificate_fields(no_longer_sold, ready.state, "es") == ()
     zone = ZoneInfo(office.policy.policy.zone)
     here, ends = office.now().astimezone(zone), intent.prepared.not_after.astimezone(zone)
     assert ends.year == here.year + 2
