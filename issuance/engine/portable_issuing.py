@@ -6,6 +6,7 @@ the same bytes.
 """
 
 import hashlib
+from datetime import timedelta
 from functools import partial
 from typing import Final
 from uuid import UUID
@@ -343,7 +344,9 @@ def _product(office: Office, state: PortableState) -> Product:
 def _validity(office: Office, product: Product, signer: CustodySigner) -> Validity | Finding:
     # A term ends by the calendar of the office.
     now = office.now().astimezone(ZoneInfo(office.policy.policy.zone))
-    return validity_from(now, Term(years=product.validity_years), signer.certificate)
+    term = Term(years=product.validity_years, days=product.validity_days)
+    minutes = office.policy.policy.profile_of(product).backdate_minutes
+    return validity_from(now, term, signer.certificate, backdate=timedelta(minutes=minutes))
 
 
 def _profile(office: Office, product: Product, authority_key: str) -> CertificateProfile:

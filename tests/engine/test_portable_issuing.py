@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
@@ -34,6 +35,7 @@ from issuance.findings import Finding
 from issuance.findings.register import RegisterCode
 from issuance.findings.signing import SigningCode
 from issuance.institutions.portable_stream import PortableRevoked, PortableStatus, PortableWithdrawn
+from issuance.policies.loader import LoadedPolicy
 from issuance.register.fault import VerificationReport
 from issuance.register.register import Writing
 from issuance.signing.key_stream import SigningKeyState
@@ -91,6 +93,23 @@ def keys_after(
         return [each.hex() for each in session.signing_key_ids("")]
 
 
+def under_other_terms(office: Office, days: int) -> Office:
+    """Return the office under a policy whose products last some days from the moment of issue."""
+    loaded = office.policy
+    policy = loaded.policy
+    for_days = {"validity_years": 0, "validity_days": days}
+    changed = policy.model_copy(
+        update={
+            "products": tuple(each.model_copy(update=for_days) for each in policy.products),
+            "profiles": tuple(
+                each.model_copy(update={"backdate_minutes": 0}) for each in policy.profiles
+            ),
+        }
+    )
+    words = {language: loaded.words(language) for language in policy.languages}
+    return replace(office, policy=LoadedPolicy(changed, loaded.files, words))
+
+
 def holder(office: Office, value: str) -> UUID | None:
     with office.register.reading() as reading:
         return reading.claim(CLAIM, value)
@@ -123,7 +142,10 @@ def test_an_approved_request_gets_a_certificate_of_its_institutions_own_authorit
 def test_an_unattended_one_signs_at_once_and_twice_is_once(office: Office):
     ministry = Ministry.enabled(office)
     certificate = ministry.approved(ministry.register(RUN), UNATTENDED)
-    assert certify(office, "mario", certificate) == ()
+    assert certify(under_other_terms(office, 90), "mario", certificate) == ()
+    leaf = certificate_of(key_in(office, certificate).certificate)
+    lasts = leaf.not_valid_after_utc - leaf.not_valid_before_utc
+    assert lasts == timedelta(days=90)
     before = key_in(office, certificate)
     assert certify(office, "mario", certificate) == ()
     assert finish(office, "mario") == ()
