@@ -1,15 +1,33 @@
 """A policy's rules for certificates whose key stays in custody."""
 
 from collections.abc import Mapping
-from typing import Final
+from string import Formatter
+from typing import Annotated, Final
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from issuance.certificates.keys import KeyAlgorithm
+from issuance.certificates.profile import Address, Oid
 from issuance.model import Frozen
 
 INSTITUTION_DATA: Final = frozenset({"institution", "institution_short", "institution_rut"})
 """What a profile may read of an institution, beside the fields of its officials."""
+
+
+def _require_authority(address: str) -> str:
+    if _in_braces(address) != {"authority"}:
+        raise ValueError("{authority}, and nothing else, stands in braces in it")
+    return address
+
+
+def _require_nothing_but_rut(address: str) -> str:
+    if not _in_braces(address) <= {"rut"}:
+        raise ValueError("nothing but {rut} may stand in braces in it")
+    return address
+
+
+def _in_braces(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
 
 
 class InstitutionAuthorityRule(Frozen):
@@ -21,13 +39,13 @@ class InstitutionAuthorityRule(Frozen):
     """
 
     generation: str
-    email: str
+    email: Annotated[str, AfterValidator(_require_nothing_but_rut)]
     years: int = Field(default=10, gt=0)
     algorithm: KeyAlgorithm = "rsa-2048"
-    policy_oid: str
-    cps_url: str
-    crl_urls: tuple[str, ...] = ()
-    list_url: str
+    policy_oid: Oid
+    cps_url: Address
+    crl_urls: tuple[Address, ...] = ()
+    list_url: Annotated[Address, AfterValidator(_require_authority)]
 
 
 class PortableRule(Frozen):

@@ -42,6 +42,10 @@ def _of_the_head(policy: Policy) -> Iterator[str]:
         ("identification_issuers", policy.identification_issuers.values()),
     ):
         yield from _unless_known(where, names, fields, no_field)
+    if policy.portable is not None:
+        sold = {each.id for each in policy.products}
+        purposes = policy.portable.purposes.values()
+        yield from _unless_known("portable.purposes", purposes, sold, "no product")
     billing = {rule.name for rule in policy.billing_fields}
     for name, sources in policy.billing_from_applicant.items():
         yield from _unless_known("billing_from_applicant", (name,), billing, "no billing field")
@@ -68,6 +72,8 @@ def _of_forms(policy: Policy) -> Iterator[str]:
             for condition in rule.shown_when:
                 yield from _of_condition(where, condition, rules, policy)
     for evidence in policy.evidence:
+        if evidence.dated == "ends" and "document_expired" not in policy.reasons.evidence:
+            yield f'evidence "{evidence.id}": reasons.evidence needs document_expired'
         people = policy.people or (evidence.person,)
         yield from _unless_known(f'evidence "{evidence.id}"', (evidence.person,), people, "nobody")
         for condition in evidence.required_when:

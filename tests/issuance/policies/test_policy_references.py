@@ -17,6 +17,12 @@ def ours(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return Path(shutil.copytree(_SHIPPED, tmp_path_factory.mktemp("policy") / "ours"))
 
 
+@pytest.fixture(scope="module")
+def institutions(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    shipped = _SHIPPED.parent / "cl-firmagob"
+    return Path(shutil.copytree(shipped, tmp_path_factory.mktemp("policy") / "theirs"))
+
+
 def refusal(folder: Path, file: str, old: str, new: str) -> str:
     path = folder / file
     before = path.read_text("utf-8")
@@ -104,6 +110,23 @@ def test_what_has_no_words_is_refused_before_a_case_meets_it(
     ours: Path, file: str, old: str, new: str, said: str
 ):
     assert said in refusal(ours, file, old, new)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('= "desatendido-custodia-3y"', '= "desatendido"', "purposes: desatendido is no product"),
+        ('policy_oid = "2.16', 'policy_oid = "x2.16', "portable: authority.policy_oid: 'x2.16"),
+        ('crl_urls = ["http:', 'crl_urls = ["htp:', "portable: authority.crl_urls.0: 'htp:"),
+        ("/crl/{authority}.crl", "/crl/{autority}.crl", "portable: authority.list_url: "),
+        ("/crl/{authority}.crl", "/crl/list.crl", "portable: authority.list_url: "),
+        ("firma-{rut}@", "firma-{run}@", "portable: authority.email: "),
+    ],
+)
+def test_an_institutions_authority_that_could_not_be_made_is_refused(
+    institutions: Path, old: str, new: str, said: str
+):
+    assert said in refusal(institutions, "policy.toml", old, new)
 
 
 def test_a_long_text_that_is_missing_is_named(ours: Path):
