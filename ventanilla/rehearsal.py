@@ -64,14 +64,14 @@ class Rehearsal(Roles):
     target: Path
     number: int = 0
     token: TokenAddress | None = None
-    policy: str = "ec-icert"
+    policy_name: str = "ec-icert"
     password: Secret = field(init=False)
     person: SamplePerson = field(init=False)
     case: UUID = field(init=False)
 
     def __post_init__(self) -> None:
         """Choose the invented person, with answers to the policy's forms, and a password."""
-        policy, today = load_policy(self.policy).policy, self.sources.clock.now().date()
+        policy, today = load_policy(self.policy_name).policy, self.sources.clock.now().date()
         self.person = sample_application(policy, self.product, self.number % PEOPLE_KNOWN, today)
         self.password = generate_password(self.sources.randomness)
         self.case = self.sources.identifiers.new()

@@ -97,7 +97,7 @@ def _play_at_a_counter(folder: Path, policy: str, outcomes: Sequence[Outcome]) -
                     last.close()
                 product, target = outcome.product, outcome.folder / KEY_FILE
                 last = Rehearsal(
-                    folder, sources, make_private_key, product, target, number, policy=policy
+                    folder, sources, make_private_key, product, target, number, policy_name=policy
                 )
                 _play(last, outcome, tokens if _in_token(policy, product) else None)
         return () if last is None else _conclude(last, outcomes)

@@ -31,6 +31,7 @@ async def add_mvera(pilot) -> str:
     await wait_until(lambda: "María Vera" in shown(pilot))
     password = pilot.app.screen._password.reveal()
     assert password in shown(pilot)
+    await wait_until(lambda: not pilot.app.keys.is_deaf())
     await press_and_wait(pilot, "enter")
     await listed(pilot)
     await wait_until(lambda: "mvera" in shown(pilot))
@@ -212,6 +213,7 @@ async def test_an_access_is_renewed_only_after_a_yes(counter):
         await press_and_wait(pilot, "down", "enter")
         await wait_until(lambda: screen_name(pilot) == "FirstPasswordShown")
         password = pilot.app.screen._password
+        await wait_until(lambda: not pilot.app.keys.is_deaf())
         await press_and_wait(pilot, "enter")
         await wait_until(lambda: "contraseña inicial" in shown(pilot))
         session = await pilot.app.backend.log_in("carmen", password, Secret(""))

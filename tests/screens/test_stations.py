@@ -34,6 +34,7 @@ async def code_shown(pilot: Pilot[int]) -> Secret:
     screen: Any = pilot.app.screen
     code: Secret = screen._code
     await wait_until(lambda: code.reveal() in shown(pilot))
+    await wait_until(lambda: not screen.ventanilla.keys.is_deaf())
     await press_and_wait(pilot, "enter")
     await wait_until(lambda: screen_name(pilot) == "StationsScreen")
     return code

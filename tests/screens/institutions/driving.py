@@ -83,5 +83,6 @@ async def first_password(pilot: Pilot[Any]) -> Secret:
     await wait_until(lambda: screen_name(pilot) == "FirstPasswordShown")
     await wait_until(lambda: pilot.app.screen.query("#first-password"))
     password = Secret(str(pilot.app.screen.query_one("#first-password", Static).content))
+    await wait_until(lambda: not pilot.app.keys.is_deaf())
     await press_and_wait(pilot, "enter")
     return password

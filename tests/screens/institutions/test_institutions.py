@@ -90,6 +90,7 @@ async def test_an_unknown_ministry_is_filed_and_another_person_enables_it(desk, 
         await press_and_wait(pilot, "oortiz", "enter")
         await wait_until(lambda: screen_name(pilot) == "FirstPasswordShown")
         await see(pilot, "Olivia Ortiz")
+        await wait_until(lambda: not pilot.app.keys.is_deaf())
         await press_and_wait(pilot, "enter")
         await arrive(pilot, "InstitutionScreen")
         await see(pilot, "oortiz")
