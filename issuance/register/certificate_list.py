@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Select, and_, literal, select, tuple_
+from sqlalchemy import Column, Select, and_, false, literal, select, tuple_
 
 from issuance.register.model import (
     CertificateFilter,
@@ -49,7 +49,8 @@ class CertificateListReading(Transaction):
         """Return a page and where the next begins: the newest first.
 
         With `ends_before` the first to end comes first. A text is a serial (decimal, or hexadecimal
-        with or without colons) or words that begin something in the case.
+        with or without colons) or words that begin something in the case; nothing is found for a
+        text of signs alone.
         """
         require_page_size(limit)
         ending = wanted.ends_before is not None
@@ -117,7 +118,10 @@ class CertificateListReading(Transaction):
             )
             if self._connection.execute(known.limit(1)).first():
                 return query.where(lives.c.serial.in_(serials))
-        for prefix in query_prefixes(wanted.text):
+        prefixes = query_prefixes(wanted.text)
+        if wanted.text.strip() and not prefixes:
+            return query.where(false())
+        for prefix in prefixes:
             found = select(tokens.c.case_id).where(
                 tokens.c.office == self._office,
                 tokens.c.token >= prefix,

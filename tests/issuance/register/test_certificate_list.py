@@ -95,6 +95,7 @@ def test_states_and_ends_are_told_apart(filled: Register):
         ("0000000002", [2]),
         ("nobody", []),
         ("de", []),
+        ("%% 😀", []),
     ],
 )
 def test_a_text_is_a_serial_or_words(filled: Register, text: str, numbers: list[int]):

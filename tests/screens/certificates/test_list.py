@@ -74,15 +74,16 @@ async def test_the_worklist_says_how_many_end_soon_and_the_lists_where(counter: 
         await wait_until(lambda: soon in text_of(pilot, "#resume"))
         await press_and_wait(pilot, "f6", until=lambda: screen_name(pilot) == "CertificatesScreen")
         await listed(pilot, count=2)
-        assert "6 30 d: 0 7 60 d: 1 8 90 d: 1" in text_of(pilot, "#lists")
+        assert "6 30d: 0 7 60d: 1 8 90d: 1" in text_of(pilot, "#lists")
 
 
 async def test_every_list_has_its_name_in_a_narrow_terminal(opened: Open):
     async with opened("olga", "certificates") as pilot:
         await listed(pilot, count=2)
         names = text_of(pilot, "#lists")
-        assert "8 90 d" in names
-        assert len(names) <= 80
+        assert "8 90d" in names
+        # Room for a page's number behind them, as of 3,000 certificates.
+        assert len(names) + len(" 231+") <= 80
 
 
 @pytest.mark.parametrize("form", ["csv", "json"])
