@@ -306,7 +306,8 @@ class CertificateLife(Frozen):
     `certificate` and `chain` are DER in base64, from the issuing authority to the root.
     `contract_ends` is until when the contract must be signed; `acts` are those of the case, empty
     for a certificate that another of the same case has followed. `renewal_product` is the product
-    of a case that would renew it (its form begins with `values`), empty where none can be opened.
+    of a case that would renew it (its form begins with `values`), empty where none can be opened;
+    `renewal_findings` say why.
     """
 
     line: CertificateLine
@@ -319,6 +320,7 @@ class CertificateLife(Frozen):
     contract_ends: Instant | None
     renews: str
     renewal_product: str
+    renewal_findings: tuple[Finding, ...] = ()
     values: Mapping[str, str]
     acts: tuple[ActView, ...]
     history: tuple[HistoryEntry, ...]

@@ -81,6 +81,8 @@ class ApprovalScreen(DraftingScreen[None]):
             version=state.consent_version,
         )
         rows.append(LabelledRow(translate(N_("Applies for")), words.product_label(state.product)))
+        if state.renews:
+            rows.append(LabelledRow(translate(N_("Renews")), state.renews))
         rows.append(LabelledRow(translate(N_("Captured by")), captured))
         return rows
 

@@ -51,9 +51,11 @@ class Section:
 
 def application_section(state: "CaseState", words: "PolicyView", translate: Translator) -> Section:
     """Return the data of the application."""
-    rows = words.application_rows(state)
+    rows = [(label, value) for _, label, value in words.application_rows(state)]
     title = translate(N_("Application: {product}"), product=words.product_label(state.product))
-    return Section(title, tuple((label, value) for _, label, value in rows))
+    # First, for what is judged anew was judged before.
+    renews = [(translate(N_("Renews")), state.renews)] if state.renews else []
+    return Section(title, (*renews, *rows))
 
 
 def progress_sections(

@@ -117,6 +117,8 @@ class CertificateActs:
             roles = roles_said(screen.words.roles_for("open_case"), translate)
             words = translate(N_("A new case is opened by: {roles}."), roles=roles)
             screen.tell(words, Severity.WARNS)
+        elif name == _RENEW and self._life.renewal_findings:
+            screen.tell_findings(self._life.renewal_findings)
         elif name == _RENEW:
             days = screen.terms.renewal_days
             words = N_("A certificate that holds can be renewed once, in its last {days} days.")

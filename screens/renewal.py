@@ -77,7 +77,9 @@ class RenewalScreen(CaseScreen[None]):
         terms = LifeView(self.backend.policy, self.translate.language)
         self.query_one("#meaning", Static).update(self._meaning(life, terms))
         self.query_one(PagedText).show(self._parts(life, terms))
-        if not life.renewal_product:
+        if life.renewal_findings:
+            self.tell_findings(life.renewal_findings)
+        elif not life.renewal_product:
             words = N_("A certificate that holds can be renewed once, in its last {days} days.")
             self.tell(self.translate(words, days=terms.renewal_days), Severity.WARNS)
         elif not self._can_begin():

@@ -6,6 +6,7 @@ from typing import Final
 
 from issuance.access.roles import Session
 from issuance.cases.clocks import contract_ends
+from issuance.cases.decisions.application import open_case_claim
 from issuance.cases.decisions.renewal import renewal_obstacles, renewed_certificate
 from issuance.cases.guards import Actor, acts_of
 from issuance.cases.state import CaseState, CertificateState
@@ -16,6 +17,7 @@ from issuance.engine.issuing import rules_of_issue, verdicts_of
 from issuance.engine.office import Office
 from issuance.engine.streams import every_entry, read_case
 from issuance.findings import Finding, blocks
+from issuance.findings.cases import CaseFinding
 from issuance.findings.engine import EngineCode
 from issuance.queries import (
     CertificateFile,
@@ -77,6 +79,7 @@ def certificate_life(
     policy, now = office.policy.policy, office.now()
     is_newest = known == state.activation.certificate
     actor = Actor(session.operator, tuple(role.value for role in session.roles))
+    renewal_product, obstacles = _renewal(office, reading, state) if is_newest else ("", ())
     return CertificateLife(
         line=_line(office, line),
         revision=revision,
@@ -90,7 +93,8 @@ def certificate_life(
         life=known.life,
         contract_ends=contract_ends(known, policy) if line.state != Stored.REVOKED else None,
         renews=state.renews,
-        renewal_product=_renewal_product(office, state) if is_newest else "",
+        renewal_product=renewal_product,
+        renewal_findings=obstacles,
         values=state.values,
         acts=acts_of(state, policy, actor, now) if is_newest else (),
         history=told(reading, every_entry(reading, StreamRef(kind="case", id=state.id))),
@@ -98,14 +102,19 @@ def certificate_life(
     )
 
 
-def _renewal_product(office: Office, state: CaseState) -> str:
-    """Return what a case that renews the certificate would ask for; empty where none may."""
+def _renewal(office: Office, reading: Reading, state: CaseState) -> tuple[str, tuple[Finding, ...]]:
+    """Return what a case that renews the certificate would ask for, or why none may be opened."""
     policy = office.policy.policy
     certificate, product = renewed_certificate(state), policy.product(state.product)
     if certificate is None or product is None:
-        return ""
+        return "", ()
     obstacles = renewal_obstacles(certificate, policy, office.now())
-    return "" if obstacles else product.id
+    claim = open_case_claim(state.person, product.id)
+    if not obstacles and (holder := reading.claim(claim.kind, claim.value)) is not None:
+        other, _ = read_case(reading, holder)
+        number = other.number if other else "?"
+        obstacles = (blocks(CaseFinding.OPEN_CASE_EXISTS, number=number),)
+    return "" if obstacles else product.id, obstacles
 
 
 def _certificate_of(state: CaseState, serial: str) -> CertificateState | None:

@@ -261,6 +261,8 @@ def test_a_renewal_gives_new_keys_and_the_old_case_knows_it(office: IssuedOffice
     assert office.life.renewal_product == "natural-pkcs12-2y"
     another_case(office)
     assert office.give(renewing(office, 0, old)).applied
+    assert office.life.renewal_product == ""
+    assert [each.code for each in office.life.renewal_findings] == [CaseFinding.OPEN_CASE_EXISTS]
     office.rehearsal.play()
     new = office.rehearsal.state.activation.certificate
     assert new is not None

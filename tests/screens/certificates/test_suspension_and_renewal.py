@@ -11,6 +11,7 @@ from tests.screens.certificates.conftest import (
     state_of,
 )
 from tests.screens.middle_of_a_case import press_until, question, screen_name, settled, text_of
+from tui.application import application
 from tui.form import Form
 
 
@@ -54,6 +55,15 @@ async def test_a_renewal_begins_with_the_former_data_and_names_the_certificate(
         await drawn(pilot)
         renewed = getattr(pilot.app.screen, "state")  # noqa: B009 -- of a case's screen
         assert renewed.renews == serial
+        application(pilot.app.screen).open_screen("case", renewed.id)
+        await wait_until(lambda: pilot.app.screen.query("#known"))
+        await wait_until(lambda: serial in text_of(pilot, "#known"))
+        assert "Renueva a" in text_of(pilot, "#known")
+        application(pilot.app.screen).open_screen("certificate", issued.old)
+        await drawn(pilot)
+        assert "renovarse" not in text_of(pilot, "#standing")
+        await choose(pilot, "renovar", "CertificateScreen")
+        assert renewed.number in text_of(pilot, "#message")
 
 
 async def test_what_cannot_be_renewed_says_why(opened: Open, issued: Issued):
