@@ -3,6 +3,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from textual.events import Paste
 from textual.widgets import Input, OptionList
 
 from backend_client.offices import DEMONSTRATION
@@ -11,6 +12,7 @@ from issuance.cases.commands.conduct import HoldCase
 from issuance.identity.examples import invented_cedula
 from issuance.queries import CaseQuery, WorklistQuery
 from issuance.streams import StreamRef
+from screens.search_box import SearchBox
 from screens.worklist_table import titles
 from tests.keys import press_and_wait, wait_until
 from tests.screens.case_samples import TO_APPROVAL, TO_EVIDENCE, cells, lead, shown
@@ -356,3 +358,13 @@ async def test_a_page_that_emptied_gives_way_to_the_first(counter):
             assert (await backend.execute(body, case, known.revision)).applied
         await press_and_wait(pilot, "f5", until=lambda: cells(pilot.app) == first)
         assert "página" not in shown(pilot.app, "#lists")
+
+
+async def test_what_is_pasted_into_the_box_stands_there_once(counter):
+    async with counter() as pilot:
+        await ready(pilot)
+        pilot.app.post_message(Paste("26-000001"))
+        box = pilot.app.screen.query_one(SearchBox)
+        await wait_until(lambda: box.value)
+        await wait_until(lambda: pilot.app.keys.idle)
+        assert box.value == "26-000001"

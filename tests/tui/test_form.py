@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 from textual.app import ComposeResult
 from textual.content import Content
+from textual.events import Paste
 from textual.screen import Screen
 from textual.widgets import Input, OptionList, Static
 
@@ -176,6 +177,17 @@ async def test_a_draft_comes_back(tmp_path: Path):
         form.restore({"cedula": "17100", "bank": "20", "unknown": "x"})
         assert form.texts() == {"cedula": "17100", "bank": "20", "email": ""}
         assert rows(screen)[1].box.value == "Banco Guayaquil"
+
+
+async def test_a_pasted_text_of_several_lines_loses_none(tmp_path: Path):
+    app, _ = form_app(tmp_path, MANY)
+    async with app.run_test() as pilot:
+        await wait_until(lambda: pilot.app.screen.query(Form))
+        form = pilot.app.screen.query_one(Form)
+        form.focus_field("field0")
+        pilot.app.post_message(Paste("Av. Uno N34-100\r\n  y Calle Dos \n\n"))
+        await wait_until(lambda: form.texts()["field0"])
+        assert form.texts()["field0"] == "Av. Uno N34-100 y Calle Dos"
 
 
 @pytest.mark.parametrize(("size", "shown"), [((80, 24), 10), ((120, 40), 25)])

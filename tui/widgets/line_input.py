@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from textual.events import Paste
 from textual.geometry import Region
 from textual.widgets import Input
 from textual.widgets.input import Selection
@@ -41,6 +42,14 @@ class LineInput(VentanillaWidget, Input):
     def mark_for_replacement(self) -> None:
         """Let the next key typed begin a new text."""
         self.selection = Selection(0, len(self.value))
+
+    def _on_paste(self, event: Paste) -> None:
+        """Take several lines as one: Textual keeps the first and drops the rest."""
+        event.prevent_default()
+        lines = event.text.splitlines()
+        if len(lines) > 1 and not self.password:
+            event = Paste(" ".join(filter(None, map(str.strip, lines))))
+        super()._on_paste(event)
 
     def on_focus(self) -> None:
         """Show where the cursor is."""
