@@ -138,6 +138,12 @@ def open_with_key(
     return _private_key(sealed, wrapping_key)
 
 
+def is_altered(sealed: SealedAuthorityKey, label: str, slot_key: bytes) -> bool:
+    """Tell whether a person's slot opens and what lies behind it is damaged; no key is read."""
+    wrapping_key = _slot_wrapping_key(sealed, label, slot_key)
+    return wrapping_key is not None and _unsealed(sealed, wrapping_key) is None
+
+
 def seal_companion(
     sealed: SealedAuthorityKey,
     label: str,
@@ -226,12 +232,19 @@ def _slot_wrapping_key(sealed: SealedAuthorityKey, label: str, slot_key: bytes) 
 def _private_key(
     sealed: SealedAuthorityKey, wrapping_key: bytes
 ) -> PrivateKey | TokenPin | Finding:
-    if sealed.token is not None and sealed.pin is not None:
-        pin = unseal(wrapping_key, sealed.pin, _pin_label(sealed.key_id))
-        return _damaged() if pin is None else TokenPin(sealed.token, Secret(pin.decode("ascii")))
+    secret = _unsealed(sealed, wrapping_key)
+    if secret is None:
+        return _damaged()
+    if sealed.token is not None:
+        return TokenPin(sealed.token, Secret(secret.decode("ascii")))
+    return read_private_key(secret)
+
+
+def _unsealed(sealed: SealedAuthorityKey, wrapping_key: bytes) -> bytes | None:
+    if sealed.pin is not None:
+        return unseal(wrapping_key, sealed.pin, _pin_label(sealed.key_id))
     private_key = sealed.private_key
-    der = private_key and unseal(wrapping_key, private_key, _key_label(sealed.key_id))
-    return read_private_key(der) if der else _damaged()
+    return private_key and unseal(wrapping_key, private_key, _key_label(sealed.key_id))
 
 
 def _seal_pin(wrapping_key: bytes, key_id: str, pin: Secret, randomness: Randomness) -> Sealed:

@@ -17,7 +17,7 @@ from issuance.access.office_file import read_office
 from issuance.access.office_stream import OfficeState
 from issuance.access.operator_decisions import decide_log_out
 from issuance.access.roles import Session
-from issuance.certificates.authority_keys import AuthorityKeyFile, open_with_key
+from issuance.certificates.authority_keys import AuthorityKeyFile, is_altered, open_with_key
 from issuance.certificates.keys import PrivateKey
 from issuance.certificates.pkcs11_signer import TokenPin, open_pkcs11_signer
 from issuance.certificates.signer import AuthoritySigner, SoftwareSigner
@@ -38,6 +38,7 @@ from issuance.engine.seal_keys import SealKeys
 from issuance.engine.streams import read_state
 from issuance.evidence.checker import LimitedChecker
 from issuance.findings import Finding, blocks
+from issuance.findings.certificates import CertificateFinding
 from issuance.findings.engine import EngineCode
 from issuance.policies.loader import PolicyError, load_policy
 from issuance.register.errors import RegisterFailure
@@ -165,6 +166,10 @@ def _assemble(
         return sealed
     if "issuing" not in sealed.keys or sealed.keys["issuing"].key_id != authority.key:
         return blocks(EngineCode.OFFICE_MISMATCH, part=AUTHORITY_FILE)
+    slot_key = opened.contents.authority_slot_key
+    # Told at the first certificate, the damage would by then be in every backup.
+    if slot_key is not None and is_altered(sealed.keys["issuing"], opened.user, slot_key):
+        return blocks(EngineCode.AUTHORITY_UNREADABLE, file=AUTHORITY_FILE)
     # What it names and cannot be read is told now, and not when the first mail is due.
     mail_route(folder, sign, keys, sources.randomness)
     loaded = load_policy(founded.policy)
@@ -208,7 +213,9 @@ def _open_signer(
     key = open_with_key(issuing, opened.user, slot_key)
     certificate = _certificate(authority.issuing)
     if isinstance(key, Finding):
-        return key
+        # A renewed access has a new slot: a damaged one is mended as a missing one is.
+        slot_refused = key.code == CertificateFinding.KEY_SLOT_REFUSED
+        return blocks(EngineCode.NO_ISSUING_RIGHT) if slot_refused else key
     if isinstance(key, TokenPin):
         return open_pkcs11_signer(key.place, key.pin, certificate)
     return SoftwareSigner(key, certificate)

@@ -59,3 +59,15 @@ def test_another_offices_keys_open_no_office(office: FoundedOffice):
     desk = Desk(office)
     with pytest.raises(AssertionError, match=EngineCode.OFFICE_MISMATCH):
         desk.log_in("olga")
+
+
+def test_an_altered_issuing_key_is_told_at_the_log_in(office: FoundedOffice):
+    file = office.folder / "authority.json"
+    document = json.loads(file.read_text())
+    sealed = document["keys"]["issuing"]["private_key"]
+    octets = bytes.fromhex(sealed["ciphertext"])
+    sealed["ciphertext"] = (octets[:-1] + bytes([octets[-1] ^ 1])).hex()
+    file.write_text(json.dumps(document))
+    desk = Desk(office)
+    with pytest.raises(AssertionError, match=EngineCode.AUTHORITY_UNREADABLE):
+        desk.log_in("olga")

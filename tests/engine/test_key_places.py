@@ -17,7 +17,6 @@ from issuance.engine.demonstration import PEOPLE
 from issuance.engine.opening import OpenedOffice
 from issuance.findings import Finding
 from issuance.findings.access import AccessCode
-from issuance.findings.certificates import CertificateFinding
 from issuance.findings.engine import EngineCode
 from issuance.secret import Secret
 from tests.engine.conftest import MakeRehearsal
@@ -193,18 +192,34 @@ def test_losing_the_right_with_a_renewed_access_leaves_no_slot(desk: Desk):
     assert "marta" not in holders(desk)
 
 
-def test_a_slot_that_was_changed_is_told_and_keeps_nobody_out(desk: Desk):
+def change_slot(desk: Desk, user: str, other: str) -> None:
+    """Put another person's slot of the issuing key where a person's is."""
     keys = read_authority_keys(desk.folder)
     assert not isinstance(keys, Finding)
     issuing = keys.keys["issuing"]
-    anothers = {**issuing.slots, "olga": issuing.slots["jefa"]}
+    anothers = {**issuing.slots, user: issuing.slots[other]}
     changed = issuing.model_copy(update={"slots": anothers})
     write_authority_keys(
         desk.folder, keys.model_copy(update={"keys": {**keys.keys, "issuing": changed}})
     )
+
+
+def test_a_slot_that_was_changed_keeps_nobody_out_and_a_renewed_access_mends_it(desk: Desk):
+    change_slot(desk, "olga", "jefa")
     signer = desk.log_in("olga").engine.office.authority.signer()
     assert isinstance(signer, Finding)
-    assert signer.code == CertificateFinding.KEY_SLOT_REFUSED
+    assert signer.code == EngineCode.NO_ISSUING_RIGHT
+    desk.log_in("jefa")
+    assert desk.give(Reset(user="olga", first_password=FIRST)).applied
+    desk.enrol("olga")
+    assert may_sign(desk)
+
+
+def test_an_administrator_without_a_slot_that_opens_is_told_who_mends_it(desk: Desk):
+    change_slot(desk, "jefa", "olga")
+    desk.log_in("jefa")
+    (finding,) = desk.give(Reset(user="olga", first_password=FIRST)).findings
+    assert "another administrator to renew" in sentence(finding, Translator("en"))
 
 
 def test_a_role_without_the_slot_is_told_its_cure(desk: Desk, rehearse: MakeRehearsal):

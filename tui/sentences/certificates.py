@@ -196,8 +196,9 @@ SENTENCES: dict[FindingCode, str] = {
         "and keyboard language and type it again."
     ),
     CertificateFinding.KEY_SLOT_REFUSED: N_(
-        "“{label}” cannot open the certification authority's key. Please ask the administrator "
-        "for the right to issue."
+        "“{label}” cannot open the certification authority's key. Please ask another "
+        "administrator to renew this access; where there is none, restore the office from its "
+        "last backup."
     ),
     CertificateFinding.AUTHORITY_KEYS_DAMAGED: N_(
         "The file with the certification authority's keys is damaged. Please restore it from "
