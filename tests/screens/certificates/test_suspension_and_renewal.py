@@ -1,6 +1,7 @@
 """A certificate is suspended and reinstated, or renewed."""
 
 from issuance.cases.state import CaseStatus
+from screens.paged_text import PagedText
 from tests.keys import press_and_wait, wait_until
 from tests.screens.certificates.conftest import (
     Issued,
@@ -64,6 +65,10 @@ async def test_a_renewal_begins_with_the_former_data_and_names_the_certificate(
         assert "renovarse" not in text_of(pilot, "#standing")
         await choose(pilot, "renovar", "CertificateScreen")
         assert renewed.number in text_of(pilot, "#message")
+        application(pilot.app.screen).open_screen("approval", renewed.id)
+        await drawn(pilot)
+        pages = pilot.app.screen.query_one(PagedText)._pages
+        assert serial in "".join(each.plain for each in pages)
 
 
 async def test_what_cannot_be_renewed_says_why(opened: Open, issued: Issued):
