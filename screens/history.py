@@ -39,6 +39,7 @@ class HistoryScreen(CaseScreen[None]):
         self._begins_after = [0]
         self._entries: tuple[HistoryEntry, ...] = ()
         self._has_next = False
+        self._room = 1
 
     def compose_content(self) -> ComposeResult:
         """Build the table and the place for the marked entry's details."""
@@ -55,7 +56,10 @@ class HistoryScreen(CaseScreen[None]):
         """Read the page."""
         if not self.is_drawn:
             return
-        rows = min(max(self.query_one(PageTable).size.height - 1, 1), _MOST_ROWS)
+        # A table that is just being built anew has no height yet.
+        if height := self.query_one(PageTable).size.height:
+            self._room = min(max(height - 1, 1), _MOST_ROWS)
+        rows = self._room
         query = HistoryQuery(case=self.case, after_revision=self._begins_after[-1], limit=rows + 1)
         answer = await self.backend.ask(query)
         if isinstance(answer, HistoryAnswer):

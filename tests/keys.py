@@ -7,6 +7,7 @@ thread that makes an RSA key.
 import asyncio
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from textual import events
@@ -42,6 +43,17 @@ async def press_and_wait(
     await wait_until(lambda: _typed(app), timeout)
     if until is not None:
         await wait_until(until, timeout)
+
+
+async def close_with(pilot: Pilot[Any], key: str) -> None:
+    """Press a key until the dialog on top is gone: it drops what comes before it can be read."""
+    dialog = pilot.app.screen
+    for _ in range(60):
+        await press_and_wait(pilot, key)
+        with suppress(AssertionError):
+            await wait_until(lambda: pilot.app.screen is not dialog, 1)
+            return
+    raise AssertionError("the dialog did not close in time")
 
 
 async def wait_until(

@@ -9,7 +9,7 @@ from issuance.access.totp import current_code
 from issuance.policies.loader import load_policy
 from issuance.queries import CountsAnswer, CountsQuery, OperatorsQuery
 from issuance.secret import Secret
-from tests.keys import press_and_wait, wait_until
+from tests.keys import close_with, press_and_wait, wait_until
 from tests.screens.conftest import screen_name, shown
 from ventanilla.compose import SystemClock
 
@@ -31,8 +31,7 @@ async def add_mvera(pilot) -> str:
     await wait_until(lambda: "María Vera" in shown(pilot))
     password = pilot.app.screen._password.reveal()
     assert password in shown(pilot)
-    await wait_until(lambda: not pilot.app.keys.is_deaf())
-    await press_and_wait(pilot, "enter")
+    await close_with(pilot, "enter")
     await listed(pilot)
     await wait_until(lambda: "mvera" in shown(pilot))
     return password
@@ -213,8 +212,7 @@ async def test_an_access_is_renewed_only_after_a_yes(counter):
         await press_and_wait(pilot, "down", "enter")
         await wait_until(lambda: screen_name(pilot) == "FirstPasswordShown")
         password = pilot.app.screen._password
-        await wait_until(lambda: not pilot.app.keys.is_deaf())
-        await press_and_wait(pilot, "enter")
+        await close_with(pilot, "enter")
         await wait_until(lambda: "contraseña inicial" in shown(pilot))
         session = await pilot.app.backend.log_in("carmen", password, Secret(""))
         assert session.enrolling

@@ -10,7 +10,7 @@ from textual.pilot import Pilot
 from issuance.engine.station_keys import ReleasedKeys, released_keys
 from issuance.engine.stations import Enrolled, enrol_station
 from issuance.secret import Secret
-from tests.keys import press_and_wait, wait_until
+from tests.keys import close_with, press_and_wait, wait_until
 from tests.screens.conftest import RunCounter, screen_name, shown
 
 
@@ -34,8 +34,7 @@ async def code_shown(pilot: Pilot[int]) -> Secret:
     screen: Any = pilot.app.screen
     code: Secret = screen._code
     await wait_until(lambda: code.reveal() in shown(pilot))
-    await wait_until(lambda: not screen.ventanilla.keys.is_deaf())
-    await press_and_wait(pilot, "enter")
+    await close_with(pilot, "enter")
     await wait_until(lambda: screen_name(pilot) == "StationsScreen")
     return code
 

@@ -7,7 +7,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input, OptionList, Static
 
 from issuance.secret import Secret
-from tests.keys import press_and_wait, wait_until
+from tests.keys import close_with, press_and_wait, wait_until
 from tests.screens.conftest import screen_name, shown
 from tui.form import Form
 
@@ -83,6 +83,5 @@ async def first_password(pilot: Pilot[Any]) -> Secret:
     await wait_until(lambda: screen_name(pilot) == "FirstPasswordShown")
     await wait_until(lambda: pilot.app.screen.query("#first-password"))
     password = Secret(str(pilot.app.screen.query_one("#first-password", Static).content))
-    await wait_until(lambda: not pilot.app.keys.is_deaf())
-    await press_and_wait(pilot, "enter")
+    await close_with(pilot, "enter")
     return password
