@@ -86,9 +86,9 @@ async def test_an_app_that_ended_is_not_locked_any_more(app: VentanillaApp):
 
 async def test_typing_keeps_the_lock_away(app: VentanillaApp):
     async with app.run_test() as pilot:
-        app.idle_lock.start(0.3)
+        app.idle_lock.start(1)
         loop = asyncio.get_running_loop()
-        end = loop.time() + 0.5
+        end = loop.time() + 1.3
         while loop.time() < end:
             await press_and_wait(pilot, "a")
         assert not app.locked
