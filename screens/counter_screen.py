@@ -47,6 +47,7 @@ class CounterScreen(VentanillaWidget, Screen[ResultT], Generic[ResultT]):
     ACTIONS: ClassVar[Sequence[Action]] = ()
     names: Mapping[str, str] = MappingProxyType({})
     _offers_values = False
+    _is_rebuilt = False
 
     def compose(self) -> ComposeResult:
         """Build the frame around the contents."""
@@ -116,14 +117,19 @@ class CounterScreen(VentanillaWidget, Screen[ResultT], Generic[ResultT]):
 
     async def recompose(self) -> None:
         """Build anew in another language and draw what is known again."""
-        await super().recompose()
+        self._is_rebuilt = True
+        try:
+            await super().recompose()
+        finally:
+            self._is_rebuilt = False
         self.fill()
 
     @property
     def is_drawn(self) -> bool:
         """Whether the contents are there: an answer may come while the screen is taken down."""
         # Its parts go one after the other, the key bar among the last.
-        return self.is_mounted and not self._pruning and bool(self.query(KeyBar))
+        there = self.is_mounted and not self._pruning and not self._is_rebuilt
+        return there and bool(self.query(KeyBar))
 
     @property
     def backend(self) -> "Backend":
