@@ -47,7 +47,7 @@ class CounterScreen(VentanillaWidget, Screen[ResultT], Generic[ResultT]):
     ACTIONS: ClassVar[Sequence[Action]] = ()
     names: Mapping[str, str] = MappingProxyType({})
     _offers_values = False
-    _is_rebuilt = False
+    _is_rebuilding = False
 
     def compose(self) -> ComposeResult:
         """Build the frame around the contents."""
@@ -117,18 +117,18 @@ class CounterScreen(VentanillaWidget, Screen[ResultT], Generic[ResultT]):
 
     async def recompose(self) -> None:
         """Build anew in another language and draw what is known again."""
-        self._is_rebuilt = True
+        self._is_rebuilding = True
         try:
             await super().recompose()
         finally:
-            self._is_rebuilt = False
+            self._is_rebuilding = False
         self.fill()
 
     @property
     def is_drawn(self) -> bool:
         """Whether the contents are there: an answer may come while the screen is taken down."""
         # Its parts go one after the other, the key bar among the last.
-        there = self.is_mounted and not self._pruning and not self._is_rebuilt
+        there = self.is_mounted and not self._pruning and not self._is_rebuilding
         return there and bool(self.query(KeyBar))
 
     @property

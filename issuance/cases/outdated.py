@@ -4,20 +4,21 @@ from datetime import date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from issuance.cases.state import CaseState, EvidenceState, EvidenceStatus
+from issuance.cases.state import CaseState, CaseStatus, EvidenceState, EvidenceStatus
 from issuance.policies.model import Policy
 
 DOCUMENT_EXPIRED: Final = "document_expired"
 """The reason for which it has to be brought again; a policy that dates an office's end has it."""
+_GOING_ON: Final = (CaseStatus.OPEN, CaseStatus.HELD)
 _BROUGHT: Final = (EvidenceStatus.CAPTURED, EvidenceStatus.ACCEPTED)
 
 
 def as_of(state: CaseState, policy: Policy, now: datetime) -> CaseState:
     """Return a case as it stands today: of an office that has ended, the next one is asked.
 
-    Nothing changes any more once a certificate is made.
+    Nothing changes any more once a certificate is made, or the case has ended.
     """
-    if state.activation.certificate is not None:
+    if state.activation.certificate is not None or state.status not in _GOING_ON:
         return state
     today = now.astimezone(ZoneInfo(policy.zone)).date()
     ending = {rule.id for rule in policy.evidence if rule.dated == "ends"}
