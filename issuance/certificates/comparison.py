@@ -75,17 +75,11 @@ def _extension_findings(
     for oid in present.keys() - _expected_extensions(resolved):
         yield blocks(CertificateFinding.EXTENSION_UNEXPECTED, oid=oid.dotted_string)
     for oid, extension in present.items():
-        if extension.critical and oid not in _CRITICAL:
-            unexpected = f"{oid.dotted_string} critical"
-            yield blocks(CertificateFinding.EXTENSION_UNEXPECTED, oid=unexpected)
+        if extension.critical != (oid in _CRITICAL):
+            yield blocks(CertificateFinding.EXTENSION_CRITICALITY, oid=oid.dotted_string)
     constraints = present.get(ExtensionOID.BASIC_CONSTRAINTS)
-    if constraints is None or not constraints.critical or constraints.value.ca:
+    if constraints is None or constraints.value.ca:
         yield blocks(CertificateFinding.IS_AUTHORITY)
-    usage = present.get(ExtensionOID.KEY_USAGE)
-    if usage is not None and not usage.critical:
-        yield blocks(
-            CertificateFinding.KEY_USAGE_DIFFERS, expected="critical", found="not critical"
-        )
     for oid, meant in (
         (ExtensionOID.SUBJECT_ALTERNATIVE_NAME, resolved.emails),
         (ExtensionOID.ISSUER_ALTERNATIVE_NAME, ()),

@@ -71,6 +71,10 @@ SENTENCES: dict[FindingCode, str] = {
         "The certificate holds the extension {oid}, which its profile does not have. Please "
         "tell the administrator."
     ),
+    CertificateFinding.EXTENSION_CRITICALITY: N_(
+        "Whether the certificate's extension {oid} is critical is not as its profile has it. "
+        "Please do not hand it over and tell the administrator."
+    ),
     CertificateFinding.ATTRIBUTE_DUPLICATE: N_(
         "The certificate holds the field {oid} twice. Please do not hand it over and tell the "
         "administrator."
