@@ -68,7 +68,7 @@ class CertificateFinding(FindingCode):
     ISSUED_BY_EARLIER_RULES = "ISSUED_BY_EARLIER_RULES"
     """It is not as today's profile means, but was issued by the rules of another time: version."""
     IS_AUTHORITY = "IS_AUTHORITY"
-    """The holder's certificate does not say critically that it is no authority."""
+    """The holder's certificate does not say that it is no authority."""
     NOT_HOLDERS_AUTHORITY = "NOT_HOLDERS_AUTHORITY"
     """An institution's certificate does not say critically that it certifies holders only."""
     EXTENSION_DIFFERS = "EXTENSION_DIFFERS"
