@@ -114,6 +114,12 @@ def test_a_wrong_profile_is_refused_by_file_and_name(shipped: Path, more: str, s
             ),
             "needs organization_ruc, which the form of natural in token does not ask",
         ),
+        (
+            _PRODUCT.replace('"natural"', '"miembro-empresa"')
+            .replace('"pkcs12"', '"token"')
+            .replace('"natural-pkcs12"', '"miembro-empresa-pkcs12"'),
+            "needs organization_ruc, which the form of miembro-empresa in token does not ask",
+        ),
         (_PRODUCT.replace('"natural-pkcs12"', '"nix"'), 'tenth": no profile nix, only'),
         (_PRODUCT + _PRODUCT, 'products "natural-pkcs12-tenth": stands there more than once'),
         (_PRODUCT + 'key_algorithms = ["p-384"]', "its profile has no p-384, only rsa-2048, p-256"),
