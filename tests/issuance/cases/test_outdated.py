@@ -1,6 +1,7 @@
 """Of an office that has ended the next appointment is asked, as long as a case goes on."""
 
 from datetime import UTC, date, datetime
+from uuid import UUID
 
 import pytest
 
@@ -40,14 +41,14 @@ def case(
     assert price is not None
     held = EvidenceState(status=brought, document_date=ENDS, by="olga", at=LAST_MINUTE)
     return CaseState(
-        id="0190a5f0-0000-7000-8000-000000000001",
+        id=UUID(int=1),
         number="26-000001-1",
         policy="ec-icert",
         product=PRODUCT.id,
         certificate_type=PRODUCT.certificate_type,
         container=PRODUCT.container,
         validity_days=0,
-        person="0190a5f0-0000-7000-8000-000000000002",
+        person=UUID(int=2),
         language="es",
         consent_version="1",
         price=price,
