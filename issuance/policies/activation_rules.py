@@ -31,7 +31,7 @@ class PasswordRule(Frozen):
 class ActivationRule(Frozen):
     """How long an accepted activation code lets the applicant go on, and what they may choose.
 
-    Without a `contract_version` nothing is signed at the activation.
+    Whatever is activated at a counter has a contract; only keys in custody go without its version.
     """
 
     minutes_to_finish: int = Field(default=60, gt=0, le=100_000)

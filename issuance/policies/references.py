@@ -5,7 +5,7 @@ from typing import Final
 
 from issuance.certificates.revocation_reasons import RevocationReason
 from issuance.identity.kinds import FieldKind
-from issuance.policies.model import Condition, FieldRule, Policy, StepRule
+from issuance.policies.model import Condition, FieldRule, Policy, StepKind, StepRule
 from issuance.policies.roles import COUNTER_ACTS, INSTITUTION_ACTS, Role, SeatRole
 
 _OF_THE_PRODUCT: Final = frozenset({"type", "container", "validity"})
@@ -112,6 +112,9 @@ def _of_steps(policy: Policy) -> Iterator[str]:
         waiting = tuple(step for step in waiting if step.id not in done)
     for step in waiting:
         yield f'steps "{step.id}": waits for itself, by way of what it needs'
+    activates = any(step.kind is StepKind.ACTIVATION for step in policy.steps)
+    if activates and not policy.activation.contract_version:
+        yield "activation.contract_version: missing, and every activation has a contract signed"
 
 
 def _of_prices(policy: Policy) -> Iterator[str]:

@@ -52,6 +52,7 @@ def refusal(folder: Path, file: str, old: str, new: str) -> str:
         ('note_required = ["', 'note_required = ["othr", "', "note_required: othr is no reason"),
         ('needs = ["payment"]', 'needs = ["billing"]', 'steps "billing": waits for itself'),
         ("minutes = 10", "minutes = 99999999999", "policy.toml: code: minutes: "),
+        ('contract_version = "2026.2"', "", "activation.contract_version: missing"),
         (
             'id = "token"',
             'id = "pkcs12"\n\n[[containers]]\nid = "token"',
