@@ -12,7 +12,7 @@ from issuance.cases.contract_guards import CONTRACT_ACTS, contract_findings
 from issuance.cases.life_guards import HANDED_OVER, LIFE_ACTS, life_findings
 from issuance.cases.outdated import as_of
 from issuance.cases.state import CaseState, CaseStatus, EvidenceStatus
-from issuance.cases.steps import StepState, StepView, step_of_kind, steps_of
+from issuance.cases.steps import StepState, StepView, steps_of
 from issuance.findings import Finding, blocks
 from issuance.findings.cases import CaseFinding
 from issuance.model import Frozen
@@ -140,7 +140,9 @@ def _step(state: CaseState, act: str, steps: tuple[StepView, ...]) -> tuple[Find
     if act not in _ACTS:
         return ()
     kind, wanted = _ACTS[act]
-    step = step_of_kind(steps, kind)
+    step = next((each for each in steps if each.kind is kind), None)
+    if step is None:
+        return (blocks(CaseFinding.STEP_NOT_OPEN, step=kind.value),)
     if step.state is StepState.BLOCKED:
         return (blocks(CaseFinding.STEP_BLOCKED, step=_first_to_do(step, steps)),)
     if step.state not in wanted or not _own_condition(state, act):

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from issuance.cases.state import CaseState, CaseStatus, CodeState, EvidenceStatus, PaymentStatus
 from issuance.model import Frozen
-from issuance.policies.model import EvidenceRule, Policy, StepKind, StepRule
+from issuance.policies.model import EvidenceRule, Policy, StepKind
 
 
 class StepState(StrEnum):
@@ -63,11 +63,6 @@ def _view(step: str, kind: StepKind, state: StepState, missing: tuple[str, ...])
     return StepView(id=step, kind=kind, state=state, missing=missing)
 
 
-def step_of_kind(steps: tuple[StepView, ...], kind: StepKind) -> StepView:
-    """Return the step of a kind; raises StopIteration where the policy has none."""
-    return next(step for step in steps if step.kind is kind)
-
-
 def current_step(steps: tuple[StepView, ...]) -> StepView:
     """Return the first step that is neither done nor blocked, else the last one."""
     standing = (step for step in steps if step.state not in (StepState.DONE, StepState.BLOCKED))
@@ -104,11 +99,6 @@ def queue_of(state: CaseState, steps: tuple[StepView, ...]) -> Queue:
 def required_evidence(state: CaseState, policy: Policy) -> tuple[EvidenceRule, ...]:
     """Return the photos and documents this case needs."""
     return policy.evidence_for(state.condition_values())
-
-
-def step_rule(policy: Policy, kind: StepKind) -> StepRule:
-    """Return the policy's step of a kind."""
-    return next(rule for rule in policy.steps if rule.kind is kind)
 
 
 def _wishes_wait(state: CaseState) -> bool:

@@ -1,14 +1,16 @@
 """Whether every name a policy uses stands for something in it: a slip of the pen changes rules."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from typing import Final
 
 from issuance.certificates.revocation_reasons import RevocationReason
 from issuance.identity.kinds import FieldKind
-from issuance.policies.model import Condition, FieldRule, Policy, StepKind, StepRule
+from issuance.policies.model import Condition, FieldRule, Policy, StepKind
 from issuance.policies.roles import COUNTER_ACTS, INSTITUTION_ACTS, Role, SeatRole
 
 _OF_THE_PRODUCT: Final = frozenset({"type", "container", "validity"})
+_AT_EVERY_COUNTER: Final = (StepKind.APPLICATION, StepKind.ACTIVATION)
 _NO_REVOCATION: Final = (RevocationReason.UNSPECIFIED, RevocationReason.CERTIFICATE_HOLD)
 
 
@@ -102,18 +104,18 @@ def _of_condition(
 
 
 def _of_steps(policy: Policy) -> Iterator[str]:
-    known = {step.id for step in policy.steps}
+    before: set[str] = set()
     for step in policy.steps:
-        yield from _unless_known(f'steps "{step.id}"', step.needs, known, "no step")
-    done: set[str] = set()
-    waiting: tuple[StepRule, ...] = policy.steps
-    while any(done.issuperset(step.needs) for step in waiting):
-        done |= {step.id for step in waiting if done.issuperset(step.needs)}
-        waiting = tuple(step for step in waiting if step.id not in done)
-    for step in waiting:
-        yield f'steps "{step.id}": waits for itself, by way of what it needs'
-    activates = any(step.kind is StepKind.ACTIVATION for step in policy.steps)
-    if activates and not policy.activation.contract_version:
+        yield from _unless_known(f'steps "{step.id}"', step.needs, before, "no step before it")
+        before.add(step.id)
+    kinds = Counter(step.kind for step in policy.steps)
+    for kind, times in kinds.items():
+        if times > 1:
+            yield f"steps: {times} are of the kind {kind.value}"
+    for kind in _AT_EVERY_COUNTER:
+        if policy.steps and kind not in kinds:
+            yield f"steps: none is of the kind {kind.value}"
+    if StepKind.ACTIVATION in kinds and not policy.activation.contract_version:
         yield "activation.contract_version: missing, and every activation has a contract signed"
 
 

@@ -3,6 +3,7 @@
 import re
 import shutil
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -71,10 +72,37 @@ def test_the_shipped_forms_are_answered_as_they_always_were():
 def test_an_unknown_policy_is_rehearsed_to_the_delivered_certificate(
     policies: Path, kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
+    assert rehearsed(policies, kind, tmp_path / "out", monkeypatch) == 0
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("gone", ["email", "approval", "evidence", "payment", "billing"])
+def test_a_policy_with_fewer_steps_is_rehearsed_too(
+    policies: Path, gone: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    fewer = Path(shutil.copytree(policies, tmp_path / "policies"))
+    without_step(fewer / OWN / "policy.toml", gone)
+    assert rehearsed(fewer, "ciudadano", tmp_path / "out", monkeypatch) == 0
+
+
+def rehearsed(policies: Path, kind: str, out: Path, monkeypatch: pytest.MonkeyPatch) -> int:
     monkeypatch.setattr(loader, "files", lambda _: policies)
     load_policy.cache_clear()
     try:
-        options = ("--policy", OWN, "--type", kind, "--out", str(tmp_path / "out"))
-        assert main(["rehearse", *options]) == 0
+        return main(["rehearse", "--policy", OWN, "--type", kind, "--out", str(out)])
     finally:
         load_policy.cache_clear()
+
+
+def without_step(rules: Path, gone: str) -> None:
+    """Leave a step out; what needed it needs what it needed."""
+    text = rules.read_text("utf-8")
+    step = re.compile(rf'\[\[steps\]\]\nid = "{gone}"\nkind = "{gone}"\nneeds = \[(.*)\]\n')
+    found = step.search(text)
+    assert found is not None
+    rest = step.sub("", text)
+    rules.write_text(re.sub(r"(?m)^needs = .*$", partial(_needing, gone, found[1]), rest), "utf-8")
+
+
+def _needing(gone: str, instead: str, needs: re.Match[str]) -> str:
+    return needs[0].replace(f'"{gone}"', instead)

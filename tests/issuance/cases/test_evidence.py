@@ -27,7 +27,7 @@ from issuance.cases.events.evidence import Boxes, EvidenceCaptured, ExemptionCla
 from issuance.cases.evolve import Happened, evolve
 from issuance.cases.guards import Actor
 from issuance.cases.state import CaseState, EvidenceStatus
-from issuance.cases.steps import Queue, StepKind, StepState, queue_of, step_of_kind, steps_of
+from issuance.cases.steps import Queue, StepKind, StepState, queue_of, steps_of
 from issuance.events import read_event
 from issuance.evidence.blob import BlobRef
 from issuance.evidence.report import Box
@@ -269,7 +269,7 @@ def test_a_request_waits_for_the_applicant(approved: CaseState):
         EvidenceStatus.REQUESTED, ("BLUR",), "the left half",
     )  # fmt: skip
     steps = steps_of(state, POLICY, NOW)
-    assert step_of_kind(steps, StepKind.EVIDENCE).state is StepState.APPLICANT
+    assert {each.kind: each.state for each in steps}[StepKind.EVIDENCE] is StepState.APPLICANT
     assert queue_of(state, steps) is Queue.APPLICANT
     (notice,) = decision.notices
     assert notice.template == "evidence_requested"

@@ -50,7 +50,14 @@ def refusal(folder: Path, file: str, old: str, new: str) -> str:
         ("passport = ", "pasport = ", "identification_issuers: pasport is no field"),
         ('second = "confirm_payment"', 'second = "confirm"', "four_eyes: confirm is given to no"),
         ('note_required = ["', 'note_required = ["othr", "', "note_required: othr is no reason"),
-        ('needs = ["payment"]', 'needs = ["billing"]', 'steps "billing": waits for itself'),
+        ('needs = ["payment"]', 'needs = ["billing"]', 'steps "billing": billing is no step bef'),
+        ('needs = ["approval"]', 'needs = ["payment"]', 'steps "evidence": payment is no step b'),
+        ('kind = "billing"', 'kind = "payment"', "steps: 2 are of the kind payment"),
+        (
+            'id = "activation"\nkind = "activation"',
+            'id = "last"\nkind = "email"',
+            "kind activation",
+        ),
         ("minutes = 10", "minutes = 99999999999", "policy.toml: code: minutes: "),
         ('contract_version = "2026.2"', "", "activation.contract_version: missing"),
         (
