@@ -56,7 +56,11 @@ class WorklistQuery(Frozen):
 
 
 class WorklistEntry(Frozen):
-    """A case as a line of the work-list; `step` of a closed one is the status it ended with."""
+    """A case as a line of the work-list.
+
+    `step` of a closed one is the status it ended with; where only the contract is to be signed
+    still it is `CONTRACT_WAITS`.
+    """
 
     case: Identifier
     number: str

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
+from issuance.cases.steps import CONTRACT_WAITS
 from issuance.identity.cleaning import printable
 from tui.case_words import ENDINGS, QUEUES, said
 from tui.cells import fitted
@@ -70,12 +71,20 @@ def row(entry: "WorklistEntry", width: int, given: TableWords) -> list[str]:
         "person": entry.person_name,
         "last_four": entry.identification[-4:],
         "product": given.words.short_product_label(entry.product),
-        "step": given.words.word("steps", entry.step) if entry.queue != "closed" else "–",
+        "step": _step(entry, given),
         "queue": _standing(entry, given.translate),
         "since": since(entry.updated_at, given.words.zone, given.translate.language, given.today),
         "in_work_by": given.name_of(entry.in_work_by),
     }
     return [_fitted(cells[name], _cells(name, width)) for name in _columns(width)]
+
+
+def _step(entry: "WorklistEntry", given: TableWords) -> str:
+    if entry.queue == "closed":
+        return "–"
+    if entry.step == CONTRACT_WAITS:
+        return given.translate(N_("Contract"))
+    return given.words.word("steps", entry.step)
 
 
 def _standing(entry: "WorklistEntry", translate: Translator) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
+from typing import Final
 
 from issuance.cases.state import CaseState, CaseStatus, CodeState, EvidenceStatus, PaymentStatus
 from issuance.model import Frozen
@@ -29,6 +30,10 @@ class StepView(Frozen):
     kind: StepKind
     state: StepState
     missing: tuple[str, ...] = ()
+
+
+CONTRACT_WAITS: Final = "contract_waits"
+"""What a line of the work-list has for a step where only the contract is to be signed still."""
 
 
 class Queue(StrEnum):
@@ -71,7 +76,18 @@ def current_step(steps: tuple[StepView, ...]) -> StepView:
 
 def is_closed(state: CaseState) -> bool:
     """Tell whether nothing is to be done in a case: it stands in no work-list."""
-    return state.status not in (CaseStatus.OPEN, CaseStatus.HELD) and not _wishes_wait(state)
+    is_over = state.status not in (CaseStatus.OPEN, CaseStatus.HELD)
+    return is_over and not _wishes_wait(state) and not contract_waits(state)
+
+
+def contract_waits(state: CaseState) -> bool:
+    """Tell whether only the contract is to be signed still: unsigned, it costs the certificate."""
+    certificate = state.activation.certificate
+    return (
+        state.status in (CaseStatus.ACTIVE, CaseStatus.SUSPENDED)
+        and certificate is not None
+        and certificate.contract.signed_at is None
+    )
 
 
 def queue_of(state: CaseState, steps: tuple[StepView, ...]) -> Queue:
@@ -82,6 +98,8 @@ def queue_of(state: CaseState, steps: tuple[StepView, ...]) -> Queue:
         return Queue.HELD
     if is_closed(state):
         return Queue.CLOSED
+    if contract_waits(state):
+        return Queue.APPLICANT
     states = {step.kind: step.state for step in steps}
     if StepState.REVIEW in states.values():
         return Queue.APPROVAL

@@ -3,7 +3,16 @@
 from datetime import datetime
 
 from issuance.cases.state import CaseState
-from issuance.cases.steps import Queue, current_step, is_closed, queue_of, steps_of
+from issuance.cases.steps import (
+    CONTRACT_WAITS,
+    Queue,
+    StepView,
+    contract_waits,
+    current_step,
+    is_closed,
+    queue_of,
+    steps_of,
+)
 from issuance.policies.model import Policy
 from issuance.register.model import CaseMarks, KnownCase, WorklistRow
 
@@ -31,10 +40,16 @@ def worklist_row(state: CaseState, policy: Policy, now: datetime) -> WorklistRow
         product=state.product,
         queue=queue.value,
         updated_at=state.updated_at,
-        # A closed case stands at no step: how it ended is told instead.
-        step=state.status.value if queue is Queue.CLOSED else current_step(steps).id,
+        step=_standing(state, steps, queue),
         policy=policy.id,
     )
+
+
+def _standing(state: CaseState, steps: tuple[StepView, ...], queue: Queue) -> str:
+    # A closed case stands at no step: how it ended is told instead.
+    if queue is Queue.CLOSED:
+        return state.status.value
+    return CONTRACT_WAITS if contract_waits(state) else current_step(steps).id
 
 
 def known_case(state: CaseState, policy: Policy) -> KnownCase:

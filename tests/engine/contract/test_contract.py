@@ -11,6 +11,7 @@ import pytest
 from pypdf import PdfReader
 
 from issuance.cases.commands.contract import PrepareContract
+from issuance.cases.steps import CONTRACT_WAITS
 from issuance.certificates.contract_verification import check_signatures
 from issuance.certificates.keys import PrivateKey
 from issuance.commands import Body, Receipt
@@ -20,7 +21,7 @@ from issuance.evidence.blob import BlobRef
 from issuance.findings.cases import CaseFinding
 from issuance.findings.contract import ContractCode
 from issuance.policies.loader import LoadedPolicy
-from issuance.queries import ContractAnswer, ContractQuery
+from issuance.queries import ContractAnswer, ContractQuery, WorklistAnswer, WorklistQuery
 from tests.engine.contract.conftest import (
     PASSWORD,
     PRODUCT,
@@ -88,6 +89,10 @@ def test_a_case_tells_when_its_contract_is_not_signed(rehearsal: Rehearsal, unsi
     acts = {each.act: [finding.code for finding in each.findings] for each in known.acts}
     assert acts["prepare_contract"] == []
     assert acts["record_signed_contract"] == []
+    office = rehearsal.office
+    listed = office.engine.ask(WorklistQuery(name="applicant"), office.session)
+    assert isinstance(listed, WorklistAnswer)
+    assert [(each.case, each.step) for each in listed.entries] == [(rehearsal.case, CONTRACT_WAITS)]
     prepared(rehearsal)
     known = rehearsal.known
     assert known is not None

@@ -121,6 +121,21 @@ def revoking(
     )
 
 
+def queue(life: Life) -> Queue:
+    return queue_of(life.case, steps_of(life.case, POLICY, life.now))
+
+
+def test_a_case_waits_for_its_applicant_until_the_contract_is_signed(life: Life):
+    assert queue(life) is Queue.APPLICANT
+    life.sign_contract()
+    assert queue(life) is Queue.CLOSED
+
+
+def test_a_revoked_case_waits_for_no_contract(life: Life):
+    assert life.ask(revoking(), OLGA) == []
+    assert queue(life) is Queue.CLOSED
+
+
 def test_the_holder_revokes_at_the_counter(life: Life):
     assert life.ask(revoking(), OLGA) == []
     assert life.case.status is CaseStatus.REVOKED
@@ -131,8 +146,7 @@ def test_the_holder_revokes_at_the_counter(life: Life):
 def test_others_revocations_wait_for_a_second_person(life: Life, asked_by: str):
     assert life.ask(revoking(asked_by=asked_by), TODO) == [RevocationFinding.SECOND_PERSON_CONFIRMS]
     assert life.standing is None
-    steps = steps_of(life.case, POLICY, life.now)
-    assert queue_of(life.case, steps) is Queue.APPROVAL
+    assert queue(life) is Queue.APPROVAL
     again = revoking(asked_by=asked_by)
     assert life.ask(again, OLGA) == [RevocationFinding.REVOCATION_WAITS]
     assert life.ask(ConfirmRevocation(serial=SERIAL), TODO) == [CaseFinding.SECOND_PERSON_NEEDED]
