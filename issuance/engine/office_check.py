@@ -15,6 +15,7 @@ from cryptography import x509
 
 from issuance.cases.events import CATALOGUE as CASE_EVENTS
 from issuance.cases.events.application import CaseOpened
+from issuance.cases.events.life import CertificateRenewed
 from issuance.certificates.keys import verifies
 from issuance.certificates.to_be_signed import key_of
 from issuance.certificates.unregistered import UnregisteredRevocationAsked
@@ -29,7 +30,7 @@ from issuance.model import canonical_bytes
 from issuance.policies.stream import PolicyEnacted
 from issuance.register.chain import read_entry
 from issuance.register.fault import Fault
-from issuance.register.index_review import FingerprintRow
+from issuance.register.index_review import FingerprintRow, LifeRow
 from issuance.register.model import CertificateRow, CertificateState, Entry
 from issuance.register.reading import Reading
 from issuance.signing.authority_stream import AuthorityKept
@@ -60,6 +61,7 @@ class OfficeCheck:
     _brought: list[tuple[int, str, str]] = field(default_factory=list[tuple[int, str, str]])
     # Of keys in custody the streams alone tell the lives.
     _lifeless: set[str] = field(default_factory=set[str])
+    _renewed: dict[str, str] = field(default_factory=dict[str, str])
     _policies: list[tuple[int, PolicyEnacted]] = field(
         default_factory=list[tuple[int, PolicyEnacted]]
     )
@@ -96,6 +98,8 @@ class OfficeCheck:
         case = entry.stream.id
         if isinstance(event, CaseOpened):
             self._people[case] = event.person
+        if isinstance(event, CertificateRenewed):
+            self._renewed[event.serial] = event.by_serial
         if case in self._people:
             index_fingerprint(self, case, self._people[case], event, entry.seq)
 
@@ -146,14 +150,10 @@ class OfficeCheck:
                     seq = self._others[row.serial][0]
                     yield Fault(RegisterCode.SERIAL_TWICE, seq, figures={"serial": row.serial})
                 if row.certificate is not None and row.state in _STANDING:
-                    life = lives.get(row.serial)
-                    known = life and (life.case_id, life.state, life.not_before, life.not_after)
-                    yield from self._issued_faults(row, known)
+                    yield from self._issued_faults(row, lives.get(row.serial))
             after = batch[-1].serial
 
-    def _issued_faults(
-        self, row: CertificateRow, life: tuple[object, ...] | None
-    ) -> Iterator[Fault]:
+    def _issued_faults(self, row: CertificateRow, life: LifeRow | None) -> Iterator[Fault]:
         figures = {"serial": row.serial}
         try:
             certificate = x509.load_der_x509_certificate(row.certificate or b"")
@@ -164,7 +164,12 @@ class OfficeCheck:
         if not self._is_ours(row.serial, certificate, () if issuer is None else (issuer,)):
             yield Fault(RegisterCode.CERTIFICATE_NOT_OURS, figures=figures)
         validity = certificate.not_valid_before_utc, certificate.not_valid_after_utc
-        if row.serial not in self._lifeless and life != (row.case_id, row.state, *validity):
+        follows = self._renewed.get(row.serial)
+        if row.case_id not in self._people:
+            # The events of a suspicious stream were not read.
+            follows = life and life.renewed_by
+        meant = LifeRow(row.serial, row.case_id, row.state, *validity, follows)
+        if row.serial not in self._lifeless and life != meant:
             yield Fault(RegisterCode.INDEX_DIFFERS, figures={"index": f"certificate {row.serial}"})
 
     def _is_ours(

@@ -9,6 +9,7 @@ from issuance.cases.events.activation import KeyGivenUp
 from issuance.cases.events.base import CaseEvent
 from issuance.cases.events.life import (
     CertificateReinstated,
+    CertificateRenewed,
     CertificateRevoked,
     CertificateSuspended,
     StandingCarriedOver,
@@ -26,7 +27,10 @@ STANDING_EVENTS = (
 
 
 def record_standings(writing: Writing, events: Sequence[CaseEvent], at: datetime) -> None:
-    """Write what the events say about certificates' standing; given-up keys count from `at`."""
+    """Write what events say about certificates' standing and successors.
+
+    Given-up keys count from `at`.
+    """
     for event in events:
         match event:
             case KeyGivenUp(serial=serial, revocation_reason=reason):
@@ -45,6 +49,8 @@ def record_standings(writing: Writing, events: Sequence[CaseEvent], at: datetime
                 else:
                     writing.record_revoked(standing)
                     writing.record_due(serial, None)
+            case CertificateRenewed(serial=serial, by_serial=by_serial):
+                writing.record_renewed(serial, by_serial)
             case CertificateReinstated(serial=serial):
                 writing.record_reinstated(serial)
             case _:

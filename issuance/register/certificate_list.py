@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Select, and_, false, literal, select, tuple_
+from sqlalchemy import Column, Select, and_, exists, false, literal, select, tuple_
 
 from issuance.register.model import (
     CertificateFilter,
@@ -14,7 +14,7 @@ from issuance.register.model import (
 )
 from issuance.register.paging import count_up_to, require_page_size
 from issuance.register.search import LAST_CHARACTER, query_prefixes
-from issuance.register.tables import cases, certificates
+from issuance.register.tables import cases, certificates, renewed_certificates
 from issuance.register.tables import certificate_lives as lives
 from issuance.register.tables import search_tokens as tokens
 from issuance.register.transaction import Transaction
@@ -34,6 +34,10 @@ _COLUMNS: list[Column[Any]] = [
 ]
 _ITS_CASE = and_(cases.c.office == lives.c.office, cases.c.case_id == lives.c.case_id)
 _ITSELF = and_(certificates.c.office == lives.c.office, certificates.c.serial == lives.c.serial)
+_IS_FOLLOWED = exists().where(
+    renewed_certificates.c.office == lives.c.office,
+    renewed_certificates.c.serial == lives.c.serial,
+)
 
 
 class CertificateListReading(Transaction):
@@ -48,7 +52,8 @@ class CertificateListReading(Transaction):
     ) -> tuple[tuple[CertificateLineRow, ...], SerialKey | None]:
         """Return a page and where the next begins: the newest first.
 
-        With `ends_before` the first to end comes first. A text is a serial (decimal, or hexadecimal
+        With `ends_before` the first to end comes first, and what another one follows is left out.
+        A text is a serial (decimal, or hexadecimal
         with or without colons) or words that begin something in the case; nothing is found for a
         text of signs alone.
         """
@@ -74,12 +79,16 @@ class CertificateListReading(Transaction):
     def expiring_counts(
         self, now: datetime, moments: Mapping[str, datetime], ceiling: int
     ) -> dict[str, int]:
-        """Count what ends by each moment and is not revoked; `ceiling + 1` means more than that."""
+        """Count what ends by each moment, is not revoked and not followed by another.
+
+        `ceiling + 1` means more than that.
+        """
         require_page_size(ceiling)
         of_office = select(lives.c.serial).where(
             lives.c.office == self._office,
             lives.c.state != CertificateState.REVOKED,
             lives.c.not_after > now,
+            ~_IS_FOLLOWED,
         )
         return {
             name: count_up_to(
@@ -111,7 +120,7 @@ class CertificateListReading(Transaction):
             ended = lives.c.not_after <= now
             query = query.where(ended if wanted.ended else ~ended)
         if wanted.ends_before is not None:
-            query = query.where(lives.c.not_after <= wanted.ends_before)
+            query = query.where(lives.c.not_after <= wanted.ends_before, ~_IS_FOLLOWED)
         if serials := serials_meant(wanted.text):
             known = select(lives.c.serial).where(
                 lives.c.office == self._office, lives.c.serial.in_(serials)

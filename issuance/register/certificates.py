@@ -11,7 +11,7 @@ from issuance.register.model import AnswerRow, CertificateRow, CertificateState,
 from issuance.register.paging import LARGEST_PAGE, require_page_size
 from issuance.register.statements import Change
 from issuance.register.tables import certificate_lives as lives
-from issuance.register.tables import certificates
+from issuance.register.tables import certificates, renewed_certificates
 from issuance.register.transaction import Transaction, columns_of, values_of
 
 _ROW = columns_of(certificates, CertificateRow)
@@ -38,6 +38,7 @@ _MOVE = Change(
     )
 )
 _BEGIN_LIFE = Change(insert(lives))
+_RENEW = Change(insert(renewed_certificates))
 _CHANGE_LIFE = Change(
     update(lives).where(
         lives.c.office == bindparam("this_office"), lives.c.serial == bindparam("this_serial")
@@ -260,6 +261,13 @@ class CertificateWriting(CertificateReading):
                 "not_after": ends,
                 "due_at": due_at,
             },
+        )
+
+    def record_renewed(self, serial: str, by_serial: str) -> None:
+        """Record which certificate follows one, whose holder need not be told of its end."""
+        _RENEW.send(
+            self._connection,
+            {"office": self._office, "serial": serial, "by_serial": by_serial},
         )
 
     def claim_due(self, now: datetime, until: datetime, limit: int) -> list[tuple[str, UUID]]:

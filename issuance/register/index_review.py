@@ -4,12 +4,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 
 from issuance.register.paging import LARGEST_PAGE, require_page_size
 from issuance.register.tables import certificate_lives as lives
-from issuance.register.tables import fingerprints
+from issuance.register.tables import fingerprints, renewed_certificates
 from issuance.register.transaction import Transaction, columns_of
+
+_LIFE = (lives.c.serial, lives.c.case_id, lives.c.state, lives.c.not_before, lives.c.not_after)
+_ITS_SUCCESSOR = and_(
+    renewed_certificates.c.office == lives.c.office,
+    renewed_certificates.c.serial == lives.c.serial,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +31,14 @@ class FingerprintRow:
 
 @dataclass(frozen=True, slots=True)
 class LifeRow:
-    """How the list of certificates knows one."""
+    """How the list of certificates knows one; `renewed_by` is the serial that follows it."""
 
     serial: str
     case_id: UUID
     state: str
     not_before: datetime
     not_after: datetime
+    renewed_by: str | None
 
 
 class IndexReview(Transaction):
@@ -52,7 +59,8 @@ class IndexReview(Transaction):
         """Return lives in the order of their serial's text."""
         require_page_size(limit)
         rows = self._connection.execute(
-            select(*columns_of(lives, LifeRow))
+            select(*_LIFE, renewed_certificates.c.by_serial)
+            .outerjoin(renewed_certificates, _ITS_SUCCESSOR)
             .where(lives.c.office == self._office, lives.c.serial > after_serial)
             .order_by(lives.c.serial)
             .limit(limit)

@@ -24,7 +24,7 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from issuance.model import format_instant
 
-SCHEMA_VERSION: Final = "0010"
+SCHEMA_VERSION: Final = "0011"
 """The newest migration."""
 
 
@@ -219,6 +219,14 @@ certificate_lives = Table(
     Index("lives_due", "office", "due_at"),
     Index("lives_answered", "office", "answered_until"),
     Index("lives_unlisted", "office", "unlisted"),
+)
+
+renewed_certificates = Table(
+    "renewed_certificates",
+    metadata,
+    Column("office", Uuid, primary_key=True),
+    Column("serial", ordered_text(), primary_key=True),
+    Column("by_serial", String, nullable=False),
 )
 
 notices = Table(

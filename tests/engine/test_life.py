@@ -258,6 +258,7 @@ def test_a_renewal_is_refused_too_early_and_for_another(office: IssuedOffice):
 def test_a_renewal_gives_new_keys_and_the_old_case_knows_it(office: IssuedOffice):
     old, old_case = office.serial, office.rehearsal.case
     office.later(days=700)
+    assert office.listed(expiring_within_days=60) == [old]
     assert office.life.renewal_product == "natural-pkcs12-2y"
     another_case(office)
     assert office.give(renewing(office, 0, old)).applied
@@ -271,6 +272,7 @@ def test_a_renewal_gives_new_keys_and_the_old_case_knows_it(office: IssuedOffice
     assert office.life.line.state == "valid"
     assert office.life.renewal_product == ""
     assert set(office.listed(state="valid")) == {old, new.serial}
+    assert office.listed(expiring_within_days=60) == []
     office.rehearsal.case = office.rehearsal.sources.identifiers.new()
     assert codes(office.give(renewing(office, 0, old))) == [RevocationFinding.RENEWED_ALREADY]
     office.rehearsal.case = old_case

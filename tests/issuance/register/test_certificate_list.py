@@ -75,6 +75,17 @@ def test_what_ends_soon_comes_in_the_order_of_its_end(filled: Register, limit: i
     assert found(filled, wanted, limit) == [2, 4]
 
 
+def test_what_another_one_follows_is_not_told_as_ending(filled: Register):
+    with filled.writing() as writing:
+        writing.record_renewed(serial(2), serial(8))
+    until = NOW + timedelta(days=90)
+    assert found(filled, CertificateFilter(ended=False, ends_before=until, unrevoked=True)) == [4]
+    with filled.reading() as reading:
+        assert reading.expiring_counts(NOW, {"90": until}, 5) == {"90": 1}
+    assert found(filled, CertificateFilter(text=serial(2))) == [2]
+    assert 2 in found(filled, CertificateFilter(state=CertificateState.ISSUED, ended=False))
+
+
 def test_states_and_ends_are_told_apart(filled: Register):
     assert found(filled, CertificateFilter(state=CertificateState.REVOKED)) == [3]
     assert found(filled, CertificateFilter(state=CertificateState.SUSPENDED)) == [4]

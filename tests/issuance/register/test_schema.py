@@ -1,10 +1,12 @@
 """The tables are the migrated ones, on SQLite and on PostgreSQL, and know their rules."""
 
 import io
+import json
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from alembic.migration import MigrationContext
@@ -22,7 +24,7 @@ from issuance.register.place import Postgresql
 from issuance.register.postgresql import postgresql_engines
 from issuance.register.register import Register
 from issuance.register.statements import Change, Row
-from issuance.register.tables import SCHEMA_VERSION, metadata
+from issuance.register.tables import SCHEMA_VERSION, metadata, renewed_certificates, streams
 from tests.issuance.register.samples import (
     START,
     OfficeFolder,
@@ -69,6 +71,25 @@ def test_every_released_version_becomes_the_newest(released: str | None):
         assert schema(old) == wanted
         migrate(old)
         assert schema(old) == wanted
+
+
+def test_what_was_renewed_before_its_table_came_stands_in_it():
+    renewed = {"activation": {"certificate": {"serial": "77", "life": {"renewed_by": "99"}}}}
+    states = [renewed, {"activation": {"certificate": {"serial": "99", "life": {}}}}, {}]
+    with create_engine("sqlite://").begin() as old:
+        for revision in RELEASED[: RELEASED.index("0010") + 1]:
+            with Operations.context(MigrationContext.configure(old)):
+                SCRIPTS.get_revision(revision).module.upgrade()
+        MigrationContext.configure(old).stamp(SCRIPTS, "0010")
+        office = UUID(int=1)
+        rows = [
+            {"office": office, "kind": "case", "id": UUID(int=number), "revision": 1,
+             "state": json.dumps(state).encode(), "fold_version": 1}
+            for number, state in enumerate(states)
+        ]  # fmt: skip
+        old.execute(streams.insert(), rows)
+        migrate(old)
+        assert old.execute(renewed_certificates.select()).all() == [(office, "77", "99")]
 
 
 def test_the_migrations_give_the_same_tables_on_postgresql():
