@@ -267,6 +267,23 @@ async def test_a_folder_is_taken_with_f10(tmp_path: Path, folder: Path):
         assert screen.told == [folder / "fotos"]
 
 
+@pytest.mark.parametrize("typed", ["{stick}/fotos", "fot"])
+async def test_f10_takes_the_folder_that_was_typed_and_not_the_one_shown(
+    tmp_path: Path, folder: Path, typed: str
+):
+    app, screen = bench(tmp_path)
+    async with app.run_test() as pilot:
+        await picking(app, screen, FilePicker("Guardar en", folder, folders_only=True))
+        await press_and_wait(pilot, "/nada", "f10")
+        message = app.screen.query_one(MessageLine)
+        await wait_until(lambda: str(message.content).startswith("Corrija esto: "))
+        assert not screen.told
+        await press_and_wait(
+            pilot, "ctrl+u", typed.format(stick=folder), "f10", until=lambda: screen.told
+        )
+        assert screen.told == [folder / "fotos"]
+
+
 @pytest.mark.parametrize(
     ("pasted", "path"),
     [

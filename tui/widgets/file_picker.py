@@ -91,9 +91,10 @@ def list_folder(folder: Path, suffixes: tuple[str, ...], *, folders_only: bool) 
 
 
 class FilePicker(Dialog[Path]):
-    """Returns the path chosen. Enter opens what is marked or typed; F10 takes the folder shown.
+    """Returns the path chosen: Enter opens what is marked or typed.
 
-    Part of a name typed leaves the names that fit; a single one, or the very name, is marked.
+    F10 takes the folder typed, or else the one shown. Part of a name typed leaves the names that
+    fit; a single one, or the very name, is marked.
 
     Args:
         title: what is to be chosen.
@@ -171,18 +172,15 @@ class FilePicker(Dialog[Path]):
 
     async def on_input_submitted(self, event: Input.Submitted) -> None:
         """Open what is marked, unless a path was typed since."""
-        marked = self.query_one(OptionList).highlighted
         if self._several and len(pasted := pasted_paths(event.value)) > 1:
             await self._return_pasted(pasted)
             return
         if self.chosen and not event.value.strip():
             self.dismiss(self.chosen[-1])
             return
-        typed = pasted_path(event.value)
-        if marked is not None and (self._marked_by_key or self._sought or not typed):
-            await self._open(self._listed[marked].path)
-        elif typed:
-            await self._open(Path(typed))
+        meant = self._meant(event.value)
+        if meant is not None:
+            await self._open(meant)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """List what fits; what is typed counts again."""
@@ -225,25 +223,39 @@ class FilePicker(Dialog[Path]):
             ),
         ]
         if self._folders_only:
-            parts.append(self.translate(N_("F10 takes the folder shown.")))
+            parts.append(self.translate(N_("F10 takes the folder typed, or else the one shown.")))
         if self._several:
             parts.append(self.translate(N_("F4 marks several files; Enter takes them together.")))
         self.ventanilla.show_help("\n".join(parts))
 
-    def action_do(self) -> None:
-        """Take the folder shown, where a folder is asked for."""
-        if self._folders_only:
+    async def action_do(self) -> None:
+        """Take the folder typed, or else the one shown, where a folder is asked for."""
+        if not self._folders_only:
+            return
+        typed = self.query_one("#path", LineInput).value
+        meant = self._meant(typed) if typed.strip() else self._folder
+        if meant is not None and await self._open(meant):
             self.dismiss(self._folder)
 
-    async def _open(self, path: Path) -> None:
-        """Go into a folder, or return a file; the disk is read in a thread."""
+    def _meant(self, text: str) -> Path | None:
+        """Return what is marked, or the path typed since."""
+        typed, marked = pasted_path(text), self.query_one(OptionList).highlighted
+        if marked is not None and (self._marked_by_key or self._sought or not typed):
+            return self._listed[marked].path
+        return Path(typed) if typed else None
+
+    async def _open(self, path: Path) -> bool:
+        """Go into a folder, or return a file; the disk is read in a thread.
+
+        Returns whether the folder is shown now.
+        """
         with self.ventanilla.keys.held():
             try:
                 found = await asyncio.to_thread(self._look, path)
             except (OSError, ValueError, RuntimeError) as error:
                 found = error
         if not self.query("#path"):
-            return  # the disk answered while the program was closing
+            return False  # the disk answered while the program was closing
         if isinstance(found, Exception):
             self._complain(
                 self.translate(N_("Several names fit: mark one with the arrow keys."))
@@ -256,6 +268,7 @@ class FilePicker(Dialog[Path]):
             self._return_file(found)
         else:
             self._show(found)
+        return isinstance(found, Listing)
 
     def _look(self, path: Path) -> "Path | Listing | None":
         """Return a file's real path, a folder's listing, or None outside the root."""
