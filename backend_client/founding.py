@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from filelock import FileLock, Timeout
 
+from backend_client.at_the_station.places import path_typed
 from backend_client.authority_folder import read_authority_folder
 from backend_client.backend import OfficeSign
 from backend_client.mail_form import mail_settings
@@ -126,7 +127,7 @@ def old_authority_findings(
     offices: Offices, rules: str, folder: str, passphrase: Secret, token: TokenPlan | None
 ) -> Findings:
     """Tell what keeps the authority in a folder from being taken over; nothing is made."""
-    files = read_authority_folder(Path(folder).expanduser(), passphrase, with_key=token is None)
+    files = read_authority_folder(path_typed(folder), passphrase, with_key=token is None)
     if isinstance(files, Finding):
         return (files,)
     return authority_findings(files, rules, offices.sources(), token)
@@ -181,7 +182,7 @@ def prepare_office(
 
 def _authority(wishes: OfficeWishes, policy: Policy) -> AuthorityPlan | AuthorityFiles | Finding:
     if wishes.old_authority:
-        folder = Path(wishes.old_authority).expanduser()
+        folder = path_typed(wishes.old_authority)
         passphrase = wishes.old_passphrase or Secret("")
         return read_authority_folder(folder, passphrase, with_key=wishes.token is None)
     plan = AuthorityPlan(

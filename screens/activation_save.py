@@ -9,7 +9,12 @@ from textual import work
 from textual.app import ComposeResult
 from textual.widgets import Static
 
-from backend_client.at_the_station.places import removable_folders, target_finding
+from backend_client.at_the_station.places import (
+    key_file_target,
+    nearest_folder,
+    removable_folders,
+    target_finding,
+)
 from issuance.findings import Severity
 from issuance.findings.cases import CaseFinding
 from issuance.findings.certificates import CertificateFinding
@@ -117,7 +122,7 @@ class ActivationSaveScreen(ActivationIssuing):
         """List folders, beginning with the nearest one that exists."""
         title = self.translate(N_("Where should the key file be saved?"))
         with self.ventanilla.keys.held():
-            start = await asyncio.to_thread(_nearest_folder, self._target().parent)
+            start = await asyncio.to_thread(lambda: nearest_folder(self._target().parent))
             picker = FilePicker(title, start, folders_only=True)
         folder = await self.app.push_screen_wait(picker)
         if folder is not None:
@@ -152,8 +157,8 @@ class ActivationSaveScreen(ActivationIssuing):
     @work(exclusive=True, group="command", description="activate")
     async def _lead_to_the_end(self) -> None:
         """Ask once, then make and save all."""
-        target = self._target()
         with self.ventanilla.keys.held():
+            target = await asyncio.to_thread(self._target)
             finding = None if self.issued else await asyncio.to_thread(target_finding, target)
             if finding is not None:
                 self.tell_findings((finding,))
@@ -179,10 +184,8 @@ class ActivationSaveScreen(ActivationIssuing):
             )
 
     def _target(self) -> Path:
-        """Return the path typed; a folder gets the usual name of the file."""
-        typed = Path(pasted_path(self.query_one(LineInput).value)).expanduser()
-        target = Path.home() / typed
-        return target if target.suffix else target / self._file_name()
+        """Return the file the path typed means."""
+        return key_file_target(pasted_path(self.query_one(LineInput).value), self._file_name())
 
     def _file_name(self) -> str:
         typed = self.words.identification(self.state)
@@ -199,14 +202,3 @@ class ActivationSaveScreen(ActivationIssuing):
         else:
             words = self.translate(N_("No stick is plugged in. F5 looks again, F4 lists folders."))
         self.query_one("#sticks", Static).update(words)
-
-
-def _nearest_folder(folder: Path) -> Path:
-    """Return the folder, or the nearest above it that exists."""
-    for each in (folder, *folder.parents):
-        try:
-            if each.is_dir():
-                return each
-        except (OSError, ValueError):
-            continue
-    return Path.home()

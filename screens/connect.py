@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Mapping
-from pathlib import Path
 from typing import ClassVar, Final
 
 from textual import work
@@ -90,6 +89,7 @@ class ConnectScreen(CounterScreen[None]):
 
     def _connected(self, values: Mapping[str, str]) -> OfficeSign | Finding:
         # Imports the engine: half a second, in this thread.
+        from backend_client.at_the_station.places import path_typed
         from backend_client.enrolling import enrol
         from backend_client.offices import REMOTE
         from backend_client.remote_office import connect
@@ -98,7 +98,7 @@ class ConnectScreen(CounterScreen[None]):
         offices = self.ventanilla.offices
         if offices is None:
             raise RuntimeError("this program was composed without offices")
-        files = [Path(values[name]).expanduser() if values.get(name) else None for name in _FILES]
+        files = [path_typed(values[name]) if values.get(name) else None for name in _FILES]
         address, code = values[_ADDRESS], values.get(_CODE, "")
         if not code:
             return connect(offices, address, *files)

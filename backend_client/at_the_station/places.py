@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -10,6 +11,8 @@ from backend_client.at_the_station.durable import saving_finding
 from backend_client.at_the_station.saving import is_removable
 from issuance.findings import Finding, blocks
 from issuance.findings.certificates import CertificateFinding
+
+KEY_FILE_ENDINGS: Final = (".p12", ".pfx")
 
 _MOUNTS: Final = Path("/proc/self/mounts")
 _ESCAPED: Final = re.compile(r"\\([0-7]{3})")
@@ -47,6 +50,39 @@ def target_finding(target: Path) -> Finding | None:
     except OSError as error:
         return saving_finding(error, target)
     return blocks(CertificateFinding.FILE_EXISTS, path=str(target))
+
+
+def path_typed(typed: str) -> Path:
+    """Return a path with `~` read as the home folder it means, where it means one."""
+    path = Path(typed)
+    # Where nobody has that name, a folder of that name is missing.
+    with suppress(RuntimeError):
+        path = path.expanduser()
+    return path
+
+
+def key_file_target(typed: str, usual_name: str) -> Path:
+    """Return the file a path typed means: a folder's gets the usual name, and any the usual ending.
+
+    By that ending other programs, and the list of key files here, know it.
+    """
+    path = Path.home() / path_typed(typed)
+    if not path.suffix or _is_folder(path):
+        return path / usual_name
+    is_known = path.suffix.lower() in KEY_FILE_ENDINGS
+    return path if is_known else path.with_name(path.name + KEY_FILE_ENDINGS[0])
+
+
+def nearest_folder(folder: Path) -> Path:
+    """Return the folder, or the nearest above it that exists."""
+    return next(filter(_is_folder, (folder, *folder.parents)), Path.home())
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):
+        return False
 
 
 def _character(escape: re.Match[str]) -> str:

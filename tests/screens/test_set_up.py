@@ -347,7 +347,7 @@ async def test_an_old_authority_is_judged_on_its_page(start, home, tmp_path):
         await fill_administrator(pilot)
         await fill_authenticator(pilot)
         await press_and_wait(pilot, "down", PASSPHRASE, "enter", PASSPHRASE, "enter", "enter")
-        await press_and_wait(pilot, str(tmp_path), "f10")
+        await press_and_wait(pilot, "~nobody-of-that-name", "f10")
         await wait_until(lambda: "key.p12 / key.pem" in " ".join(shown(pilot).split()))
         assert (page(pilot), focused_field(pilot)) == ("authority", "old_authority")
         key = make_private_key("p-256").private_bytes(
@@ -356,7 +356,7 @@ async def test_an_old_authority_is_judged_on_its_page(start, home, tmp_path):
         (tmp_path / "key.pem").write_bytes(key)
         for name in ("chain.pem", "index.txt", "list.crl"):
             (tmp_path / name).touch()
-        await press_and_wait(pilot, "enter", "esta no es", "f10")
+        await press_and_wait(pilot, "ctrl+u", str(tmp_path), "enter", "esta no es", "f10")
         await wait_until(lambda: "No se pudo abrir la clave" in " ".join(shown(pilot).split()))
         assert (page(pilot), focused_field(pilot)) == ("authority", "old_passphrase")
         assert box(pilot, "old_passphrase") == "esta no es"

@@ -2,7 +2,11 @@ from pathlib import Path
 
 import pytest
 
-from backend_client.at_the_station.places import removable_folders, target_finding
+from backend_client.at_the_station.places import (
+    key_file_target,
+    removable_folders,
+    target_finding,
+)
 from issuance.findings.certificates import CertificateFinding
 
 
@@ -61,3 +65,26 @@ def test_what_stands_in_the_way_is_told_beforehand(tmp_path: Path, name: str, co
     finding = target_finding(tmp_path / name)
     assert finding is not None
     assert finding.code == code
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("{stick}", "{stick}/usual.p12"),
+        ("{stick}/juan.perez", "{stick}/juan.perez/usual.p12"),
+        ("{stick}/firma.P12", "{stick}/firma.P12"),
+        ("{stick}/firma.pfx", "{stick}/firma.pfx"),
+        ("{stick}/firma.txt", "{stick}/firma.txt.p12"),
+        ("~/firma.p12", "{home}/firma.p12"),
+        ("firma.p12", "{home}/firma.p12"),
+        ("~nobody-of-that-name/firma.p12", "{home}/~nobody-of-that-name/firma.p12"),
+        ("{stick}/\0.txt", "{stick}/\0.txt.p12"),
+    ],
+)
+def test_a_key_file_is_known_by_its_ending_wherever_it_is_put(
+    tmp_path: Path, typed: str, meant: str
+):
+    (tmp_path / "juan.perez").mkdir()
+    places = {"stick": tmp_path, "home": Path.home()}
+    target = key_file_target(typed.format_map(places), "usual.p12")
+    assert target == Path(meant.format_map(places))
