@@ -13,6 +13,7 @@ from textual.events import Key, ScreenResume
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from issuance.cases.clocks import contract_ends
 from issuance.cases.state import CaseStatus
 from issuance.cases.steps import StepState, StepView
 from issuance.identity.cleaning import printable
@@ -180,8 +181,14 @@ class CaseOverviewScreen(CaseScreen[str]):
             roles = next((act.roles for act in known.acts if act.act == "confirm_revocation"), ())
             who = roles_said(roles, self.translate)
             return self.translate(N_("A revocation waits for another person ({roles})."), roles=who)
-        if known.state.status is CaseStatus.ACTIVE and self.allowed("record_signed_contract"):
-            return self.translate(N_("Now: F4, have the contract signed."))
+        ends = contract_ends(certificate, self.backend.policy.policy) if certificate else None
+        may_sign = known.state.status is CaseStatus.ACTIVE and self.allowed(
+            "record_signed_contract"
+        )
+        if ends is not None and may_sign:
+            moment = full(ends, self.words.zone, self.translate.language)
+            words = N_("Now: F4, have the contract signed until {moment}.")
+            return self.translate(words, moment=moment)
         if certificate is not None and known.state.status is not CaseStatus.OPEN:
             return self.translate(N_("F4: the certificate, and what can be done with it."))
         if known.state.status is not CaseStatus.OPEN:

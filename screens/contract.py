@@ -8,10 +8,12 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Static
 
+from backend_client.at_the_station.places import KEY_FILE_ENDINGS
 from issuance.cases.clocks import contract_ends
 from issuance.cases.state import CertificateState
 from issuance.evidence.blob import BlobRef
 from issuance.findings import Finding, Severity
+from issuance.findings.contract import ContractCode
 from screens.brought_file import DOCUMENT_ENDINGS, choose_file, save_copy
 from screens.case_screen import CaseScreen
 from screens.key_file_password import KeyFilePasswordScreen
@@ -24,7 +26,6 @@ from tui.widgets.spinner import Spinner
 _SAVE: Final = PRINT.named(PRINT.label, N_("Saves the contract, to be signed or signed."))
 _BRING: Final = RETAKE.named(N_("Bring PDF"), N_("Takes in a contract that was signed elsewhere."))
 _SIGN: Final = DO.named(N_("Sign"), N_("Signs with the key the applicant brought."))
-_KEY_FILES: Final = (".p12", ".pfx")
 _ACT: Final = "record_signed_contract"
 _HOW: Final = {
     "session": N_("during the activation"),
@@ -184,17 +185,20 @@ class ContractScreen(CaseScreen[None]):
     @work(exclusive=True, group="act", description="sign the contract")
     async def _sign(self) -> None:
         title = self.translate(N_("The applicant's key file"))
-        path = await choose_file(self, title, _KEY_FILES)
+        path = await choose_file(self, title, KEY_FILE_ENDINGS)
         if path is None:
             return
-        password = await self.app.push_screen_wait(KeyFilePasswordScreen())
-        if password is None:
-            return
-        with self.ventanilla.keys.held():
-            self._start(N_("The contract is signed and sealed ..."))
-            findings = await self.backend.sign_contract(self.case, path, password)
-            await self.read_case()
-        self._end(findings)
+        is_closed = False
+        # A password mistyped is typed again; F3 there leads back, to choose another file.
+        while password := await self.app.push_screen_wait(KeyFilePasswordScreen(again=is_closed)):
+            with self.ventanilla.keys.held():
+                self._start(N_("The contract is signed and sealed ..."))
+                findings = await self.backend.sign_contract(self.case, path, password)
+                await self.read_case()
+            self._end(findings)
+            is_closed = any(each.code == ContractCode.KEY_FILE_CLOSED for each in findings)
+            if not is_closed:
+                return
 
     @work(exclusive=True, group="act", description="sign the contract in the token")
     async def _sign_in_token(self) -> None:

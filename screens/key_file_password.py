@@ -26,11 +26,19 @@ _LONGEST: Final = 128
 
 
 class KeyFilePasswordScreen(CounterScreen[Secret]):
-    """Takes the password of a key file, once; F3 leaves without it."""
+    """Takes the password of a key file, once; F3 leaves without it.
+
+    Args:
+        again: whether the file did not open with the one typed before.
+    """
 
     CSS_PATH = "password.tcss"
     ACTIONS = (BACK, _GO_ON)
     BINDINGS: ClassVar = [*bindings(*ACTIONS), Binding("enter", "do", show=False)]
+
+    def __init__(self, *, again: bool = False) -> None:
+        super().__init__()
+        self._again = again
 
     def compose(self) -> ComposeResult:
         """Build the page without station line and person."""
@@ -52,6 +60,12 @@ class KeyFilePasswordScreen(CounterScreen[Secret]):
     def on_mount(self) -> None:
         """Wait for the password."""
         self.set_focus(self.query_one(SecretField))
+        if self._again:
+            words = N_(
+                "The file does not open with that password. Please type it again; F3 leads back,"
+                " to choose another file."
+            )
+            self.tell(self.translate(words), Severity.BLOCKS)
 
     def shown_actions(self) -> Sequence[Action]:
         """Return the page's own alone: who logs in is no matter of the applicant's."""

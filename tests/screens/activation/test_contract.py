@@ -68,13 +68,11 @@ async def choose(pilot: Pilot[int], path: Path) -> None:
     await press_and_wait(pilot, "ctrl+u", str(path), "enter")
 
 
-async def sign_with(pilot: Pilot[int], path: Path, password: str) -> None:
+async def bring_key_file(pilot: Pilot[int], path: Path) -> None:
     await press_and_wait(pilot, "f10")
     await choose(pilot, path)
     await page(pilot, "KeyFilePasswordScreen")
     await wait_until(lambda: pilot.app.screen.query_one(SecretField).has_focus)
-    await press_and_wait(pilot, password, "enter")
-    await page(pilot, "ContractScreen")
 
 
 @pytest.mark.parametrize(
@@ -104,9 +102,7 @@ async def test_the_key_file_on_a_stick_signs(
         await wait_until(lambda: words[0] in text_of(pilot))
         await wait_until(lambda: words[1] in " ".join(text_of(pilot).split()))
         assert "F10" in text_of(pilot)
-        await press_and_wait(pilot, "f10")
-        await choose(pilot, stick / "key.p12")
-        await page(pilot, "KeyFilePasswordScreen")
+        await bring_key_file(pilot, stick / "key.p12")
         assert "Olga" not in text_of(pilot)
         await press_and_wait(pilot, PASSWORD)
         seen.append(pilot.app.export_screenshot())
@@ -127,11 +123,13 @@ async def test_a_wrong_password_is_told_and_may_be_typed_again(
 ):
     async with counter("olga", "contract", unsigned.case, folder=unsigned.folder) as pilot:
         await wait_until(lambda: "F10" in text_of(pilot))
-        await sign_with(pilot, stick / "key.p12", "no es esta")
-        await wait_until(lambda: "no se abre con esta contraseña" in " ".join(
+        await bring_key_file(pilot, stick / "key.p12")
+        await press_and_wait(pilot, "no es esta", "enter")
+        await wait_until(lambda: "no se abre con esa contraseña" in " ".join(
             text_of(pilot).split()))  # fmt: skip
+        assert shown(pilot) == "KeyFilePasswordScreen"
         assert (await contract_of(pilot, unsigned)).signed_at is None
-        await sign_with(pilot, stick / "key.p12", PASSWORD)
+        await press_and_wait(pilot, PASSWORD, "enter")
         await wait_until(lambda: text_of(pilot).count("√") >= 2)
 
 
@@ -140,9 +138,7 @@ async def test_without_a_password_nothing_is_signed(
 ):
     async with counter("olga", "contract", unsigned.case, folder=unsigned.folder) as pilot:
         await wait_until(lambda: "F10" in text_of(pilot))
-        await press_and_wait(pilot, "f10")
-        await choose(pilot, stick / "key.p12")
-        await page(pilot, "KeyFilePasswordScreen")
+        await bring_key_file(pilot, stick / "key.p12")
         await press_and_wait(pilot, "enter")
         assert shown(pilot) == "KeyFilePasswordScreen"
         await press_and_wait(pilot, "f3")
@@ -173,7 +169,8 @@ async def test_the_contract_is_saved_and_an_unsigned_one_is_not_taken_in(
 
 async def test_the_case_leads_to_its_unsigned_contract(counter: RunCounter, unsigned: ReadyCase):
     async with counter("olga", "case", unsigned.case, folder=unsigned.folder) as pilot:
-        await wait_until(lambda: "hacer firmar el contrato" in text_of(pilot))
+        # Five days after the issue the certificate is revoked.
+        await wait_until(lambda: "haga firmar el contrato hasta el" in text_of(pilot))
         await press_and_wait(pilot, "f4")
         await page(pilot, "ValueList")
         await wait_until(lambda: "Hacer firmar el contrato" in text_of(pilot))
