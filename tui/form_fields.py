@@ -12,10 +12,11 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from issuance.findings import Finding, Severity
+from issuance.findings import Finding, Severity, blocks
+from issuance.findings.identity import IdentityFinding
 from issuance.identity.cleaning import printable
 from issuance.identity.dates import date_as_typed
-from issuance.identity.verdict import Certainty, Reading
+from issuance.identity.verdict import Certainty, Reading, impossible
 from tui.application import VentanillaWidget
 from tui.cells import fitted
 from tui.sentences import labelled
@@ -31,6 +32,8 @@ _LABEL_CELLS: Final = 29
 _DATE: Final = "date"
 """`FieldKind.DATE`; its module reads telephone numbers too, and the log-in has no use for those."""
 _WIDEST: Final = 40
+_ROOM: Final = 400
+"""How many characters more than it may have a text can get, so that it can be told."""
 _COLOURS: Final = {
     Severity.BLOCKS: "$error",
     Severity.WARNS: "$warning",
@@ -119,13 +122,15 @@ class FieldRow(VentanillaWidget, Widget):
         mark = "* " if spec.required else "  "
         self._label = Static(fitted(mark + printable(spec.label), _LABEL_CELLS), markup=False)
         box: type[LineInput] = SecretFieldInput if spec.secret else FieldInput
+        longest = max(spec.maximum_length, self._longest_label())
         self.box = box(
             value=self._shown(spec.initial),
             id=f"box-{spec.name}",
-            max_length=max(spec.maximum_length, self._longest_label()),
+            # What is too long is told: the end of a name may not be lost without a word.
+            max_length=longest + _ROOM,
         )
         self.box.styles.width = "1fr"
-        self.box.styles.max_width = min(self.box.max_length or _WIDEST, _WIDEST - 1) + 1
+        self.box.styles.max_width = min(longest, _WIDEST - 1) + 1
         self._verdict = Static(markup=False, classes="verdict")
 
     def compose(self) -> ComposeResult:
@@ -188,14 +193,14 @@ class FieldRow(VentanillaWidget, Widget):
             if any(sought in fold(label) for _, label in self.spec.choices):
                 self.clear_findings()
                 return
-        reading = self._check(self.spec.name, self.text)
-        impossible = self.text and reading.certainty is Certainty.IMPOSSIBLE
-        self.show_findings(reading.findings if impossible else ())
+        reading = self._read()
+        is_hopeless = self.text and reading.certainty is Certainty.IMPOSSIBLE
+        self.show_findings(reading.findings if is_hopeless else ())
 
     def leave(self) -> Reading:
         """Check what was typed, show what was found and the normal form of a good value."""
         self._accept_filled()
-        reading = self._check(self.spec.name, self.text)
+        reading = self._read()
         self.show_findings(reading.findings if self.text else ())
         if self.text and reading.acceptable and (self.spec.choices or self.spec.kind == _DATE):
             self.box.value = self._shown(reading.value)
@@ -228,6 +233,12 @@ class FieldRow(VentanillaWidget, Widget):
         self._findings = ()
         self._refused_empty = False
         self._verdict.update("", layout=False)
+
+    def _read(self) -> Reading:
+        reading, longest = self._check(self.spec.name, self.text), self.spec.maximum_length
+        if reading.acceptable and len(reading.value) > longest:
+            return impossible(reading.value, blocks(IdentityFinding.TOO_LONG, maximum=longest))
+        return reading
 
     def _accept_filled(self) -> None:
         if self._refused_empty and self.text:

@@ -107,6 +107,21 @@ async def test_what_cannot_be_right_is_told_at_once(started):
         assert verdict(rows(screen)[0]).startswith("Corrija esto: ")
 
 
+async def test_what_is_too_long_is_told_and_not_cut(tmp_path: Path):
+    short = FieldSpec("short", "organisation_name", "Abreviada", maximum_length=12)
+    app, screen = form_app(tmp_path, (SPECS[0], short))
+    async with app.run_test() as pilot:
+        await press_and_wait(pilot, "171003406-5", "enter", "Obras Públicas", "enter")
+        row = rows(screen)[1]
+        await wait_until(lambda: "12 caracteres" in verdict(row))
+        assert row.box.value == "Obras Públicas"
+        assert row.box.size.width == 13
+        assert not screen.completed
+        await press_and_wait(pilot, "backspace", "backspace", until=lambda: not verdict(row))
+        await press_and_wait(pilot, "enter", until=lambda: screen.completed)
+        assert screen.completed[0] == {"cedula": "1710034065", "short": "Obras Públic"}
+
+
 async def test_what_is_unfinished_is_told_on_leaving(started):
     app, screen = started
     async with app.run_test() as pilot:
