@@ -10,6 +10,7 @@ from issuance.identity.cleaning import printable
 from screens.activation_page import ActivationPage
 from tui.translation import N_
 from tui.widgets.confirm import Confirm
+from tui.widgets.dialog import UnhurriedDialog
 from tui.widgets.spinner import Spinner
 
 
@@ -76,6 +77,8 @@ class ActivationIssuing(ActivationPage[SavingResult]):
             progress.stop()
             if isinstance(outcome, Delivered):
                 await self.forget()
+                # A key pressed again meanwhile would turn away the page that tells what came of it.
+                self.ventanilla.keys.deafen(UnhurriedDialog.DEAF_SECONDS)
                 self.dismiss(outcome)
                 return
             await self.read_case()

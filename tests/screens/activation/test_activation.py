@@ -222,7 +222,9 @@ async def test_the_contract_goes_with_the_applicant(
         await page(pilot, "PasswordScreen")
         await choose_password(pilot)
         await type_target(pilot, stick)
-        await answer_yes(pilot)
+        await page(pilot, "Confirm")
+        # Whoever presses Enter again while the file is made still sees what came of it.
+        await press_and_wait(pilot, "down", "enter", "enter", "enter")
         await page(pilot, "ActivationDoneScreen")
         await press_and_wait(pilot, "f9")
         await page(pilot, "FilePicker")
