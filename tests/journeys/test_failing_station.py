@@ -36,7 +36,7 @@ from ventanilla.compose import system_sources
 
 FAULTS = (("sync", errno.EIO), ("write", errno.EIO), ("write", errno.ENOSPC))
 TOLD = {errno.EIO: ("No se pudo guardar", "disco del registro falla"),
-        errno.ENOSPC: ("No queda espacio", "No queda espacio")}  # fmt: skip
+        errno.ENOSPC: ("para guardar «station.db»", "en el disco del registro")}  # fmt: skip
 FOLDER, ERROR = "FAILING_FOLDER", "FAILING_ERROR"
 
 
