@@ -35,7 +35,7 @@ def tokens_present(module: str) -> tuple[TokenDescription, ...]:
             ready=TokenFlag.USER_PIN_INITIALIZED in token.flags,
             locked=TokenFlag.USER_PIN_LOCKED in token.flags,
         )
-        for token in _tokens(module, lambda _: True)
+        for token in _tokens(module, lambda _: True, anew=True)
     )
 
 
@@ -51,15 +51,17 @@ def set_first_pin(address: TokenAddress, officer_pin: Secret, new: Secret) -> No
         session.init_pin(new.reveal())
 
 
-def _tokens(module: str, is_meant: Callable[[pkcs11.Token], bool]) -> list[pkcs11.Token]:
+def _tokens(
+    module: str, is_meant: Callable[[pkcs11.Token], bool], *, anew: bool = False
+) -> list[pkcs11.Token]:
     """Return the tokens that are meant, looked for once more where there is none.
 
-    Some modules see a token that was taken out and put back only after a new start, which ends
-    every session; so there must be none.
+    Some modules see what was taken out or put in only after a new start, which ends every session;
+    so there must be none. `anew` asks for one at once: an empty place may look like a token.
     """
     library = _library(module)
     try:
-        found = _found(library, is_meant)
+        found = [] if anew and not SESSIONS[module] else _found(library, is_meant)
     except pkcs11.PKCS11Error:
         if SESSIONS[module]:
             raise
