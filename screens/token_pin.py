@@ -169,7 +169,11 @@ class TokenPinScreen(CounterScreen[ChosenToken | TokenGone]):
 
     def action_values(self) -> None:
         """Choose among several tokens."""
-        choices = [(str(at), printable(each.label)) for at, each in enumerate(self._tokens)]
+        # Fresh from their maker, tokens carry the same label.
+        choices = [
+            (str(at), printable(f"{each.label} · {each.serial}"))
+            for at, each in enumerate(self._tokens)
+        ]
 
         def chosen(at: str | None) -> None:
             if at is not None:

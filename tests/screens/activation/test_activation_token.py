@@ -105,9 +105,14 @@ async def test_a_blank_tokens_pin_is_set_by_its_owner(
     counter: RunCounter, activation: RunActivation, known: ReadyCase, tokens: SoftTokens
 ):
     tokens.make_blank("EN BLANCO")
+    tokens.make_blank("EN BLANCO")
     await set_up_tokens(counter, known.folder, OFFICER_PIN.reveal())
     async with at_the_pin(activation, known) as pilot:
         await wait_until(lambda: "EN BLANCO" in text_of(pilot))
+        await press_and_wait(pilot, "f4")
+        # Two of one maker are told apart by their numbers.
+        await wait_until(lambda: text_of(pilot).count("EN BLANCO · ") == 2)
+        await press_and_wait(pilot, "enter")
         await press_and_wait(pilot, "corto", "enter", "corto", "enter")
         await wait_until(lambda: "al menos 6" in " ".join(text_of(pilot).split()))
         await press_and_wait(pilot, OWN_PIN, "enter", OWN_PIN, "enter")
