@@ -15,6 +15,7 @@ from screens.counter_screen import ResultT
 from screens.drafting_screen import DraftingScreen
 from tui.actions import PRINT
 from tui.translation import N_
+from tui.widgets.rules_text import RulesText
 
 SAVE_CONTRACT = PRINT.named(N_("Contract"), N_("Saves the contract as a PDF."))
 
@@ -36,7 +37,7 @@ class ActivationPage(DraftingScreen[ResultT]):
         with Horizontal(id="page"):
             with Vertical(id="work"):
                 yield from self.compose_work()
-            yield Static(self.help_text(), id="rules", markup=False)
+            yield RulesText(self.help_text())
 
     def compose_work(self) -> ComposeResult:
         """Build what this page is for."""

@@ -15,6 +15,7 @@ from tui.actions import BACK, DO, bindings
 from tui.form import Form
 from tui.moments import full
 from tui.translation import N_
+from tui.widgets.rules_text import RulesText
 
 if TYPE_CHECKING:
     from issuance.commands import Body, Receipt
@@ -44,7 +45,7 @@ class LifeForm(DraftingScreen[None], ChangingForm[None]):
                 yield Static(id="meaning", markup=False)
                 if self.known is not None and self.allowed(self.ACT):
                     yield self.new_form()
-            yield Static(self.help_text(), id="rules", markup=False)
+            yield RulesText(self.help_text())
 
     @property
     def certificate(self) -> CertificateState:

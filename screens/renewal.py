@@ -19,6 +19,7 @@ from tui.actions import BACK, DO, Action, bindings
 from tui.case_words import roles_said
 from tui.moments import full
 from tui.translation import N_
+from tui.widgets.rules_text import RulesText
 
 _BEGIN: Final = DO.named(N_("Renew"), N_("Opens the application, filled in with these data."))
 
@@ -49,7 +50,7 @@ class RenewalScreen(CaseScreen[None]):
                 )
                 yield Static(id="meaning", markup=False)
                 yield PagedText(id="asked")
-            yield Static(self.help_text(), id="rules", markup=False)
+            yield RulesText(self.help_text())
 
     def help_text(self) -> str:
         """Explain what can become of a certificate, in the authority's words."""

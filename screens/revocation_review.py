@@ -20,6 +20,7 @@ from tui.case_words import ASKERS, said
 from tui.moments import full
 from tui.translation import N_
 from tui.widgets.choice import Choice, Chosen
+from tui.widgets.rules_text import RulesText
 
 if TYPE_CHECKING:
     from issuance.commands import Body
@@ -48,7 +49,7 @@ class RevocationReviewScreen(DraftingScreen[None]):
                 )
                 yield Static(id="meaning", markup=False)
                 yield PagedText(id="asked")
-            yield Static(self.help_text(), id="rules", markup=False)
+            yield RulesText(self.help_text())
 
     def help_text(self) -> str:
         """Explain what can become of a certificate, in the authority's words."""

@@ -31,6 +31,7 @@ from tui.form_fields import FieldSpec
 from tui.moments import full
 from tui.translation import N_
 from tui.widgets.confirm import Confirm
+from tui.widgets.rules_text import RulesText
 
 
 class UnregisteredRequestScreen(ChangingForm[bool]):
@@ -65,7 +66,7 @@ class UnregisteredRequestScreen(ChangingForm[bool]):
                 yield Static(self._found_words(), id="found", markup=False)
                 if self._is_read:
                     yield self.new_form()
-            yield Static(self.help_text(), id="rules", markup=False)
+            yield RulesText(self.help_text())
 
     def help_text(self) -> str:
         """Explain what can become of a certificate, in the authority's words."""
