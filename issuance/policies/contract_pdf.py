@@ -40,6 +40,7 @@ _BLACK: Final = (0, 0, 0)
 _MARGIN: Final = 20.0
 _CODE_WIDTH: Final = 60.0
 _LABEL_WIDTH: Final = 55.0
+_NUMBER_WIDTH: Final = 20.0
 _LINE: Final = 5.2
 _GAP: Final = 0.8
 
@@ -146,9 +147,12 @@ class _Document(FPDF):
         self.set_y(-_MARGIN)
         self._style(7.5, _QUIET)
         self._rule()
-        self.cell(self.epw / 2, 4, self._printable(self._footer), new_x=XPos.RIGHT, new_y=YPos.TOP)
-        number = f"{self.page_no()} / {_PAGES}"
-        self.cell(self.epw / 2, 4, number, align=Align.R, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        width, top = self.epw - _NUMBER_WIDTH, self.get_y()
+        self.multi_cell(width, 4, self._printable(self._footer), align=Align.L, new_x=XPos.LMARGIN)
+        below = self.get_y()
+        self.set_xy(self.l_margin + width, top)
+        self.cell(_NUMBER_WIDTH, 4, f"{self.page_no()} / {_PAGES}", align=Align.R)
+        self.set_xy(self.l_margin, below)
         self.cell(0, 4, str(self._document_id))
 
     def write_title(self, title: str) -> None:

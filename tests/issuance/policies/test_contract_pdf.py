@@ -138,6 +138,14 @@ def test_long_contracts_flow_over_numbered_pages():
     assert sum(page.count("Cláusula") for page in shown) == 1500
 
 
+def test_a_long_footer_leaves_the_number_of_the_page_its_place():
+    (shown,) = pages(pdf(footer=LONG_COMPANY_NAME))
+
+    *_, first, second, number, _identifier = shown.splitlines()
+    assert f"{first} {second}".split() == LONG_COMPANY_NAME.split()
+    assert number.strip() == "1 / 1"
+
+
 def test_a_value_longer_than_a_page_and_a_long_label_stay_whole():
     shown = words(pdf(("Etiqueta " * 20, "valor " * 2000), ("Fin", "última")))
 
