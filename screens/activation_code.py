@@ -57,6 +57,11 @@ class ActivationCodeScreen(ActivationPage[bool]):
             )
         elif late:
             words = N_("The time to finish ran out: another code goes to {email} with F10.")
+        elif "activation" in self.state.codes:
+            words = N_(
+                "The code sent last is no longer good: its time or its tries are over. F10 sends "
+                "another one to {email}."
+            )
         else:
             words = N_("F10 sends a code to {email}, the applicant's confirmed e-mail.")
         self.query_one("#sent-to", Static).update(self.translate(words, email=email))

@@ -151,6 +151,9 @@ async def test_a_wrong_code_costs_an_attempt_and_only_the_newest_code_counts(
         await confirm_person(pilot)
         await confirm_data(pilot)
         first = await send_code(pilot)
+        for _ in range(5):
+            await press_and_wait(pilot, "00000000" if first != "00000000" else "1" * 8, "enter")
+        await wait_until(lambda: "ya no sirve" in text_of(pilot))
         second = await send_another_code(pilot)
         wrong = first if first != second else "00000000"
         await press_and_wait(pilot, wrong, "enter")
