@@ -171,24 +171,23 @@ class CaseOverviewScreen(CaseScreen[str]):
         if known is None:
             return ""
         if known.state.status is CaseStatus.HELD:
-            roles = next((act.roles for act in known.acts if act.act == "resume_case"), ())
-            who = roles_said(roles, self.translate)
+            who = self._who_may("resume_case")
             return self.translate(N_("Now: F4, resume the case ({roles})."), roles=who)
         certificate = known.state.activation.certificate
         if certificate is not None and certificate.life.wish is not None:
             if self.allowed("confirm_revocation"):
                 return self.translate(N_("Now: F4, confirm or decline the revocation asked for."))
-            roles = next((act.roles for act in known.acts if act.act == "confirm_revocation"), ())
-            who = roles_said(roles, self.translate)
+            who = self._who_may("confirm_revocation")
             return self.translate(N_("A revocation waits for another person ({roles})."), roles=who)
         ends = contract_ends(certificate, self.backend.policy.policy) if certificate else None
-        may_sign = known.state.status is CaseStatus.ACTIVE and self.allowed(
-            "record_signed_contract"
-        )
-        if ends is not None and may_sign:
+        if ends is not None and known.state.status is CaseStatus.ACTIVE:
             moment = full(ends, self.words.zone, self.translate.language)
-            words = N_("Now: F4, have the contract signed until {moment}.")
-            return self.translate(words, moment=moment)
+            if self.allowed("record_signed_contract"):
+                words = N_("Now: F4, have the contract signed until {moment}.")
+                return self.translate(words, moment=moment)
+            who = self._who_may("record_signed_contract")
+            words = N_("The contract is to be signed until {moment} ({roles}).")
+            return self.translate(words, moment=moment, roles=who)
         if certificate is not None and known.state.status is not CaseStatus.OPEN:
             return self.translate(N_("F4: the certificate, and what can be done with it."))
         if known.state.status is not CaseStatus.OPEN:
@@ -205,6 +204,11 @@ class CaseOverviewScreen(CaseScreen[str]):
         else:
             words = N_("Now: {step}, by somebody else ({roles}).")
         return self.translate(words, step=label, roles=who)
+
+    def _who_may(self, act: str) -> str:
+        acts = self.known.acts if self.known else ()
+        roles = next((each.roles for each in acts if each.act == act), ())
+        return roles_said(roles, self.translate)
 
     def _step_line(self, step: StepView) -> Content:
         known = self.known

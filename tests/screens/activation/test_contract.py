@@ -167,6 +167,14 @@ async def test_the_contract_is_saved_and_an_unsigned_one_is_not_taken_in(
         assert (await contract_of(pilot, unsigned)).signed_at is None
 
 
+async def test_the_case_says_who_may_have_its_contract_signed(
+    counter: RunCounter, unsigned: ReadyCase
+):
+    async with counter("carmen", "case", unsigned.case, folder=unsigned.folder) as pilot:
+        await wait_until(lambda: "El contrato debe firmarse hasta el" in text_of(pilot))
+        assert "operador" in text_of(pilot)
+
+
 async def test_the_case_leads_to_its_unsigned_contract(counter: RunCounter, unsigned: ReadyCase):
     async with counter("olga", "case", unsigned.case, folder=unsigned.folder) as pilot:
         # Five days after the issue the certificate is revoked.
