@@ -38,7 +38,7 @@ from issuance.institution_queries import (
 from issuance.institutions import campaign_stream, portable_stream, ticket_stream
 from issuance.institutions.actors import Actor, Scope, check_reach
 from issuance.institutions.campaign_stream import CampaignState
-from issuance.institutions.portable_decisions import WANTED
+from issuance.institutions.portable_decisions import WANTED, is_possible
 from issuance.institutions.portable_stream import REISSUABLE, PortableState
 from issuance.institutions.ticket_stream import TicketClosed, TicketEvent, TicketState
 from issuance.register.institution_items import ItemFilter
@@ -93,8 +93,8 @@ def portable_answer(
         person=official.person if official else None,
         acts=tuple(
             act
-            for act, statuses in WANTED.items()
-            if state.status in statuses
+            for act in WANTED
+            if is_possible(act, state, policy)
             and check_reach(policy, act, actor, state.institution, state.official) is None
         ),
         certificate=_base64(issued) if issued else "",

@@ -192,7 +192,9 @@ def _intend(office: Office, user: str, certificate: UUID, state: PortableState) 
     signer = open_authority(office, authority)
     if isinstance(signer, Finding):
         return (signer,)
-    product = _product(office, state)
+    product = office.policy.policy.product(state.product)
+    if product is None:
+        return (blocks(InstitutionCode.PORTABLE_PRODUCT_GONE, product=state.product),)
     data = certificate_data(person, institution)
     resolved = resolve(_profile(office, product, key_id), data)
     if isinstance(resolved, list):
@@ -332,13 +334,6 @@ def _subject(reading: Reading, state: PortableState) -> tuple[InstitutionState, 
     if institution is None or official is None or official.person is None:
         return blocks(InstitutionCode.OFFICIAL_ENDED)
     return institution, official.person
-
-
-def _product(office: Office, state: PortableState) -> Product:
-    product = office.policy.policy.product(state.product)
-    if product is None:
-        raise ValueError("the product of a certificate is one of its policy")
-    return product
 
 
 def _validity(office: Office, product: Product, signer: CustodySigner) -> Validity | Finding:

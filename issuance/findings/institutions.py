@@ -88,6 +88,8 @@ class InstitutionCode(FindingCode):
     """The official has a request or a certificate for this purpose."""
     PORTABLE_NOT_POSSIBLE = "PORTABLE_NOT_POSSIBLE"
     """The request or certificate stands where this cannot be done: status."""
+    PORTABLE_PRODUCT_GONE = "PORTABLE_PRODUCT_GONE"
+    """The rules dropped what a request is for: product."""
     CERTIFIER_NOT_IN_FORCE = "CERTIFIER_NOT_IN_FORCE"
     """The person is no certifier on this day: before, after or without a mandate."""
     AUDITOR_UNCHANGED = "AUDITOR_UNCHANGED"

@@ -77,6 +77,7 @@ WANTED: Final[Mapping[str, tuple[PortableStatus, ...]]] = {
     "revoke_portable": (PortableStatus.ISSUED, PortableStatus.ACTIVE),
 }
 """Where a certificate stands for each act about it."""
+_GIVING_UP: Final = frozenset({"withdraw_portable", "reject_portable"})
 
 
 def decide_portable(
@@ -98,7 +99,7 @@ def decide_portable(
         return _request(state, body, policy, rule, actor, facts)
     if state is None:
         return refusal(InstitutionCode.OUT_OF_REACH)
-    if state.status not in WANTED[body.kind]:
+    if not is_possible(body.kind, state, policy):
         return refusal(InstitutionCode.PORTABLE_NOT_POSSIBLE, status=state.status.value)
     match body:
         case WithdrawPortable():
@@ -106,11 +107,23 @@ def decide_portable(
         case NudgeCertifiers():
             return _nudge(state, rule, actor, facts)
         case ApprovePortable():
+            if policy.product(state.product) is None:
+                return refusal(InstitutionCode.PORTABLE_PRODUCT_GONE, product=state.product)
             return _approve(state, body, rule, actor, facts)
         case RejectPortable():
             return _reject(state, body, policy, actor, facts)
         case RevokePortable():
             return _revoke(state, body, policy, actor)
+
+
+def is_possible(act: str, state: PortableState, policy: Policy) -> bool:
+    """Tell whether a certificate stands where an act about it can be done.
+
+    A request that was approved and whose product the rules then dropped is never issued: it may be
+    given up still.
+    """
+    stuck = state.status is PortableStatus.APPROVED and policy.product(state.product) is None
+    return state.status in WANTED[act] or (stuck and act in _GIVING_UP)
 
 
 def _owner(

@@ -11,6 +11,7 @@ from issuance.access.roles import Role, Session
 from issuance.access.totp import current_code
 from issuance.certificates.authority import AuthorityPlan
 from issuance.certificates.keys import make_private_key
+from issuance.certificates.revocation_reasons import RevocationReason
 from issuance.commands import Body, Command, Receipt
 from issuance.engine.demonstration import PEOPLE, demonstration_plan
 from issuance.engine.engine import Engine
@@ -26,6 +27,8 @@ from issuance.engine.institutional_streams import (
 from issuance.engine.members import keep_seats
 from issuance.engine.office import Office, Sources, named_stream
 from issuance.engine.opening import OpenedOffice, open_office
+from issuance.engine.portable_issuing import key_ended
+from issuance.engine.signing_streams import read_key
 from issuance.engine.storage import Storage
 from issuance.engine.streams import append
 from issuance.events import Event
@@ -41,11 +44,13 @@ from issuance.institutions.portable_stream import (
     IdentityProof,
     PortableApproved,
     PortableRequested,
+    PortableRevoked,
     PortableStatus,
 )
 from issuance.register.model import Origin
 from issuance.register.register import Writing
 from issuance.secret import Secret
+from issuance.signing.key_stream import SigningKeyState
 from issuance.signing.ticket_token import ATTENDED, UNATTENDED
 from issuance.streams import StreamRef
 from tests.engine.conftest import FoundedOffice
@@ -79,6 +84,14 @@ def opened(folder: Path, sources: Sources | None = None) -> OpenedOffice:
     office = open_office(folder, ADMINISTRATOR.user, password, code, known, make_private_key)
     assert isinstance(office, OpenedOffice), office
     return office
+
+
+def key_in(office: Office, certificate: UUID) -> SigningKeyState:
+    """Return the key in custody of a certificate."""
+    with office.register.reading() as reading:
+        state, _ = read_key(reading, certificate)
+    assert state is not None
+    return state
 
 
 @dataclass
@@ -203,6 +216,17 @@ class Ministry:
             return continue_stream(writing, self.office, ref, None, 0, events, self.origin)
 
         return self.office.register.write(begin)
+
+    def revoke(self, certificate: UUID) -> None:
+        """Revoke a certificate with its key."""
+        reason = RevocationReason.SUPERSEDED
+
+        def act(writing: Writing) -> None:
+            revoked = PortableRevoked(cause="phone_lost", reason=reason, role="holder", by="ana")
+            self.append(certificate, writing, revoked)
+            key_ended(writing, self.office, certificate, reason, self.origin)
+
+        self.office.register.write(act)
 
 
 def give(

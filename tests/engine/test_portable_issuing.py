@@ -11,13 +11,11 @@ import pytest
 from cryptography import x509
 
 from issuance.certificates.keys import verifies
-from issuance.certificates.revocation_reasons import RevocationReason
 from issuance.certificates.to_be_signed import key_of
 from issuance.certificates.token_calls import TokenAddress
 from issuance.engine.custody_file import keep_in_token, renew_custody
 from issuance.engine.inspection import inspect_office
-from issuance.engine.institution_authority import certificate_of, chain_above, read_authority
-from issuance.engine.institution_lists import publish_institution_lists
+from issuance.engine.institution_authority import certificate_of, chain_above
 from issuance.engine.institutional_streams import read_institution
 from issuance.engine.office import Office
 from issuance.engine.portable_issuing import (
@@ -26,23 +24,21 @@ from issuance.engine.portable_issuing import (
     claim_of,
     destroy_ended_keys,
     finish,
-    key_ended,
 )
-from issuance.engine.publishing import begin_list_epoch, status_files
-from issuance.engine.signing_streams import key_ref, read_key
+from issuance.engine.signing_streams import key_ref
 from issuance.engine.streams import every_entry
 from issuance.findings import Finding
+from issuance.findings.institutions import InstitutionCode
 from issuance.findings.register import RegisterCode
 from issuance.findings.signing import SigningCode
-from issuance.institutions.portable_stream import PortableRevoked, PortableStatus, PortableWithdrawn
+from issuance.institutions.portable_stream import PortableStatus, PortableWithdrawn
 from issuance.policies.loader import LoadedPolicy
+from issuance.policies.model import Policy
 from issuance.register.fault import VerificationReport
-from issuance.register.register import Writing
-from issuance.signing.key_stream import SigningKeyState
 from issuance.signing.ticket_token import ATTENDED, UNATTENDED
 from tests.engine.conftest import FoundedOffice
 from tests.engine.desk import PowerCut, SetClock, sources_at
-from tests.engine.ministry import Ministry, found_platform, opened
+from tests.engine.ministry import PRODUCTS, Ministry, found_platform, key_in, opened
 from tests.soft_token import PIN, needs_soft_token, soft_tokens
 from ventanilla.compose import system_sources
 
@@ -74,13 +70,6 @@ def verified(folder: Path, founded: FoundedOffice) -> VerificationReport:
     return report
 
 
-def key_in(office: Office, certificate: UUID) -> SigningKeyState:
-    with office.register.reading() as reading:
-        state, _ = read_key(reading, certificate)
-    assert state is not None
-    return state
-
-
 def keys_after(
     act: Callable[[], tuple[Finding, ...]], office: Office, address: TokenAddress
 ) -> list[str]:
@@ -95,8 +84,7 @@ def keys_after(
 
 def under_other_terms(office: Office, days: int) -> Office:
     """Return the office under a policy whose products last some days from the moment of issue."""
-    loaded = office.policy
-    policy = loaded.policy
+    policy = office.policy.policy
     for_days = {"validity_years": 0, "validity_days": days}
     changed = policy.model_copy(
         update={
@@ -106,8 +94,13 @@ def under_other_terms(office: Office, days: int) -> Office:
             ),
         }
     )
+    return with_rules(office, changed)
+
+
+def with_rules(office: Office, policy: Policy) -> Office:
+    loaded = office.policy
     words = {language: loaded.words(language) for language in policy.languages}
-    return replace(office, policy=LoadedPolicy(changed, loaded.files, words))
+    return replace(office, policy=LoadedPolicy(policy, loaded.files, words))
 
 
 def holder(office: Office, value: str) -> UUID | None:
@@ -151,6 +144,22 @@ def test_an_unattended_one_signs_at_once_and_twice_is_once(office: Office):
     assert finish(office, "mario") == ()
     assert key_in(office, certificate) == before
     assert ministry.status(certificate) is PortableStatus.ACTIVE
+
+
+def test_a_request_whose_product_the_rules_dropped_is_told_and_stops_no_other(office: Office):
+    ministry = Ministry.enabled(office)
+    gone = ministry.approved(ministry.register(RUN), ATTENDED)
+    other = ministry.approved(ministry.register("11111111-1"), UNATTENDED)
+    policy = office.policy.policy
+    kept = tuple(each for each in policy.products if each.id == PRODUCTS[UNATTENDED])
+    later = with_rules(office, policy.model_copy(update={"products": kept}))
+    (finding,) = finish(later, "")
+    assert (finding.code, finding.parameters) == (
+        InstitutionCode.PORTABLE_PRODUCT_GONE,
+        {"product": PRODUCTS[ATTENDED]},
+    )
+    assert ministry.status(gone) is PortableStatus.APPROVED
+    assert ministry.status(other) is PortableStatus.ACTIVE
 
 
 def test_what_stopped_after_the_intent_signs_the_same_bytes(
@@ -203,22 +212,11 @@ def test_an_intent_whose_request_was_withdrawn_is_given_up(
     assert key.kept is None
 
 
-def revoke(ministry: Ministry, certificate: UUID) -> None:
-    reason = RevocationReason.SUPERSEDED
-
-    def act(writing: Writing) -> None:
-        revoked = PortableRevoked(cause="phone_lost", reason=reason, role="holder", by="ana")
-        ministry.append(certificate, writing, revoked)
-        key_ended(writing, ministry.office, certificate, reason, ministry.origin)
-
-    ministry.office.register.write(act)
-
-
 def test_a_revoked_certificate_takes_its_key_along(office: Office):
     ministry = Ministry.enabled(office)
     certificate = ministry.approved(ministry.register(RUN), UNATTENDED)
     certify(office, "mario", certificate)
-    revoke(ministry, certificate)
+    ministry.revoke(certificate)
     key = key_in(office, certificate)
     assert key.ended == "revoked"
     assert key.kept is None
@@ -242,51 +240,8 @@ def test_an_ended_key_stands_nowhere_in_the_chain(office: Office):
             return str([each.personal for each in every_entry(reading, key_ref(certificate))])
 
     assert sealed in told()
-    revoke(ministry, certificate)
+    ministry.revoke(certificate)
     assert sealed not in told()
-
-
-def test_what_was_revoked_stands_on_its_authoritys_own_list(office: Office, folder: Path):
-    ministry = Ministry.enabled(office)
-    Ministry.enabled(office, "Ministerio de Salud", "61979440-0")
-    certificate = ministry.approved(ministry.register(RUN), UNATTENDED)
-    certify(office, "mario", certificate)
-    key = key_in(office, certificate)
-    leaf = certificate_of(key.certificate)
-    address = leaf.extensions.get_extension_for_class(x509.CRLDistributionPoints).value[0]
-    name = (address.full_name or pytest.fail("no address"))[0].value.rpartition("/")[2]
-    assert publish_institution_lists(office, "") == (2, ())
-    assert publish_institution_lists(office, "") == (0, ())
-    revoke(ministry, certificate)
-    assert publish_institution_lists(office, "") == (1, ())
-    revoked = x509.load_der_x509_crl((folder / "published" / name).read_bytes())
-    with office.register.reading() as reading:
-        authority = read_authority(reading, key.authority_key)
-    assert authority is not None
-    issuer = certificate_of(authority.certificate)
-    assert revoked.is_signature_valid(key_of(issuer))
-    assert [each.serial_number for each in revoked] == [leaf.serial_number]
-    number = revoked.extensions.get_extension_for_class(x509.CRLNumber).value
-    assert number.crl_number == 2
-    assert (
-        status_files(office).list_at(f"/crl/{name}") == (folder / "published" / name).read_bytes()
-    )
-
-
-def test_after_a_restore_no_number_of_an_institutions_list_comes_again(
-    office: Office, folder: Path
-):
-    ministry = Ministry.enabled(office)
-    assert publish_institution_lists(office, "") == (1, ())
-    office.register.write(lambda writing: begin_list_epoch(writing, office.id, ministry.origin))
-    assert publish_institution_lists(office, "") == (1, ())
-    Ministry.enabled(office, "Ministerio de Salud", "61979440-0")
-    assert publish_institution_lists(office, "") == (1, ())
-    lists = [
-        x509.load_der_x509_crl(path.read_bytes()) for path in (folder / "published").glob("*.crl")
-    ]
-    numbers = [each.extensions.get_extension_for_class(x509.CRLNumber).value for each in lists]
-    assert [each.crl_number > 2**32 for each in numbers] == [True, True]
 
 
 def test_a_successor_ends_the_one_whose_place_it_takes(office: Office):
@@ -350,7 +305,7 @@ def test_keys_of_holders_and_authorities_may_stay_in_a_token(
         leaf = certificate_of(key.certificate)
         signs = office.custody.open(key.kept, leaf)
         assert len(signs.sign_digest(bytes(32))) == 256  # pyright: ignore
-        revoke(ministry, certificate)
+        ministry.revoke(certificate)
         office.custody.close()
         (authority,) = keys_after(lambda: destroy_ended_keys(office), office, address)
         assert authority != key.kept.key_id

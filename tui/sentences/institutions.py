@@ -107,6 +107,10 @@ SENTENCES: dict[FindingCode, str] = {
     InstitutionCode.PORTABLE_NOT_POSSIBLE: N_(
         "This cannot be done while the certificate is “{status}”. Please look at it again."
     ),
+    InstitutionCode.PORTABLE_PRODUCT_GONE: N_(
+        "The rules in force no longer have what was asked for ({product}), so it cannot be issued. "
+        "Please reject the request, or let the official take it back, and have it asked for again."
+    ),
     InstitutionCode.CERTIFIER_NOT_IN_FORCE: N_(
         "You are not a certifier of this institution today. Please ask one whose mandate is in "
         "force."

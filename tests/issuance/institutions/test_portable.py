@@ -232,6 +232,24 @@ def test_the_holder_withdraws_while_it_waits():
     assert gone.status is PortableStatus.WITHDRAWN
 
 
+def test_a_request_whose_product_the_rules_dropped_is_given_up_and_asked_for_again():
+    state = pending()
+    dropped = state.model_copy(update={"product": "of-before"})
+    found = decide(dropped, APPROVAL, certifier())
+    assert [(each.code, each.parameters) for each in found.findings] == [
+        ("PORTABLE_PRODUCT_GONE", {"product": "of-before"})
+    ]
+    given_up = {
+        PortableStatus.WITHDRAWN: (WithdrawPortable(), holder()),
+        PortableStatus.REJECTED: (RejectPortable(reason="not_an_official"), certifier()),
+    }
+    approved = after(decide(state, APPROVAL, certifier()), state)
+    for status, (body, actor) in given_up.items():
+        assert codes(decide(approved, body, actor)) == ["PORTABLE_NOT_POSSIBLE"]
+        stuck = approved.model_copy(update={"product": "of-before"})
+        assert after(decide(stuck, body, actor), stuck).status is status
+
+
 @pytest.mark.parametrize(("hours", "expected"), [(23, ["NUDGED_ALREADY"]), (24, [])])
 def test_certifiers_are_nudged_now_and_then(hours, expected):
     state = pending()
