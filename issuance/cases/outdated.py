@@ -1,4 +1,4 @@
-"""What the calendar makes of a case: a document may have been right when it was accepted."""
+"""What a case's records no longer say rightly at a later, or an earlier, moment."""
 
 from datetime import date, datetime
 from typing import Final
@@ -14,12 +14,24 @@ _BROUGHT: Final = (EvidenceStatus.CAPTURED, EvidenceStatus.ACCEPTED)
 
 
 def as_of(state: CaseState, policy: Policy, now: datetime) -> CaseState:
-    """Return a case as it stands today: of an office that has ended, the next one is asked.
+    """Return a case as it stands today, whatever a clock that was wrong recorded.
 
-    Nothing changes any more once a certificate is made, or the case has ended.
+    Of an office that has ended the next appointment is asked, until a certificate is made. A
+    certificate that was recorded as expired while its end is still to come lives on: everybody
+    else accepts it, so it must still be possible to revoke it.
     """
-    if state.activation.certificate is not None or state.status not in _GOING_ON:
-        return state
+    certificate = state.activation.certificate
+    if certificate is None:
+        return _with_office_ended(state, policy, now) if state.status in _GOING_ON else state
+    if state.status is CaseStatus.EXPIRED and now < certificate.not_after:
+        standing = certificate.life.standing
+        return state.model_copy(
+            update={"status": CaseStatus.SUSPENDED if standing else CaseStatus.ACTIVE}
+        )
+    return state
+
+
+def _with_office_ended(state: CaseState, policy: Policy, now: datetime) -> CaseState:
     today = now.astimezone(ZoneInfo(policy.zone)).date()
     ending = {rule.id for rule in policy.evidence if rule.dated == "ends"}
     ended = {
