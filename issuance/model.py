@@ -140,7 +140,7 @@ def canonical_fields(
 
 def join_fields(fields: Mapping[str, bytes]) -> bytes:
     """Return a model's canonical bytes from those of its fields."""
-    return b"{" + b",".join(fields[name] for name in sorted(fields)) + b"}"
+    return b"{" + b",".join(map(fields.__getitem__, sorted(fields))) + b"}"
 
 
 @cache

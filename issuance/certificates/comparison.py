@@ -1,17 +1,19 @@
 """Whether a certificate says exactly what its profile means, field by field."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from cryptography import x509
 from cryptography.x509.oid import ExtensionOID
 
-from issuance.certificates.der import NameRow
 from issuance.certificates.description import CertificateContents, contents_of
-from issuance.certificates.profile import CertificateProfile, ResolvedProfile, ResolvedValue
+from issuance.certificates.profile import CertificateProfile, ResolvedProfile
 from issuance.findings import Finding, blocks
 from issuance.findings.certificates import CertificateFinding
+
+_Row = tuple[str, str, str]
+"""Identifier, value and encoding: what a `ResolvedValue` and a `NameRow` are alike."""
 
 _CRITICAL: Final = {ExtensionOID.BASIC_CONSTRAINTS, ExtensionOID.KEY_USAGE}
 """What every holder's certificate has as critical, and nothing else: readers refuse the rest."""
@@ -39,12 +41,11 @@ def _name_findings(found: CertificateContents, resolved: ResolvedProfile) -> Ite
         yield blocks(CertificateFinding.OTHER_NAME_DIFFERS, oid=oid)
 
 
-def _differing(expected: Iterable[ResolvedValue], found: Sequence[NameRow]) -> list[str]:
-    meant = [NameRow(*each) for each in expected]
-    if meant == list(found):
+def _differing(expected: tuple[_Row, ...], found: tuple[_Row, ...]) -> list[str]:
+    if expected == found:
         return []
     # Where only the order differs, the first one stands for all.
-    return sorted({row.oid for row in set(meant) ^ set(found)}) or [found[0].oid]
+    return sorted({oid for oid, _, _ in set(expected) ^ set(found)}) or [found[0][0]]
 
 
 def _list_findings(found: CertificateContents, profile: CertificateProfile) -> Iterator[Finding]:

@@ -15,6 +15,7 @@ PublicKey = rsa.RSAPublicKey | ec.EllipticCurvePublicKey
 KEY_ALGORITHMS: Final[tuple[str, ...]] = get_args(KeyAlgorithm)
 PUBLIC_EXPONENT: Final = 65537
 _CURVES: Final[dict[str, ec.EllipticCurve]] = {"p-256": ec.SECP256R1(), "p-384": ec.SECP384R1()}
+_ALGORITHM_OF_CURVE: Final = {curve.name: algorithm for algorithm, curve in _CURVES.items()}
 
 
 def make_private_key(algorithm: str) -> PrivateKey:
@@ -43,8 +44,8 @@ def algorithm_of(key: PublicKey) -> str:
     """Name a key's algorithm and size, for example `rsa-2048`; it need not be an allowed one."""
     if isinstance(key, rsa.RSAPublicKey):
         return f"rsa-{key.key_size}"
-    known = (name for name, curve in _CURVES.items() if curve.name == key.curve.name)
-    return next(known, key.curve.name)
+    curve = key.curve.name
+    return _ALGORITHM_OF_CURVE.get(curve, curve)
 
 
 def hash_for(key: PublicKey) -> hashes.SHA256 | hashes.SHA384:

@@ -39,7 +39,7 @@ def check_value(
         )  # fmt: skip
     # What Python calls printable has none of the hidden ones, and Spanish has no young letters:
     # only the rest is looked at closely.
-    old = max(value, default="") <= _LAST_LATIN
+    old = value.isascii() or max(value) <= _LAST_LATIN
     if old and value.isprintable() and _ALLOWED[encoding].fullmatch(value):
         return None
     refused = next((each for each in value if not _is_allowed(each, encoding)), None)

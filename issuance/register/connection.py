@@ -12,6 +12,8 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.pool import QueuePool
 from sqlcipher3 import dbapi2  # pyright: ignore[reportMissingTypeStubs]
 
+from issuance.register.statements import hand_over
+
 BUSY_SECONDS: Final = 10
 """How long a writer waits for another one."""
 
@@ -83,7 +85,7 @@ def _engine(path: Path, key: bytes, *, connections: int, overflow: int, begin: s
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:  # pyright: ignore[reportUnusedFunction]
-        connection.exec_driver_sql(begin)
+        hand_over(connection, begin)
 
     return engine
 

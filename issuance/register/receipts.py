@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, tuple_
+from sqlalchemy.dialects import sqlite
 
 from issuance.register.model import StoredReceipt
 from issuance.register.statements import Change
@@ -27,6 +28,7 @@ _READ_CLAIMS = select(claims.c.kind, claims.c.value, claims.c.holder).where(
 )
 _INSERT_RECEIPT = Change(insert(receipts))
 _INSERT_CLAIMS = unless_there(claims, claims.c.kind, claims.c.value)
+_INSERT_CLAIM_IN_FILE = Change(sqlite.insert(claims).on_conflict_do_nothing())
 
 
 class ReceiptReading(Transaction):
@@ -140,6 +142,13 @@ class ReceiptWriting(ReceiptReading):
             {"office": self._office, "kind": kind, "value": value, "holder": holder}
             for kind, value in wanted
         ]
+        if self._connection.dialect.name == "sqlite":
+            # A file takes a row in less time than Core needs to tell which of several it took.
+            return frozenset(
+                each
+                for each, row in zip(wanted, rows, strict=True)
+                if _INSERT_CLAIM_IN_FILE.send(self._connection, row)
+            )
         found = self._connection.execute(_INSERT_CLAIMS[self._connection.dialect.name], rows)
         return frozenset((row.kind, row.value) for row in found)
 

@@ -78,7 +78,7 @@ class Question:
         return [read(found) for found in hand_over(connection, text, [bind(row)]).fetchall()]
 
 
-def hand_over(connection: Connection, text: str, bound: Sequence[Values]) -> DBAPICursor:
+def hand_over(connection: Connection, text: str, bound: Sequence[Values] = ((),)) -> DBAPICursor:
     """Let a file's driver execute a statement for what is bound to it; it fails as by Core."""
     cursor = connection.connection.cursor()
     try:

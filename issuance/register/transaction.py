@@ -1,6 +1,7 @@
 """What every part of a transaction has: the connection and the office whose rows it sees."""
 
 from dataclasses import fields
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -39,7 +40,12 @@ def columns_of(table: Table, record: Any) -> list[Column[Any]]:
 
 def values_of(record: Any) -> dict[str, Any]:
     """Return a record's fields by name, so that a record makes a row."""
-    return {field.name: getattr(record, field.name) for field in fields(record)}
+    return {name: getattr(record, name) for name in _names_of(record.__class__)}
+
+
+@cache
+def _names_of(record: type[Any]) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(record))
 
 
 def unless_there(table: Table, *told: Column[Any]) -> dict[str, Insert]:

@@ -165,20 +165,23 @@ def test_every_statement_compiles_for_postgresql_too(
     """What is really sent to SQLite is compiled again."""
     sent: list[ClauseElement] = []
 
-    def remember(connection, statement, many, parameters, options):
+    def remember(statement: object) -> None:
         # What says what a conflict leads to is made for the one database it is sent to.
         if isinstance(statement, ClauseElement) and not isinstance(statement, sqlite.Insert):
             sent.append(statement)
 
+    def executing(connection, statement, many, parameters, options):
+        remember(statement)
+
     send = Change.send
 
     def sending(change: Change, connection: Connection, *rows: Row) -> int:
-        sent.append(change.statement)
+        remember(change.statement)
         return send(change, connection, *rows)
 
     monkeypatch.setattr(Change, "send", sending)
     for engine in (register._writers, register._readers):
-        event.listen(engine, "before_execute", remember)
+        event.listen(engine, "before_execute", executing)
     fill(register, 2)
     with register.writing() as writing:
         index(writing, worklist_row(1))
