@@ -25,6 +25,7 @@ from issuance.cases.commands.contract import (
 )
 from issuance.cases.state import CaseState
 from issuance.certificates.keys import PrivateKey, is_private_key
+from issuance.certificates.pkcs12 import is_pkcs12
 from issuance.certificates.signer import SoftwareSigner
 from issuance.certificates.token_calls import TokenAddress
 from issuance.commands import Body, Receipt
@@ -103,7 +104,9 @@ class ContractDesk:
         """Sign with the key file the applicant brought along."""
         file = read_evidence_file(source, _LARGEST_KEY_FILE)
         if isinstance(file, Finding):
-            return (_too_large_is(ContractCode.KEY_FILE_CLOSED, file),)
+            return (_too_large_is(ContractCode.NO_KEY_FILE, file),)
+        if not is_pkcs12(file.octets):
+            return (blocks(ContractCode.NO_KEY_FILE),)
         try:
             store = pkcs12.load_pkcs12(file.octets, password.reveal().encode())
         except ValueError:

@@ -44,7 +44,8 @@ _CURED_BY_TYPING_ON: Final = frozenset({
     CertificateFinding.KEY_FILE_PASSWORD_SHORT, CertificateFinding.KEY_FILE_PASSWORD_WEAK,
     CertificateFinding.PASSWORD_EDGE_SPACE,
 })  # fmt: skip
-_LONGEST: Final = 128
+_LONGEST: Final = 400
+"""More than a password may have: one that is too long is told, and not cut twice alike."""
 
 
 @dataclass(frozen=True, slots=True)

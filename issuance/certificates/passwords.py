@@ -4,11 +4,13 @@ from collections.abc import Iterable
 from typing import Final
 
 from issuance.findings import Finding, blocks
+from issuance.findings.access import AccessCode
 from issuance.findings.certificates import CertificateFinding
 from issuance.secret import Secret
 from issuance.sources import Randomness
 
 MINIMUM_LENGTH: Final = 12
+_LONGEST: Final = 128
 _UNAMBIGUOUS: Final = "abcdefghjkmnpqrstuvwxyz23456789"
 _GROUPS, _GROUP_LENGTH = 7, 3
 _ESTIMATED_CHARACTERS: Final = 32
@@ -33,6 +35,8 @@ def check_password(
                 CertificateFinding.KEY_FILE_PASSWORD_SHORT, length=len(text), minimum=minimum_length
             )
         )
+    if len(text) > _LONGEST:
+        findings.append(blocks(AccessCode.PASSWORD_TOO_LONG, maximum=_LONGEST))
     refused = (place for place, each in enumerate(text, 1) if not " " <= each <= "~")
     if position := next(refused, None):
         findings.append(blocks(CertificateFinding.PASSWORD_CHARACTER_REFUSED, position=position))

@@ -1,6 +1,7 @@
 """The applicant's key file (PKCS#12, RFC 7292): private key, certificate and chain."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -8,6 +9,25 @@ from cryptography.hazmat.primitives.serialization import PrivateFormat, pkcs12
 
 from issuance.certificates.keys import PrivateKey
 from issuance.secret import Secret
+
+_SEQUENCE: Final = 0x30
+_LONG: Final = 0x80
+_SHORTEST: Final = 2
+_VERSION_3: Final = bytes.fromhex("020103")
+
+
+def is_pkcs12(content: bytes) -> bool:
+    """Tell whether a file begins as a key file does, and is as long as it says (RFC 7292, 4).
+
+    Without a password nothing more can be told of it.
+    """
+    if len(content) < _SHORTEST or content[0] != _SEQUENCE:
+        return False
+    octets = content[1] & ~_LONG if content[1] > _LONG else 0
+    start = 2 + octets
+    # A length that is not told (BER) ends somewhere.
+    length = content[1] if content[1] < _LONG else int.from_bytes(content[2:start])
+    return content[start:].startswith(_VERSION_3) and len(content) >= start + length
 
 
 def write_pkcs12(

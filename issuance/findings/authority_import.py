@@ -8,6 +8,8 @@ class AuthorityImportFinding(FindingCode):
 
     IMPORT_KEY_NOT_OPENED = "IMPORT_KEY_NOT_OPENED"
     """The file is no PEM or PKCS#12 with one private key, or its passphrase is another."""
+    IMPORT_KEY_LABEL_UNKNOWN = "IMPORT_KEY_LABEL_UNKNOWN"
+    """The token has no signing key of the label given for it: label (the token's), key."""
     IMPORT_KEY_KIND = "IMPORT_KEY_KIND"
     """The key is of a kind or size nothing is issued with: algorithm, allowed."""
     IMPORT_FILE_MISSING = "IMPORT_FILE_MISSING"

@@ -26,7 +26,9 @@ class ContractCode(FindingCode):
     UNREADABLE = "CONTRACT_UNREADABLE"
     #: The contract could not be signed here. cause: the error's kind.
     NOT_SIGNED_HERE = "CONTRACT_NOT_SIGNED_HERE"
-    #: The key file does not open with this password, or is none.
+    #: The file is no key file, or not all of one.
+    NO_KEY_FILE = "CONTRACT_NO_KEY_FILE"
+    #: The key file does not open with this password, or is damaged inside.
     KEY_FILE_CLOSED = "CONTRACT_KEY_FILE_CLOSED"
     #: The key file opens, but is not that of this case's certificate.
     OTHER_KEY_FILE = "CONTRACT_OTHER_KEY_FILE"

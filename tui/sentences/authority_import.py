@@ -9,6 +9,10 @@ SENTENCES: dict[FindingCode, str] = {
         "The authority's key could not be opened. Please check that the file is a PEM or PKCS#12 "
         "with one private key, and its passphrase."
     ),
+    AuthorityImportFinding.IMPORT_KEY_LABEL_UNKNOWN: N_(
+        "The token “{label}” has no signing key “{key}”. Please give the key's label as it stands "
+        "in the token (F6), or leave it empty: then every key is tried."
+    ),
     AuthorityImportFinding.IMPORT_KEY_KIND: N_(
         "The authority's key is of kind {algorithm}, which is not used here. It must be one of: "
         "{allowed}."

@@ -229,7 +229,8 @@ SENTENCES: dict[FindingCode, str] = {
         "revoked and issued again free of charge."
     ),
     CertificateFinding.FILE_EXISTS: N_(
-        "There is another file named {path}. Please choose another name; nothing is overwritten."
+        "There is another file named {path}. Please choose another folder or name; nothing is "
+        "overwritten."
     ),
     CertificateFinding.FOLDER_MISSING: N_(
         "The folder of {path} does not exist. Please choose another one, or put the device in "

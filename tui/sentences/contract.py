@@ -47,9 +47,13 @@ SENTENCES: dict[FindingCode, str] = {
         "The contract could not be signed here ({cause}). It can be signed in another program: "
         "please save it from the contract page, and bring the signed file."
     ),
+    ContractCode.NO_KEY_FILE: N_(
+        "This is no key file, or not all of it was copied. Please choose the .p12 file of this "
+        "certificate, or another copy of it."
+    ),
     ContractCode.KEY_FILE_CLOSED: N_(
-        "The key file does not open with this password, or is none. Please choose the .p12 file "
-        "of this certificate and let the applicant type its password again."
+        "The key file does not open with this password, or is damaged. Please choose the .p12 "
+        "file of this certificate and let the applicant type its password again."
     ),
     ContractCode.OTHER_KEY_FILE: N_(
         "That key file belongs to another certificate. Please choose the one that was handed "

@@ -69,12 +69,11 @@ def test_a_key_file_that_is_not_the_one_is_told(
     assert codes(accents) == [ContractCode.KEY_FILE_CLOSED]
     gone = desk.sign_with_file(case, tmp_path / "none.p12", PASSWORD)
     assert codes(gone) == [EvidenceCode.FILE_UNREADABLE]
-    (tmp_path / "junk.p12").write_bytes(b"junk" * 100)
-    junk = desk.sign_with_file(case, tmp_path / "junk.p12", PASSWORD)
-    assert codes(junk) == [ContractCode.KEY_FILE_CLOSED]
-    os.truncate(tmp_path / "junk.p12", 2 << 20)
-    large = desk.sign_with_file(case, tmp_path / "junk.p12", PASSWORD)
-    assert codes(large) == [ContractCode.KEY_FILE_CLOSED]
+    whole = rehearsal.target.read_bytes()
+    for none in (b"junk" * 100, b"", b"0", whole[:3000], whole[:3], b"junk".ljust(2 << 20)):
+        (tmp_path / "junk.p12").write_bytes(none)
+        junk = desk.sign_with_file(case, tmp_path / "junk.p12", PASSWORD)
+        assert codes(junk) == [ContractCode.NO_KEY_FILE]
     answer = certificate_answer(rehearsal)
     certificate, *chain = map(load_certificate, (answer.certificate, *answer.chain))
     other = some_key("rsa-2048")

@@ -142,6 +142,7 @@ def test_every_password_that_passes_opens_the_file(
         ("mjnunezperez1710034065", {"KEY_FILE_PASSWORD_WEAK"}),
         ("Ñ", {"KEY_FILE_PASSWORD_SHORT", "PASSWORD_CHARACTER_REFUSED"}),
         ("muy larga y poco comun 47", set()),
+        ("muy larga 47" * 11, {"PASSWORD_TOO_LONG"}),
     ],
 )
 def test_a_password_is_refused_with_its_reason(text: str, expected: set[str]):
