@@ -108,7 +108,7 @@ class CertificateParts:
         return [
             LabelledRow(
                 full(entry.at, zone, self.translate.language),
-                " · ".join(filter(None, (told.what(entry, without=_SERIAL), entry.operator_name))),
+                " · ".join(filter(None, (told.what(entry, without=_SERIAL), told.who(entry)))),
             )
             for entry in self.life.history
             if entry.kind in _OF_ITS_LIFE

@@ -79,7 +79,7 @@ class HistoryScreen(CaseScreen[None]):
                     (
                         f"{entry.revision:<4}",
                         f"{short(entry.at, self.words.zone, self.translate.language):<13} ",
-                        fitted(printable(entry.operator_name), _OPERATOR_CELLS) + "  ",
+                        fitted(self._told.who(entry), _OPERATOR_CELLS) + "  ",
                         fitted(printable(self._told.what(entry)), what_cells),
                     ),
                 )
@@ -103,8 +103,7 @@ class HistoryScreen(CaseScreen[None]):
         entry = self._entries[row]
         place = self.translate(N_("Entry {position} of the register"), position=entry.position)
         moment = full(entry.at, self.words.zone, self.translate.language)
-        who = printable(entry.operator_name)
-        facts = " · ".join(filter(None, (who, moment, place)))
+        facts = " · ".join(filter(None, (self._told.who(entry), moment, place)))
         words = "\n".join([facts, self._told.what(entry), *map(self.finding_text, entry.flags)])
         self.query_one("#entry", Static).update(words, layout=False)
 

@@ -53,6 +53,9 @@ _NOT_SAID: Final = frozenset({"invalid_since"})
 """What `effective` says in the office's words."""
 _NOT_SAID_TWICE: Final = _NOT_SAID | {"revocation_reason"}
 """And what a cause of the policy says."""
+_CLOCK: Final = "clock"
+_BY_THE_CLOCK: Final = frozenset({"certificate_expired", "contract_reminded", "expiry_noticed"})
+"""What nobody does: a day came."""
 
 
 class HistoryWords:
@@ -69,10 +72,16 @@ class HistoryWords:
         details = [
             self._detail(name, text)
             for name, text in entry.details.items()
-            if name not in (*unsaid, without)
+            if name not in (*unsaid, without) and (name, text) != ("asked_by", _CLOCK)
         ]
         event = said(EVENTS, entry.kind, self._translate)
         return f"{event}: {'; '.join(details)}" if details else event
+
+    def who(self, entry: "HistoryEntry") -> str:
+        """Return who did it; what the clock does is of nobody who was logged in then."""
+        if entry.kind in _BY_THE_CLOCK or entry.details.get("asked_by") == _CLOCK:
+            return self._translate(N_("automatic"))
+        return printable(entry.operator_name)
 
     def _detail(self, name: str, text: str) -> str:
         if name == "cause" and text in ABANDONMENTS:

@@ -213,6 +213,7 @@ ASKERS: Final = {
     "representative": N_("the legal representative"),
     "authority": N_("an authority"),
     "office": N_("the office"),
+    "clock": N_("nobody: a deadline passed"),
 }
 """Who asks for a revocation."""
 

@@ -31,12 +31,19 @@ def test_what_does_not_fit_is_named_as_people_name_it(language: str, label: str)
     assert "given_names" not in told
 
 
-def what_happened(kind: str, language: str, **details: str) -> str:
-    entry = HistoryEntry(
-        revision=1, position=1, kind=kind, at=datetime(2026, 1, 1, tzinfo=UTC), operator="",
-        operator_name="", details=details,
+def entry_of(kind: str, **details: str) -> HistoryEntry:
+    return HistoryEntry(
+        revision=1, position=1, kind=kind, at=datetime(2026, 1, 1, tzinfo=UTC), operator="olga",
+        operator_name="Olga Operadora", details=details,
     )  # fmt: skip
-    return HistoryWords(PolicyView(POLICY, language), Translator(language)).what(entry)
+
+
+def words_in(language: str) -> HistoryWords:
+    return HistoryWords(PolicyView(POLICY, language), Translator(language))
+
+
+def what_happened(kind: str, language: str, **details: str) -> str:
+    return words_in(language).what(entry_of(kind, **details))
 
 
 def test_what_a_published_list_brought_tells_its_reason_and_number():
@@ -56,3 +63,13 @@ def test_what_a_published_list_brought_tells_its_reason_and_number():
 )
 def test_an_issue_given_up_by_the_program_says_why(language: str, reason: str):
     assert reason in what_happened("issue_abandoned", language, cause="published_list")
+
+
+@pytest.mark.parametrize(("language", "who"), [("es", "automático"), ("en", "automatic")])
+def test_what_the_clock_does_is_not_of_whoever_was_logged_in(language: str, who: str):
+    words = words_in(language)
+    revoked = entry_of("certificate_revoked", cause="contract_unsigned", asked_by="clock")
+    assert words.who(revoked) == words.who(entry_of("expiry_noticed", days="30")) == who
+    assert "clock" not in words.what(revoked)
+    asked_for = entry_of("certificate_revoked", cause="key_compromise", asked_by="holder")
+    assert words.who(asked_for) == "Olga Operadora"
