@@ -91,8 +91,12 @@ class SecurityModuleScreen(CounterScreen[KeyPlace]):
             if not self.is_drawn:
                 return
         if isinstance(tried, Finding):
+            form, field = self.query_one(Form), _field_of(tried)
+            if field == _PIN:
+                # Whatever is typed behind a wrong one is a wrong try more, and a token counts.
+                form.restore({_PIN: ""})
             self.query_one("#message", MessageLine).show_findings((tried,))
-            self.query_one(Form).focus_field(_field_of(tried))
+            form.focus_field(field)
         else:
             self.dismiss(KeyPlace(tried))
 

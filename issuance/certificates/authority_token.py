@@ -10,6 +10,7 @@ from issuance.certificates.keys import is_public_key, sign, verifies
 from issuance.certificates.pkcs11_signer import AuthorityToken, with_new_authority_key
 from issuance.certificates.token_calls import TokenAddress, TokenFailure, answered
 from issuance.findings import Finding, blocks
+from issuance.findings.authority_import import AuthorityImportFinding
 from issuance.findings.tokens import TokenFinding
 from issuance.secret import Secret
 
@@ -81,7 +82,8 @@ def _key_in(
     """Try the keys of this label against the certificates; a token may hold no public half."""
     found = session.signing_key_ids(label)
     if not found:
-        raise TokenFailure(blocks(TokenFinding.TOKEN_KEY_MISSING, label=session.address.label))
+        missing = AuthorityImportFinding.IMPORT_KEY_LABEL_UNKNOWN
+        raise TokenFailure(blocks(missing, label=session.address.label, key=label))
     for key_id in found:
         for certificate in certificates:
             public_key = certificate.public_key()

@@ -18,6 +18,7 @@ from issuance.findings.tokens import TokenFinding
 
 T = TypeVar("T")
 
+_TEST_MESSAGE: Final = b"a message signed to try the authority's token"
 _TOKEN_CODES: Final = frozenset(each.value for each in TokenFinding)
 
 
@@ -78,11 +79,21 @@ class Authority:
         self.trouble = None
         return done
 
+    def look_again(self) -> None:
+        """Try the token that failed last, so that it is not called silent longer than it is."""
+        if self.trouble is not None:
+            self.use(lambda signer: signer.sign(_TEST_MESSAGE))
+
     def waits(self, what: str) -> Finding:
         """Tell what waits: for the token to sign again, or for somebody who may issue."""
-        if self.trouble is not None:
-            return warns(TokenFinding.AUTHORITY_TOKEN_FAILS, cause=self.trouble.parameters["cause"])
-        return warns(RevocationFinding.PUBLICATION_WAITS, what=what)
+        return self.warning or warns(RevocationFinding.PUBLICATION_WAITS, what=what)
+
+    @property
+    def warning(self) -> Finding | None:
+        """Tell what is in trouble to those whose work goes on meanwhile."""
+        if self.trouble is None:
+            return None
+        return warns(TokenFinding.AUTHORITY_TOKEN_FAILS, cause=self.trouble.parameters["cause"])
 
     def close(self) -> None:
         """Log out of the token the key is in, so that the next person can log in."""

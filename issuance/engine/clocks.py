@@ -39,6 +39,7 @@ def run_due(office: Office, session: Session, most_answers: int | None = None) -
     It runs in the session of whoever is there. What needs the authority's key and finds it closed
     to this person is told in the report and waits for somebody who may issue.
     """
+    office.authority.look_again()
     waits = finish_open_intents(office, session.operator) if may_issue(office, session) else None
     events: dict[str, int] = {}
     seen: set[str] = set()

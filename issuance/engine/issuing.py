@@ -156,7 +156,7 @@ def finish_intents(office: Office, operator: str, rows: Iterable[CertificateRow]
         if row.authority_key_id != office.authority.key_id:
             finish = partial(_abandon, office, row, origin)
         if isinstance(office.authority.use(finish), Finding):
-            return office.authority.waits("list") if office.authority.trouble else None
+            return office.authority.warning
     return None
 
 

@@ -87,7 +87,8 @@ class Office:
     @property
     def troubles(self) -> tuple[Finding, ...]:
         """Return what everybody must hear who works on: of the register, and of the last round."""
-        troubles = (self.register.checkpoint_finding, *self.hindrances, self._authority_finding())
+        of_authority = (self.authority.warning, self._authority_finding())
+        troubles = (self.register.checkpoint_finding, *self.hindrances, *of_authority)
         return tuple(each for each in troubles if each is not None)
 
     def _authority_finding(self) -> Finding | None:

@@ -132,12 +132,23 @@ def test_its_key_is_in_the_token_and_only_the_pin_is_sealed(
 
 
 def test_a_token_that_is_not_there_leaves_the_case_as_it_was(played: Rehearsal, tokens: SoftTokens):
+    played.become("olga")
+    played.office.engine.run_due(played.office.session)
     played.close()
     tokens.take_out()
     assert refusals(played) == [("AUTHORITY_TOKEN_FAILS", "TOKEN_LOST")]
     assert played.state.activation.certificate is None
+    assert told_at_home(played) == ["AUTHORITY_TOKEN_FAILS"]
     tokens.put_back()
+    assert told_at_home(played) == []
     assert isinstance(played.hand_over(), Delivered)
+
+
+def told_at_home(played: Rehearsal) -> list[str]:
+    """Return what is wrong after another round, at which nothing is to be signed."""
+    engine, session = played.office.engine, played.office.session
+    engine.run_due(session)
+    return [each.code for each in engine.office.troubles]
 
 
 def test_one_taken_out_in_mid_issue_signs_the_same_bytes_later(
@@ -282,4 +293,4 @@ def test_a_token_without_the_authoritys_key_is_told(
         tmp_path / "office", replace(plan, authority=files), system_sources(), make_private_key
     )
     assert isinstance(found, tuple)
-    assert [each.code for each in found] == ["TOKEN_KEY_MISSING"]
+    assert [each.code for each in found] == ["IMPORT_KEY_LABEL_UNKNOWN"]

@@ -49,7 +49,7 @@ async def test_the_signing_key_is_made_in_a_token(start: Start, tokens: SoftToke
         await press_and_wait(pilot, *typed, "999999", "up", "up", "f10")
         await wait_until(lambda: "El PIN no es correcto" in said(pilot))
         await wait_until(lambda: focused_field(pilot) == "pin")
-        await press_and_wait(pilot, "ctrl+u", PIN.reveal(), "f10")
+        await press_and_wait(pilot, PIN.reveal(), "f10")
         await wait_until(lambda: screen_name(pilot) == "SetUpScreen")
         await wait_until(lambda: f"estará en el token {LABEL}" in said(pilot))
         await fill_authority(pilot)
