@@ -343,25 +343,6 @@ def test_the_tokens_present_are_described(address: TokenAddress):
     assert code_of(tokens_present("/no/module.so")) == TokenFinding.TOKEN_MODULE_MISSING
 
 
-def test_a_token_put_in_later_is_seen(tokens: SoftTokens):
-    tokens.make()
-    (token,) = (tokens.folder / "tokens").iterdir()
-    drawer = tokens.folder / "token"
-    token.rename(drawer)
-    tokens.restart()
-    assert labels_seen() == set()
-    drawer.rename(token)
-    assert labels_seen() == {LABEL}
-    tokens.make("SEGUNDO")
-    assert labels_seen() == {LABEL, "SEGUNDO"}
-
-
-def labels_seen() -> set[str]:
-    found = tokens_present(MODULE)
-    assert not isinstance(found, Finding), found
-    return {each.label for each in found if each.ready}
-
-
 def test_the_applicant_changes_the_pin(address: TokenAddress):
     new = Secret("97531864")
     assert change_pin(address, PIN, new) is None
