@@ -39,6 +39,12 @@ _MOVE = Change(
 )
 _BEGIN_LIFE = Change(insert(lives))
 _RENEW = Change(insert(renewed_certificates))
+_RENEW_AGAIN = Change(
+    update(renewed_certificates).where(
+        renewed_certificates.c.office == bindparam("this_office"),
+        renewed_certificates.c.serial == bindparam("this_serial"),
+    )
+)
 _CHANGE_LIFE = Change(
     update(lives).where(
         lives.c.office == bindparam("this_office"), lives.c.serial == bindparam("this_serial")
@@ -264,11 +270,11 @@ class CertificateWriting(CertificateReading):
         )
 
     def record_renewed(self, serial: str, by_serial: str) -> None:
-        """Record which certificate follows one, whose holder need not be told of its end."""
-        _RENEW.send(
-            self._connection,
-            {"office": self._office, "serial": serial, "by_serial": by_serial},
-        )
+        """Record which certificate follows one last, whose holder need not be told of its end."""
+        follows = {"by_serial": by_serial}
+        # Of two terms asked for at once each is handed over.
+        if not _RENEW_AGAIN.send(self._connection, self._this_certificate(serial) | follows):
+            _RENEW.send(self._connection, {"office": self._office, "serial": serial} | follows)
 
     def claim_due(self, now: datetime, until: datetime, limit: int) -> list[tuple[str, UUID]]:
         """Put what the clock has to do off until a moment, for whoever does it now.

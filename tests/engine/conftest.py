@@ -65,7 +65,7 @@ def office(pristine: FoundedOffice, tmp_path: Path) -> FoundedOffice:
 
 if TYPE_CHECKING:
     from tests.engine.desk import Desk
-    from tests.engine.issued_office import IssuedCase
+    from tests.engine.issued_office import IssuedCase, IssuedOffice
     from tests.engine.platform import Platform
 
 
@@ -81,6 +81,24 @@ def played(pristine: FoundedOffice, tmp_path_factory: pytest.TempPathFactory) ->
     rehearsal.play()
     rehearsal.close()
     return IssuedCase(folder, rehearsal.case, clock)
+
+
+@pytest.fixture
+def issued(
+    played: "IssuedCase", pristine: FoundedOffice, tmp_path: Path
+) -> Iterator["IssuedOffice"]:
+    """A copy of the played office; at the end its register is verified."""
+    from issuance.engine.inspection import inspect_office
+    from issuance.register.fault import VerificationReport
+    from tests.engine.issued_office import IssuedOffice
+
+    office = IssuedOffice(played, tmp_path)
+    yield office
+    sources = office.rehearsal.sources
+    office.rehearsal.close()
+    report = inspect_office(office.folder, pristine.recovery_key, sources)
+    assert isinstance(report, VerificationReport), report
+    assert report.ok, report.faults
 
 
 MakeRehearsal = Callable[..., Rehearsal]

@@ -1,7 +1,6 @@
 """A certificate's life through the engine: what register, list and answers say of it."""
 
 import shutil
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,7 +11,6 @@ from cryptography.x509 import load_pem_x509_certificate, ocsp
 
 from backend_client.life_view import LifeView
 from backend_client.policy_view import PolicyView
-from issuance.cases.commands.application import OpenCase
 from issuance.cases.commands.life import (
     ConfirmRevocation,
     DeclineRevocation,
@@ -22,21 +20,17 @@ from issuance.cases.commands.life import (
 from issuance.cases.state import CaseStatus
 from issuance.certificates.ocsp import HASHES, TRY_LATER, UNAUTHORIZED, certificate_id
 from issuance.certificates.revocation_reasons import RevocationReason
-from issuance.engine.inspection import inspect_office
 from issuance.engine.office import named_stream
 from issuance.engine.publishing import begin_list_epoch, status_files
 from issuance.engine.streams import every_entry
 from issuance.findings.cases import CaseFinding
 from issuance.findings.revocation import RevocationFinding
 from issuance.queries import NoticesAnswer, NoticesQuery
-from issuance.register.fault import VerificationReport
 from issuance.register.model import Origin
-from issuance.samples.people import sample_person
 from screens.certificate_sections import CertificateParts
 from screens.paged_text import LabelledRow
-from tests.engine.conftest import FoundedOffice
 from tests.engine.desk import codes
-from tests.engine.issued_office import IssuedCase, IssuedOffice, published_answer
+from tests.engine.issued_office import IssuedOffice, published_answer
 from tests.issuance.certificates.certificate_samples import run
 from tui.translation import Translator
 
@@ -44,15 +38,8 @@ needs_openssl = pytest.mark.skipif(not shutil.which("openssl"), reason="openssl 
 
 
 @pytest.fixture
-def office(played: IssuedCase, pristine: FoundedOffice, tmp_path: Path) -> Iterator[IssuedOffice]:
-    """A played office; at the end its register is verified."""
-    office = IssuedOffice(played, tmp_path)
-    yield office
-    sources = office.rehearsal.sources
-    office.rehearsal.close()
-    report = inspect_office(office.folder, pristine.recovery_key, sources)
-    assert isinstance(report, VerificationReport), report
-    assert report.ok, report.faults
+def office(issued: IssuedOffice) -> IssuedOffice:
+    return issued
 
 
 def answer_of(office: IssuedOffice, naming: str = "sha1") -> str:
@@ -223,59 +210,6 @@ def test_each_reminder_is_mailed_once(office: IssuedOffice):
     assert isinstance(answer, NoticesAnswer)
     sent = [each.state for each in answer.entries if each.template == "certificate_expiring"]
     assert sent == ["sent"] * 3
-
-
-def renewing(office: IssuedOffice, number: int, renews: str) -> OpenCase:
-    person = sample_person("natural", number)
-    policy = office.rehearsal.office.engine.office.policy.policy
-    return OpenCase(
-        policy=policy.id,
-        product="natural-pkcs12-2y",
-        values=dict(person.values),
-        consent_version=policy.consent_version,
-        language="es",
-        renews=renews,
-    )
-
-
-def another_case(office: IssuedOffice, number: int = 1) -> None:
-    """Go on with a new case; the second deposit and photo are others."""
-    office.rehearsal.case = office.rehearsal.sources.identifiers.new()
-    office.rehearsal.number = number
-    office.rehearsal.target = office.work / f"{number}.p12"
-
-
-def test_a_renewal_is_refused_too_early_and_for_another(office: IssuedOffice):
-    serial = office.serial
-    another_case(office)
-    early = office.give(renewing(office, 0, serial))
-    assert codes(early) == [RevocationFinding.RENEWAL_TOO_EARLY]
-    office.later(days=700)
-    assert codes(office.give(renewing(office, 1, serial))) == [RevocationFinding.RENEWAL_OF_ANOTHER]
-    assert codes(office.give(renewing(office, 0, "99"))) == [RevocationFinding.RENEWAL_UNKNOWN]
-
-
-def test_a_renewal_gives_new_keys_and_the_old_case_knows_it(office: IssuedOffice):
-    old, old_case = office.serial, office.rehearsal.case
-    office.later(days=700)
-    assert office.listed(expiring_within_days=60) == [old]
-    assert office.life.renewal_product == "natural-pkcs12-2y"
-    another_case(office)
-    assert office.give(renewing(office, 0, old)).applied
-    assert office.life.renewal_product == ""
-    assert [each.code for each in office.life.renewal_findings] == [CaseFinding.OPEN_CASE_EXISTS]
-    office.rehearsal.play()
-    new = office.rehearsal.state.activation.certificate
-    assert new is not None
-    assert office.rehearsal.state.renews == old
-    assert office.life.life.renewed_by == new.serial
-    assert office.life.line.state == "valid"
-    assert office.life.renewal_product == ""
-    assert set(office.listed(state="valid")) == {old, new.serial}
-    assert office.listed(expiring_within_days=60) == []
-    office.rehearsal.case = office.rehearsal.sources.identifiers.new()
-    assert codes(office.give(renewing(office, 0, old))) == [RevocationFinding.RENEWED_ALREADY]
-    office.rehearsal.case = old_case
 
 
 def test_a_folder_that_cannot_be_written_delays_only_the_publication(office: IssuedOffice):

@@ -82,6 +82,11 @@ def test_what_another_one_follows_is_not_told_as_ending(filled: Register):
     assert found(filled, CertificateFilter(ended=False, ends_before=until, unrevoked=True)) == [4]
     with filled.reading() as reading:
         assert reading.expiring_counts(NOW, {"90": until}, 5) == {"90": 1}
+    with filled.writing() as writing:
+        # Its holder asked for another term too, and got both.
+        writing.record_renewed(serial(2), serial(7))
+        successors = {row.serial: row.renewed_by for row in writing.life_rows()}
+    assert (successors[serial(2)], successors[serial(4)]) == (serial(7), None)
     assert found(filled, CertificateFilter(text=serial(2))) == [2]
     assert 2 in found(filled, CertificateFilter(state=CertificateState.ISSUED, ended=False))
 
