@@ -1,5 +1,9 @@
 """The applicant's key file (PKCS#12, RFC 7292): private key, certificate and chain."""
 
+# asn1crypto ships no types; what it returns is converted in this module alone.
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false
+# pyright: reportUnknownVariableType=false
+
 from collections.abc import Sequence
 from typing import Final
 
@@ -10,24 +14,21 @@ from cryptography.hazmat.primitives.serialization import PrivateFormat, pkcs12
 from issuance.certificates.keys import PrivateKey
 from issuance.secret import Secret
 
-_SEQUENCE: Final = 0x30
-_LONG: Final = 0x80
-_SHORTEST: Final = 2
-_VERSION_3: Final = bytes.fromhex("020103")
+_VERSION: Final = "v3"
 
 
 def is_pkcs12(content: bytes) -> bool:
-    """Tell whether a file begins as a key file does, and is as long as it says (RFC 7292, 4).
+    """Tell whether a file is a whole key file, as far as that shows without its password.
 
-    Without a password nothing more can be told of it.
+    Source: RFC 7292, section 4.
     """
-    if len(content) < _SHORTEST or content[0] != _SEQUENCE:
+    # Only who brings a key file along needs it: the program starts without.
+    from asn1crypto.pkcs12 import Pfx
+
+    try:
+        return Pfx.load(content)["version"].native == _VERSION
+    except ValueError:
         return False
-    octets = content[1] & ~_LONG if content[1] > _LONG else 0
-    start = 2 + octets
-    # A length that is not told (BER) ends somewhere.
-    length = content[1] if content[1] < _LONG else int.from_bytes(content[2:start])
-    return content[start:].startswith(_VERSION_3) and len(content) >= start + length
 
 
 def write_pkcs12(
