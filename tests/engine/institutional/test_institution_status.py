@@ -16,7 +16,6 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from issuance.certificates.revocation_reasons import RevocationReason
 from issuance.engine import institution_status
-from issuance.engine.inspection import inspect_office
 from issuance.engine.institution_authority import certificate_of, read_authority
 from issuance.engine.institution_status import publish_institution_answers
 from issuance.engine.office import Office
@@ -26,20 +25,15 @@ from issuance.engine.signing_streams import read_key
 from issuance.findings import blocks
 from issuance.findings.signing import SigningCode
 from issuance.institutions.portable_stream import PortableRevoked
-from issuance.register.fault import VerificationReport
 from issuance.register.register import Writing
 from issuance.signing.ticket_token import UNATTENDED
 from tests.engine.conftest import FoundedOffice
 from tests.engine.desk import SetClock, sources_at
-from tests.engine.ministry import Ministry, found_platform, opened
+from tests.engine.institutional.verified import verified
+from tests.engine.ministry import Ministry, opened
 from tests.issuance.certificates.certificate_samples import needs_openssl
 from ventanilla.compose import system_sources
 from ventanilla.serve_status import HOST, StatusServer
-
-
-@pytest.fixture(scope="module")
-def founded(tmp_path_factory: pytest.TempPathFactory) -> FoundedOffice:
-    return found_platform(tmp_path_factory.mktemp("platform") / "office")
 
 
 @pytest.fixture
@@ -53,9 +47,7 @@ def office(founded: FoundedOffice, clock: SetClock, tmp_path: Path) -> Iterator[
     platform = opened(folder, sources_at(clock))
     yield platform.engine.office
     platform.close()
-    report = inspect_office(folder, founded.recovery_key, sources_at(clock))
-    assert isinstance(report, VerificationReport), report
-    assert report.faults == ()
+    assert verified(folder, founded, sources_at(clock)).faults == ()
 
 
 class Issued:

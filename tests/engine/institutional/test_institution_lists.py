@@ -1,7 +1,5 @@
 """The revocation lists of institutions' authorities: what is on them, and how they are numbered."""
 
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,28 +12,9 @@ from issuance.engine.office import Office
 from issuance.engine.portable_issuing import certify
 from issuance.engine.publishing import begin_list_epoch, status_files
 from issuance.signing.ticket_token import UNATTENDED
-from tests.engine.conftest import FoundedOffice
-from tests.engine.ministry import Ministry, found_platform, key_in, opened
+from tests.engine.ministry import Ministry, key_in
 
 RUN = "12345678-5"
-
-
-@pytest.fixture(scope="module")
-def founded(tmp_path_factory: pytest.TempPathFactory) -> FoundedOffice:
-    return found_platform(tmp_path_factory.mktemp("platform") / "office")
-
-
-@pytest.fixture
-def folder(founded: FoundedOffice, tmp_path: Path) -> Path:
-    shutil.copytree(founded.folder, tmp_path / "office")
-    return tmp_path / "office"
-
-
-@pytest.fixture
-def office(folder: Path) -> Iterator[Office]:
-    platform = opened(folder)
-    yield platform.engine.office
-    platform.close()
 
 
 def test_what_was_revoked_stands_on_its_authoritys_own_list(office: Office, folder: Path):

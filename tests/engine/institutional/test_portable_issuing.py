@@ -1,7 +1,6 @@
 """Keys in custody and what certifies them: an institution's authority, intent, certificate, end."""
 
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -14,7 +13,6 @@ from issuance.certificates.keys import verifies
 from issuance.certificates.to_be_signed import key_of
 from issuance.certificates.token_calls import TokenAddress
 from issuance.engine.custody_file import keep_in_token, renew_custody
-from issuance.engine.inspection import inspect_office
 from issuance.engine.institution_authority import certificate_of, chain_above
 from issuance.engine.institutional_streams import read_institution
 from issuance.engine.office import Office
@@ -34,40 +32,14 @@ from issuance.findings.signing import SigningCode
 from issuance.institutions.portable_stream import PortableStatus, PortableWithdrawn
 from issuance.policies.loader import LoadedPolicy
 from issuance.policies.model import Policy
-from issuance.register.fault import VerificationReport
 from issuance.signing.ticket_token import ATTENDED, UNATTENDED
 from tests.engine.conftest import FoundedOffice
 from tests.engine.desk import PowerCut, SetClock, sources_at
-from tests.engine.ministry import PRODUCTS, Ministry, found_platform, key_in, opened
+from tests.engine.institutional.verified import verified
+from tests.engine.ministry import PRODUCTS, Ministry, key_in, opened
 from tests.soft_token import PIN, needs_soft_token, soft_tokens
-from ventanilla.compose import system_sources
 
 RUN = "12345678-5"
-
-
-@pytest.fixture(scope="module")
-def founded(tmp_path_factory: pytest.TempPathFactory) -> FoundedOffice:
-    return found_platform(tmp_path_factory.mktemp("platform") / "office")
-
-
-@pytest.fixture
-def folder(founded: FoundedOffice, tmp_path: Path) -> Path:
-    shutil.copytree(founded.folder, tmp_path / "office")
-    return tmp_path / "office"
-
-
-@pytest.fixture
-def office(founded: FoundedOffice, folder: Path) -> Iterator[Office]:
-    platform = opened(folder)
-    yield platform.engine.office
-    platform.close()
-    assert verified(folder, founded).faults == ()
-
-
-def verified(folder: Path, founded: FoundedOffice) -> VerificationReport:
-    report = inspect_office(folder, founded.recovery_key, system_sources())
-    assert isinstance(report, VerificationReport), report
-    return report
 
 
 def keys_after(
