@@ -1,5 +1,6 @@
 """A contract signed after the hand-over: by the key file, or by another program."""
 
+import base64
 import io
 import os
 from collections.abc import Callable
@@ -70,7 +71,9 @@ def test_a_key_file_that_is_not_the_one_is_told(
     gone = desk.sign_with_file(case, tmp_path / "none.p12", PASSWORD)
     assert codes(gone) == [EvidenceCode.FILE_UNREADABLE]
     whole = rehearsal.target.read_bytes()
-    for none in (b"junk" * 100, b"", b"0", whole[:3000], whole[:3], b"junk".ljust(2 << 20)):
+    alone = base64.b64decode(certificate_answer(rehearsal).certificate)
+    cut, of_no_version = whole[:3000], whole.replace(b"\x02\x01\x03", b"\x02\x01\x01", 1)
+    for none in (alone, of_no_version, cut, b"junk" * 100, b"", b"0", b"junk".ljust(2 << 20)):
         (tmp_path / "junk.p12").write_bytes(none)
         junk = desk.sign_with_file(case, tmp_path / "junk.p12", PASSWORD)
         assert codes(junk) == [ContractCode.NO_KEY_FILE]

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pytest
 
+from issuance.cases.life_state import LifeState, Standing
 from issuance.cases.outdated import as_of
 from issuance.cases.state import (
     ActivationState,
@@ -14,6 +15,7 @@ from issuance.cases.state import (
     EvidenceState,
     EvidenceStatus,
 )
+from issuance.certificates.revocation_reasons import RevocationReason
 from issuance.policies.loader import load_policy
 
 POLICY = load_policy("ec-icert").policy
@@ -70,6 +72,19 @@ def test_an_office_holds_until_its_last_midnight(status: CaseStatus, brought: Ev
     assert as_of(of_yesterday, POLICY, LAST_MINUTE) == of_yesterday
     held = as_of(of_yesterday, POLICY, AFTER).evidence["appointment"]
     assert (held.status, held.reason) == (EvidenceStatus.RETURNED, "document_expired")
+
+
+@pytest.mark.parametrize("held", [False, True])
+def test_what_a_clock_that_stood_ahead_let_expire_is_as_it_was_before(held: bool):
+    standing = Standing(
+        cause="", reason=RevocationReason.CERTIFICATE_HOLD, at=LAST_MINUTE, by="olga"
+    )
+    life = LifeState(expired_at=AFTER, standing=standing if held else None)
+    certificate = CERTIFICATE.model_copy(update={"life": life})
+    expired = case(CaseStatus.EXPIRED, certificate=certificate)
+    status = CaseStatus.SUSPENDED if held else CaseStatus.ACTIVE
+    assert as_of(expired, POLICY, LAST_MINUTE).status is status
+    assert as_of(expired, POLICY, AFTER) == expired
 
 
 @pytest.mark.parametrize(
