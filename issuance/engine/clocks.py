@@ -7,6 +7,7 @@ from uuid import UUID
 
 from issuance.access.roles import Role, Session
 from issuance.cases.clocks import decide_due, next_due
+from issuance.engine.clock_proof import clock_finding
 from issuance.engine.institution_lists import publish_institution_lists
 from issuance.engine.institution_status import publish_institution_answers
 from issuance.engine.institutional_course import run_institutions_due
@@ -37,8 +38,12 @@ def run_due(office: Office, session: Session, most_answers: int | None = None) -
     """Do everything that is due by now; done again at once it finds nothing.
 
     It runs in the session of whoever is there. What needs the authority's key and finds it closed
-    to this person is told in the report and waits for somebody who may issue.
+    to this person is told in the report and waits for somebody who may issue. Nothing is done by a
+    clock that stands ahead.
     """
+    if ahead := clock_finding(office, session):
+        office.hindrances[:] = [ahead]
+        return DueReport(published=Published(waits=(ahead,)))
     office.authority.look_again()
     waits = finish_open_intents(office, session.operator) if may_issue(office, session) else None
     events: dict[str, int] = {}

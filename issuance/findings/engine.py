@@ -28,3 +28,5 @@ class EngineCode(FindingCode):
     STORAGE_NOT_INSTALLED = "STORAGE_NOT_INSTALLED"
     #: The register does not agree with the office's file. part.
     OFFICE_MISMATCH = "OFFICE_MISMATCH"
+    #: The clock is further on than anything known to have happened, and nobody is here. known, now.
+    CLOCK_AHEAD = "CLOCK_AHEAD"

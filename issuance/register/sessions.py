@@ -2,13 +2,15 @@
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import Row, delete, insert, select, update
 
 from issuance.register.tables import sessions
 from issuance.register.transaction import Transaction, columns_of
+
+_NEWEST: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,12 @@ class SessionReading(Transaction):
             .order_by(sessions.c.started_at, sessions.c.id)
         )
         return [_read(row) for row in rows]
+
+    def newest_sessions(self) -> list[SessionRow]:
+        """Return the sessions that are not forgotten yet, the newest first."""
+        theirs = select(*_ROW).where(sessions.c.office == self._office)
+        newest = theirs.order_by(sessions.c.started_at.desc(), sessions.c.id).limit(_NEWEST)
+        return [_read(row) for row in self._connection.execute(newest)]
 
 
 class SessionWriting(SessionReading):

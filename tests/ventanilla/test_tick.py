@@ -9,8 +9,10 @@ import urllib.error
 import urllib.request
 from base64 import b64encode
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from email.message import Message
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from cryptography import x509
@@ -21,10 +23,12 @@ from issuance.access.roles import Role
 from issuance.certificates.ocsp import MALFORMED, UNAUTHORIZED
 from issuance.engine.demonstration import PEOPLE, demonstration_plan
 from issuance.engine.founding import Founded, found_office
+from issuance.findings.engine import EngineCode
 from issuance.findings.register import RegisterCode
+from issuance.register.sessions import SessionRow
 from issuance.secret import Secret
 from tests.engine.conftest import FoundedOffice
-from tests.engine.desk import FIRST, Desk
+from tests.engine.desk import FIRST, Desk, SetClock, sources_at
 from tests.issuance.certificates.certificate_samples import run
 from ventanilla.cli import main
 from ventanilla.compose import make_key, system_sources
@@ -89,6 +93,80 @@ def test_a_service_publishes_unattended(
     assert (folder / "published" / "emisora.crl").stat().st_size > 0
     assert tick(folder) == 0
     assert json.loads(capsys.readouterr().out)["list_number"] is None
+
+
+def hours_later(monkeypatch: pytest.MonkeyPatch, hours: float) -> None:
+    """Let the computer's clock stand so much ahead."""
+    sources = sources_at(SetClock(datetime.now(UTC) + timedelta(hours=hours)))
+    monkeypatch.setattr("ventanilla.compose.system_sources", lambda: sources)
+
+
+def test_nothing_is_done_by_a_clock_that_stands_ahead_until_somebody_logs_in(
+    folder: Path,
+    credentials: Path,
+    founded: FoundedOffice,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+):
+    credential(credentials, OWN)
+    hours_later(monkeypatch, 24 * 400)
+    assert tick(folder) == 1
+    told = capsys.readouterr()
+    assert json.loads(told.out)["waits"] == [EngineCode.CLOCK_AHEAD]
+    assert json.loads(told.out)["list_number"] is None
+    assert EngineCode.CLOCK_AHEAD in told.err
+    assert not (folder / "published").exists()
+    # What was refused proves nothing: it is so the second time, too.
+    assert tick(folder) == 1
+    # An office that was closed for a year: the first who comes shows that the clock is right.
+    desk = Desk(FoundedOffice(folder, founded.recovery_key))
+    desk.clock.pass_time(days=400)
+    desk.log_in("olga")
+    desk.leave()
+    capsys.readouterr()
+    assert tick(folder) == 0
+    assert json.loads(capsys.readouterr().out)["list_number"] == 1
+
+
+@pytest.mark.parametrize(("user", "waits"), [("olga", 0), ("nueva", 1)])
+def test_a_session_shows_that_the_clock_is_right_unless_it_began_without_a_code(
+    user: str,
+    waits: int,
+    folder: Path,
+    credentials: Path,
+    founded: FoundedOffice,
+    monkeypatch: pytest.MonkeyPatch,
+):
+    """As on a server where everybody comes by an identity provider."""
+    credential(credentials, OWN)
+    later = datetime.now(UTC) + timedelta(days=400)
+    desk = Desk(FoundedOffice(folder, founded.recovery_key))
+    desk.log_in(next(each.user for each in PEOPLE if Role.ADMINISTRATOR in each.roles))
+    new = AddOperator(user="nueva", name="Nueva", roles=("operator",), first_password=FIRST)
+    assert desk.give(new).applied
+    begun = SessionRow(
+        token_hash=b"hash", id=UUID(int=1), operator=user, roles=("operator",), station=None,
+        started_at=later, last_used_at=later, expires_at=later + timedelta(hours=8),
+    )  # fmt: skip
+    desk.here.engine.office.register.write(lambda writing: writing.keep_session(begun))
+    desk.leave()
+    hours_later(monkeypatch, 24 * 400)
+    assert tick(folder) == waits
+
+
+def test_an_office_where_nobody_comes_for_long_goes_on_publishing(
+    folder: Path,
+    credentials: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+):
+    credential(credentials, OWN)
+    for number, hours in enumerate((0, 110, 220, 330), start=1):
+        hours_later(monkeypatch, hours)
+        assert tick(folder) == 0
+        assert json.loads(capsys.readouterr().out)["list_number"] == number
+    hours_later(monkeypatch, 330 + 121)
+    assert tick(folder) == 1
 
 
 def test_a_register_whose_end_was_cut_off_is_told(

@@ -49,4 +49,8 @@ SENTENCES: dict[FindingCode, str] = {
         "The register and the office's file do not belong together (“{part}”), so the office was "
         "not opened. Please ask the administrator to put both back from the same backup."
     ),
+    EngineCode.CLOCK_AHEAD: N_(
+        "The clock says {now}, but nothing is known to have happened here since {known}: nothing "
+        "was ended or published. Please set it right; if it is right, log in once."
+    ),
 }
