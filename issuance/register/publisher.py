@@ -20,8 +20,8 @@ from issuance.register.model import Growth, Head
 from issuance.register.published import disagreement, read_published
 from issuance.register.reading import Reading
 
-_PAUSE: Final = 0.05
-"""Seconds between two renewals: who issues a hundred certificates a second signs twenty ends."""
+_PAUSE: Final = 0.2
+"""Seconds between two renewals: who issues a hundred certificates a second signs five ends."""
 
 
 class _Published(NamedTuple):
