@@ -3,9 +3,9 @@
 from datetime import date, datetime
 
 from backend_client.policy_view import PolicyView
-from issuance.cases.decisions.life import effective_date_findings
 from issuance.findings import Finding
 from issuance.identity.dates import date_as_typed
+from issuance.policies.effective_day import effective_date_findings
 from issuance.policies.life import AskedBy
 from issuance.policies.loader import LoadedPolicy
 

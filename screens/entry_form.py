@@ -218,7 +218,7 @@ class EntryForm(SeatedScreen[ResultT]):
     def _form(self) -> Form:
         specs = list(self.specs())
         self._fields = {each.name: each for each in specs}
-        return Form(specs, self._read)
+        return Form(specs, self.read)
 
     def fill(self) -> None:
         """Say which files are attached."""
@@ -233,7 +233,8 @@ class EntryForm(SeatedScreen[ResultT]):
         blob, file_name = self.files[name]
         return f"{printable(file_name)} · {file_words(blob, 0, self.translate)}"
 
-    def _read(self, name: str, text: str) -> Reading:
+    def read(self, name: str, text: str) -> Reading:
+        """Read what stands in a field."""
         return read_field(self._fields[name], text, self.today, self.words.country)
 
     def refused(self, receipt: Receipt) -> None:

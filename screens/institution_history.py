@@ -9,6 +9,7 @@ from textual.binding import Binding
 from textual.widgets import DataTable, Static
 
 from issuance.identity.cleaning import printable
+from issuance.identity.dates import date_as_typed
 from issuance.institution_queries import (
     InstitutionHistoryAnswer,
     InstitutionHistoryLine,
@@ -130,6 +131,8 @@ class InstitutionHistoryScreen(CounterScreen[None]):
     def _detail(self, name: str, text: str) -> str:
         if name in _COUNTS:
             return self.translate(_COUNTS[name], count=text)
+        if name == "effective":
+            return self.translate(N_("not to be relied on since {day}"), day=date_as_typed(text))
         return self.words.word(_TOPICS[name], text) if name in _TOPICS else text
 
     def on_data_table_row_highlighted(self, event: DataTable.RowHighlighted) -> None:

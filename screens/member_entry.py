@@ -49,7 +49,8 @@ class MemberEntryScreen(EntryForm[None]):
         label = self.translate(N_("User"))
         return (FieldSpec("user", FieldKind.FREE_TEXT, label, example="mnunez", maximum_length=31),)
 
-    def _read(self, name: str, text: str) -> Reading:
+    def read(self, name: str, text: str) -> Reading:
+        """Read a user name."""
         findings = user_name_findings(text) if text else ()
         return Reading(Certainty.INCOMPLETE if findings else Certainty.VALID, text, findings)
 

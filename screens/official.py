@@ -6,9 +6,7 @@ from uuid import UUID
 
 from issuance.institution_queries import OfficialAnswer, OfficialQuery
 from issuance.institutions.official_decisions import (
-    LEFT,
     DismissAuditor,
-    EndOfficial,
     NameAuditor,
     WithdrawCertifier,
 )
@@ -185,7 +183,7 @@ class OfficialScreen(StreamPage):
         elif act == _NO_AUDITOR:
             await self.give_here(DismissAuditor())
         elif act == _END:
-            await self._end()
+            app.open_screen("official_end", self.known)
         elif act == _CERTIFICATE:
             await self._open_certificate()
 
@@ -230,42 +228,3 @@ class OfficialScreen(StreamPage):
     def _mandate_words(self, mandate: Mandate) -> str:
         row = self._mandate_row(mandate)
         return f"{row.label}: {row.value}"
-
-    async def _end(self) -> None:
-        causes = sorted(self.terms.revocation_causes(), key=lambda cause: cause[0] != LEFT)
-        chosen = await self.ask_reason(
-            self.translate(N_("Why does the registration of {name} end?"),
-                           name=self.name_of_person),
-            causes,
-        )  # fmt: skip
-        if chosen is None:
-            return
-        if await self.confirm(
-            self.translate(N_("End the registration of {name}?"), name=self.name_of_person),
-            self._ending_words(),
-            self.translate(N_("Yes, end it")),
-        ):
-            await self.give_here(EndOfficial(reason=chosen.code, note=chosen.reason))
-
-    def _ending_words(self) -> str:
-        """Say what ends with the registration."""
-        ending = [each for each in self.known.certificates if each.status in _ENDING]
-        words = [
-            self.translate.plural(
-                "{count} certificate or request ends and is revoked.",
-                "{count} certificates or requests end and are revoked.",
-                len(ending),
-            )
-        ]
-        if self.known.line.user:
-            words.append(
-                self.translate(
-                    N_("The user {user} loses access at once."), user=self.known.line.user
-                )
-            )
-        if self.known.state.mandate_on(self.today):
-            words.append(self.translate(N_("The mandate as certifier ends.")))
-        return " ".join(words)
-
-
-_ENDING: Final = frozenset({"pending", "approved", "issued", "active"})

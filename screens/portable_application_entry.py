@@ -135,5 +135,6 @@ class PortableApplicationEntryScreen(EntryForm[None]):
         runs = {each.run for each in self._known.grants} if self._known else set[str]()
         return " ".join(map(with_check_digit, sorted(runs)))
 
-    def _read(self, name: str, text: str) -> Reading:
-        return read_runs(text) if name == _RUNS else super()._read(name, text)
+    def read(self, name: str, text: str) -> Reading:
+        """Read the field of the RUNs, which takes several."""
+        return read_runs(text) if name == _RUNS else super().read(name, text)

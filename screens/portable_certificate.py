@@ -7,6 +7,7 @@ from uuid import UUID
 
 from backend_client.life_view import LifeView
 from issuance.identity.cleaning import printable
+from issuance.identity.dates import date_as_typed
 from issuance.institution_queries import PortableAnswer, PortableLine, PortableQuery
 from issuance.institutions.portable_commands import (
     NudgeCertifiers,
@@ -116,6 +117,9 @@ class PortableCertificateScreen(StreamPage):
             facts.append(f"{document} {details['number']}, {seen}")
         ground = details.get("reason") or details.get("cause")
         facts += [self.words.word("reasons", ground)] if ground else []
+        if "effective" in details:
+            since = date_as_typed(details["effective"])
+            facts.append(self.translate(N_("not to be relied on since {day}"), day=since))
         facts += [details["note"]] if "note" in details else []
         return printable(", ".join(facts))
 

@@ -1,34 +1,24 @@
 """Revokes a certificate in custody: the cause, and what it means for good."""
 
-from collections.abc import Mapping, Sequence
-from typing import ClassVar, Final
+from datetime import date
 
-from issuance.identity.kinds import FieldKind
+from issuance.commands import Receipt
 from issuance.institution_queries import PortableLine
 from issuance.institutions.portable_commands import RevokePortable
 from issuance.streams import StreamRef
-from screens.changing_form import NOTE_CHARACTERS
-from screens.entry_form import EntryForm
-from tui.actions import BACK, DO, Action, bindings
-from tui.form import Form
-from tui.form_fields import FieldSpec
+from screens.ending_form import EndingForm
 from tui.translation import N_
 
-CONTINUE: Final = DO.named(N_("Continue"), N_("Checks the form and goes on."))
 
-
-class PortableRevocationScreen(EntryForm[None]):
+class PortableRevocationScreen(EndingForm):
     """Asks for the cause, then once more, since nobody undoes it.
 
     Args:
         line: the certificate.
     """
 
-    ACTIONS: ClassVar[Sequence[Action]] = (BACK, CONTINUE)
-    BINDINGS: ClassVar = bindings(*ACTIONS)
-
     def __init__(self, line: PortableLine) -> None:
-        super().__init__()
+        super().__init__(line.not_before)
         self._line = line
 
     def heading(self) -> str:
@@ -36,10 +26,6 @@ class PortableRevocationScreen(EntryForm[None]):
         name, purpose = self._line.official_name, self._line.purpose
         words = N_("Revoke the certificate of {name}, {purpose}")
         return self.translate(words, name=name, purpose=self.words.word("purposes", purpose))
-
-    def help_text(self) -> str:
-        """Explain it in the policy's words."""
-        return self.words.text("help/holder")
 
     def meaning(self) -> str:
         """Say that nothing brings it back."""
@@ -50,40 +36,21 @@ class PortableRevocationScreen(EntryForm[None]):
             )
         )
 
-    def specs(self) -> Sequence[FieldSpec]:
-        """Return cause and note."""
-        cause, note = self.translate(N_("Cause")), self.translate(N_("Note"))
-        causes = self.terms.revocation_causes()
-        return [
-            FieldSpec("cause", FieldKind.CHOICE, cause, choices=causes),
-            FieldSpec(
-                "note", FieldKind.FREE_TEXT, note, required=False, maximum_length=NOTE_CHARACTERS
-            ),
-        ]
+    def question(self) -> str:
+        """Ask about this certificate."""
+        return self.heading() + "?"
 
-    async def submit(self, values: Mapping[str, str]) -> None:
-        """Revoke it, once the consequence was read and confirmed."""
-        cause, note = values["cause"], values["note"]
-        if self.words.note_required(cause) and not note:
-            form = self.query_one(Form)
-            form.focus_field("note")
-            form.note("note", self.translate(N_("This cause needs a note.")))
-            return
-        agreed = await self.confirm(
-            self.heading() + "?",
-            self.translate(
-                N_("Cause: {cause}. It signs no more, and nobody can ever undo this."),
-                cause=self.words.word("reasons", cause),
-            ),
-            self.translate(N_("Yes, revoke it for good")),
-        )
-        if not agreed:
-            return
+    def consequence(self, cause: str) -> str:
+        """Say once more that nothing brings it back."""
+        words = N_("Cause: {cause}. It signs no more, and nobody can ever undo this.")
+        return self.translate(words, cause=self.words.word("reasons", cause))
+
+    def yes(self) -> str:
+        """Agree to what nobody undoes."""
+        return self.translate(N_("Yes, revoke it for good"))
+
+    async def end(self, cause: str, note: str, effective: date | None) -> Receipt:
+        """Revoke it."""
         stream = StreamRef(kind="portable_certificate", id=self._line.certificate)
-        with self.ventanilla.keys.held():
-            body = RevokePortable(cause=cause, note=note)
-            receipt = await self.give(body, stream, self._line.revision)
-        if receipt.applied:
-            self.dismiss()
-        else:
-            self.refused(receipt)
+        body = RevokePortable(cause=cause, note=note, effective=effective)
+        return await self.give(body, stream, self._line.revision)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, cast
 
+from backend_client.life_view import LifeView
 from issuance.cases.commands.life import AskedBy
 from issuance.findings import blocks
 from issuance.findings.revocation import RevocationFinding
@@ -13,7 +14,7 @@ from issuance.identity.verdict import Reading, impossible
 from screens.changing_form import ChangingForm
 from tui.case_words import ASKERS, said
 from tui.form_fields import FieldSpec
-from tui.translation import N_
+from tui.translation import N_, Translator
 
 FIRST_ASKER: Mapping[str, str] = {"asked_by": "holder"}
 CAUSE_BY_ASKER: Mapping[str, str] = {"asked_by": "cause"}
@@ -23,8 +24,6 @@ CAUSE_BY_ASKER: Mapping[str, str] = {"asked_by": "cause"}
 def revocation_fields(form: ChangingForm[Any], texts: Mapping[str, str]) -> list[FieldSpec]:
     """Return who asks, how identified, cause, day and note."""
     asked_by, cause = texts.get("asked_by", ""), texts.get("cause", "")
-    needs_day = form.terms.needs_effective_date(cause)
-    example = N_("31/12/2025") if needs_day else N_("31/12/2025, or empty for today")
     translate, terms = form.translate, form.terms
     askers = tuple((each, said(ASKERS, each, translate)) for each in terms.askers)
     fields = [form.choice("asked_by", N_("Who asks for it"), askers)]
@@ -46,22 +45,28 @@ def revocation_fields(form: ChangingForm[Any], texts: Mapping[str, str]) -> list
         *fields,
         form.choice("identified_by", N_("How identified"), terms.ways(asked_by)),
         form.choice("cause", N_("Cause"), form.words.reasons("revoke")),
-        FieldSpec(
-            "effective",
-            FieldKind.DATE,
-            translate(N_("Not to be relied on since")),
-            help=translate(
-                N_(
-                    "The day since when nothing signed with it should be relied on, where that "
-                    "is not today: of a death its date. The revocation itself is never dated "
-                    "back."
-                )
-            ),
-            example=translate(example),
-            required=needs_day,
-        ),
+        effective_field(translate, needed=terms.needs_effective_date(cause)),
         form.note(cause),
     ]
+
+
+def effective_field(translate: Translator, *, needed: bool) -> FieldSpec:
+    """Return the field of the day since when nothing signed should be relied on."""
+    example = N_("31/12/2025") if needed else N_("31/12/2025, or empty for today")
+    return FieldSpec(
+        "effective",
+        FieldKind.DATE,
+        translate(N_("Not to be relied on since")),
+        help=translate(
+            N_(
+                "The day since when nothing signed with it should be relied on, where that "
+                "is not today: of a death its date. The revocation itself is never dated "
+                "back."
+            )
+        ),
+        example=translate(example),
+        required=needed,
+    )
 
 
 def judged(
@@ -76,12 +81,15 @@ def judged(
     value, terms = reading.value, form.terms
     if name == "cause" and not terms.may_ask(form.typed["asked_by"], value):
         return impossible(value, blocks(RevocationFinding.HOLDER_CANNOT_ASK, name))
-    return _judged_day(form, reading, not_before) if name == "effective" else reading
+    return judged_day(reading, form.today, terms, not_before) if name == "effective" else reading
 
 
-def _judged_day(form: ChangingForm[Any], reading: Reading, not_before: datetime | None) -> Reading:
-    day, terms = date.fromisoformat(reading.value), form.terms
-    if day > form.today:
+def judged_day(
+    reading: Reading, today: date, terms: LifeView, not_before: datetime | None
+) -> Reading:
+    """Return the reading of a day, refused where it is to come; one before the issue is told."""
+    day = date.fromisoformat(reading.value)
+    if day > today:
         later = RevocationFinding.EFFECTIVE_DATE_LATER
         return impossible(reading.value, blocks(later, "effective", effective=terms.day(day)))
     if not_before is None:

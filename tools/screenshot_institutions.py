@@ -107,6 +107,7 @@ async def _centre(camera: Camera) -> None:
     await _show(camera, "operator_replacement", "OperatorReplacementScreen", ministry, known)
     await _show(camera, "officials", "OfficialsScreen", ministry, name)
     await _show(camera, "official", "OfficialScreen", official)
+    await _show(camera, "official_end", "OfficialEndScreen", person)
     await _show(camera, "certifier_grant", "CertifierGrantScreen", official, person)
     await _show(camera, "member_entry", "MemberEntryScreen", ministry, None, name)
     await _provider(camera)

@@ -83,6 +83,7 @@ _CLASSES: Final[Mapping[str, str]] = {
     "portable_otp": "PortableOtpScreen",
     "portable_permissions": "PortablePermissionsScreen",
     "portable_revocation": "PortableRevocationScreen",
+    "official_end": "OfficialEndScreen",
     "portable_identified": "PortableIdentifiedScreen",
     "portable_signing": "PortableSigningScreen",
     "portable_applications": "PortableApplicationsScreen",

@@ -15,10 +15,11 @@ from issuance.engine.authority_state import read_authority as read_own_authority
 from issuance.engine.custody import CustodySigner
 from issuance.engine.institution_authority import authority_ref, open_authority, read_authority
 from issuance.engine.office import Office
+from issuance.engine.signing_streams import read_key
 from issuance.engine.status_files import StatusFiles
 from issuance.engine.streams import append, read_state
 from issuance.findings import Finding
-from issuance.register.model import Origin, StandingRow
+from issuance.register.model import Origin, RevokedRow
 from issuance.register.register import Reading, Writing
 from issuance.signing.authority_stream import (
     STREAM_KIND,
@@ -111,7 +112,7 @@ def _signed(
     state, revision = read_state(writing, ref, InstitutionAuthorityState)
     if state is None:
         raise ValueError("a list belongs to an authority")
-    entries = [_revocation(row) for row in writing.revoked_by(authority_key)]
+    entries = [_revocation(writing, row) for row in writing.revoked_by(authority_key)]
     last = state.list
     # Dated before the last one, this list would be passed over by whoever has that.
     known = [each.revoked_at for each in entries] + ([last.this_update] if last else [])
@@ -138,6 +139,7 @@ def _epoch(office: Office, reading: Reading) -> int:
     return read_own_authority(reading, office.id)[0].list_epoch
 
 
-def _revocation(row: StandingRow) -> Revocation:
-    reason = RevocationReason(row.reason)
-    return Revocation(int(row.serial), row.revoked_at, reason, row.invalid_since)
+def _revocation(reading: Reading, row: RevokedRow) -> Revocation:
+    key, _ = read_key(reading, row.key)
+    since = key and key.invalid_since
+    return Revocation(int(row.serial), row.revoked_at, RevocationReason(row.reason), since)

@@ -1,6 +1,7 @@
 """What follows from an event of an institution in the same transaction: accounts, tickets, keys."""
 
 from collections.abc import Sequence
+from datetime import date
 from uuid import UUID
 
 from issuance.engine.institution_notices import WHOLE_OFFICE
@@ -82,14 +83,14 @@ def follow(
                 _close(writing, office, state.ticket, TicketOutcome.REFUSED, actor, origin, text)
             case OperatorReplaced(ticket=ticket) | CertifierGranted(ticket=ticket):
                 _close(writing, office, ticket, TicketOutcome.GRANTED, actor, origin)
-            case OfficialEnded(reason=cause):
+            case OfficialEnded(reason=cause, effective=effective):
                 for certificate, _, _ in list(certificates_of(writing, stream)):
-                    _end_certificate(writing, office, certificate, cause, origin)
+                    _end_certificate(writing, office, certificate, cause, origin, effective)
             case InstitutionEnded():
                 for certificate in _certificates(writing, stream):
                     _end_certificate(writing, office, certificate, _OVER, origin)
-            case PortableRevoked(reason=reason):
-                key_ended(writing, office, stream, reason, origin)
+            case PortableRevoked(reason=reason, effective=effective):
+                key_ended(writing, office, stream, reason, origin, effective)
             case _:
                 pass
 
@@ -120,17 +121,23 @@ def _close(
 
 
 def _end_certificate(
-    writing: Writing, office: Office, certificate: UUID, cause: str, origin: Origin
+    writing: Writing,
+    office: Office,
+    certificate: UUID,
+    cause: str,
+    origin: Origin,
+    effective: date | None = None,
 ) -> None:
     state, revision = read_portable(writing, certificate)
     if state is None:
         return
-    decision = decide_official_left(state, office.policy.policy, cause, origin.operator)
+    policy = office.policy.policy
+    decision = decide_official_left(state, policy, cause, origin.operator, effective)
     if decision.events:
         ref = portable_ref(certificate)
         continue_stream(writing, office, ref, state, revision, decision.events, origin)
         reasons = (each.reason for each in decision.events if isinstance(each, PortableRevoked))
-        key_ended(writing, office, certificate, next(reasons, None), origin)
+        key_ended(writing, office, certificate, next(reasons, None), origin, effective)
 
 
 def _certificates(reading: Reading, institution: UUID) -> list[UUID]:

@@ -6,7 +6,7 @@ the same bytes.
 """
 
 import hashlib
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 from typing import Final
 from uuid import UUID
@@ -41,6 +41,7 @@ from issuance.institutions.people import Person
 from issuance.institutions.portable_course import decide_activated, decide_issued, decide_replaced
 from issuance.institutions.portable_stream import STREAM_KIND as PORTABLE
 from issuance.institutions.portable_stream import PortableState, PortableStatus
+from issuance.policies.effective_day import invalid_since
 from issuance.policies.model import Product
 from issuance.register.institution_items import ItemFilter
 from issuance.register.model import CertificateRow, Origin, StandingRow
@@ -95,6 +96,7 @@ def key_ended(
     certificate: UUID,
     reason: RevocationReason | None,
     origin: Origin,
+    effective: date | None = None,
 ) -> None:
     """End a key with its certificate, which expired or was withdrawn if there is no reason.
 
@@ -106,8 +108,8 @@ def key_ended(
         return
     if state is None:
         raise ValueError("a key belongs to a portable certificate")
-    text = reason.value if reason else ""
-    ended = decide_end(key, "revoked" if reason else "over", origin.operator, text)
+    text, since = reason.value if reason else "", invalid_since(effective, office.policy.policy)
+    ended = decide_end(key, "revoked" if reason else "over", origin.operator, text, since)
     end_key(writing, certificate, key, revision, ended.events, origin, state.institution)
     if key.kept is not None:
         office.custody.forget(key.kept.key_id)

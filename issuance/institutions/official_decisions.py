@@ -28,6 +28,7 @@ from issuance.institutions.official_stream import (
 from issuance.institutions.people import Person, read_person
 from issuance.institutions.ticket_stream import TicketState, TicketType, check_ticket
 from issuance.model import Frozen, Identifier, Text
+from issuance.policies.effective_day import effective_day_findings
 from issuance.policies.model import Policy
 
 LEFT = "left_institution"
@@ -52,11 +53,15 @@ class ChangeOfficial(Frozen):
 
 
 class EndOfficial(Frozen):
-    """End an official's registration; access is off at once, certificates are revoked."""
+    """End an official's registration; access is off at once, certificates are revoked.
+
+    `effective` is the day since when these should not be relied on, where that is not today.
+    """
 
     kind: Literal["end_official"] = "end_official"
     reason: Text = LEFT
     note: Text = ""
+    effective: date | None = None
 
 
 class GrantCertifier(Frozen):
@@ -150,7 +155,7 @@ def decide_official(
         case ChangeOfficial():
             return _change(state, body, policy, actor, facts)
         case EndOfficial():
-            return _end(body, policy, actor)
+            return _end(body, policy, actor, facts.today)
         case GrantCertifier():
             return _grant(state, body, actor, facts)
         case WithdrawCertifier():
@@ -208,10 +213,15 @@ def _change(
     return Decision((changed,), reading.findings)
 
 
-def _end(body: EndOfficial, policy: Policy, actor: Actor) -> Decision:
+def _end(body: EndOfficial, policy: Policy, actor: Actor, today: date) -> Decision:
     if finding := policy.reasons.objection(tuple(policy.reasons.revoke), body.reason, body.note):
         return refused(finding)
-    return happened(OfficialEnded(reason=body.reason, note=body.note.strip(), by=actor.user))
+    if findings := effective_day_findings(body.reason, body.effective, policy, today):
+        return refused(*findings)
+    ended = OfficialEnded(
+        reason=body.reason, note=body.note.strip(), effective=body.effective, by=actor.user
+    )
+    return happened(ended)
 
 
 def _withdraw(state: OfficialState, body: WithdrawCertifier, actor: Actor) -> Decision:

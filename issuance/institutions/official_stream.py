@@ -70,12 +70,16 @@ class OfficialChanged(OfficialEvent):
 
 
 class OfficialEnded(OfficialEvent):
-    """The official signs and sees nothing for the institution any more, at once."""
+    """The official signs and sees nothing for the institution any more, at once.
+
+    `effective` is the day since when the certificates should not be relied on, where it differs.
+    """
 
     KIND: ClassVar[str] = "official_ended"
     PURGED: ClassVar[Mapping[str, Any]] = MappingProxyType({"note": ""})
     reason: str
     note: Annotated[Text, PERSONAL] = ""
+    effective: date | None = None
     by: str
 
 

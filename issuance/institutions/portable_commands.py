@@ -54,11 +54,12 @@ class RejectPortable(Frozen):
 
 
 class RevokePortable(Frozen):
-    """Revoke a certificate."""
+    """Revoke a certificate; `effective` is the day since when it should not be relied on."""
 
     kind: Literal["revoke_portable"] = "revoke_portable"
     cause: Text
     note: Text = ""
+    effective: date | None = None
 
 
 PortableBody = (

@@ -1,6 +1,6 @@
 """What becomes of a portable certificate without a person's command about it: pure rules."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from issuance.findings.institutions import InstitutionCode
 from issuance.institutions.actors import SeatRole
@@ -62,7 +62,9 @@ def decide_replaced(state: PortableState, policy: Policy, by: str) -> Decision:
     return happened(PortableRevoked(cause="renewed", reason=reason, role="", by=by))
 
 
-def decide_official_left(state: PortableState, policy: Policy, cause: str, by: str) -> Decision:
+def decide_official_left(
+    state: PortableState, policy: Policy, cause: str, by: str, effective: date | None = None
+) -> Decision:
     """End what an official has when their registration ends: revoke it, or withdraw the request."""
     if state.status in {PortableStatus.PENDING, PortableStatus.APPROVED}:
         return happened(PortableWithdrawn(by=by))
@@ -70,7 +72,8 @@ def decide_official_left(state: PortableState, policy: Policy, cause: str, by: s
         return refusal(InstitutionCode.PORTABLE_NOT_POSSIBLE, status=state.status.value)
     reason = policy.reasons.revoke[cause]
     role = SeatRole.OPERATOR.value
-    return happened(PortableRevoked(cause=cause, reason=reason, role=role, by=by))
+    revoked = PortableRevoked(cause=cause, reason=reason, effective=effective, role=role, by=by)
+    return happened(revoked)
 
 
 def decide_expiry(state: PortableState, now: datetime) -> Decision:

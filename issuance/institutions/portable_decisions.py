@@ -38,6 +38,7 @@ from issuance.institutions.portable_stream import (
     PortableStatus,
     PortableWithdrawn,
 )
+from issuance.policies.effective_day import effective_date_findings, effective_day_findings
 from issuance.policies.model import Policy
 from issuance.policies.portable import PortableRule
 
@@ -113,7 +114,7 @@ def decide_portable(
         case RejectPortable():
             return _reject(state, body, policy, actor, facts)
         case RevokePortable():
-            return _revoke(state, body, policy, actor)
+            return _revoke(state, body, policy, actor, facts.today)
 
 
 def is_possible(act: str, state: PortableState, policy: Policy) -> bool:
@@ -276,19 +277,26 @@ def _certifier(
     return seat.official, own.mandate_on(facts.today)
 
 
-def _revoke(state: PortableState, body: RevokePortable, policy: Policy, actor: Actor) -> Decision:
+def _revoke(
+    state: PortableState, body: RevokePortable, policy: Policy, actor: Actor, today: date
+) -> Decision:
     causes = policy.reasons.revoke
     if finding := policy.reasons.objection(tuple(causes), body.cause, body.note):
         return refused(finding)
+    if findings := effective_day_findings(body.cause, body.effective, policy, today):
+        return refused(*findings)
     reason: RevocationReason = causes[body.cause]
     revoked = PortableRevoked(
         cause=body.cause,
         reason=reason,
         note=body.note.strip(),
+        effective=body.effective,
         role=_acting_role(state, policy, actor),
         by=actor.user,
     )
-    return happened(revoked)
+    begins = state.not_before
+    odd = effective_date_findings(body.effective, begins, policy) if begins else ()
+    return Decision((revoked,), odd)
 
 
 def _acting_role(state: PortableState, policy: Policy, actor: Actor) -> str:

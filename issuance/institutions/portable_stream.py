@@ -105,13 +105,17 @@ class PortableActivated(PortableEvent):
 
 
 class PortableRevoked(PortableEvent):
-    """It signs no more: `cause` is the policy's, `reason` RFC 5280's, `role` who wanted it."""
+    """It signs no more: `cause` is the policy's, `reason` RFC 5280's, `role` who wanted it.
+
+    `effective` is the day since when it should not be relied on, where that is not this one.
+    """
 
     KIND: ClassVar[str] = "portable_revoked"
     PURGED: ClassVar[Mapping[str, Any]] = MappingProxyType({"note": ""})
     cause: str
     reason: RevocationReason
     note: Annotated[Text, PERSONAL] = ""
+    effective: date | None = None
     role: str
     by: str
 

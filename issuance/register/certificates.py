@@ -7,7 +7,13 @@ from uuid import UUID
 
 from sqlalchemy import and_, bindparam, insert, or_, select, update
 
-from issuance.register.model import AnswerRow, CertificateRow, CertificateState, StandingRow
+from issuance.register.model import (
+    AnswerRow,
+    CertificateRow,
+    CertificateState,
+    RevokedRow,
+    StandingRow,
+)
 from issuance.register.paging import LARGEST_PAGE, require_page_size
 from issuance.register.statements import Change
 from issuance.register.tables import certificate_lives as lives
@@ -107,11 +113,12 @@ class CertificateReading(Transaction):
         )
         return [StandingRow(*row) for row in self._connection.execute(query)]
 
-    def revoked_by(self, authority_key_id: str) -> list[StandingRow]:
+    def revoked_by(self, authority_key_id: str) -> list[RevokedRow]:
         """Return what was revoked of an authority whose certificates' lives are not kept here."""
         query = (
             select(
                 certificates.c.serial,
+                certificates.c.case_id,
                 certificates.c.revoked_at,
                 certificates.c.revocation_reason,
             )
@@ -122,7 +129,7 @@ class CertificateReading(Transaction):
             )
             .order_by(certificates.c.serial)
         )
-        return [StandingRow(*row) for row in self._connection.execute(query)]
+        return [RevokedRow(*row) for row in self._connection.execute(query)]
 
     def has_unlisted(self) -> bool:
         """Tell whether a certificate's standing changed since the last revocation list."""

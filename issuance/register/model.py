@@ -203,6 +203,16 @@ class StandingRow:
 
 
 @dataclass(frozen=True, slots=True)
+class RevokedRow:
+    """When and why a certificate of a key in custody was revoked; `key` is the key's stream."""
+
+    serial: str
+    key: UUID
+    revoked_at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerRow:
     """What a status answer says of a certificate; without `revoked_at` it stands good."""
 

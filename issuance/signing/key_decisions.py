@@ -94,12 +94,22 @@ def decide_certify(state: SigningKeyState, certificate: bytes) -> KeyDecision:
 
 
 def decide_end(
-    state: SigningKeyState, reason: str, by: str, revocation_reason: str = ""
+    state: SigningKeyState,
+    reason: str,
+    by: str,
+    revocation_reason: str = "",
+    invalid_since: datetime | None = None,
 ) -> KeyDecision:
     """End a key, its certificate being revoked or over, or its holder gone."""
     if state.ended:
         return _refused(SigningCode.CERTIFICATE_INACTIVE)
-    ended = KeyEnded(serial=state.serial, reason=reason, revocation_reason=revocation_reason, by=by)
+    ended = KeyEnded(
+        serial=state.serial,
+        reason=reason,
+        revocation_reason=revocation_reason,
+        invalid_since=invalid_since,
+        by=by,
+    )
     return KeyDecision((ended,))
 
 

@@ -8,7 +8,7 @@ from issuance.events import Event
 from issuance.model import PERSONAL, Count, Frozen, Identifier, Instant, Text
 from issuance.signing.custody import KeptKey, Wrapped
 
-FOLD_VERSION = 1
+FOLD_VERSION = 2
 STREAM_KIND: Final = "signing_key"
 
 CodeCause = Literal["wrong", "used", "not_in_a_row"]
@@ -121,13 +121,15 @@ class AuthorisationSpent(SigningKeyEvent):
 class KeyEnded(SigningKeyEvent):
     """The key signs no more; nothing brings it back: it is purged with this.
 
-    `revocation_reason` is RFC 5280's, empty where its certificate was not revoked.
+    `revocation_reason` is RFC 5280's, empty where its certificate was not revoked; `invalid_since`
+    says from when on the certificate should not be relied on, where that was before.
     """
 
     KIND: ClassVar[str] = "signing_key_ended"
     serial: str
     reason: str
     revocation_reason: str = ""
+    invalid_since: Instant | None = None
     by: str
 
 
@@ -161,6 +163,7 @@ class SigningKeyState(Frozen):
     locked_until: Instant | None = None
     spent: tuple[SpentAuthorisation, ...] = ()
     ended: str = ""
+    invalid_since: Instant | None = None
 
 
 def evolve_signing_key(state: SigningKeyState | None, event: SigningKeyEvent) -> SigningKeyState:
@@ -201,7 +204,8 @@ def _changes(state: SigningKeyState, event: SigningKeyEvent) -> Mapping[str, Any
             spent = SpentAuthorisation(id=event.authorisation, expires_at=event.expires_at)
             return {"spent": (*known, spent)}
         case KeyEnded():
-            return {"ended": event.reason, "kept": None, "otp": None, "offered": None}
+            secrets = {"kept": None, "otp": None, "offered": None}
+            return {"ended": event.reason, "invalid_since": event.invalid_since, **secrets}
         case _:
             raise TypeError(f"no rule for {event.KIND}")
 

@@ -1,8 +1,6 @@
 """Revocation, suspension, reinstatement, renewal: what may become of an issued certificate."""
 
-from dataclasses import replace
-from datetime import UTC, date, datetime, time
-from zoneinfo import ZoneInfo
+from datetime import date, datetime
 
 from issuance.cases.commands.life import (
     ConfirmRevocation,
@@ -30,11 +28,11 @@ from issuance.certificates.revocation_reasons import (
     check_revocation,
     check_suspension,
 )
-from issuance.findings import Finding, blocks, informs, warns
+from issuance.findings import Finding, blocks, informs
 from issuance.findings.cases import CaseFinding
 from issuance.findings.revocation import RevocationFinding
-from issuance.identity.dates import read_date
 from issuance.model import format_instant
+from issuance.policies.effective_day import effective_day_findings, invalid_since
 from issuance.policies.life import OwnCause
 from issuance.policies.model import Policy
 
@@ -193,34 +191,8 @@ def request_findings(body: RevocationRequest, policy: Policy, today: date) -> tu
         findings.append(blocks(RevocationFinding.IDENTIFICATION_NEEDED, "identified_by"))
     if body.asked_by != "holder" and not body.asker.strip():
         findings.append(blocks(RevocationFinding.ASKER_NEEDED, "asker"))
-    if body.cause in policy.life.effective_date_for and body.effective is None:
-        findings.append(blocks(RevocationFinding.EFFECTIVE_DATE_NEEDED, "effective"))
-    if body.effective is not None:
-        # Only the screen has read it so far, and not every command comes from one.
-        plausible = read_date(body.effective.isoformat(), today=today)
-        findings += [replace(each, field="effective") for each in plausible.findings]
+    findings += effective_day_findings(body.cause, body.effective, policy, today)
     return tuple(findings)
-
-
-def effective_date_findings(
-    effective: date | None, not_before: datetime, policy: Policy
-) -> tuple[Finding, ...]:
-    """Return what is odd about an effective date: one before the certificate's first day.
-
-    It is no reason to refuse: somebody may have been given a dead person's certificate.
-    """
-    first_day = not_before.astimezone(ZoneInfo(policy.zone)).date()
-    if effective is None or effective >= first_day:
-        return ()
-    issued = format_instant(not_before)
-    return (warns(RevocationFinding.EFFECTIVE_BEFORE_ISSUE, "effective", issued=issued),)
-
-
-def invalid_since(effective: date | None, policy: Policy) -> datetime | None:
-    """Return the beginning of an effective day at the office."""
-    if effective is None:
-        return None
-    return datetime.combine(effective, time(), ZoneInfo(policy.zone)).astimezone(UTC)
 
 
 def _revoked(

@@ -11,7 +11,7 @@ from issuance.cases.commands.unregistered import (
     DeclineUnregisteredRevocation,
     UnregisteredBody,
 )
-from issuance.cases.decisions.life import invalid_since, request_findings
+from issuance.cases.decisions.life import request_findings
 from issuance.cases.guards import Actor, role_finding
 from issuance.certificates.brought_certificate import BroughtCertificate
 from issuance.certificates.revocation_reasons import (
@@ -31,6 +31,7 @@ from issuance.findings import Finding, blocks
 from issuance.findings.cases import CaseFinding
 from issuance.findings.revocation import RevocationFinding
 from issuance.model import format_instant
+from issuance.policies.effective_day import invalid_since
 from issuance.policies.model import Policy
 
 ACTS: Final = {

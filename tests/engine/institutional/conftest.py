@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from issuance.engine.office import Office
+from issuance.engine.opening import OpenedOffice
 from tests.engine.conftest import FoundedOffice
 from tests.engine.institutional.verified import verified
 from tests.engine.ministry import found_platform, opened
@@ -24,8 +25,13 @@ def folder(founded: FoundedOffice, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def office(founded: FoundedOffice, folder: Path) -> Iterator[Office]:
+def opened_platform(founded: FoundedOffice, folder: Path) -> Iterator[OpenedOffice]:
     platform = opened(folder)
-    yield platform.engine.office
+    yield platform
     platform.close()
     assert verified(folder, founded).faults == ()
+
+
+@pytest.fixture
+def office(opened_platform: OpenedOffice) -> Office:
+    return opened_platform.engine.office

@@ -18,7 +18,7 @@ from issuance.cases.commands.life import (
 )
 from issuance.cases.decide import CaseBody, decide
 from issuance.cases.decision import CaseFacts, Decision
-from issuance.cases.decisions.life import effective_date_findings, revocation_of
+from issuance.cases.decisions.life import revocation_of
 from issuance.cases.events.contract import ContractSigned
 from issuance.cases.events.life import (
     CertificateExpired,
@@ -36,6 +36,7 @@ from issuance.findings.cases import CaseFinding
 from issuance.findings.identity import IdentityFinding
 from issuance.findings.revocation import RevocationFinding
 from issuance.model import canonical_bytes
+from issuance.policies.effective_day import effective_date_findings
 from tests.examples import examples
 from tests.issuance.cases.test_random_walks import PEOPLE, POLICY, Walk, bodies
 

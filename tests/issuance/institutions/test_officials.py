@@ -147,6 +147,10 @@ def test_an_end_takes_every_seat_at_once():
     assert codes(decide(ended, EndOfficial())) == ["OFFICIAL_ENDED"]
     assert codes(decide(ended, BY_LAW, ADMINISTRATOR)) == ["OFFICIAL_ENDED"]
     assert codes(decide(state, EndOfficial(reason="tired"))) == ["UNKNOWN_REASON"]
+    died = EndOfficial(reason="holder_died")
+    assert codes(decide(state, died)) == ["EFFECTIVE_DATE_NEEDED"]
+    (event,) = accepted(decide(state, died.model_copy(update={"effective": TODAY})))
+    assert event.effective == TODAY
 
 
 def test_an_operator_cannot_make_a_certifier():

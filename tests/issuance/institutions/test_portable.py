@@ -37,6 +37,7 @@ from issuance.institutions.portable_course import (
 from issuance.institutions.portable_decisions import InForce, PortableFacts, decide_portable
 from issuance.institutions.portable_stream import (
     PortableEvent,
+    PortableRevoked,
     PortableStatus,
     evolve_portable,
 )
@@ -280,10 +281,40 @@ def test_nobody_else_revokes_and_a_cause_is_one_of_the_policys():
     assert codes(decide(active(), unknown, holder())) == ["UNKNOWN_REASON"]
 
 
+def test_a_death_needs_its_day_and_no_day_lies_ahead():
+    died = RevokePortable(cause="holder_died")
+    undated = decide(active(), died, OPERATOR)
+    assert [(each.code, each.field) for each in undated.findings] == [
+        ("EFFECTIVE_DATE_NEEDED", "effective")
+    ]
+    assert undated.events == ()
+    tomorrow = died.model_copy(update={"effective": TODAY + timedelta(days=1)})
+    refused = decide(active(), tomorrow, OPERATOR)
+    assert refused.events == ()
+    assert [(each.code, each.field) for each in refused.findings] == [
+        ("EFFECTIVE_DATE_LATER", "effective")
+    ]
+    (event,) = accepted(decide(active(), died.model_copy(update={"effective": TODAY}), OPERATOR))
+    assert event.effective == TODAY
+    (undated_event,) = accepted(decide(active(), RevokePortable(cause="phone_lost"), OPERATOR))
+    assert undated_event.effective is None
+
+
+def test_a_day_before_the_certificate_is_told_and_taken():
+    early = RevokePortable(cause="holder_died", effective=TODAY - timedelta(days=1))
+    decision = decide(active(), early, OPERATOR)
+    assert [each.code for each in decision.findings] == ["EFFECTIVE_BEFORE_ISSUE"]
+    (event,) = decision.events
+    assert isinstance(event, PortableRevoked)
+    assert event.effective == early.effective
+
+
 def test_what_an_official_has_ends_with_them():
     left = decide_official_left(active(), POLICY, "left_institution", "operador")
     (event,) = accepted(left)
     assert event.reason is RevocationReason.AFFILIATION_CHANGED
+    (died,) = accepted(decide_official_left(active(), POLICY, "holder_died", "operador", TODAY))
+    assert died.effective == TODAY
     waiting = after(decide_official_left(pending(), POLICY, "left_post", "operador"), pending())
     assert waiting.status is PortableStatus.WITHDRAWN
 

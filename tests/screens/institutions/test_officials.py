@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from issuance.institution_queries import OfficialQuery, OfficialsQuery
-from tests.keys import press_and_wait, wait_until
+from tests.keys import press_and_wait
 from tests.screens.conftest import screen_name, shown
 from tests.screens.institutions.driving import arrive, choose, fill_in, home, say_yes, see
 
@@ -47,11 +47,11 @@ async def test_an_official_is_registered_in_any_writing_changed_and_ended(desk):
         await press_and_wait(pilot, "f3")
         await open_official(pilot, "bravo")
         await choose(pilot, "terminar")
-        await wait_until(lambda: screen_name(pilot) == "Choice")
-        assert "Dejó la institución" in shown(pilot)
-        await press_and_wait(pilot, "enter", "enter")
+        await arrive(pilot, "OfficialEndScreen")
+        await see(pilot, "Dejó la institución")
         await see(pilot, "1 certificado o solicitud termina")
         assert "El usuario bruno" in shown(pilot)
+        await press_and_wait(pilot, "f10")
         await say_yes(pilot)
         await see(pilot, "registro terminado")
     with pytest.raises(AssertionError):

@@ -4,6 +4,7 @@ import base64
 import csv
 import io
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -196,7 +197,7 @@ async def test_a_holder_asks_takes_back_and_revokes(member: RunMember):
         await wait_until(lambda: TERESA in shown(pilot))
         await choose(pilot, "revoke")
         await wait_until(lambda: "Cause" in shown(pilot))
-        await press_and_wait(pilot, "another reason", "enter", "enter")
+        await press_and_wait(pilot, "another reason", "enter", "enter", "enter")
         await wait_until(lambda: "needs a note" in shown(pilot))
         await press_and_wait(pilot, "lost it", "enter")
         await agree(pilot)
@@ -204,6 +205,26 @@ async def test_a_holder_asks_takes_back_and_revokes(member: RunMember):
         await wait_until(lambda: "revoked" in shown(pilot))
         after = await line_of(backend, TERESA, ATTENDED)
         assert after.status == PortableStatus.REVOKED
+
+
+async def test_a_death_is_revoked_with_its_day(member: RunMember):
+    async with member("osvaldo", "institutions_home") as pilot:
+        app: Any = pilot.app
+        line = await line_of(app.backend, TERESA, ATTENDED)
+        await open_screen(pilot, "portable_certificate", line.certificate)
+        await wait_until(lambda: TERESA in shown(pilot))
+        await choose(pilot, "revocar")
+        await wait_until(lambda: "Causa" in shown(pilot))
+        await press_and_wait(pilot, "fallec", "enter", "f10")
+        await wait_until(lambda: "en un fallecimiento, su fecha" in " ".join(shown(pilot).split()))
+        tomorrow, day = (app.screen.today + timedelta(days=ahead) for ahead in (1, -2))
+        await press_and_wait(pilot, f"{tomorrow:%d/%m/%Y}", "f10")
+        await wait_until(lambda: "futuro" in shown(pilot))
+        await press_and_wait(pilot, "ctrl+u", f"{day:%d/%m/%Y}", "f10")
+        await agree(pilot)
+        await screen_is(pilot, "PortableCertificateScreen")
+        told = f"no debe confiarse en él desde el {day:%d/%m/%Y}"
+        await wait_until(lambda: told in " ".join(shown(pilot).split()))
 
 
 @pytest.mark.soak
