@@ -9,6 +9,7 @@ from backend_client.life_view import LifeView
 from issuance.commands import Receipt
 from issuance.findings import blocks
 from issuance.findings.revocation import RevocationFinding
+from issuance.identity.dates import date_as_typed
 from issuance.identity.kinds import FieldKind
 from issuance.identity.verdict import Reading
 from screens.changing_form import NOTE_CHARACTERS
@@ -97,7 +98,11 @@ class EndingForm(EntryForm[None]):
             form.focus_field("note")
             form.note("note", self.translate(N_("This cause needs a note.")))
             return
-        if not await self.confirm(self.question(), self.consequence(cause), self.yes()):
+        told = [self.consequence(cause)]
+        if day:
+            since = date_as_typed(day)
+            told.append(self.translate(N_("Not to be relied on since {day}."), day=since))
+        if not await self.confirm(self.question(), " ".join(told), self.yes()):
             return
         with self.ventanilla.keys.held():
             receipt = await self.end(cause, note, date.fromisoformat(day) if day else None)

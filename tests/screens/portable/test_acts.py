@@ -221,9 +221,10 @@ async def test_a_death_is_revoked_with_its_day(member: RunMember):
         await press_and_wait(pilot, f"{tomorrow:%d/%m/%Y}", "f10")
         await wait_until(lambda: "futuro" in shown(pilot))
         await press_and_wait(pilot, "ctrl+u", f"{day:%d/%m/%Y}", "f10")
+        await wait_until(lambda: f"desde el {day:%d/%m/%Y}" in shown(pilot))
         await agree(pilot)
         await screen_is(pilot, "PortableCertificateScreen")
-        told = f"no debe confiarse en él desde el {day:%d/%m/%Y}"
+        told = f"no se debe confiar en él desde el {day:%d/%m/%Y}"
         await wait_until(lambda: told in " ".join(shown(pilot).split()))
 
 
