@@ -3,6 +3,7 @@
 import argparse
 import json
 import sys
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -50,9 +51,11 @@ def add_list(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--list",
         type=Path,
+        action="append",
+        default=[],
         metavar="LIST",
         help="the revocation list this office published last (.crl): what it revokes stays "
-        "revoked, and the next list is numbered above it",
+        "revoked, and the next list is numbered above it; again for each institution's",
     )
 
 
@@ -108,7 +111,7 @@ def _unknown_since(restored: "Restored", words: "Translator") -> str:
         N_("The backup was made on {moment} UTC and knows nothing that happened since."),
         N_("Mails stopped: {mails}."),
     ]
-    carried = restored.carried
+    carried, institutions = restored.begun.carried, restored.begun.institutions
     if carried is None:
         told.append(
             N_(
@@ -134,10 +137,21 @@ def _unknown_since(restored: "Restored", words: "Translator") -> str:
             )
     known: dict[str, str | int] = {
         "moment": full(restored.taken_at, UTC, words.language),
-        "mails": restored.mails_stopped,
+        "mails": restored.begun.mails_stopped,
     }
     if carried is not None:
         known |= _figures(carried)
+    if institutions is not None:
+        told.append(N_("Revocations that lists of institutions brought: {revocations}."))
+        known |= asdict(institutions)
+        if institutions.without_list:
+            told.append(
+                N_(
+                    "Of {without_list} institutions no list was given: what they revoked since "
+                    "the backup is good again. Please revoke it again, or restore once more with "
+                    "a --list for each."
+                )
+            )
     return " ".join(words(each, **known) for each in told)
 
 
@@ -168,7 +182,8 @@ def _outcome(restored: "Restored | tuple[Finding, ...]") -> dict[str, Any]:
         "folder": str(restored.folder),
         "taken_at": format_instant(restored.taken_at),
         "entries": restored.report.entries,
-        "mails_stopped": restored.mails_stopped,
-        "list": restored.carried and _figures(restored.carried),
+        "mails_stopped": restored.begun.mails_stopped,
+        "list": restored.begun.carried and _figures(restored.begun.carried),
+        "institutions": restored.begun.institutions and asdict(restored.begun.institutions),
         "findings": codes,
     }

@@ -1,6 +1,7 @@
 """The issuing authority of an institution: made under the office's own, its key in custody."""
 
 import base64
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -112,6 +113,17 @@ def keep_authority(writing: Writing, office: Office, made: MadeAuthority, origin
 def read_authority(reading: Reading, authority_key: str) -> InstitutionAuthorityState | None:
     """Return an institution's authority by its key."""
     return read_state(reading, authority_ref(authority_key), InstitutionAuthorityState)[0]
+
+
+def authorities(reading: Reading) -> Iterator[tuple[str, InstitutionAuthorityState]]:
+    """Return every institution's authority, by its key."""
+    after = StreamRef(kind=STREAM_KIND, id=UUID(int=0))
+    while page := [each for each in reading.streams(after) if each.ref.kind == STREAM_KIND]:
+        for each in page:
+            state, _ = read_state(reading, each.ref, InstitutionAuthorityState)
+            if state is not None:
+                yield each.ref.id.hex, state
+        after = page[-1].ref
 
 
 def open_authority(office: Office, authority: InstitutionAuthorityState) -> CustodySigner | Finding:

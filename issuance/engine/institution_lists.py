@@ -1,10 +1,8 @@
 """The revocation lists of the institutions' authorities, each signed with its key in custody."""
 
 import hashlib
-from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
-from uuid import UUID
 
 from issuance.access.durable_file import write_finding
 from issuance.certificates.revocation_list import ListPlan, list_to_be_signed, sign_list
@@ -13,7 +11,13 @@ from issuance.certificates.token_calls import TokenFailure
 from issuance.certificates.validity import Validity
 from issuance.engine.authority_state import read_authority as read_own_authority
 from issuance.engine.custody import CustodySigner
-from issuance.engine.institution_authority import authority_ref, open_authority, read_authority
+from issuance.engine.institution_authority import (
+    authorities,
+    authority_ref,
+    open_authority,
+    read_authority,
+)
+from issuance.engine.institution_carrying_over import revocations_taken_up
 from issuance.engine.office import Office
 from issuance.engine.signing_streams import read_key
 from issuance.engine.status_files import StatusFiles
@@ -22,12 +26,10 @@ from issuance.findings import Finding
 from issuance.register.model import Origin, RevokedRow
 from issuance.register.register import Reading, Writing
 from issuance.signing.authority_stream import (
-    STREAM_KIND,
     InstitutionAuthorityState,
     InstitutionListSigned,
     evolve_institution_authority,
 )
-from issuance.streams import StreamRef
 
 Findings = tuple[Finding, ...]
 
@@ -76,19 +78,9 @@ def _due(office: Office) -> list[str]:
         epoch = _epoch(office, reading)
         return [
             key
-            for key, state in _authorities(reading)
+            for key, state in authorities(reading)
             if (state.list and state.list.number < epoch) or _is_due(office, reading, key, state)
         ]
-
-
-def _authorities(reading: Reading) -> Iterator[tuple[str, InstitutionAuthorityState]]:
-    after = StreamRef(kind=STREAM_KIND, id=UUID(int=0))
-    while page := [each for each in reading.streams(after) if each.ref.kind == STREAM_KIND]:
-        for each in page:
-            state, _ = read_state(reading, each.ref, InstitutionAuthorityState)
-            if state is not None:
-                yield each.ref.id.hex, state
-        after = page[-1].ref
 
 
 def _is_due(
@@ -100,7 +92,9 @@ def _is_due(
         return True
     every = timedelta(hours=office.policy.policy.publication.list_every_hours)
     # Nothing leads out of revoked: another number of entries is another list.
-    changed = len(reading.revoked_by(authority_key)) != last.entries
+    revoked = {int(row.serial) for row in reading.revoked_by(authority_key)}
+    revoked |= {each.serial for each in revocations_taken_up(state)}
+    changed = len(revoked) != last.entries
     return changed or office.now() >= last.this_update + every
 
 
@@ -112,14 +106,17 @@ def _signed(
     state, revision = read_state(writing, ref, InstitutionAuthorityState)
     if state is None:
         raise ValueError("a list belongs to an authority")
-    entries = [_revocation(writing, row) for row in writing.revoked_by(authority_key)]
-    last = state.list
+    revoked = [_revocation(writing, row) for row in writing.revoked_by(authority_key)]
+    # What a list named before the restore it goes on naming as it did.
+    by_serial = {each.serial: each for each in (*revoked, *revocations_taken_up(state))}
+    entries = list(by_serial.values())
     # Dated before the last one, this list would be passed over by whoever has that.
-    known = [each.revoked_at for each in entries] + ([last.this_update] if last else [])
+    known = [each.revoked_at for each in entries]
+    known += [state.last_dated] if state.last_dated else []
     begins = max([office.now(), *known]).replace(microsecond=0)
     hours = office.policy.policy.publication.list_hours
     window = Validity(begins, begins + timedelta(hours=hours))
-    number = max((last.number if last else 0) + 1, _epoch(office, writing))
+    number = max(state.list_number + 1, _epoch(office, writing))
     plan = ListPlan(signer.certificate, number, window, entries)
     content = sign_list(signer, list_to_be_signed(plan, office.authority.throw_away))
     event = InstitutionListSigned(

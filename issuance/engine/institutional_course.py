@@ -8,6 +8,7 @@ from uuid import UUID
 from issuance.commands import Command
 from issuance.engine.campaign_running import run_campaigns
 from issuance.engine.institution_authority import MadeAuthority, keep_authority, make_authority
+from issuance.engine.institution_carrying_over import end_carried_over
 from issuance.engine.institution_notices import WHOLE_OFFICE, queue_notice
 from issuance.engine.institutional_streams import (
     continue_stream,
@@ -73,6 +74,7 @@ def run_institutions_due(office: Office, user: str) -> tuple[dict[str, int], Fin
     with office.register.leased(_LEASE, office.now) as mine:
         if not mine:
             return {}, ()
+        end_carried_over(office, user)
         waits = (*_missing_authorities(office, user), *finish(office, user))
         counts = {
             "portable_reissue_asked": run_campaigns(office, user, _BATCHES),

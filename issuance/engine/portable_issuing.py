@@ -6,7 +6,7 @@ the same bytes.
 """
 
 import hashlib
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Final
 from uuid import UUID
@@ -97,6 +97,7 @@ def key_ended(
     reason: RevocationReason | None,
     origin: Origin,
     effective: date | None = None,
+    revoked_at: datetime | None = None,
 ) -> None:
     """End a key with its certificate, which expired or was withdrawn if there is no reason.
 
@@ -118,7 +119,7 @@ def key_ended(
     if not key.certificate:
         writing.record_abandoned(key.serial)
     elif reason is not None:
-        writing.record_revoked(StandingRow(key.serial, origin.at, reason.value))
+        writing.record_revoked(StandingRow(key.serial, revoked_at or origin.at, reason.value))
     writing.release_claims(certificate, CLAIM)
 
 

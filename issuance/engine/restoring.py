@@ -7,7 +7,7 @@ may have been published since, and mails that were waiting are not sent a second
 
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -26,6 +26,12 @@ from issuance.engine.backup import FORMAT, Manifest
 from issuance.engine.backup_file import BackupRefused, read_backup, read_identities, unreadable
 from issuance.engine.carrying_over import CarriedOver, carry_over, read_last_list
 from issuance.engine.inspection import recovered_keys, verify_register
+from issuance.engine.institution_carrying_over import (
+    InstitutionListed,
+    InstitutionsCarried,
+    read_last_institution_list,
+    take_up_lists,
+)
 from issuance.engine.office import Sources, named_stream
 from issuance.engine.paths import (
     checkpoint_signer,
@@ -39,6 +45,7 @@ from issuance.engine.streams import append, read_state
 from issuance.findings import Finding, blocks
 from issuance.findings.backup import BackupCode
 from issuance.findings.notices import NoticeCode
+from issuance.findings.revocation import RevocationFinding
 from issuance.notices.model import NoticeState
 from issuance.policies.loader import load_policy
 from issuance.register.checkpoint import Checkpoint, CheckpointSigner
@@ -54,17 +61,42 @@ _EVER: Final = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
-class Restored:
-    """A restored office: when the backup was made, what waited, what verification found in it.
+class _Own:
+    """The office's own list published last."""
 
-    `carried` is what came from the list published last; None without one.
+    der: bytes
+    contents: ListContents
+
+
+@dataclass(frozen=True, slots=True)
+class _Lists:
+    """The lists published last."""
+
+    own: _Own | None = None
+    institutions: tuple[InstitutionListed, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """What a restored register began with: the mails stopped, and what lists brought.
+
+    `carried` is what came from the list published last; None without one. `institutions` tells the
+    same of institutions' lists; None where there are no institutions.
     """
+
+    mails_stopped: int
+    carried: CarriedOver | None = None
+    institutions: InstitutionsCarried | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """A restored office: of when the backup is, what verification found, and what was begun."""
 
     folder: Path
     taken_at: datetime
-    mails_stopped: int
     report: VerificationReport
-    carried: CarriedOver | None = None
+    begun: Begun
 
 
 def restore(
@@ -73,19 +105,19 @@ def restore(
     target: Path,
     recovery_key: Callable[[Path], Secret],
     sources: Sources,
-    last_list: Path | None = None,
+    last_lists: Sequence[Path] = (),
 ) -> Restored | tuple[Finding, ...]:
     """Restore an office, or leave nothing and say why.
 
     `recovery_key` is asked with the folder the office lies in for the time being; what it raises
-    is the caller's. `last_list` is the file with the revocation list published last, in DER or
-    PEM: what it revokes stays revoked.
+    is the caller's. `last_lists` are the files with the revocation lists published last, in DER or
+    PEM, the office's and its institutions': what they revoke stays revoked.
     """
     try:
         if _is_taken(target):
             return (blocks(BackupCode.RESTORE_TARGET_TAKEN, folder=str(target)),)
         identities = read_identities(key_file)
-        published = _read_list(last_list) if last_list else None
+        published = [_read_list(path) for path in last_lists]
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         prefix = f".{target.name}-restoring-"
         with tempfile.TemporaryDirectory(dir=target.parent, prefix=prefix) as place:
@@ -135,7 +167,7 @@ def _take_up(
     recovery_key: Secret,
     target: Path,
     sources: Sources,
-    published: bytes | None,
+    published: Sequence[bytes],
 ) -> Restored | tuple[Finding, ...]:
     keys = recovered_keys(folder, recovery_key, sources)
     if isinstance(keys, Finding):
@@ -152,33 +184,40 @@ def _take_up(
             return (listed,)
         report = verify_register(folder, keys, register, sources)
         with register.writing() as writing:
-            mails, carried = _begin_again(
+            begun = _begin_again(
                 writing, manifest.office, manifest.taken_at, head.seq, sources, listed
             )
     finally:
         register.close()
-    if listed is not None and founded is not None:
-        _publish_again(folder, founded.policy, published or b"", listed)
+    if founded is not None:
+        _publish_again(folder, founded.policy, listed)
     for below in (folder, *(each for each in folder.rglob("*") if each.is_dir())):
         sync_folder(below)
     # An empty folder gives way, anything else stays and is told.
     folder.replace(target)
     sync_folder(target.parent)
-    return Restored(target, manifest.taken_at, mails, report, carried)
+    return Restored(target, manifest.taken_at, report, begun)
 
 
-def _publish_again(folder: Path, policy: str, content: bytes, listed: ListContents) -> None:
+def _publish_again(folder: Path, policy: str, listed: _Lists) -> None:
     """Let what is served before anybody logs in be no older than the list published last."""
     rule = load_policy(policy).policy.publication
-    files = StatusFiles(folder / rule.folder, rule.list_name)
-    files.folder.mkdir(mode=0o700, exist_ok=True)
-    files.write_list(list_der(content))
-    for each in listed.entries:
+    published = folder / rule.folder
+    lists = {f"{each.authority_key}.crl": each.der for each in listed.institutions}
+    lists |= {rule.list_name: listed.own.der} if listed.own else {}
+    for name, der in lists.items():
+        published.mkdir(mode=0o700, exist_ok=True)
+        StatusFiles(published, name).write_list(der)
+    files = StatusFiles(published, rule.list_name)
+    for each in listed.own.contents.entries if listed.own else ():
         files.answers.withdraw_good(each.serial)
+    for institution in listed.institutions:
+        for each in institution.contents.entries:
+            files.answers_of(institution.issuer).withdraw_good(each.serial)
 
 
 def take_up(
-    folder: Path, recovery_key: Secret, sources: Sources, last_list: Path | None = None
+    folder: Path, recovery_key: Secret, sources: Sources, last_lists: Sequence[Path] = ()
 ) -> Restored | tuple[Finding, ...]:
     """Go on with a register that its database server brought back to an earlier moment.
 
@@ -191,7 +230,7 @@ def take_up(
     if isinstance(sign, Finding):
         return (sign,)
     try:
-        published = _read_list(last_list) if last_list else None
+        published = [_read_list(path) for path in last_lists]
         register = _open(folder, register_place(folder), sign.office, keys, sources)
         with closing(register):
             with register.reading() as reading:
@@ -203,10 +242,8 @@ def take_up(
             report = verify_register(folder, keys, register, sources)
             taken_at = end.at or sign.created_at
             with register.writing() as writing:
-                mails, carried = _begin_again(
-                    writing, sign.office, taken_at, end.head.seq, sources, listed
-                )
-            return Restored(folder, taken_at, mails, report, carried)
+                begun = _begin_again(writing, sign.office, taken_at, end.head.seq, sources, listed)
+            return Restored(folder, taken_at, report, begun)
     except (BackupRefused, RegisterFailure) as refused:
         return (refused.finding,)
     except OSError as error:
@@ -231,8 +268,24 @@ def _open(folder: Path, place: Place, office: UUID, keys: KeyRing, sources: Sour
     )
 
 
-def _listed(reading: Reading, office: UUID, content: bytes | None) -> ListContents | Finding | None:
-    return None if content is None else read_last_list(reading, office, content)
+def _listed(reading: Reading, office: UUID, contents: Sequence[bytes]) -> _Lists | Finding:
+    """Tell the office's own list from those of its institutions; of one authority the newest."""
+    found = _Lists()
+    for content in contents:
+        listed = read_last_list(reading, office, content)
+        if isinstance(listed, ListContents):
+            own = found.own
+            if own is None or (listed.number or 0) > (own.contents.number or 0):
+                found = replace(found, own=_Own(list_der(content), listed))
+            continue
+        institutions = read_last_institution_list(reading, content)
+        if isinstance(institutions, Finding):
+            another = RevocationFinding.LIST_OF_ANOTHER_AUTHORITY
+            return institutions if listed.code == another else listed
+        found = replace(found, institutions=(*found.institutions, institutions))
+    # Of two of one authority the newer is taken up last.
+    in_order = sorted(found.institutions, key=lambda each: each.contents.number or 0)
+    return replace(found, institutions=tuple(in_order))
 
 
 def _begin_again(
@@ -241,9 +294,9 @@ def _begin_again(
     taken_at: datetime,
     entries: int,
     sources: Sources,
-    listed: ListContents | None,
-) -> tuple[int, CarriedOver | None]:
-    """Record the restoring and what follows; return the mails stopped and what was carried over."""
+    listed: _Lists,
+) -> Begun:
+    """Record the restoring and what follows."""
     origin = Origin(sources.clock.now(), "", None, None)
     mails = _stop_mails(writing)
     restored = OfficeRestored(taken_at=taken_at, entries=entries, mails=mails)
@@ -251,13 +304,13 @@ def _begin_again(
     state, revision = read_state(writing, stream, OfficeState)
     founded = evolve_office(state, restored)
     append(writing, stream, revision, [restored], origin, founded)
-    carried = None
-    if listed is not None:
+    carried, own = None, listed.own and listed.own.contents
+    if own is not None:
         policy = load_policy(founded.policy)
         by_policy = replace(origin, policy=policy.reference)
-        carried = carry_over(writing, office, listed, policy.policy, by_policy)
-    begin_list_epoch(writing, office, origin, listed, carried.unknown if carried else ())
-    return mails, carried
+        carried = carry_over(writing, office, own, policy.policy, by_policy)
+    begin_list_epoch(writing, office, origin, own, carried.unknown if carried else ())
+    return Begun(mails, carried, take_up_lists(writing, listed.institutions, origin))
 
 
 def _stop_mails(writing: Writing) -> int:

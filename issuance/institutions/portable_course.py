@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+from issuance.certificates.revocation_reasons import RevocationReason
 from issuance.findings.institutions import InstitutionCode
 from issuance.institutions.actors import SeatRole
 from issuance.institutions.decision import Decision, happened, refusal
@@ -17,6 +18,7 @@ from issuance.institutions.portable_stream import (
 )
 from issuance.model import Instant
 from issuance.policies.model import Policy
+from issuance.policies.portable import CARRIED_OVER
 from issuance.signing.ticket_token import ATTENDED
 
 
@@ -73,6 +75,18 @@ def decide_official_left(
     reason = policy.reasons.revoke[cause]
     role = SeatRole.OPERATOR.value
     revoked = PortableRevoked(cause=cause, reason=reason, effective=effective, role=role, by=by)
+    return happened(revoked)
+
+
+def decide_carried_over(
+    state: PortableState, reason: RevocationReason, effective: date | None
+) -> Decision:
+    """Revoke what a list of before a restore revokes and the backup still calls good."""
+    if state.status not in {PortableStatus.ISSUED, PortableStatus.ACTIVE}:
+        return refusal(InstitutionCode.PORTABLE_NOT_POSSIBLE, status=state.status.value)
+    revoked = PortableRevoked(
+        cause=CARRIED_OVER, reason=reason, effective=effective, role="", by=""
+    )
     return happened(revoked)
 
 

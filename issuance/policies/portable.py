@@ -48,6 +48,10 @@ class InstitutionAuthorityRule(Frozen):
     list_url: Annotated[Address, AfterValidator(_require_authority)]
 
 
+CARRIED_OVER: Final = "published_list"
+"""The cause of a revocation that only the list of before a restore tells of."""
+
+
 class PortableRule(Frozen):
     """What officials of an institution may ask for, and how who they are is proved.
 

@@ -5,6 +5,7 @@ from typing import Final, Protocol
 
 from issuance.findings.evidence import REMARKS, EvidenceCode
 from issuance.policies.model import Policy
+from issuance.policies.portable import CARRIED_OVER
 from issuance.policies.rendering import placeholders
 
 _CASE: Final = frozenset({"name", "case_number", "office", "product"})
@@ -107,6 +108,7 @@ def _wanted(policy: Policy) -> dict[str, set[str]]:
             *reasons.reject, *reasons.hold, *reasons.resume, *reasons.cancel, *reasons.new_code,
             *reasons.resend, *reasons.payment, *reasons.evidence, *reasons.override,
             *reasons.revoke, *reasons.suspend, *reasons.reinstate, *policy.life.own_causes,
+            *({CARRIED_OVER} if policy.portable else ()),
         },
         "purposes": set(policy.portable.purposes) if policy.portable else set(),
         "identity_documents": set(policy.portable.identity_documents) if policy.portable else set(),

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Annotated, Any, ClassVar, Final
 
+from issuance.certificates.stream import InheritedRevocation
 from issuance.events import Event
 from issuance.model import PERSONAL, Count, Frozen, Identifier, Instant, Text
 from issuance.signing.custody import KeptKey, Wrapped
 
-FOLD_VERSION = 2
+FOLD_VERSION = 3
 STREAM_KIND: Final = "institution_authority"
 
 
@@ -43,6 +44,18 @@ class InstitutionListSigned(InstitutionAuthorityEvent):
     sha256: str
 
 
+class InstitutionListTakenUp(InstitutionAuthorityEvent):
+    """After a restore: what the list published last named, and this register did not know of.
+
+    Every later list goes on naming it, and none is numbered or dated before that one.
+    """
+
+    KIND: ClassVar[str] = "institution_list_taken_up"
+    number: Count
+    this_update: Instant
+    carried: tuple[InheritedRevocation, ...]
+
+
 class InstitutionResponderCertified(InstitutionAuthorityEvent):
     """What signs status answers for it got a certificate (DER in base64); its key is sealed."""
 
@@ -72,7 +85,11 @@ class InstitutionList(Frozen):
 
 
 class InstitutionAuthorityState(Frozen):
-    """An institution's issuing authority."""
+    """An institution's issuing authority.
+
+    `list_number` and `last_dated` (thisUpdate) are of the newest list known, which `list` is not
+    after a restore; `inherited` is what only lists of before that restore tell.
+    """
 
     institution: Identifier
     generation: str
@@ -82,6 +99,9 @@ class InstitutionAuthorityState(Frozen):
     kept: KeptKey | None
     list: InstitutionList | None = None
     responder: InstitutionResponder | None = None
+    list_number: Count = 0
+    last_dated: Instant | None = None
+    inherited: tuple[InheritedRevocation, ...] = ()
 
 
 def evolve_institution_authority(
@@ -99,7 +119,12 @@ def evolve_institution_authority(
         )
     if isinstance(event, InstitutionListSigned) and state is not None:
         known = {name: getattr(event, name) for name in InstitutionList.model_fields}
-        return state.model_copy(update={"list": InstitutionList(**known)})
+        dated = {"list_number": event.number, "last_dated": event.this_update}
+        return state.model_copy(update={"list": InstitutionList(**known), **dated})
+    if isinstance(event, InstitutionListTakenUp) and state is not None:
+        taken = {each.serial: each for each in (*state.inherited, *event.carried)}
+        dated = {"list_number": event.number, "last_dated": event.this_update}
+        return state.model_copy(update={"inherited": tuple(taken.values()), **dated})
     if isinstance(event, InstitutionResponderCertified) and state is not None:
         responder = InstitutionResponder(certificate=event.certificate, key=event.key)
         return state.model_copy(update={"responder": responder})

@@ -67,7 +67,12 @@ class Lost:
         target = self.identity.with_name("restored") / "office"
         sources = sources_at(self.office.clock)
         done = restore(
-            backup, self.identity, target, lambda _: self.recovery_key, sources, last_list
+            backup,
+            self.identity,
+            target,
+            lambda _: self.recovery_key,
+            sources,
+            [last_list] if last_list else [],
         )
         if isinstance(done, Restored):
             assert done.report.ok, done.report.faults
@@ -145,8 +150,8 @@ def test_a_certificate_the_backup_does_not_know_stays_revoked_too(
     office.give(office.revoking())
     done = lost.restore(backup, lost.last_list)
     assert isinstance(done, Restored)
-    assert done.carried is not None
-    assert (done.carried.changed, len(done.carried.unknown)) == (0, 1)
+    assert done.begun.carried is not None
+    assert (done.begun.carried.changed, len(done.begun.carried.unknown)) == (0, 1)
     there = lost.again(done)
     there.work.joinpath("holder.pem").write_bytes(certificate.read_bytes())
     (entry,) = there.published.entries
@@ -188,8 +193,8 @@ def test_what_the_list_no_longer_names_stays_suspended_and_is_told(lost: Lost):
     office.run_due()
     done = lost.restore(backup, lost.last_list)
     assert isinstance(done, Restored)
-    assert done.carried is not None
-    assert (done.carried.changed, done.carried.unlisted) == (0, 1)
+    assert done.begun.carried is not None
+    assert (done.begun.carried.changed, done.begun.carried.unlisted) == (0, 1)
     assert lost.again(done).listed(state="suspended") == [office.serial]
 
 

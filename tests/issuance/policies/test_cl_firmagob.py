@@ -36,6 +36,7 @@ from issuance.institutions.people import Person
 from issuance.institutions.ticket_stream import TicketType
 from issuance.notices.mail import split_mail
 from issuance.policies.loader import load_policy
+from issuance.policies.portable import CARRIED_OVER
 from issuance.policies.rendering import placeholders
 from issuance.signing.ticket_token import PURPOSES
 from tests.issuance.certificates.certificate_samples import (
@@ -321,6 +322,7 @@ def test_everything_named_has_words_and_no_word_is_left_over(language: str):
         },
         "reasons": {
             *reasons.reject, *reasons.cancel, *reasons.revoke, *POLICY.life.own_causes,
+            CARRIED_OVER,
         },
     }  # fmt: skip
     assert {topic: set(words.names(topic)) for topic in expected} == expected
