@@ -25,6 +25,7 @@ _STREAMS = (
 )
 _NOT_NOTED = {
     "institution_list_signed",
+    "institution_list_taken_up",
     "institution_responder_certified",
     "signing_code_accepted",
     "signing_authorisation_spent",
