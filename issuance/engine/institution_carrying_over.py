@@ -127,6 +127,8 @@ def revocations_taken_up(state: InstitutionAuthorityState) -> list[Revocation]:
 
 def end_carried_over(office: Office, user: str) -> None:
     """End the certificates that a list of before the restore revokes, and their keys with them."""
+    if office.policy.policy.portable is None:
+        return
     with office.register.reading() as reading:
         waiting = [
             (row.case_id, each)

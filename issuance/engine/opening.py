@@ -29,6 +29,7 @@ from issuance.engine.authority_file import read_authority_keys
 from issuance.engine.custody import Custody
 from issuance.engine.engine import Engine
 from issuance.engine.entering import enter
+from issuance.engine.institution_carrying_over import end_carried_over
 from issuance.engine.mail import mail_route
 from issuance.engine.noted_attempts import append_to_operator
 from issuance.engine.office import Office, Sources, named_stream
@@ -142,6 +143,8 @@ def _open_locked(
         engine = Engine(office, OperatorDesk(office, opened.user, opened.contents))
         # What cannot be finished now is finished by a later tick; nobody is kept out for it.
         with suppress(RegisterFailure):
+            # Before anything can be signed with a key that a list of before a restore gives ends.
+            end_carried_over(office, session.operator)
             engine.finish_intents(session)
         on_refusal.pop_all()
     return OpenedOffice(engine, session, keys, lock)

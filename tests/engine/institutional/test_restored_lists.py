@@ -130,6 +130,13 @@ def test_what_was_revoked_since_the_backup_stays_revoked(lost: Lost, there: Open
     assert publish_institution_lists(office, "") == (0, ())
 
 
+def test_a_key_that_a_list_ended_signs_nothing_from_the_opening_on(lost: Lost):
+    assert isinstance(lost.restore(*lost.lists), Restored)
+    platform = opened(lost.target)
+    assert key_in(platform.engine.office, lost.known).ended
+    platform.close()
+
+
 def test_what_is_served_before_anybody_logs_in_is_the_list_published_last(lost: Lost):
     assert isinstance(lost.restore(*lost.lists), Restored)
     for each in lost.lists:
