@@ -6,7 +6,7 @@ there is nothing.
 
 from datetime import datetime, timedelta
 
-from issuance.cases.decision import Decision, NoticeRequest
+from issuance.cases.decision import WHILE_OPEN, Decision, NoticeRequest
 from issuance.cases.decisions.life import revoked_by_rule
 from issuance.cases.events.life import (
     CertificateExpired,
@@ -79,7 +79,7 @@ def _contract_due(certificate: CertificateState, policy: Policy, now: datetime) 
         return Decision(events=(reminded,), notices=(NoticeRequest("contract_reminder"),))
     revoked = revoked_by_rule(certificate, "contract_unsigned", "clock", policy, now)
     notice = NoticeRequest("certificate_revoked", {"reason": revoked.cause})
-    releases = () if certificate.delivered_at else ("open_case",)
+    releases = () if certificate.delivered_at else WHILE_OPEN
     return Decision(events=(revoked,), notices=(notice,), releases=releases)
 
 

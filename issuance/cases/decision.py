@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Final
 from uuid import UUID
 
 from issuance.cases.events.base import CaseEvent
@@ -93,6 +94,10 @@ class Claim:
     kind: str
     value: str
     once: bool = False
+
+
+#: The claims a case holds only while it is open.
+WHILE_OPEN: Final = ("open_case", "renewal")
 
 
 @dataclass(frozen=True, slots=True)

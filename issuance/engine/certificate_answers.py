@@ -6,7 +6,7 @@ from typing import Final
 
 from issuance.access.roles import Session
 from issuance.cases.clocks import contract_ends
-from issuance.cases.decisions.application import open_case_claim
+from issuance.cases.decisions.application import open_case_claim, renewal_claim
 from issuance.cases.decisions.renewal import renewal_obstacles, renewed_certificate
 from issuance.cases.guards import Actor, acts_of
 from issuance.cases.state import CaseState, CertificateState
@@ -109,11 +109,14 @@ def _renewal(office: Office, reading: Reading, state: CaseState) -> tuple[str, t
     if certificate is None or product is None:
         return "", ()
     obstacles = renewal_obstacles(certificate, policy, office.now())
-    claim = open_case_claim(state.person, product.id)
-    if not obstacles and (holder := reading.claim(claim.kind, claim.value)) is not None:
-        other, _ = read_case(reading, holder)
-        number = other.number if other else "?"
-        obstacles = (blocks(CaseFinding.OPEN_CASE_EXISTS, number=number),)
+    in_the_way = (
+        (open_case_claim(state.person, product.id), CaseFinding.OPEN_CASE_EXISTS),
+        (renewal_claim(certificate.serial), CaseFinding.RENEWAL_OPEN),
+    )
+    for claim, code in in_the_way:
+        if not obstacles and (holder := reading.claim(claim.kind, claim.value)) is not None:
+            other, _ = read_case(reading, holder)
+            obstacles = (blocks(code, number=other.number if other else "?"),)
     return "" if obstacles else product.id, obstacles
 
 

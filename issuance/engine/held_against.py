@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from issuance.cases.commands.application import OpenCase
 from issuance.cases.commands.payment import RecordPayment
 from issuance.cases.decision import Claim
-from issuance.cases.decisions.application import open_case_claim
+from issuance.cases.decisions.application import open_case_claim, renewal_claim
 from issuance.cases.decisions.payment import deposit_claim
 from issuance.cases.forms import check_form
 from issuance.commands import Command
@@ -38,6 +38,9 @@ def held_against(office: Office, commands: Iterable[Command]) -> HeldAgainst:
             if command.station:
                 claim = open_case_claim(person, body.product)
                 held.claims.append((claim.kind, claim.value))
+                if body.renews:
+                    renewal = renewal_claim(body.renews)
+                    held.claims.append((renewal.kind, renewal.value))
                 held.claims.append((CASE_NUMBER, number_from(office, command.id)))
         if isinstance(body, RecordPayment) and command.station:
             held.claims.extend((each.kind, each.value) for each in deposit_claims(office, body))

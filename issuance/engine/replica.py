@@ -2,7 +2,12 @@
 
 from collections.abc import Sequence
 
-from issuance.cases.decisions.application import holds_open_case, open_case_claim
+from issuance.cases.decision import WHILE_OPEN
+from issuance.cases.decisions.application import (
+    holds_open_case,
+    open_case_claim,
+    renewal_claim,
+)
 from issuance.cases.state import CaseState
 from issuance.engine.folds import FOLDS
 from issuance.engine.projection import search_terms, worklist_row
@@ -36,12 +41,15 @@ def _fold(writing: Writing, policy: Policy, ref: StreamRef) -> None:
 def _index(writing: Writing, policy: Policy, state: CaseState) -> None:
     row = worklist_row(state, policy, state.updated_at)
     writing.index_case(row, search_terms(row))
-    for kind in ("open_case", "case_number"):
+    for kind in (*WHILE_OPEN, "case_number"):
         writing.release_claims(state.id, kind)
     writing.take_claim("case_number", state.number, state.id)
     if holds_open_case(state):
-        claim = open_case_claim(state.person, state.product)
-        writing.take_claim(claim.kind, claim.value, state.id)
+        claims = [open_case_claim(state.person, state.product)]
+        if state.renews:
+            claims.append(renewal_claim(state.renews))
+        for claim in claims:
+            writing.take_claim(claim.kind, claim.value, state.id)
 
 
 def _stored(entry: PulledEntry) -> StoredEntry:

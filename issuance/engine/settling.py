@@ -11,7 +11,7 @@ from issuance.cases.commands.conduct import ResendNotice
 from issuance.cases.commands.payment import RecordPayment
 from issuance.cases.decide import CaseBody, count_attempt, decide
 from issuance.cases.decision import CaseFacts, Claim, Decision, PreparedIntent, refuse
-from issuance.cases.decisions.application import open_case_claim
+from issuance.cases.decisions.application import open_case_claim, renewal_claim
 from issuance.cases.decisions.renewal import followed
 from issuance.cases.events.activation import CertificateDelivered
 from issuance.cases.events.application import ApplicationAmended, CodeAttempted, CodeSent
@@ -44,6 +44,7 @@ from issuance.streams import StreamRef
 _CLAIM_FINDINGS = {
     "open_case": CaseFinding.OPEN_CASE_EXISTS,
     "deposit": CaseFinding.DEPOSIT_ALREADY_USED,
+    "renewal": CaseFinding.RENEWAL_OPEN,
     "case_number": RegisterCode.REVISION_CONFLICT,
     "public_key": CaseFinding.KEY_ALREADY_CERTIFIED,
 }
@@ -332,8 +333,9 @@ def _held(
 def _claims_wanted(settling: Settling) -> tuple[Claim, ...]:
     """Return the claims whose holder a refusal names; who holds a key is nobody's to know."""
     match settling.body:
-        case OpenCase(product=product):
-            return (open_case_claim(settling.prepared.person, product),)
+        case OpenCase(product=product, renews=renews):
+            own = open_case_claim(settling.prepared.person, product)
+            return (own, renewal_claim(renews)) if renews else (own,)
         case RecordPayment():
             return deposit_claims(settling.office, settling.body)
         case _:

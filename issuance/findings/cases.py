@@ -20,6 +20,8 @@ class CaseFinding(FindingCode):
     STEP_NOT_OPEN = "STEP_NOT_OPEN"
     #: The person has an open case for the product. number.
     OPEN_CASE_EXISTS = "OPEN_CASE_EXISTS"
+    #: The renewal of this certificate is open as another case. number.
+    RENEWAL_OPEN = "RENEWAL_OPEN"
     #: The policy does not sell this product.
     UNKNOWN_PRODUCT = "UNKNOWN_PRODUCT"
     #: The product cannot be chosen yet. reason.

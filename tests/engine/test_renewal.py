@@ -5,6 +5,7 @@ from uuid import UUID
 import pytest
 
 from issuance.cases.commands.application import OpenCase
+from issuance.cases.commands.conduct import CancelCase
 from issuance.findings.cases import CaseFinding
 from issuance.findings.revocation import RevocationFinding
 from issuance.samples.people import sample_person
@@ -72,8 +73,35 @@ def test_a_renewal_gives_new_keys_and_the_old_case_knows_it(office: IssuedOffice
     office.rehearsal.case = old_case
 
 
+def test_one_certificate_has_one_renewal_open_whatever_its_term(office: IssuedOffice):
+    old, old_case = office.serial, office.rehearsal.case
+    office.later(days=700)
+    another_case(office)
+    opened = office.give(renewing(office, 0, old))
+    number = opened.result["number"]
+    another_case(office)
+    second = office.give(renewing(office, 0, old, "natural-pkcs12-1y"))
+    assert [(each.code, each.parameters["number"]) for each in second.findings] == [
+        (CaseFinding.RENEWAL_OPEN, number)
+    ]
+    office.rehearsal.case = old_case
+    assert office.life.renewal_product == ""
+
+
+def test_a_renewal_that_was_cancelled_leaves_room_for_another_term(office: IssuedOffice):
+    old = office.serial
+    office.later(days=700)
+    another_case(office)
+    assert office.give(renewing(office, 0, old)).applied
+    assert office.give(CancelCase(reason="wrong_product")).applied
+    another_case(office)
+    assert office.give(renewing(office, 0, old, "natural-pkcs12-1y")).applied
+
+
 @pytest.mark.soak
-def test_two_terms_of_one_certificate_are_both_handed_over(office: IssuedOffice):
+def test_two_renewals_opened_before_a_certificate_had_one_at_most_are_both_handed_over(
+    office: IssuedOffice,
+):
     old, old_case = office.serial, office.rehearsal.case
     office.later(days=700)
     opened: list[UUID] = []
@@ -81,6 +109,8 @@ def test_two_terms_of_one_certificate_are_both_handed_over(office: IssuedOffice)
         another_case(office)
         assert office.give(renewing(office, 0, old, product)).applied
         opened.append(office.rehearsal.case)
+        with office.rehearsal.office.engine.office.register.writing() as writing:
+            writing.release_claims(office.rehearsal.case, "renewal")
     for number, case in enumerate(opened, 1):
         another_case(office, number)
         office.rehearsal.case = case

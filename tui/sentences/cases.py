@@ -33,6 +33,10 @@ SENTENCES: dict[FindingCode, str] = {
         "This person has an open case for the same product: {number}. Please go on with that one,"
         " or cancel it before opening another."
     ),
+    CaseFinding.RENEWAL_OPEN: N_(
+        "The renewal of this certificate is open already: {number}. Please go on with that one,"
+        " or cancel it before opening another."
+    ),
     CaseFinding.UNKNOWN_PRODUCT: N_(
         "This product is not on offer here. Please choose one from the tariff."
     ),

@@ -5,7 +5,14 @@ from issuance.cases.commands.activation import (
     RecordDelivery,
     RequestCertificate,
 )
-from issuance.cases.decision import CaseFacts, Claim, Decision, NoticeRequest, refuse
+from issuance.cases.decision import (
+    WHILE_OPEN,
+    CaseFacts,
+    Claim,
+    Decision,
+    NoticeRequest,
+    refuse,
+)
 from issuance.cases.decisions.evidence import checklist_findings
 from issuance.cases.events.activation import (
     CertificateDelivered,
@@ -100,7 +107,7 @@ def record_delivery(
     return Decision(
         events=(delivered,),
         notices=(NoticeRequest("certificate_issued"),),
-        releases=("open_case",),
+        releases=WHILE_OPEN,
     )
 
 

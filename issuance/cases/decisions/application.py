@@ -9,7 +9,14 @@ from issuance.cases.commands.application import (
     Reject,
     ReturnApplication,
 )
-from issuance.cases.decision import CaseFacts, Claim, Decision, NoticeRequest, refuse
+from issuance.cases.decision import (
+    WHILE_OPEN,
+    CaseFacts,
+    Claim,
+    Decision,
+    NoticeRequest,
+    refuse,
+)
 from issuance.cases.decisions.renewal import renewal_findings
 from issuance.cases.events.application import (
     ApplicationAmended,
@@ -37,6 +44,11 @@ from issuance.policies.person_fields import person_fields
 def open_case_claim(person: object, product: str) -> Claim:
     """Return the claim that allows one open case per person and product."""
     return Claim("open_case", f"{person}:{product}")
+
+
+def renewal_claim(serial: str) -> Claim:
+    """Return the claim that allows one open renewal per certificate, whatever its product."""
+    return Claim("renewal", serial)
 
 
 def holds_open_case(state: CaseState) -> bool:
@@ -71,6 +83,9 @@ def open_case(body: OpenCase, policy: Policy, actor: Actor, facts: CaseFacts) ->
     claim = open_case_claim(facts.person, product.id)
     if other := facts.held.get(claim):
         return refuse(CaseFinding.OPEN_CASE_EXISTS, policy.identification_fields[0], number=other)
+    renewal = (renewal_claim(body.renews),) if body.renews else ()
+    if other := next((facts.held[each] for each in renewal if each in facts.held), None):
+        return refuse(CaseFinding.RENEWAL_OPEN, number=other)
     opened = CaseOpened(
         number=facts.number,
         policy=policy.id,
@@ -86,7 +101,7 @@ def open_case(body: OpenCase, policy: Policy, actor: Actor, facts: CaseFacts) ->
         values=dict(form.values),
         renews=body.renews,
     )
-    claims = (claim, Claim("case_number", facts.number))
+    claims = (claim, *renewal, Claim("case_number", facts.number))
     return Decision(events=(opened,), findings=(*form.findings, *lasting), claims=claims)
 
 
@@ -124,7 +139,7 @@ def price_of(policy: Policy, product: Product, day: date, *, renewal: bool) -> P
 def claims_to_release(state: CaseState) -> tuple[str, ...]:
     """Return what a case that ends gives back; a confirmed deposit stays used."""
     confirmed = state.payment and state.payment.status is PaymentStatus.CONFIRMED
-    return ("open_case",) if confirmed else ("open_case", "deposit")
+    return WHILE_OPEN if confirmed else (*WHILE_OPEN, "deposit")
 
 
 def check_application(
