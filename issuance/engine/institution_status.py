@@ -17,18 +17,20 @@ from issuance.certificates.signer import AuthoritySigner, SoftwareSigner
 from issuance.certificates.token_calls import TokenFailure
 from issuance.certificates.validity import Validity
 from issuance.engine.institution_authority import (
+    authorities,
     authority_ref,
     certificate_of,
     open_authority,
     read_authority,
 )
+from issuance.engine.institution_carrying_over import revocations_taken_up
 from issuance.engine.office import Office
 from issuance.engine.publishing import status_files
 from issuance.engine.responder import new_responder, responder_ends_soon
 from issuance.engine.status_files import AnswerFiles
 from issuance.engine.streams import append, read_state
 from issuance.findings import Finding
-from issuance.register.model import Origin
+from issuance.register.model import CertificateState, Origin
 from issuance.register.register import Writing
 from issuance.register.status_answers import AnswerGiven, DueAnswer
 from issuance.signing.authority_stream import (
@@ -59,8 +61,10 @@ def publish_institution_answers(
 def _published(office: Office, user: str, most: int | None) -> tuple[int, Findings]:
     _note_lost_answers(office)
     count, stopped, seen = 0, dict[str, Finding](), set[str]()
+    carried = _carried_over_due(office)
     while most is None or count < most:
-        due = _due(office, set(stopped))
+        due = [*carried, *_due(office, set(stopped))]
+        carried = []
         # An answer that ends with its responder may be due again at once.
         if seen.issuperset(each.serial for each in due):
             break
@@ -85,10 +89,27 @@ def _note_lost_answers(office: Office) -> None:
 
 
 def _due(office: Office, without: set[str]) -> list[DueAnswer]:
-    rule = office.policy.policy.publication
-    left = timedelta(hours=rule.answer_hours - rule.answer_every_hours)
     with office.register.reading() as reading:
-        return reading.institution_answers_due(office.now() + left, without, _AT_ONCE)
+        return reading.institution_answers_due(_until_next_round(office), without, _AT_ONCE)
+
+
+def _carried_over_due(office: Office) -> list[DueAnswer]:
+    """Return what lists name from before a restore and the register does not know, if it is due."""
+    revoked = CertificateState.REVOKED
+    with office.register.reading() as reading:
+        answered = reading.unknown_answered(_until_next_round(office))
+        return [
+            DueAnswer(serial, key, revoked, None, each.revoked_at, each.reason.value)
+            for key, state in authorities(reading)
+            for each in revocations_taken_up(state)
+            if (serial := str(each.serial)) not in answered and reading.certificate(serial) is None
+        ]
+
+
+def _until_next_round(office: Office) -> datetime:
+    """Return the moment until which an answer must hold not to be due."""
+    rule = office.policy.policy.publication
+    return office.now() + timedelta(hours=rule.answer_hours - rule.answer_every_hours)
 
 
 def _answer(
@@ -110,11 +131,11 @@ def _answer(
         given: list[AnswerGiven] = []
         for row in rows:
             # Of what has ended by itself nothing tells any more.
-            until = _FOR_EVER
-            if x509.load_der_x509_certificate(row.certificate).not_valid_after_utc > office.now():
-                until = _write(answers, office, issuer, responder, row)
-            else:
+            if _has_ended(row, office.now()):
+                until = _FOR_EVER
                 answers.remove(int(row.serial))
+            else:
+                until = _write(answers, office, issuer, responder, row)
             given.append(AnswerGiven(row.serial, row.state, until))
     except TokenFailure as failure:
         return failure.finding
@@ -122,6 +143,12 @@ def _answer(
         return write_finding(error, office.folder)
     office.register.write(lambda writing: writing.keep_answers_given(given))
     return len(given)
+
+
+def _has_ended(row: DueAnswer, now: datetime) -> bool:
+    if row.certificate is None:
+        return False
+    return x509.load_der_x509_certificate(row.certificate).not_valid_after_utc <= now
 
 
 def _withdraw_good(office: Office, answers: AnswerFiles, authority_key: str) -> None:

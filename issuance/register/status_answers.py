@@ -18,12 +18,15 @@ from issuance.register.transaction import Transaction
 
 @dataclass(frozen=True, slots=True)
 class DueAnswer:
-    """A certificate (DER) that needs an answer, as it stands now; `serial` is decimal."""
+    """A certificate that needs an answer, as it stands now; `serial` is decimal.
+
+    Its DER is None where the register has only what a list of before a restore says of it.
+    """
 
     serial: str
     authority_key: str
     state: str
-    certificate: bytes
+    certificate: bytes | None
     revoked_at: datetime | None
     reason: str | None
 
@@ -108,6 +111,19 @@ class StatusAnswerReading(Transaction):
             )
         )
         return list(self._connection.execute(query).scalars())
+
+    def unknown_answered(self, beyond: datetime) -> set[str]:
+        """Return what is not on record here and has an answer that holds beyond a moment."""
+        query = (
+            select(status_answers.c.serial)
+            .outerjoin(certificates, _OF_IT)
+            .where(
+                status_answers.c.office == self._office,
+                certificates.c.serial.is_(None),
+                status_answers.c.until > beyond,
+            )
+        )
+        return set(self._connection.execute(query).scalars())
 
     def has_institution_answers(self) -> bool:
         """Tell whether the status of an institution's certificate was answered."""

@@ -8,14 +8,18 @@ from uuid import UUID
 
 import pytest
 from cryptography import x509
+from cryptography.x509 import ocsp
 
+from issuance.certificates.ocsp import certificate_id
 from issuance.engine.backup import BackedUp, back_up
 from issuance.engine.backup_file import make_key_pair
-from issuance.engine.institution_authority import certificate_of
+from issuance.engine.institution_authority import authorities, certificate_of
 from issuance.engine.institution_lists import publish_institution_lists
+from issuance.engine.institution_status import publish_institution_answers
 from issuance.engine.office import Office
 from issuance.engine.opening import OpenedOffice
 from issuance.engine.portable_issuing import certify
+from issuance.engine.publishing import status_files
 from issuance.engine.restoring import Restored, restore
 from issuance.findings.backup import BackupCode
 from issuance.findings.revocation import RevocationFinding
@@ -105,6 +109,18 @@ def named_in(path: Path) -> dict[int, x509.RevokedCertificate]:
     return {each.serial_number: each for each in x509.load_der_x509_crl(path.read_bytes())}
 
 
+def answered(office: Office, serial: int) -> ocsp.OCSPResponse:
+    """Return what is published about a certificate of whichever institution answers for it."""
+    with office.register.reading() as reading:
+        issuers = [certificate_of(state.certificate) for _, state in authorities(reading)]
+    files = status_files(office)
+    for issuer in issuers:
+        answer = files.answers_of(issuer).answer(certificate_id(issuer, serial))
+        if answer is not None:
+            return ocsp.load_der_ocsp_response(answer)
+    raise AssertionError("nothing answers for it")
+
+
 def number_of(path: Path) -> int:
     extensions = x509.load_der_x509_crl(path.read_bytes()).extensions
     return extensions.get_extension_for_class(x509.CRLNumber).value.crl_number
@@ -125,6 +141,11 @@ def test_what_was_revoked_since_the_backup_stays_revoked(lost: Lost, there: Open
         row = reading.certificate(str(lost.known_serial))
     assert row is not None
     assert row.revoked_at == named_in(before)[lost.known_serial].revocation_date_utc
+    for serial in (lost.known_serial, lost.unknown_serial):
+        answer = answered(office, serial)
+        assert answer.certificate_status is ocsp.OCSPCertStatus.REVOKED
+        assert answer.revocation_time_utc == named_in(before)[serial].revocation_date_utc
+    assert publish_institution_answers(office, "") == (0, ())
     # What the register knows by now is named once, and nothing is left to publish.
     assert len(named_in(after)) == 2
     assert publish_institution_lists(office, "") == (0, ())
