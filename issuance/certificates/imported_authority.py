@@ -4,7 +4,7 @@ One authority key belongs to one register: two would lift each other's revocatio
 only with the list of everything it issued and its newest revocation list.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
@@ -43,6 +43,7 @@ _KEPT_TO: Final = {
     ExtensionOID.INHIBIT_ANY_POLICY,
 }
 """Critical extensions an authority may have; of policies it is for each reader to say which."""
+_ANY_POLICY: Final = "2.5.29.32.0"
 _LONGEST_CHAIN: Final = 8
 _CHAIN_FILE: Final = "chain.pem"
 _ISSUED_FILE: Final = "index.txt / issued.pem"
@@ -103,11 +104,12 @@ def read_authority(
     demonstration: bool,
     token: IssuingToken | None = None,
     authorities_below: int = 0,
+    policies: Sequence[Collection[str]] = (),
 ) -> ImportedAuthority | list[Finding]:
     """Read and check an authority, or say everything that keeps it from being taken over.
 
     With a token the key is found there, and `files` have none. `authorities_below` are to stand
-    between it and a holder.
+    between it and a holder; `policies` are the OIDs that each kind of certificate is to name.
     """
     opened = _open_token(token, files.chain) if token else _open(files)
     if isinstance(opened, Finding):
@@ -133,7 +135,7 @@ def read_authority(
     if isinstance(chain, Finding):
         return [chain]
     found = _authority_findings(chain, now, authorities_below, demonstration=demonstration)
-    if findings := [*found]:
+    if findings := [*found, *_policy_restrictions(chain, policies)]:
         return findings
     return _with_history(files, key, chain, now)
 
@@ -248,9 +250,40 @@ def _restrictions(chain: Sequence[x509.Certificate]) -> Iterator[Finding]:
     # that a certificate does not keep to (RFC 5280, 4.2).
     for each in chain:
         for extension in each.extensions:
-            if extension.critical and extension.oid not in _KEPT_TO:
+            if _restricts(extension):
                 oid, subject = extension.oid.dotted_string, subject_of(each)
                 yield blocks(AuthorityImportFinding.IMPORT_RESTRICTED, subject=subject, oid=oid)
+
+
+def _restricts(extension: x509.Extension[x509.ExtensionType]) -> bool:
+    # Readers keep holders to a name constraint even where it is not marked (RFC 5280, 6.1.4 g).
+    if isinstance(extension.value, x509.NameConstraints):
+        return True
+    return extension.critical and extension.oid not in _KEPT_TO
+
+
+def _policy_restrictions(
+    chain: Sequence[x509.Certificate], policies: Sequence[Collection[str]]
+) -> Iterator[Finding]:
+    """Find who does not allow the policies of what is issued, where the chain asks for one."""
+    below_root = chain[:-1]
+    if not any(_asks_for_a_policy(each) for each in below_root):
+        return
+    for each in below_root:
+        allowed = _allowed_policies(each)
+        if _ANY_POLICY not in allowed and any(allowed.isdisjoint(named) for named in policies):
+            oid, subject = ExtensionOID.POLICY_CONSTRAINTS.dotted_string, subject_of(each)
+            yield blocks(AuthorityImportFinding.IMPORT_RESTRICTED, subject=subject, oid=oid)
+
+
+def _asks_for_a_policy(authority: x509.Certificate) -> bool:
+    asked = [e.value for e in authority.extensions if isinstance(e.value, x509.PolicyConstraints)]
+    return any(each.require_explicit_policy is not None for each in asked)
+
+
+def _allowed_policies(authority: x509.Certificate) -> set[str]:
+    named = [e.value for e in authority.extensions if isinstance(e.value, x509.CertificatePolicies)]
+    return {each.policy_identifier.dotted_string for policies in named for each in policies}
 
 
 def _signs_certificates_and_lists(issuing: x509.Certificate) -> bool:

@@ -144,6 +144,7 @@ def authority_findings(
         demonstration=False,
         token=_issuing_token(token, sources),
         authorities_below=_authorities_below(policy),
+        policies=_policies_named(policy),
     )
     return tuple(read) if isinstance(read, list) else ()
 
@@ -247,6 +248,7 @@ def _authority(
             demonstration=plan.demonstration,
             token=token,
             authorities_below=_authorities_below(plan.policy),
+            policies=_policies_named(plan.policy),
         )
     make_issuing_key = token.make if token else None
     try:
@@ -265,6 +267,10 @@ def _authority(
 def _authorities_below(policy: str) -> int:
     """Return how many stand between the issuing authority and a holder: institutions' have one."""
     return 0 if load_policy(policy).policy.portable is None else 1
+
+
+def _policies_named(policy: str) -> list[tuple[str, ...]]:
+    return [profile.policy_oids for profile in load_policy(policy).policy.profiles]
 
 
 @contextmanager

@@ -36,7 +36,7 @@ SENTENCES: dict[FindingCode, str] = {
         "certified anew, or let a new authority be made here."
     ),
     AuthorityImportFinding.IMPORT_RESTRICTED: N_(
-        "“{subject}” has a critical restriction ({oid}) not kept to here: programs may refuse what "
+        "“{subject}” has a restriction ({oid}) not kept to here: programs may refuse what "
         "it issues. Have it certified without."
     ),
     AuthorityImportFinding.IMPORT_CHAIN_ENDS: N_(

@@ -1,6 +1,6 @@
 """An existing authority comes with its key, its chain and all it did, or it does not come."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -54,6 +54,7 @@ from tests.issuance.certificates.certificate_samples import (
     write_pem,
 )
 
+ANY_POLICY = "2.5.29.32.0"
 PASSPHRASE = Secret("frase de la autoridad")
 WINDOW = Validity(NOW.replace(microsecond=0), (NOW + timedelta(days=7)).replace(microsecond=0))
 Make = Callable[..., AuthorityFiles]
@@ -92,8 +93,10 @@ def files(office: Office, issued: list[x509.Certificate]) -> AuthorityFiles:
     )
 
 
-def read(files: AuthorityFiles, *, demonstration: bool = False) -> ImportedAuthority:
-    found = read_authority(files, NOW, demonstration=demonstration)
+def read(
+    files: AuthorityFiles, *, demonstration: bool = False, policies: Sequence[Sequence[str]] = ()
+) -> ImportedAuthority:
+    found = read_authority(files, NOW, demonstration=demonstration, policies=policies)
     assert isinstance(found, ImportedAuthority), found
     return found
 
@@ -290,7 +293,8 @@ def long_chain(
 
     keys = [make_private_key("p-256") for _ in range(3)]
     root = authority("RAIZ", None, keys[0], keys[0], room)
-    middle = authority("MEDIO", root, keys[0], keys[1], 1)
+    named = [each for each in further if isinstance(each[0], x509.CertificatePolicies)]
+    middle = authority("MEDIO", root, keys[0], keys[1], 1, *named)
     issuing = authority("EMISORA", middle, keys[1], keys[2], 0, *further)
     return (issuing, middle, root), keys[2]
 
@@ -322,7 +326,7 @@ def test_a_root_must_leave_room_for_all_below_it():
         (x509.UnrecognizedExtension(x509.ObjectIdentifier("1.2.3.4"), b"\x05\x00"), True),
         (x509.NameConstraints([x509.RFC822Name("example.com")], None), True),
         (x509.ExtendedKeyUsage([x509.ObjectIdentifier("1.3.6.1.5.5.7.3.4")]), True),
-        (x509.PolicyConstraints(0, None), False),
+        (x509.PolicyConstraints(None, 0), False),
     ],
 )
 def test_an_authority_with_a_restriction_nobody_keeps_to_here_is_refused(
@@ -333,7 +337,32 @@ def test_an_authority_with_a_restriction_nobody_keeps_to_here_is_refused(
         assert codes(critical) == ["IMPORT_RESTRICTED"]
     else:
         read(critical)
-    read(files_of(*long_chain(2, (extension, False))))
+    unmarked = files_of(*long_chain(2, (extension, False)))
+    if isinstance(extension, x509.NameConstraints):
+        assert codes(unmarked) == ["IMPORT_RESTRICTED"]
+    else:
+        read(unmarked)
+
+
+@pytest.mark.parametrize(
+    ("allowed", "refused"),
+    [((), True), (("1.2.3.4",), True), (("1.2.3.5", "1.2.3.4"), False), ((ANY_POLICY,), False)],
+)
+def test_where_a_policy_is_asked_for_each_authority_allows_one_of_every_profile(
+    allowed: tuple[str, ...], *, refused: bool
+):
+    informed = [x509.PolicyInformation(x509.ObjectIdentifier(each), None) for each in allowed]
+    further = [(x509.CertificatePolicies(informed), False)] if informed else []
+    asked = files_of(*long_chain(2, (x509.PolicyConstraints(0, None), True), *further))
+    unasked = files_of(*long_chain(2, *further))
+    profiles = [["1.2.3.4"], ["1.2.3.5", "1.2.3.6"]]
+    read(unasked, policies=profiles)
+    if refused:
+        found = read_authority(asked, NOW, demonstration=False, policies=profiles)
+        assert isinstance(found, list)
+        assert {each.code for each in found} == {"IMPORT_RESTRICTED"}
+    else:
+        read(asked, policies=profiles)
 
 
 # `cryptography` warns of a serial number below one, and will refuse it one day.
