@@ -86,10 +86,10 @@ def write_status(opened: OpenedOffice, folders: list[Path]) -> tuple[Finding, ..
         builder = ocsp.OCSPRequestBuilder().add_certificate(certificate, issuer, naming)
         request = builder.build().public_bytes(Encoding.DER)
         (folder / "ocsp.der").write_bytes(files.answer(request, office.now()).content)
-        # A profile may name no list.
-        for address in contents_of(certificate).crl_urls[:1]:
-            if revoked := files.list_at(address):
-                (folder / "crl.der").write_bytes(revoked)
+        # A profile may name no list; the issuing authority still has its own.
+        address = next(iter(contents_of(certificate).crl_urls), "")
+        if revoked := files.list_at(address):
+            (folder / "crl.der").write_bytes(revoked)
     return report.published.waits
 
 

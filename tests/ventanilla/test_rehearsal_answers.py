@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from cryptography import x509
 
 from issuance.cases.forms import check_form
 from issuance.policies import loader
@@ -85,11 +86,31 @@ def test_a_policy_with_fewer_steps_is_rehearsed_too(
     assert rehearsed(fewer, "ciudadano", tmp_path / "out", monkeypatch) == 0
 
 
-def rehearsed(policies: Path, kind: str, out: Path, monkeypatch: pytest.MonkeyPatch) -> int:
+def test_beside_a_certificate_that_names_no_list_stands_its_authoritys(
+    policies: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    silent = Path(shutil.copytree(policies, tmp_path / "policies"))
+    profiles = silent / OWN / "profiles.toml"
+    profiles.write_text(re.sub(r"(?m)^crl_urls = .*$", "", profiles.read_text("utf-8")), "utf-8")
+    one = ("--all", "--container", "token")
+    assert rehearsed(silent, "ciudadano", tmp_path / "out", monkeypatch, *one) == 0
+    (folder,) = (tmp_path / "out" / OWN).iterdir()
+    (certificate,) = x509.load_pem_x509_certificates((folder / "certificate.pem").read_bytes())
+    issuing, _ = x509.load_pem_x509_certificates((folder / "chain.pem").read_bytes())
+    with pytest.raises(x509.ExtensionNotFound):
+        certificate.extensions.get_extension_for_class(x509.CRLDistributionPoints)
+    listed = x509.load_der_x509_crl((folder / "crl.der").read_bytes())
+    assert listed.issuer == issuing.subject
+
+
+def rehearsed(
+    policies: Path, kind: str, out: Path, monkeypatch: pytest.MonkeyPatch, *options: str
+) -> int:
     monkeypatch.setattr(loader, "files", lambda _: policies)
     load_policy.cache_clear()
+    arguments = ["--policy", OWN, "--type", kind, "--out", str(out), *options]
     try:
-        return main(["rehearse", "--policy", OWN, "--type", kind, "--out", str(out)])
+        return main(["rehearse", *arguments])
     finally:
         load_policy.cache_clear()
 
