@@ -144,7 +144,7 @@ def authority_findings(
         demonstration=False,
         token=_issuing_token(token, sources),
         authorities_below=_authorities_below(policy),
-        policies=_policies_named(policy),
+        policies=[each.policy_oids for each in load_policy(policy).policy.profiles],
     )
     return tuple(read) if isinstance(read, list) else ()
 
@@ -225,13 +225,12 @@ def _check_people(plan: FoundingPlan) -> tuple[Finding, ...]:
 
 
 def _added(person: FirstPerson, founder: str) -> OperatorDecision:
-    return decide_first(
-        person.user, person.name, person.roles, founder, must_change=person.must_change
-    )
+    must_change = person.must_change
+    return decide_first(person.user, person.name, person.roles, founder, must_change=must_change)
 
 
-def _issuing_token(plan: TokenPlan | None, sources: Sources) -> IssuingToken | None:
-    return IssuingToken(plan, sources.identifiers.new().hex) if plan else None
+def _issuing_token(token: TokenPlan | None, sources: Sources) -> IssuingToken | None:
+    return IssuingToken(token, sources.identifiers.new().hex) if token else None
 
 
 def _authority(
@@ -248,7 +247,7 @@ def _authority(
             demonstration=plan.demonstration,
             token=token,
             authorities_below=_authorities_below(plan.policy),
-            policies=_policies_named(plan.policy),
+            policies=[each.policy_oids for each in load_policy(plan.policy).policy.profiles],
         )
     make_issuing_key = token.make if token else None
     try:
@@ -267,10 +266,6 @@ def _authority(
 def _authorities_below(policy: str) -> int:
     """Return how many stand between the issuing authority and a holder: institutions' have one."""
     return 0 if load_policy(policy).policy.portable is None else 1
-
-
-def _policies_named(policy: str) -> list[tuple[str, ...]]:
-    return [profile.policy_oids for profile in load_policy(policy).policy.profiles]
 
 
 @contextmanager

@@ -41,8 +41,7 @@ def _fold(writing: Writing, policy: Policy, ref: StreamRef) -> None:
 def _index(writing: Writing, policy: Policy, state: CaseState) -> None:
     row = worklist_row(state, policy, state.updated_at)
     writing.index_case(row, search_terms(row))
-    for kind in (*WHILE_OPEN, "case_number"):
-        writing.release_claims(state.id, kind)
+    writing.release_claims(state.id, *WHILE_OPEN, "case_number")
     writing.take_claim("case_number", state.number, state.id)
     if holds_open_case(state):
         claims = [open_case_claim(state.person, state.product)]

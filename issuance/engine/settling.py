@@ -232,8 +232,8 @@ def release_claims(
     writing: Writing, office: Office, state: CaseState, kinds: Sequence[str], origin: Origin
 ) -> None:
     """Give back what a case held; without its `open_case` it has ended for the person."""
-    for kind in kinds:
-        writing.release_claims(state.id, kind)
+    if kinds:
+        writing.release_claims(state.id, *kinds)
     if "open_case" in kinds:
         ended = PersonCaseEnded(case=state.id, status=state.status.value)
         _append_person(writing, office, state.person, ended, origin)

@@ -152,10 +152,10 @@ class ReceiptWriting(ReceiptReading):
         found = self._connection.execute(_INSERT_CLAIMS[self._connection.dialect.name], rows)
         return frozenset((row.kind, row.value) for row in found)
 
-    def release_claims(self, holder: UUID, kind: str | None = None) -> None:
-        """Give back what a holder has, all or of one kind."""
+    def release_claims(self, holder: UUID, *kinds: str) -> None:
+        """Give back what a holder has, all or of some kinds."""
         self._foreseen.clear()
         statement = delete(claims).where(claims.c.office == self._office, claims.c.holder == holder)
-        if kind is not None:
-            statement = statement.where(claims.c.kind == kind)
+        if kinds:
+            statement = statement.where(claims.c.kind.in_(kinds))
         self._connection.execute(statement)
