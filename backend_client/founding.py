@@ -26,13 +26,8 @@ from issuance.certificates.authority import AuthorityNames, AuthorityPlan
 from issuance.certificates.authority_token import TokenPlan
 from issuance.certificates.imported_authority import AuthorityFiles
 from issuance.engine.demonstration import demonstration_plan
-from issuance.engine.founding import (
-    FirstPerson,
-    Founded,
-    FoundingPlan,
-    authority_findings,
-    found_office,
-)
+from issuance.engine.founding import FirstPerson, Founded, FoundingPlan, found_office
+from issuance.engine.founding_authority import authority_findings
 from issuance.engine.institutional_demonstration import furnish, institutional_plan
 from issuance.engine.mail import write_mail_settings
 from issuance.findings import Finding, blocks

@@ -382,7 +382,7 @@ class ApplicationScreen(DraftingScreen[None]):
         """Show the findings beside their fields, and offer the case the person has already."""
         self.tell_findings(receipt.findings)
         for finding in receipt.findings:
-            if finding.code in (CaseFinding.OPEN_CASE_EXISTS, CaseFinding.RENEWAL_OPEN):
+            if finding.code == CaseFinding.OPEN_CASE_EXISTS:
                 self._other_case = str(finding.parameters["number"])
                 self.show_actions()
         found = [self.words.in_words(finding) for finding in receipt.findings]

@@ -134,8 +134,10 @@ def read_authority(
     chain = _chain(max(own, key=lambda each: each.not_valid_after_utc), certificates)
     if isinstance(chain, Finding):
         return [chain]
-    found = _authority_findings(chain, now, authorities_below, demonstration=demonstration)
-    if findings := [*found, *_policy_restrictions(chain, policies)]:
+    found = _authority_findings(
+        chain, now, authorities_below, policies, demonstration=demonstration
+    )
+    if findings := [*found]:
         return findings
     return _with_history(files, key, chain, now)
 
@@ -227,6 +229,7 @@ def _authority_findings(
     chain: Sequence[x509.Certificate],
     now: datetime,
     authorities_below: int,
+    policies: Sequence[Collection[str]],
     *,
     demonstration: bool,
 ) -> Iterator[Finding]:
@@ -241,6 +244,7 @@ def _authority_findings(
             subject = each.parameters["subject"]
             yield blocks(AuthorityImportFinding.IMPORT_NO_ROOM, subject=subject)
         yield from _restrictions(chain)
+        yield from _policy_restrictions(chain, policies)
     if demonstration and not any(mark in subject_of(issuing).upper() for mark in _TEST_MARKS):
         yield blocks(AuthorityImportFinding.IMPORT_NOT_A_TEST, subject=subject_of(issuing))
 

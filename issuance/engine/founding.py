@@ -20,18 +20,14 @@ from issuance.access.operators import evolve as evolve_operator
 from issuance.access.passwords import check_new_password
 from issuance.access.recovery import new_recovery_key, recovery_key_text, seal_recovery_slot
 from issuance.access.roles import Role
-from issuance.certificates.authority import AuthorityPlan, NewAuthority, create_authority
+from issuance.certificates.authority import AuthorityPlan, NewAuthority
 from issuance.certificates.authority_keys import (
     AuthorityKeyFile,
     add_slot,
     seal_authority_key,
 )
 from issuance.certificates.authority_token import IssuingToken, TokenPlan
-from issuance.certificates.imported_authority import (
-    AuthorityFiles,
-    ImportedAuthority,
-    read_authority,
-)
+from issuance.certificates.imported_authority import AuthorityFiles, ImportedAuthority
 from issuance.certificates.keys import PrivateKey, certificate_der
 from issuance.certificates.pkcs11_signer import TokenPin
 from issuance.certificates.sealing import PassphraseParameters
@@ -43,10 +39,14 @@ from issuance.certificates.stream import (
     InheritedRevocation,
     evolve_authority,
 )
-from issuance.certificates.token_calls import TokenFailure
 from issuance.engine.authority_file import FILE_NAME as KEY_FILE_NAME
 from issuance.engine.authority_file import write_authority_keys
 from issuance.engine.custody_file import create_custody
+from issuance.engine.founding_authority import (
+    existing_authority,
+    issuing_token,
+    new_authority,
+)
 from issuance.engine.key_places import may_hold_issuing_key
 from issuance.engine.office import Sources, named_stream
 from issuance.engine.paths import checkpoint_signer
@@ -122,7 +122,7 @@ def found_office(
     if findings := _check_people(plan):
         return findings
     progress("authority")
-    token = _issuing_token(plan.token, sources)
+    token = issuing_token(plan.token, sources)
     authority = _authority(plan, make_key, sources, token)
     if isinstance(authority, list):
         return tuple(authority)
@@ -132,21 +132,6 @@ def found_office(
             return _found(folder, plan, sources, authority, token, progress, place)
     except RegisterFailure as failure:
         return (failure.finding,)
-
-
-def authority_findings(
-    files: AuthorityFiles, policy: str, sources: Sources, token: TokenPlan | None
-) -> tuple[Finding, ...]:
-    """Tell what keeps an existing authority from being taken over by a real office."""
-    read = read_authority(
-        files,
-        sources.clock.now(),
-        demonstration=False,
-        token=_issuing_token(token, sources),
-        authorities_below=_authorities_below(policy),
-        policies=[each.policy_oids for each in load_policy(policy).policy.profiles],
-    )
-    return tuple(read) if isinstance(read, list) else ()
 
 
 def _found(
@@ -225,12 +210,9 @@ def _check_people(plan: FoundingPlan) -> tuple[Finding, ...]:
 
 
 def _added(person: FirstPerson, founder: str) -> OperatorDecision:
-    must_change = person.must_change
-    return decide_first(person.user, person.name, person.roles, founder, must_change=must_change)
-
-
-def _issuing_token(token: TokenPlan | None, sources: Sources) -> IssuingToken | None:
-    return IssuingToken(token, sources.identifiers.new().hex) if token else None
+    return decide_first(
+        person.user, person.name, person.roles, founder, must_change=person.must_change
+    )
 
 
 def _authority(
@@ -239,33 +221,11 @@ def _authority(
     sources: Sources,
     token: IssuingToken | None,
 ) -> NewAuthority | ImportedAuthority | list[Finding]:
-    now = sources.clock.now()
     if isinstance(plan.authority, AuthorityFiles):
-        return read_authority(
-            plan.authority,
-            now,
-            demonstration=plan.demonstration,
-            token=token,
-            authorities_below=_authorities_below(plan.policy),
-            policies=[each.policy_oids for each in load_policy(plan.policy).policy.profiles],
+        return existing_authority(
+            plan.authority, plan.policy, sources, token, demonstration=plan.demonstration
         )
-    make_issuing_key = token.make if token else None
-    try:
-        return create_authority(
-            plan.authority,
-            make_key,
-            sources.randomness,
-            now,
-            make_issuing_key,
-            issuing_path_length=_authorities_below(plan.policy),
-        )
-    except TokenFailure as failure:
-        return [failure.finding]
-
-
-def _authorities_below(policy: str) -> int:
-    """Return how many stand between the issuing authority and a holder: institutions' have one."""
-    return 0 if load_policy(policy).policy.portable is None else 1
+    return new_authority(plan.authority, plan.policy, make_key, sources, token)
 
 
 @contextmanager

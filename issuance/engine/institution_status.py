@@ -63,8 +63,8 @@ def _published(office: Office, user: str, most: int | None) -> tuple[int, Findin
     count, stopped, seen = 0, dict[str, Finding](), set[str]()
     carried = _carried_over_due(office)
     while most is None or count < most:
-        due = [*carried, *_due(office, set(stopped))]
-        carried = []
+        due = [*carried[:_AT_ONCE], *_due(office, set(stopped))]
+        carried = carried[_AT_ONCE:]
         # An answer that ends with its responder may be due again at once.
         if seen.issuperset(each.serial for each in due):
             break

@@ -11,6 +11,7 @@ from cryptography import x509
 from cryptography.x509 import ocsp
 
 from issuance.certificates.ocsp import certificate_id
+from issuance.engine import institution_status
 from issuance.engine.backup import BackedUp, back_up
 from issuance.engine.backup_file import make_key_pair
 from issuance.engine.institution_authority import authorities, certificate_of
@@ -35,7 +36,7 @@ OTHER = ("Ministerio de Salud", "61979440-0")
 
 @dataclass
 class Lost:
-    """A platform that went on after its backup: one certificate revoked, one issued and revoked."""
+    """A platform that went on after its backup: one certificate revoked, two issued and revoked."""
 
     backup: Path
     identity: Path
@@ -43,7 +44,7 @@ class Lost:
     founded: FoundedOffice
     known: UUID
     known_serial: int
-    unknown_serial: int
+    unknown_serials: tuple[int, int]
     lists: tuple[Path, ...]
 
     def restore(self, *lists: Path) -> Restored | tuple[str, ...]:
@@ -78,26 +79,30 @@ def lost(founded: FoundedOffice, folder: Path, tmp_path: Path) -> Lost:
     sources, recipients = system_sources(), [pair.recipient]
     made = back_up(folder, founded.recovery_key, recipients, backup, sources)
     assert isinstance(made, BackedUp), made
-    since = issue(office, ministry, "23456789-6")
-    serials = serial_of(office, known), serial_of(office, since)
-    ministry.revoke(known)
-    ministry.revoke(since)
+    since = [issue(office, ministry, run) for run in ("23456789-6", "11111111-1")]
+    first, second = (serial_of(office, each) for each in since)
+    known_serial = serial_of(office, known)
+    for each in (known, *since):
+        ministry.revoke(each)
     publish_institution_lists(office, "")
     platform.close()
     lists = tuple(each for each in (folder / "published").glob("*.crl") if len(each.stem) == 32)
     kept = tuple(Path(shutil.copy(each, tmp_path)) for each in lists)
-    return Lost(backup, identity, tmp_path / "restored", founded, known, *serials, kept)
+    return Lost(
+        backup, identity, tmp_path / "restored", founded, known, known_serial, (first, second), kept
+    )
 
 
 @pytest.fixture
-def there(lost: Lost) -> Iterator[OpenedOffice]:
-    """The restored platform, after its first round."""
+def there(lost: Lost, monkeypatch: pytest.MonkeyPatch) -> Iterator[OpenedOffice]:
+    """The restored platform, after its first round, which answers in the smallest portions."""
+    monkeypatch.setattr(institution_status, "_AT_ONCE", 1)
     done = lost.restore(*lost.lists)
     assert isinstance(done, Restored), done
     assert done.report.ok
     institutions = done.begun.institutions
     assert institutions is not None
-    assert (institutions.revocations, institutions.without_list) == (2, 0)
+    assert (institutions.revocations, institutions.without_list) == (3, 0)
     platform = opened(lost.target)
     platform.engine.run_due(platform.session)
     yield platform
@@ -130,7 +135,7 @@ def test_what_was_revoked_since_the_backup_stays_revoked(lost: Lost, there: Open
     (before,) = (each for each in lost.lists if named_in(each))
     after = lost.target / "published" / before.name
     assert number_of(after) > number_of(before)
-    for serial in (lost.known_serial, lost.unknown_serial):
+    for serial in (lost.known_serial, *lost.unknown_serials):
         then, now = named_in(before)[serial], named_in(after)[serial]
         assert now.revocation_date_utc == then.revocation_date_utc
         assert list(now.extensions) == list(then.extensions)
@@ -141,13 +146,13 @@ def test_what_was_revoked_since_the_backup_stays_revoked(lost: Lost, there: Open
         row = reading.certificate(str(lost.known_serial))
     assert row is not None
     assert row.revoked_at == named_in(before)[lost.known_serial].revocation_date_utc
-    for serial in (lost.known_serial, lost.unknown_serial):
+    for serial in (lost.known_serial, *lost.unknown_serials):
         answer = answered(office, serial)
         assert answer.certificate_status is ocsp.OCSPCertStatus.REVOKED
         assert answer.revocation_time_utc == named_in(before)[serial].revocation_date_utc
     assert publish_institution_answers(office, "") == (0, ())
     # What the register knows by now is named once, and nothing is left to publish.
-    assert len(named_in(after)) == 2
+    assert len(named_in(after)) == 3
     assert publish_institution_lists(office, "") == (0, ())
 
 

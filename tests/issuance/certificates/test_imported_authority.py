@@ -344,6 +344,13 @@ def test_an_authority_with_a_restriction_nobody_keeps_to_here_is_refused(
         read(unmarked)
 
 
+def test_an_authority_that_says_something_twice_is_refused():
+    twice = (x509.UnrecognizedExtension(x509.ObjectIdentifier("1.2.3.4"), b"\x05\x00"), False)
+    chain, key = long_chain(2, twice, twice)
+    files = AuthorityFiles(key_pem(key), PASSPHRASE, pem(*chain), b"", b"")
+    assert codes(files) == ["IMPORT_NOT_AUTHORITY"]
+
+
 @pytest.mark.parametrize(
     ("allowed", "refused"),
     [((), True), (("1.2.3.4",), True), (("1.2.3.5", "1.2.3.4"), False), ((ANY_POLICY,), False)],
